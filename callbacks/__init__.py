@@ -1,0 +1,1 @@
+"""Callbacks: where subscribers want to be notified."""

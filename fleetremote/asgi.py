@@ -1,0 +1,46 @@
+"""The web server's way in: notifications and streams are asynchronous, all else is Django over WSGI in threads.
+
+Why so: docs/decisions.md. Paths, methods and answers are those of fleetremote/urls.py, whichever way serves them.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
+
+_streams: Any = get_asgi_application()
+
+from fleetremote.notifications import receive_notification  # noqa: E402 - needs Django's apps
+from fleetremote.wsgi import application as _wsgi  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# Each thread keeps one database connection.
+THREADS = int(os.environ.get("WEB_THREADS", "8"))
+
+_pages: Any = WSGIMiddleware(cast(Any, _wsgi), workers=THREADS)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["path"].startswith("/webhook/") and scope["method"] == "POST":
+        await receive_notification(scope, receive, send)
+    elif scope["path"].endswith("/live"):
+        await _streams(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,17 @@
+"""All addresses: pages, the published API, the webhook for upstream, the live streams, admin and health."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from fleetremote.health import healthz
+from fleets.rest.errors import api_not_found
+from remotes.webhook import WebhookView
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("webhook/<str:webhook_id>", WebhookView.as_view(), name="webhook"),
+    path("connectedcar/v3/", include("fleetremote.api_urls")),
+    re_path(r"^connectedcar/", api_not_found),
+    path("", include("fleetremote.page_urls")),
+]

@@ -1,0 +1,109 @@
+"""Stock Django admin of fleets, vehicles, access and gateways. Secrets can be set, never read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from protocol.catalogue import REMOTE_TYPES
+
+
+class RemoteTypesField(forms.TypedMultipleChoiceField):
+    """Some remote types of the catalogue; none chosen is the field's empty value."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(name, f"{entry.title} ({name})") for name, entry in REMOTE_TYPES.items()]
+        super().__init__(choices=choices, widget=forms.CheckboxSelectMultiple, required=False, coerce=str, **options)
+
+
+@admin.register(Fleet)
+class FleetAdmin(admin.ModelAdmin):
+    list_display = ["name", "public_id", "created_at"]
+    search_fields = ["name", "public_id"]
+    readonly_fields = ["public_id", "created_at", "updated_at"]
+
+
+class VehicleForm(forms.ModelForm):
+    capabilities = RemoteTypesField(
+        empty_value=None, help_text="None chosen: not known, everything is offered and upstream decides."
+    )
+
+    class Meta:
+        model = Vehicle
+        exclude: list[str] = []
+
+
+@admin.register(Vehicle)
+class VehicleAdmin(admin.ModelAdmin):
+    form = VehicleForm
+    list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway"]
+    list_filter = ["fleet", "gateway", "motorization", "brand"]
+    list_select_related = ["fleet", "gateway"]
+    search_fields = ["vin", "label", "plate", "public_id"]
+    readonly_fields = ["public_id", "state", "state_read_at", "created_at", "updated_at"]
+    show_full_result_count = False
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ["user", "fleet", "role", "created_at"]
+    list_filter = ["role", "fleet"]
+    list_select_related = ["user", "fleet"]
+    search_fields = ["user__username", "user__email", "fleet__name"]
+    autocomplete_fields = ["user", "fleet"]
+
+
+class GatewayForm(forms.ModelForm):
+    password = forms.CharField(
+        required=False, widget=forms.PasswordInput, help_text="Leave empty to keep the present one."
+    )
+
+    class Meta:
+        model = Gateway
+        exclude: list[str] = []
+
+    def clean_password(self) -> str:
+        return str(self.cleaned_data["password"] or self.instance.password)
+
+
+@admin.register(Gateway)
+class GatewayAdmin(admin.ModelAdmin):
+    form = GatewayForm
+    list_display = ["name", "dialect", "base_url", "updated_at"]
+    list_filter = ["dialect"]
+    search_fields = ["name", "base_url"]
+
+
+@admin.register(UpstreamFleet)
+class UpstreamFleetAdmin(admin.ModelAdmin):
+    list_display = ["fleet", "gateway", "upstream_id", "callback_id", "callback_checked_at", "callback_error"]
+    list_filter = ["gateway"]
+    list_select_related = ["fleet", "gateway"]
+    search_fields = ["fleet__name", "upstream_id", "callback_id"]
+    readonly_fields = ["webhook_id", "callback_id", "callback_target", "callback_checked_at", "callback_error"]
+
+
+class ApiClientForm(forms.ModelForm):
+    remote_types = RemoteTypesField(empty_value=[], help_text="None chosen: every type.")
+    new_password = forms.BooleanField(required=False, help_text="Make a new password and show it once.")
+
+    class Meta:
+        model = ApiClient
+        exclude: list[str] = []
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(admin.ModelAdmin):
+    form = ApiClientForm
+    list_display = ["name", "client_id", "username", "active", "created_at"]
+    list_filter = ["active", "fleets"]
+    search_fields = ["name", "client_id", "username"]
+    filter_horizontal = ["fleets"]
+
+    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
+        if not change or form.cleaned_data["new_password"]:
+            secret = obj.new_secret()
+            self.message_user(request, f"The password of {obj}, shown only now: {secret}", messages.WARNING)
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,17 @@
+"""Ids as the published API has them: `([0-9a-fA-F]|-|_)*`."""
+
+import secrets
+import time
+import uuid
+
+
+def new_public_id() -> str:
+    """24 random hex digits."""
+    return secrets.token_hex(12)
+
+
+def new_ordered_uuid() -> uuid.UUID:
+    """A UUID that begins with the time in milliseconds (RFC 9562, version 7), so that an index grows at its end."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(76)
+    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

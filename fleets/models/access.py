@@ -1,0 +1,83 @@
+"""Who may use which fleet: people through memberships, other services as API clients."""
+
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Membership(models.Model):
+    """A person's role in a fleet."""
+
+    class Role(models.TextChoices):
+        VIEWER = "viewer", "Viewer: sees vehicles and their history"
+        MANAGER = "manager", "Manager: sends remote actions too"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    fleet = models.ForeignKey("fleets.Fleet", on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.VIEWER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "fleet"], name="membership_once"),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=["viewer", "manager"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.fleet}"
+
+    @property
+    def may_command(self) -> bool:
+        return self.role == self.Role.MANAGER
+
+
+class ApiClient(models.Model):
+    """Another service that calls our API with HTTP Basic and `client_id`.
+
+    The password is made by us with 256 random bits, so one SHA-256 is enough to keep it and cheap enough for every
+    request. `remote_types` (catalogue names) limits what it may send; empty is every type.
+    """
+
+    client_id = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+    username = models.CharField(max_length=100)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    fleets = models.ManyToManyField("fleets.Fleet", related_name="api_clients", blank=True)
+    remote_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "API client"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    def set_secret(self, secret: str) -> None:
+        self.secret_hash = _hash(secret)
+
+    def new_secret(self) -> str:
+        """Make a password, keep its hash, and return it: it can't be read again."""
+        secret = secrets.token_urlsafe(32)
+        self.set_secret(secret)
+        return secret
+
+    def check_secret(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret_hash, _hash(secret))
+
+    def may_send(self, remote_type: str) -> bool:
+        return not self.remote_types or remote_type in self.remote_types
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""Fleets and their vehicles."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from fleets.ids import new_public_id
+
+VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
+
+
+class Fleet(models.Model):
+    """Vehicles that are managed together; the border of what a person or an API client may see."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=100)
+    description = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(name="fleet_public_id_form", condition=Q(public_id__regex=r"^[0-9a-fA-F_-]+$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vehicle(models.Model):
+    """One vehicle. `capabilities` holds the names of remote types that it can do, null while that is not known.
+
+    `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml, Status), at `state_read_at`.
+    """
+
+    class Motorization(models.TextChoices):
+        ELECTRIC = "Electric"
+        HYBRID = "Hybrid"
+        THERMIC = "Thermic"
+        HYDROGEN = "Hydrogen"
+
+    public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
+    vin = models.CharField(
+        "VIN",
+        max_length=17,
+        unique=True,
+        validators=[RegexValidator(VIN_PATTERN, "A VIN has 17 characters: digits and capital letters but I, O and Q.")],
+    )
+    label = models.CharField(max_length=100, blank=True)
+    plate = models.CharField(max_length=20, blank=True)
+    brand = models.CharField(max_length=50, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    motorization = models.CharField(max_length=20, blank=True, choices=Motorization)
+    fleet = models.ForeignKey(Fleet, on_delete=models.PROTECT, related_name="vehicles")
+    gateway = models.ForeignKey("fleets.Gateway", on_delete=models.PROTECT, related_name="vehicles")
+    upstream_id = models.CharField(max_length=200)
+    capabilities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    state = models.JSONField(default=dict, blank=True)
+    state_read_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="vehicle_vin_form", condition=Q(vin__regex=VIN_PATTERN)),
+            models.CheckConstraint(name="vehicle_public_id_form", condition=Q(public_id__regex=r"^[0-9a-fA-F_-]+$")),
+            models.UniqueConstraint(fields=["gateway", "upstream_id"], name="vehicle_once_a_gateway"),
+        ]
+        indexes = [
+            models.Index(fields=["fleet", "id"], name="vehicle_of_fleet"),
+            GinIndex(
+                OpClass(Upper("label"), name="gin_trgm_ops"),
+                OpClass(Upper("vin"), name="gin_trgm_ops"),
+                OpClass(Upper("plate"), name="gin_trgm_ops"),
+                name="vehicle_search",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.vin
+
+    def can(self, remote_type: str) -> bool:
+        """Whether the vehicle has this remote type; not known counts as yes, upstream then decides."""
+        return self.capabilities is None or remote_type in self.capabilities

@@ -1,0 +1,69 @@
+"""The manufacturer's cloud as we reach it, and our callback there for each fleet."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from fleets.encryption import EncryptedTextField
+from fleets.ids import new_public_id
+
+
+def new_webhook_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Gateway(models.Model):
+    """One account at one of the manufacturer's APIs."""
+
+    class Dialect(models.TextChoices):
+        V3 = "v3", "Fleet Owner API v3"
+        V1 = "v1", "Connected Car API v1"
+
+    name = models.CharField(max_length=100, unique=True)
+    dialect = models.CharField(max_length=2, choices=Dialect, default=Dialect.V3)
+    base_url = models.URLField(
+        max_length=500, help_text="Up to and with the version, such as https://…/connectedcar/v3"
+    )
+    client_id = models.CharField(max_length=200, blank=True)
+    username = models.CharField(max_length=200, blank=True)
+    password = EncryptedTextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="gateway_dialect_known", condition=Q(dialect__in=["v3", "v1"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UpstreamFleet(models.Model):
+    """A fleet as one gateway knows it, with the callback that we have registered there.
+
+    `webhook_id` is the last part of the address that upstream posts to, `webhook_secret` what it must send in the
+    Authorization header. `callback_target` is the address that was registered; when ours is another one now, the
+    callback is registered anew.
+    """
+
+    fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="upstream_fleets")
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="upstream_fleets")
+    upstream_id = models.CharField(max_length=200)
+    webhook_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
+    webhook_secret = EncryptedTextField(default=new_webhook_secret, editable=False)
+    callback_id = models.CharField(max_length=200, blank=True)
+    callback_target = models.CharField(max_length=2000, blank=True)
+    callback_checked_at = models.DateTimeField(null=True, blank=True)
+    callback_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "upstream_id"], name="upstream_fleet_once_a_gateway"),
+            models.UniqueConstraint(fields=["fleet", "gateway"], name="fleet_once_a_gateway"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fleet} at {self.gateway}"

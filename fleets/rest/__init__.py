@@ -1,0 +1,1 @@
+"""What every endpoint of our API shares: credentials, the error shape, HAL."""

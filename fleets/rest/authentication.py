@@ -1,0 +1,36 @@
+"""HTTP Basic and `?client_id=` (fleet-owner-v3.yaml, securitySchemes): both must belong to one active API client."""
+
+import base64
+import binascii
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from fleets.models import ApiClient
+
+_WRONG = "Wrong credentials: send HTTP Basic and ?client_id= of an active API client."
+
+
+class ApiClientAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[ApiClient, None] | None:
+        kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        client_id = request.query_params.get("client_id", "")
+        if kind.lower() != "basic" or not client_id or "\x00" in client_id:
+            return None
+        username, secret = _basic(credentials)
+        client = ApiClient.objects.filter(client_id=client_id, active=True).first()
+        if client is None or client.username != username or not client.check_secret(secret):
+            raise AuthenticationFailed(_WRONG)
+        return client, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Basic realm="FleetRemote"'
+
+
+def _basic(credentials: str) -> tuple[str, str]:
+    try:
+        username, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise AuthenticationFailed(_WRONG) from None
+    return username, secret

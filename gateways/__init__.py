@@ -1,0 +1,1 @@
+"""Clients of the manufacturer's cloud, one module a dialect behind one small interface (gateways/interface.py)."""

@@ -1,0 +1,99 @@
+"""What a gateway offers, and how a request to it can end. Credentials and time-outs are handed in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from protocol.v3 import ActionReport, JsonObject, Remote
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the cloud is and who we are there; time-outs in seconds."""
+
+    dialect: str
+    base_url: str
+    client_id: str
+    username: str
+    password: str
+    connect_timeout: float = 5.0
+    read_timeout: float = 15.0
+
+
+class GatewayError(Exception):
+    """A request that did not end as it should; the text is fit for a person."""
+
+
+class NotAccepted(GatewayError):
+    """The cloud has surely not accepted it, and it may be tried again, not before `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(GatewayError):
+    """The cloud has refused it for good: HTTP `status` (4xx) with its own words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class OutcomeUnknown(GatewayError):
+    """Nobody knows whether the cloud has accepted it: time-out, cut connection, 5xx, an answer that can't be read."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A callback as the cloud has it."""
+
+    callback_id: str
+    target: str
+    status: str
+    document: JsonObject
+
+
+class GatewayClient(Protocol):
+    """Requests to the cloud in one dialect. Every method may raise NotAccepted, Refused or OutcomeUnknown."""
+
+    def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
+        """Post a remote action; gives its id there."""
+
+    def read_action(self, fleet_id: str, vehicle_id: str, callback_id: str, action_id: str) -> ActionReport | None:
+        """What the cloud says of an action, None when it does not know it."""
+
+    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> ActionReport | None:
+        """The action with this label, None when the cloud has none."""
+
+    def register(self, fleet_id: str, subscribe: JsonObject) -> str:
+        """Register a callback; gives its id there."""
+
+    def read_callback(self, fleet_id: str, callback_id: str) -> Registered | None:
+        """A callback, None when it is gone."""
+
+    def replace_callback(self, fleet_id: str, callback_id: str, subscribe: JsonObject) -> None:
+        """Replace what a callback was registered with."""
+
+    def resume_callback(self, fleet_id: str, callback_id: str) -> None:
+        """Set a callback's status to Running."""
+
+    def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
+        """The latest status of a vehicle, as the cloud has it."""
+
+    def fleets(self) -> Iterator[JsonObject]:
+        """All fleets of the account."""
+
+    def vehicles(self, fleet_id: str) -> Iterator[JsonObject]:
+        """All vehicles of a fleet."""
+
+
+def client(account: Account) -> GatewayClient:
+    """The client for the account's dialect. It may be kept, but belongs to one thread."""
+    from gateways.v3 import V3Client
+
+    clients: dict[str, Any] = {"v3": V3Client}
+    if account.dialect not in clients:
+        raise Refused(501, f"No gateway speaks the dialect {account.dialect} yet.")
+    made: GatewayClient = clients[account.dialect](account)
+    return made

@@ -1,0 +1,191 @@
+"""The Fleet Owner API v3 over HTTP (fleet-owner-v3.yaml)."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from gateways.interface import Account, NotAccepted, OutcomeUnknown, Refused, Registered
+from protocol.errors import Invalid
+from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
+
+MAX_PAGES = 50
+
+
+class V3Client:
+    """See gateways.interface.GatewayClient."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._base = account.base_url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.auth = (account.username, account.password)
+        self._session.params = {"client_id": account.client_id}
+        self._session.headers["Accept"] = "application/hal+json, application/json"
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=0))
+
+    def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
+        answer = self._request("POST", _remotes(fleet_id, vehicle_id, callback_id), encode_remote(remote))
+        return _text(answer, "remoteActionId")
+
+    def read_action(self, fleet_id: str, vehicle_id: str, callback_id: str, action_id: str) -> ActionReport | None:
+        path = f"{_remotes(fleet_id, vehicle_id, callback_id)}/{_part(action_id)}"
+        answer = self._read(path)
+        return None if answer is None else _report(answer)
+
+    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> ActionReport | None:
+        for item in self._pages(_remotes(fleet_id, vehicle_id, callback_id), "remoteActions"):
+            remote = item.get("remote")
+            if isinstance(remote, dict) and remote.get("label") == label:
+                return _report(item)
+        return None
+
+    def register(self, fleet_id: str, subscribe: JsonObject) -> str:
+        return _text(self._request("POST", _callbacks(fleet_id), subscribe), "callbackId")
+
+    def read_callback(self, fleet_id: str, callback_id: str) -> Registered | None:
+        answer = self._read(f"{_callbacks(fleet_id)}/{_part(callback_id)}")
+        if answer is None:
+            return None
+        document = answer.get("subscribe")
+        document = document if isinstance(document, dict) else {}
+        callback = document.get("callback")
+        webhook = callback.get("webhook") if isinstance(callback, dict) else None
+        target = webhook.get("target") if isinstance(webhook, dict) else None
+        return Registered(callback_id, str(target or ""), str(answer.get("status", "")), document)
+
+    def replace_callback(self, fleet_id: str, callback_id: str, subscribe: JsonObject) -> None:
+        self._request("PUT", f"{_callbacks(fleet_id)}/{_part(callback_id)}", subscribe)
+
+    def resume_callback(self, fleet_id: str, callback_id: str) -> None:
+        self._request("PUT", f"{_callbacks(fleet_id)}/{_part(callback_id)}/status", {"status": "Running"})
+
+    def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
+        return self._request("GET", f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/status")
+
+    def fleets(self) -> Iterator[JsonObject]:
+        return self._pages("/fleets", "fleets")
+
+    def vehicles(self, fleet_id: str) -> Iterator[JsonObject]:
+        return self._pages(f"/fleets/{_part(fleet_id)}/vehicles", "vehicles")
+
+    def _pages(self, path: str, key: str) -> Iterator[JsonObject]:
+        """The items of a HAL collection, page after page along its `next` links."""
+        url: str | None = path
+        for _ in range(MAX_PAGES):
+            if url is None:
+                return
+            answer = self._request("GET", url)
+            embedded = answer.get("_embedded")
+            items = embedded.get(key) if isinstance(embedded, dict) else None
+            yield from (item for item in items or () if isinstance(item, dict))
+            url = self._next(answer)
+        raise OutcomeUnknown(f"The list {path} has more than {MAX_PAGES} pages.")
+
+    def _next(self, answer: JsonObject) -> str | None:
+        links = answer.get("_links")
+        link = links.get("next") if isinstance(links, dict) else None
+        href = link.get("href") if isinstance(link, dict) else None
+        if not isinstance(href, str):
+            return None
+        # Only path and query are taken from the link: credentials must never go to another host.
+        target = urlsplit(urljoin(self._base + "/", href))
+        path = target.path.removeprefix(urlsplit(self._base).path)
+        return f"{path}?{target.query}" if target.query else path
+
+    def _read(self, path: str) -> JsonObject | None:
+        """GET, None on a 404."""
+        try:
+            return self._request("GET", path)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def _request(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
+        timeouts = (self._account.connect_timeout, self._account.read_timeout)
+        try:
+            answer = self._session.request(
+                method, self._base + path, json=body, timeout=timeouts, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise _failure(error) from error
+        return _body(answer)
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _callbacks(fleet_id: str) -> str:
+    return f"/fleets/{_part(fleet_id)}/remote/callbacks"
+
+
+def _remotes(fleet_id: str, vehicle_id: str, callback_id: str) -> str:
+    return f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/callbacks/{_part(callback_id)}/remotes"
+
+
+def _failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
+    """A request that was never sent can be tried again; of any other nobody knows what became of it."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return NotAccepted("The manufacturer's cloud can't be reached.")
+    if isinstance(error, requests.Timeout):
+        return OutcomeUnknown("The manufacturer's cloud did not answer in time.")
+    return OutcomeUnknown("The connection to the manufacturer's cloud was cut.")
+
+
+def _body(answer: requests.Response) -> JsonObject:
+    if answer.status_code == 429:
+        message = f"The manufacturer's cloud asks us to slow down: {_message(answer)}"
+        raise NotAccepted(message, _retry_after(answer))
+    if 400 <= answer.status_code < 500:
+        raise Refused(answer.status_code, _message(answer))
+    if not answer.ok or answer.is_redirect:
+        raise OutcomeUnknown(f"The manufacturer's cloud answered HTTP {answer.status_code}.")
+    if not answer.content:
+        return {}
+    body = _json(answer)
+    if not isinstance(body, dict):
+        raise OutcomeUnknown("The manufacturer's cloud gave an answer that can't be read.")
+    return body
+
+
+def _json(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _message(answer: requests.Response) -> str:
+    """Upstream's own words from the error shape {code, uuid, message, timestamp}, else the HTTP status."""
+    body = _json(answer)
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message)[:1000] if message else f"HTTP {answer.status_code}"
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    try:
+        return max(0.0, float(answer.headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _text(answer: JsonObject, key: str) -> str:
+    value = answer.get(key)
+    if not isinstance(value, str) or not value:
+        raise OutcomeUnknown(f"The manufacturer's cloud gave an answer without {key}.")
+    return value
+
+
+def _report(item: JsonObject) -> ActionReport:
+    try:
+        return decode_action(item)
+    except Invalid as error:
+        raise OutcomeUnknown(f"The manufacturer's cloud gave an answer that can't be read: {error}") from error

@@ -1,0 +1,103 @@
+"""Remote actions over the API (fleet-owner-v3.yaml, Remote and RemoteAction).
+
+Before upstream has accepted an action `status` is left out, since a published client can't read new ones; the
+extension field `state` says how far it is, and `detail` what the protocol has no word for.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from callbacks.api import get_callback
+from callbacks.models import Callback
+from fleets.api import caller, get_vehicle
+from fleets.models import Vehicle
+from fleets.rest.errors import NOT_ALLOWED_FOR_CALLBACK, NOT_SUPPORTED_BY_VEHICLE, ApiError
+from fleets.rest.hal import collection, link
+from protocol.v3 import Remote, decode_remote, encode_remote
+from remotes.models import RemoteAction
+from remotes.requests import NotPossible, request_action
+
+
+def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Callback]:
+    vehicle = get_vehicle(request, fid, vid)
+    return vehicle, get_callback(vehicle.fleet, cbid)
+
+
+class RemotesView(APIView):
+    def get(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
+        vehicle, callback = _place(request, fid, vid, cbid)
+        rows = RemoteAction.objects.filter(callback=callback, vehicle=vehicle)
+        body = collection(request, rows, "remoteActions", lambda row: render_action(request, row, (fid, vid, cbid)))
+        return Response(body)
+
+    def post(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
+        vehicle, callback = _place(request, fid, vid, cbid)
+        remote = decode_remote(request.data)
+        _check_allowed(request, callback, remote)
+        try:
+            with transaction.atomic():
+                action = request_action(vehicle, remote, api_client=caller(request), callback=callback)
+        except NotPossible as error:
+            raise ApiError(400, str(error), NOT_SUPPORTED_BY_VEHICLE) from error
+        place = (fid, vid, cbid)
+        body = {
+            "_links": {**_links(request, place), "remote": _link(request, action, place)},
+            "remoteActionId": action.public_id,
+            "type": remote.remote_type.v3.type_name,
+        }
+        return Response(body, status=202)
+
+
+class RemoteView(APIView):
+    def get(self, request: Request, fid: str, vid: str, cbid: str, rid: str) -> Response:
+        vehicle, callback = _place(request, fid, vid, cbid)
+        action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()
+        if action is None:
+            raise ApiError(404, f"There is no remote action {rid} for this vehicle and callback.")
+        return Response(render_action(request, action, (fid, vid, cbid)))
+
+
+def _check_allowed(request: Request, callback: Callback, remote: Remote) -> None:
+    type_name = remote.remote_type.v3.type_name
+    if not callback.allows(type_name):
+        allowed = ", ".join(callback.subscribe["remoteTypes"])
+        raise ApiError(
+            400, f"This callback takes no {type_name}; its remoteTypes are {allowed}.", NOT_ALLOWED_FOR_CALLBACK
+        )
+    if not caller(request).may_send(remote.remote_type.name):
+        raise ApiError(403, f"This client may not send {type_name}.")
+
+
+def render_action(request: Request, action: RemoteAction, place: tuple[str, str, str]) -> dict[str, Any]:
+    """RemoteAction, with the extension fields `state` and `detail`."""
+    body: dict[str, Any] = {
+        "_links": {**_links(request, place), "self": _link(request, action, place)},
+        "remoteActionId": action.public_id,
+        "type": action.type.v3.type_name,
+        "remote": encode_remote(Remote(action.type, action.payload, action.label, action.extra)),
+        "state": action.state,
+    }
+    optional = {
+        "status": action.status,
+        "failureCause": action.failure_cause,
+        "feedbackDetail": action.feedback_detail,
+        "detail": action.detail,
+    }
+    return body | {key: value for key, value in optional.items() if value}
+
+
+def _links(request: Request, place: tuple[str, str, str]) -> dict[str, Any]:
+    fid, _, cbid = place
+    return {
+        "fleet": link(request, reverse("v3:fleet", args=[fid])),
+        "callback": link(request, reverse("v3:callback", args=[fid, cbid])),
+    }
+
+
+def _link(request: Request, action: RemoteAction, place: tuple[str, str, str]) -> dict[str, Any]:
+    return link(request, reverse("v3:remote", args=[*place, action.public_id]))

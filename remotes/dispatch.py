@@ -1,0 +1,199 @@
+"""Sends a vehicle's remote actions upstream, in order, one at a time.
+
+Claim the row and commit, do the HTTP, finish by the claim: no transaction is open over HTTP, and a worker that lost
+its claim changes nothing. What nobody knows the outcome of is never sent again blindly: see remotes/reconcile.py.
+"""
+
+import random
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from fleets.models import UpstreamFleet, Vehicle
+from gateways.interface import GatewayError, NotAccepted, OutcomeUnknown, Refused
+from protocol import statuses
+from protocol.v3 import Remote
+from remotes import registration
+from remotes.clients import client_for
+from remotes.endings import adopt_orphans, end_by_us
+from remotes.live import announce
+from remotes.models import OPEN_STATES, RemoteAction
+from remotes.order import PATIENCE, Waiting, next_turn
+from remotes.waits import FIRST_LOOK_UP, backoff, first_poll, scaled
+
+State = RemoteAction.State
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send one action until the deadline (seconds on the monotonic clock)."""
+
+    action: RemoteAction
+    claim_id: uuid.UUID
+    deadline: float
+
+
+def dispatch_vehicle(vehicle_id: int) -> None:
+    """Send what is due for the vehicle, one after the other, until nothing is."""
+    while (claim := _claim_next(vehicle_id)) is not None:
+        announce([vehicle_id])
+        _send(claim)
+        announce([vehicle_id])
+
+
+def _claim_next(vehicle_id: int) -> Claim | None:
+    """Choose under the vehicle's lock, so that no two workers send for one vehicle at a time."""
+    now = timezone.now()
+    with transaction.atomic():
+        Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle_id)
+        actions = list(
+            RemoteAction.objects.filter(vehicle_id=vehicle_id, state__in=OPEN_STATES)
+            .select_related("gateway", "vehicle")
+            .order_by("id")
+        )
+        actions = [action for action in actions if not _expired(action, now)]
+        turn = next_turn([_waiting(action) for action in actions], now, scaled(PATIENCE))
+        _note_next_look(actions, turn.again_at, now)
+        chosen = next((action for action in actions if action.pk == turn.action_id), None)
+        if chosen is None:
+            return None
+        return _claim(chosen, now)
+
+
+def _expired(action: RemoteAction, now: datetime) -> bool:
+    """End a queued action whose time to live is over."""
+    if action.state != State.QUEUED or action.expires_at > now:
+        return False
+    minutes = round((action.expires_at - action.created_at).total_seconds() / 60)
+    reason = f" {action.detail}" if action.detail else ""
+    end_by_us(action, f"Not sent: its {minutes} minutes had passed.{reason}", state=State.EXPIRED)
+    return True
+
+
+def _waiting(action: RemoteAction) -> Waiting:
+    return Waiting(
+        id=action.pk,
+        remote_type=action.remote_type,
+        urgent=action.type.urgent,
+        state=action.state,
+        accepted_at=action.accepted_at,
+        not_before=action.not_before,
+    )
+
+
+def _note_next_look(actions: list[RemoteAction], again_at: datetime | None, now: datetime) -> None:
+    """Waiting actions need no sweep before their turn can come: at `again_at`, when they expire, or by an event."""
+    for action in actions:
+        if action.state == State.QUEUED:
+            soonest = min(filter(None, (again_at, action.expires_at, now + scaled(PATIENCE))))
+            if action.due_at != soonest:
+                action.set(due_at=soonest)
+
+
+def _claim(action: RemoteAction, now: datetime) -> Claim:
+    claim_id = uuid.uuid4()
+    lease_until = now + timedelta(seconds=settings.DISPATCH_LEASE)
+    action.set(
+        state=State.SENDING,
+        claim_id=claim_id,
+        lease_until=lease_until,
+        due_at=lease_until,
+        sent_at=now,
+        attempts=action.attempts + 1,
+        absent_since=None,
+    )
+    # The request must be over before the lease is, whatever the time-outs.
+    patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
+    return Claim(action, claim_id, time.monotonic() + patience)
+
+
+def _send(claim: Claim) -> None:
+    action = claim.action
+    try:
+        upstream = UpstreamFleet.objects.select_related("gateway").get(
+            fleet_id=action.fleet_id, gateway_id=action.gateway_id
+        )
+        upstream_id = _post(claim, upstream)
+    except NotAccepted as error:
+        _put_back(claim, str(error), error.retry_after)
+    except Refused as error:
+        _refused(claim, error)
+    except OutcomeUnknown as error:
+        finish(claim, state=State.UNKNOWN, detail=str(error), due_at=timezone.now() + FIRST_LOOK_UP)
+    except UpstreamFleet.DoesNotExist:
+        _end(claim, "Not sent: this fleet is not set up at the vehicle's gateway.")
+    else:
+        accepted(claim, upstream_id)
+
+
+def _post(claim: Claim, upstream: UpstreamFleet) -> str:
+    try:
+        callback_id = registration.registered(upstream)
+    except GatewayError as error:
+        # Only our callback was asked for: the action itself has surely not been sent.
+        raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
+    action = claim.action
+    holds = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id).update(upstream_callback_id=callback_id)
+    if not holds or time.monotonic() > claim.deadline:
+        raise NotAccepted("The worker was too slow.")
+    remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
+    return client_for(action.gateway).send(upstream.upstream_id, action.vehicle.upstream_id, callback_id, remote)
+
+
+def finish(claim: Claim, **values: object) -> bool:
+    """Write the outcome, if the claim still holds."""
+    return bool(
+        RemoteAction.objects.filter(pk=claim.action.pk, claim_id=claim.claim_id).update(
+            claim_id=None, lease_until=None, **values
+        )
+    )
+
+
+def accepted(claim: Claim, upstream_id: str) -> None:
+    now = timezone.now()
+    if finish(
+        claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
+    ):
+        # Notifications may have overtaken the answer.
+        claim.action.refresh_from_db()
+        adopt_orphans(claim.action)
+
+
+def _put_back(claim: Claim, detail: str, retry_after: float | None) -> None:
+    wait = backoff(claim.action.attempts) if retry_after is None else timedelta(seconds=retry_after)
+    not_before = timezone.now() + wait * random.uniform(1, 1.2)
+    finish(claim, state=State.QUEUED, detail=detail, not_before=not_before, due_at=not_before)
+
+
+def _refused(claim: Claim, error: Refused) -> None:
+    upstream = UpstreamFleet.objects.select_related("gateway").get(
+        fleet_id=claim.action.fleet_id, gateway_id=claim.action.gateway_id
+    )
+    if error.status == 404 and _register_anew(upstream):
+        _put_back(claim, "Our callback at the manufacturer's cloud was gone and is registered again.", 0)
+        return
+    cause = statuses.MISSING_RIGHTS if error.status in (401, 403) else statuses.GENERAL_ERROR
+    _end(claim, f"The manufacturer's cloud refused it: {error}", cause)
+
+
+def _register_anew(upstream: UpstreamFleet) -> bool:
+    """True when a 404 is explained by our callback having gone."""
+    try:
+        if not registration.is_gone(upstream):
+            return False
+        registration.check(upstream.pk)
+    except GatewayError:
+        return False
+    return True
+
+
+def _end(claim: Claim, detail: str, cause: str = statuses.GENERAL_ERROR) -> None:
+    with transaction.atomic():
+        action = RemoteAction.objects.select_for_update().filter(pk=claim.action.pk, claim_id=claim.claim_id).first()
+        if action is not None:
+            end_by_us(action, detail, cause)

@@ -1,0 +1,209 @@
+"""Takes notifications in: one statement, which is one transaction, however many requests and events come together.
+
+Idempotent (an event stands once, by the constraint `event_once`), proof against any order (the greatest event by
+remotes.lifecycle.order_key is the action's status) and against orphans (an event of an unknown action waits without
+one, see remotes/orphans.py). Statements: 1, whatever the number of events; a test holds that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from fleets.ids import new_ordered_uuid
+from protocol.errors import Invalid
+from protocol.v3 import Event, decode_notification
+from remotes.lifecycle import fact
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One authenticated request: what it holds, and why something in it can't be read, if so."""
+
+    upstream_fleet_id: int
+    gateway_id: int
+    received_at: datetime
+    body: bytes
+    events: Sequence[Event] = ()
+    reason: str = ""
+
+
+@dataclass
+class News:
+    """What came of it: the vehicles with news, and among them those where an action has ended."""
+
+    vehicle_ids: set[int] = field(default_factory=set)
+    ended_vehicle_ids: set[int] = field(default_factory=set)
+
+
+def read(upstream_fleet_id: int, gateway_id: int, received_at: datetime, body: bytes) -> Incoming:
+    """Parse a request body. What can't be read gives a reason, never an error; the body is kept as it came."""
+    events: Sequence[Event] = ()
+    reason = ""
+    try:
+        # PostgreSQL's text holds no NUL, and no client has use for one.
+        if b"\\u0000" in body:
+            raise Invalid("", "the body holds a NUL character")
+        events, unreadable = decode_notification(msgspec.json.decode(body))
+        reason = "; ".join(item.reason for item in unreadable)
+    except (Invalid, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error) or "can't be read"
+    return Incoming(upstream_fleet_id, gateway_id, received_at, body, events, reason)
+
+
+def store(requests: Sequence[Incoming]) -> News:
+    """Store requests and their events and move the actions on. All or nothing; database errors are raised.
+
+    Outside a transaction the statement commits by itself.
+    """
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, _parameters(requests), prepare=True)
+        rows = cursor.fetchall()
+    return News(
+        vehicle_ids={vehicle_id for vehicle_id, _ in rows},
+        ended_vehicle_ids={vehicle_id for vehicle_id, ended in rows if ended},
+    )
+
+
+def _parameters(requests: Sequence[Incoming]) -> dict[str, list[Any]]:
+    request_ids = [new_ordered_uuid() for _ in requests]
+    rows = [
+        (
+            request_id,
+            request.gateway_id,
+            event.remote_action_id,
+            event.vin,
+            event.remote_type,
+            event.type,
+            event.status,
+            event.failure_cause,
+            event.feedback_detail,
+            event.date,
+            Jsonb(event.extra),
+            request.received_at,
+            *_order(event, request.received_at),
+        )
+        for request_id, request in zip(request_ids, requests, strict=True)
+        for event in request.events
+    ]
+    # One order of keys for every transaction, so that two of them can't block each other in a circle.
+    rows.sort(key=lambda row: row[1:3])
+    columns = zip(*rows, strict=True) if rows else ([] for _ in _EVENT_COLUMNS)
+    events = {name: list(column) for name, column in zip(_EVENT_COLUMNS, columns, strict=True)}
+    return {
+        **events,
+        "id": request_ids,
+        "upstream_fleet": [request.upstream_fleet_id for request in requests],
+        "request_received_at": [request.received_at for request in requests],
+        "body": [request.body for request in requests],
+        "outcome": ["quarantined" if request.reason else "stored" for request in requests],
+        "reason": [request.reason for request in requests],
+        "event_count": [len(request.events) for request in requests],
+    }
+
+
+def _order(event: Event, received_at: datetime) -> tuple[int, datetime, int]:
+    known = fact(event.type, event.status, event.date or received_at)
+    return int(known.stage), known.at, known.rank
+
+
+_EVENT_COLUMNS = (
+    "request",
+    "gateway",
+    "upstream_action",
+    "vin",
+    "remote_type",
+    "type",
+    "status",
+    "failure_cause",
+    "feedback_detail",
+    "event_date",
+    "extra",
+    "received_at",
+    "stage",
+    "effective_at",
+    "rank",
+)
+
+_STATEMENT = """
+WITH request AS (
+    INSERT INTO remotes_inboundrequest
+        (id, upstream_fleet_id, received_at, body, outcome, reason, event_count)
+    SELECT * FROM unnest(
+        %(id)s::uuid[], %(upstream_fleet)s::bigint[], %(request_received_at)s::timestamptz[], %(body)s::bytea[],
+        %(outcome)s::text[], %(reason)s::text[], %(event_count)s::int[])
+), event AS MATERIALIZED (
+    SELECT given.*, action.id AS action_id, action.vehicle_id
+    FROM unnest(
+        %(request)s::uuid[], %(gateway)s::bigint[], %(upstream_action)s::text[], %(vin)s::text[],
+        %(remote_type)s::text[], %(type)s::text[], %(status)s::text[], %(failure_cause)s::text[],
+        %(feedback_detail)s::text[], %(event_date)s::timestamptz[], %(extra)s::jsonb[],
+        %(received_at)s::timestamptz[], %(stage)s::smallint[], %(effective_at)s::timestamptz[], %(rank)s::smallint[]
+    ) AS given (
+        request_id, gateway_id, upstream_action_id, vin, remote_type, type, status, failure_cause,
+        feedback_detail, event_date, extra, received_at, stage, effective_at, rank)
+    LEFT JOIN remotes_remoteaction action
+        ON action.gateway_id = given.gateway_id AND action.upstream_id = given.upstream_action_id
+), merged AS (
+    -- What polling has read has no date; the notification of the same brings it.
+    UPDATE remotes_remoteevent polled
+    SET source = 'webhook', event_date = event.event_date, inbound_request_id = event.request_id,
+        vin = event.vin, remote_type = event.remote_type, extra = event.extra
+    FROM event
+    WHERE polled.gateway_id = event.gateway_id AND polled.upstream_action_id = event.upstream_action_id
+        AND polled.type = event.type AND polled.status = event.status
+        AND polled.failure_cause IS NOT DISTINCT FROM event.failure_cause
+        AND polled.event_date IS NULL AND polled.source = 'poll' AND event.event_date IS NOT NULL
+    RETURNING polled.gateway_id, polled.upstream_action_id, polled.type, polled.status, polled.failure_cause,
+        polled.event_date
+), inserted AS (
+    INSERT INTO remotes_remoteevent
+        (action_id, gateway_id, inbound_request_id, source, upstream_action_id, vin, remote_type, type, status,
+         failure_cause, feedback_detail, event_date, extra, received_at, stage, effective_at, rank)
+    SELECT action_id, gateway_id, request_id, 'webhook', upstream_action_id, vin, remote_type, type, status,
+        failure_cause, feedback_detail, event_date, extra, received_at, stage, effective_at, rank
+    FROM event
+    WHERE NOT EXISTS (
+        SELECT FROM merged
+        WHERE merged.gateway_id = event.gateway_id AND merged.upstream_action_id = event.upstream_action_id
+            AND merged.type = event.type AND merged.status = event.status
+            AND merged.failure_cause IS NOT DISTINCT FROM event.failure_cause
+            AND merged.event_date = event.event_date)
+    ON CONFLICT DO NOTHING
+    RETURNING action_id, stage, effective_at, rank, status, failure_cause, feedback_detail
+), greatest_event AS (
+    SELECT DISTINCT ON (action_id) *
+    FROM inserted
+    WHERE action_id IS NOT NULL
+    ORDER BY action_id, stage DESC, effective_at DESC, rank DESC, status COLLATE "C" DESC,
+        coalesce(failure_cause, '') COLLATE "C" DESC, coalesce(feedback_detail, '') COLLATE "C" DESC
+), moved AS (
+    UPDATE remotes_remoteaction action
+    SET status = event.status, failure_cause = event.failure_cause, feedback_detail = event.feedback_detail,
+        status_stage = event.stage, status_at = event.effective_at, status_rank = event.rank,
+        state = CASE WHEN event.stage = 3 THEN 'done' ELSE action.state END,
+        detail = CASE WHEN event.stage = 3 THEN '' ELSE action.detail END,
+        due_at = CASE WHEN event.stage = 3 THEN NULL ELSE action.due_at END,
+        claim_id = CASE WHEN event.stage = 3 THEN NULL ELSE action.claim_id END,
+        lease_until = CASE WHEN event.stage = 3 THEN NULL ELSE action.lease_until END,
+        finished_at = CASE WHEN event.stage = 3 THEN coalesce(action.finished_at, now()) ELSE action.finished_at END
+    FROM greatest_event event
+    WHERE action.id = event.action_id
+        AND (event.stage, event.effective_at, event.rank, event.status COLLATE "C",
+             coalesce(event.failure_cause, '') COLLATE "C", coalesce(event.feedback_detail, '') COLLATE "C")
+          > (action.status_stage, coalesce(action.status_at, '-infinity'), action.status_rank,
+             action.status COLLATE "C", coalesce(action.failure_cause, '') COLLATE "C",
+             coalesce(action.feedback_detail, '') COLLATE "C")
+    RETURNING action.id, event.stage = 3 AS ended
+)
+SELECT event.vehicle_id, coalesce(bool_or(moved.ended), false)
+FROM event
+LEFT JOIN moved ON moved.id = event.action_id
+WHERE event.vehicle_id IS NOT NULL
+GROUP BY event.vehicle_id
+"""

@@ -1,0 +1,141 @@
+"""A remote action: the promise about a vehicle, and how far it has come."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from fleets.ids import new_public_id
+from protocol.catalogue import REMOTE_TYPES, RemoteType
+
+
+class RemoteAction(models.Model):
+    """One remote action on one vehicle.
+
+    `state` is how far *we* are with it; `status`, `failure_cause` and `feedback_detail` are the protocol's words, as
+    its events lead to (remotes/lifecycle.py; `status_stage`, `status_at` and `status_rank` are their order). `detail`
+    says in words what the protocol has no word for. `due_at` is when a sweep must look at it, null when nothing is due;
+    `not_before` holds back a retry. `claim_id` and `lease_until` belong to the worker that is sending it.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Sending"
+        UNKNOWN = "unknown", "Outcome unknown"
+        ACCEPTED = "accepted", "In progress"
+        DONE = "done", "Done"
+        EXPIRED = "expired", "Expired"
+
+    public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
+    fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="remote_actions")
+    vehicle = models.ForeignKey("fleets.Vehicle", on_delete=models.PROTECT, related_name="remote_actions")
+    gateway = models.ForeignKey("fleets.Gateway", on_delete=models.PROTECT, related_name="remote_actions")
+    callback = models.ForeignKey(
+        "callbacks.Callback", on_delete=models.PROTECT, null=True, blank=True, related_name="remote_actions"
+    )
+    remote_type = models.CharField(max_length=40, choices=[(name, entry.title) for name, entry in REMOTE_TYPES.items()])
+    payload = models.JSONField()
+    extra = models.JSONField(default=dict, blank=True)
+    label = models.CharField(max_length=500, null=True, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    api_client = models.ForeignKey("fleets.ApiClient", on_delete=models.SET_NULL, null=True, blank=True)
+
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    status = models.TextField(blank=True)
+    status_stage = models.SmallIntegerField(default=0)
+    status_at = models.DateTimeField(null=True, blank=True)
+    status_rank = models.SmallIntegerField(default=0)
+    failure_cause = models.TextField(null=True, blank=True)
+    feedback_detail = models.TextField(null=True, blank=True)
+    detail = models.TextField(blank=True)
+
+    upstream_id = models.CharField(max_length=200, null=True, blank=True)
+    upstream_callback_id = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim_id = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    absent_since = models.DateTimeField(null=True, blank=True)
+    polls = models.PositiveSmallIntegerField(default=0)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="action_state_known",
+                condition=Q(state__in=["queued", "sending", "unknown", "accepted", "done", "expired"]),
+            ),
+            models.CheckConstraint(
+                name="action_claimed_while_sending",
+                condition=Q(state="sending", claim_id__isnull=False, lease_until__isnull=False)
+                | (~Q(state="sending") & Q(claim_id__isnull=True, lease_until__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="action_accepted_has_upstream_id",
+                condition=~Q(state="accepted") | Q(upstream_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="action_finished_when_ended",
+                condition=Q(state__in=["done", "expired"], finished_at__isnull=False)
+                | (~Q(state__in=["done", "expired"]) & Q(finished_at__isnull=True)),
+            ),
+            models.CheckConstraint(name="action_public_id_form", condition=Q(public_id__regex=r"^[0-9a-fA-F_-]+$")),
+            models.UniqueConstraint(
+                name="action_upstream_id_once",
+                fields=["gateway", "upstream_id"],
+                condition=Q(upstream_id__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(F("vehicle"), F("id").desc(), name="action_history"),
+            models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
+            models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["vehicle", "id"],
+                name="action_open",
+                condition=Q(state__in=["queued", "sending", "unknown", "accepted"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description} · {self.public_id}"
+
+    @property
+    def type(self) -> RemoteType:
+        return REMOTE_TYPES[self.remote_type]
+
+    @property
+    def description(self) -> str:
+        """The action in a few words for a person."""
+        return self.type.describe(self.payload)
+
+    @property
+    def upstream_label(self) -> str:
+        """The label that we send upstream, by which an action with an unknown outcome is found again."""
+        return f"fleetremote-{self.public_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def set(self, **values: Any) -> None:
+        """Save just these fields."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+
+
+OPEN_STATES = (
+    RemoteAction.State.QUEUED,
+    RemoteAction.State.SENDING,
+    RemoteAction.State.UNKNOWN,
+    RemoteAction.State.ACCEPTED,
+)

@@ -1,0 +1,54 @@
+"""Asks for a remote action: the row first, then the wake."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from callbacks.models import Callback
+from fleets.models import ApiClient, Vehicle
+from protocol.v3 import Remote
+from remotes.models import RemoteAction
+from remotes.wake import wake
+
+
+class NotPossible(Exception):
+    """The vehicle can't do what is asked; the text is fit for a person."""
+
+
+def request_action(
+    vehicle: Vehicle,
+    remote: Remote,
+    *,
+    user: User | None = None,
+    api_client: ApiClient | None = None,
+    callback: Callback | None = None,
+) -> RemoteAction:
+    """Write the action down and wake its dispatch after commit. The caller has checked who may ask.
+
+    Raises NotPossible where the vehicle does not have the feature.
+    """
+    if not vehicle.can(remote.remote_type.name):
+        raise NotPossible(f"{vehicle} can't do this: {remote.remote_type.title}.")
+    now = timezone.now()
+    action = RemoteAction.objects.create(
+        fleet_id=vehicle.fleet_id,
+        vehicle=vehicle,
+        gateway_id=vehicle.gateway_id,
+        callback=callback,
+        remote_type=remote.remote_type.name,
+        payload=remote.payload,
+        extra=remote.extra,
+        label=remote.label,
+        user_id=user.pk if user else None,
+        api_client=api_client,
+        due_at=now,
+        expires_at=now + remote.remote_type.time_to_live,
+    )
+    transaction.on_commit(lambda: wake_dispatch(vehicle.pk))
+    return action
+
+
+def wake_dispatch(vehicle_id: int) -> None:
+    from remotes.tasks import dispatch
+
+    wake(dispatch, [vehicle_id])

@@ -1,0 +1,50 @@
+"""Server-sent events of a vehicle: each says only that there is news, the page then reads it. No database is held."""
+
+from collections.abc import AsyncIterator
+
+import redis.asyncio
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import aget_object_or_404
+
+from fleets.access import vehicles_of
+from remotes.live import channel
+
+# Seconds between signs of life, by which both ends notice a broken connection.
+HEARTBEAT = 15.0
+
+
+async def vehicle_stream(request: HttpRequest, fleet_id: str, vehicle_id: str) -> HttpResponse | StreamingHttpResponse:
+    """GET …/live: text/event-stream with an event `changed` at the start and for each piece of news."""
+    user = await request.auser()
+    if not isinstance(user, User):
+        return HttpResponse(status=401)
+    try:
+        vehicle = await aget_object_or_404(vehicles_of(user), fleet__public_id=fleet_id, public_id=vehicle_id)
+    except Http404:
+        # 204 tells an EventSource not to come back.
+        return HttpResponse(status=404)
+    await sync_to_async(connections.close_all)()
+    response = StreamingHttpResponse(_news(vehicle.pk), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _news(vehicle_id: int) -> AsyncIterator[bytes]:
+    client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1.0)
+    try:
+        async with client.pubsub() as subscription:
+            await subscription.subscribe(channel(vehicle_id))
+            yield b"retry: 2000\nevent: changed\ndata: start\n\n"
+            while True:
+                message = await subscription.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT)
+                yield b"event: changed\ndata: news\n\n" if message else b": still here\n\n"
+    except redis.RedisError:
+        # The stream ends; the page polls meanwhile and opens a new one.
+        return
+    finally:
+        await client.aclose()

@@ -1,0 +1,42 @@
+"""Celery's entry points. Each may run twice, late or never: what is due stands in the rows."""
+
+from celery import shared_task
+
+from remotes import sweep as sweeps
+from remotes.dispatch import dispatch_vehicle
+from remotes.reconcile import reconcile as reconcile_action
+from remotes.vehicle_state import refresh
+from remotes.wake import wake, woken
+
+
+@shared_task
+def dispatch(vehicle_id: int) -> None:
+    woken(dispatch, vehicle_id)
+    dispatch_vehicle(vehicle_id)
+
+
+@shared_task
+def reconcile(action_id: int) -> None:
+    woken(reconcile, action_id)
+    reconcile_action(action_id)
+
+
+@shared_task
+def refresh_vehicle(vehicle_id: int) -> None:
+    woken(refresh_vehicle, vehicle_id)
+    refresh(vehicle_id)
+
+
+@shared_task
+def sweep() -> None:
+    sweeps.sweep(lambda ids: wake(dispatch, ids), lambda ids: wake(reconcile, ids))
+
+
+@shared_task
+def check_registrations() -> None:
+    sweeps.check_registrations()
+
+
+@shared_task
+def prune() -> None:
+    sweeps.prune()

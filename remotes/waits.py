@@ -1,0 +1,35 @@
+"""How long we wait for upstream. Waits for vehicles are divided by SIMULATOR_SPEED, as the simulator's delays are."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+# After an unknown outcome: the first look-up by label, and what must lie between two that find nothing.
+FIRST_LOOK_UP = timedelta(seconds=1)
+BETWEEN_LOOK_UPS = timedelta(seconds=60)
+# A vehicle that can't be reached is reported after 130 s at the latest; then we ask ourselves.
+FIRST_POLL = timedelta(seconds=150)
+LONGEST_POLL = timedelta(minutes=15)
+# Upstream retries and corrects for three days; then nothing more is to be expected.
+GIVE_UP = timedelta(days=3)
+
+
+def scaled(wait: timedelta) -> timedelta:
+    """A wait for a vehicle, at the simulator's speed."""
+    return wait / settings.SIMULATOR_SPEED
+
+
+def first_poll() -> timedelta:
+    """Until an accepted action without a final event is asked for; a second more than any vehicle takes."""
+    return scaled(FIRST_POLL) + timedelta(seconds=1)
+
+
+def next_poll(polls: int) -> timedelta:
+    """Doubles with each poll that found no end."""
+    doublings: int = 2 ** min(polls, 10)
+    return min(scaled(FIRST_POLL) * doublings + timedelta(seconds=1), LONGEST_POLL)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Before the next try of what was surely not accepted: 1, 2, 4 … 30 seconds."""
+    return timedelta(seconds=min(2 ** max(attempts - 1, 0), 30))

@@ -1,0 +1,33 @@
+"""Wakes a Celery task for a destination, once while a message for it waits. The sweep makes good a lost wake."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fleets.redis import best_effort, client
+
+# Seconds that a waiting message is trusted to be there still.
+TRUST = 5
+
+
+def wake(task: Any, ids: Iterable[int]) -> None:
+    """Send `task` one message for each id, unless one is waiting already; call it after commit."""
+
+    def send() -> None:
+        wanted = list(ids)
+        pipeline = client().pipeline(transaction=False)
+        for id in wanted:
+            pipeline.set(_key(task, id), "1", nx=True, ex=TRUST)
+        for id, first in zip(wanted, pipeline.execute(), strict=True):
+            if first:
+                task.delay(id)
+
+    best_effort(send)
+
+
+def woken(task: Any, id: int) -> None:
+    """The first thing that a task does: from here on a new wake sends a new message."""
+    best_effort(lambda: client().delete(_key(task, id)))
+
+
+def _key(task: Any, id: int) -> str:
+    return f"wake:{task.name}:{id}"

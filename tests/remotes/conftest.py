@@ -1,0 +1,89 @@
+"""A fleet with a vehicle at a gateway, and notifications about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
+from remotes.models import RemoteAction
+
+NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+
+
+@dataclass
+class Yard:
+    """One fleet, its vehicle, and its place at the gateway."""
+
+    fleet: Fleet
+    gateway: Gateway
+    upstream: UpstreamFleet
+    vehicle: Vehicle
+
+    def action(self, upstream_id: str | None = "a1", **values: Any) -> RemoteAction:
+        now = timezone.now()
+        given: dict[str, Any] = {
+            "remote_type": "Locking",
+            "payload": {"state": "Unlocked"},
+            "state": "accepted" if upstream_id else "queued",
+            "accepted_at": now if upstream_id else None,
+            "expires_at": now + timedelta(minutes=5),
+            **values,
+        }
+        return RemoteAction.objects.create(
+            fleet=self.fleet, vehicle=self.vehicle, gateway=self.gateway, upstream_id=upstream_id, **given
+        )
+
+
+@pytest.fixture
+def yard(db: None) -> Yard:
+    gateway = Gateway.objects.create(name="sandbox", base_url="http://127.0.0.1:9/connectedcar/v3", password="secret")
+    fleet = Fleet.objects.create(name="Lyon")
+    upstream = UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id="f1")
+    vehicle = Vehicle.objects.create(
+        vin="VF3ABCDE0FG123456", label="e-208", fleet=fleet, gateway=gateway, upstream_id="v1"
+    )
+    return Yard(fleet, gateway, upstream, vehicle)
+
+
+def event(
+    status: str,
+    *,
+    done: bool = False,
+    at: datetime | str | None = NOON,
+    cause: str | None = None,
+    action: str = "a1",
+    **more: Any,
+) -> dict[str, Any]:
+    """One event as upstream writes it."""
+    event_status = {"type": "Done" if done else "Pending", "status": status}
+    if cause:
+        event_status["failureCause"] = cause
+    body = {"remoteActionId": action, "vin": "VF3ABCDE0FG123456", "remoteType": "Doors", "eventStatus": event_status}
+    if at is not None:
+        body["eventDate"] = at if isinstance(at, str) else at.isoformat()
+    return {**body, **more}
+
+
+Notify = Callable[..., Any]
+
+
+@pytest.fixture
+def notify(client: Client, yard: Yard) -> Notify:
+    """Post events to our webhook as upstream does; gives the response."""
+
+    def post(*events: Any, body: Any = None, authorization: str | None = None) -> Any:
+        secret = f"Bearer {yard.upstream.webhook_secret}" if authorization is None else authorization
+        document = body if body is not None else {"callbackId": "c1", "attributes": [], "events": list(events)}
+        return client.post(
+            f"/webhook/{yard.upstream.webhook_id}",
+            document,
+            content_type="application/json",
+            headers={"Authorization": secret},
+        )
+
+    return post
