@@ -64,7 +64,7 @@ def render_reference(request: Request, callback: Callback, fid: str) -> dict[str
 
 def render_callback(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
     """RemoteCallback; `remotes` is a templated link."""
-    remotes = reverse("v3:remotes", args=[fid, "VID", callback.public_id]).replace("/VID/", "/{vid}/")
+    remotes = reverse("v3:remotes", args=[fid, "_", callback.public_id]).replace("/_/", "/{vid}/")
     return {
         "_links": {
             "self": _callback_link(request, callback, fid),

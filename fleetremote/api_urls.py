@@ -8,15 +8,15 @@ from remotes import api as remotes
 
 app_name = "v3"
 
-_REMOTES = "fleets/<str:fid>/vehicles/<str:vid>/callbacks/<str:cbid>/remotes"
+_REMOTES = "fleets/<id:fid>/vehicles/<id:vid>/callbacks/<id:cbid>/remotes"
 
 urlpatterns = [
     path("fleets", fleets.FleetsView.as_view(), name="fleets"),
-    path("fleets/<str:fid>", fleets.FleetView.as_view(), name="fleet"),
-    path("fleets/<str:fid>/vehicles", fleets.VehiclesView.as_view(), name="vehicles"),
-    path("fleets/<str:fid>/vehicles/<str:vid>", fleets.VehicleView.as_view(), name="vehicle"),
-    path("fleets/<str:fid>/remote/callbacks", callbacks.CallbacksView.as_view(), name="callbacks"),
-    path("fleets/<str:fid>/remote/callbacks/<str:cbid>", callbacks.CallbackView.as_view(), name="callback"),
+    path("fleets/<id:fid>", fleets.FleetView.as_view(), name="fleet"),
+    path("fleets/<id:fid>/vehicles", fleets.VehiclesView.as_view(), name="vehicles"),
+    path("fleets/<id:fid>/vehicles/<id:vid>", fleets.VehicleView.as_view(), name="vehicle"),
+    path("fleets/<id:fid>/remote/callbacks", callbacks.CallbacksView.as_view(), name="callbacks"),
+    path("fleets/<id:fid>/remote/callbacks/<id:cbid>", callbacks.CallbackView.as_view(), name="callback"),
     path(_REMOTES, remotes.RemotesView.as_view(), name="remotes"),
-    path(f"{_REMOTES}/<str:rid>", remotes.RemoteView.as_view(), name="remote"),
+    path(f"{_REMOTES}/<id:rid>", remotes.RemoteView.as_view(), name="remote"),
 ]

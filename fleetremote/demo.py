@@ -122,15 +122,15 @@ def _load_api_client(password: str, fleets: Sequence[Fleet]) -> None:
 
 
 def _describe(fleet: Fleet, origin: WorldFleet) -> dict[str, Any]:
-    ids = dict(fleet.vehicles.values_list("vin", "public_id"))
+    known = {vehicle.vin: vehicle for vehicle in fleet.vehicles.all()}
     return {
         "id": fleet.public_id,
         "name": fleet.name,
         "vehicles": [
             {
-                "id": ids[vehicle.vin],
+                "id": known[vehicle.vin].public_id,
                 "vin": vehicle.vin,
-                "label": vehicle.label,
+                "label": known[vehicle.vin].label,
                 "profile": vehicle.profile,
             }
             for vehicle in origin.vehicles

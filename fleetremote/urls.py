@@ -10,7 +10,7 @@ from remotes.webhook import WebhookView
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("webhook/<str:webhook_id>", WebhookView.as_view(), name="webhook"),
+    path("webhook/<id:webhook_id>", WebhookView.as_view(), name="webhook"),
     path("connectedcar/v3/", include("fleetremote.api_urls")),
     re_path(r"^connectedcar/", api_not_found),
     path("", include("fleetremote.page_urls")),

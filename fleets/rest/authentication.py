@@ -1,7 +1,6 @@
 """HTTP Basic and `?client_id=` (fleet-owner-v3.yaml, securitySchemes): both must belong to one active API client."""
 
 import base64
-import binascii
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -31,6 +30,6 @@ class ApiClientAuthentication(BaseAuthentication):
 def _basic(credentials: str) -> tuple[str, str]:
     try:
         username, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise AuthenticationFailed(_WRONG) from None
     return username, secret

@@ -1,0 +1,84 @@
+"""An API client with one fleet, and a stranger with another."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
+
+BASE = "/connectedcar/v3"
+
+
+@dataclass
+class Caller:
+    """Calls our API as one API client."""
+
+    row: ApiClient
+    secret: str
+    http: Client
+
+    def request(self, method: str, path: str, body: Any = None, *, query: str = "") -> Any:
+        basic = base64.b64encode(f"{self.row.username}:{self.secret}".encode()).decode()
+        return self.http.generic(
+            method,
+            f"{BASE}{path}?client_id={self.row.client_id}{query}",
+            body if isinstance(body, bytes | str) else _json(body),
+            content_type="application/json",
+            headers={"Authorization": f"Basic {basic}"},
+        )
+
+    def get(self, path: str, query: str = "") -> Any:
+        return self.request("GET", path, query=query)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self.request("POST", path, body)
+
+
+def _json(body: Any) -> str:
+    return "" if body is None else json.dumps(body)
+
+
+@dataclass
+class World:
+    fleet: Fleet
+    vehicle: Vehicle
+    caller: Caller
+
+
+def _world(name: str, vin: str) -> World:
+    gateway = Gateway.objects.create(name=name, base_url="http://127.0.0.1:9/connectedcar/v3")
+    fleet = Fleet.objects.create(name=name)
+    UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id="f1")
+    vehicle = Vehicle.objects.create(vin=vin, fleet=fleet, gateway=gateway, upstream_id="v1", motorization="Electric")
+    row = ApiClient(client_id=f"{name}-id", name=name, username=name)
+    secret = row.new_secret()
+    row.save()
+    row.fleets.add(fleet)
+    return World(fleet, vehicle, Caller(row, secret, Client()))
+
+
+@pytest.fixture
+def ours(db: None) -> World:
+    return _world("ours", "VF3ABCDE0FG123456")
+
+
+@pytest.fixture
+def theirs(db: None) -> World:
+    return _world("theirs", "VF7ABCDE0FG123457")
+
+
+SUBSCRIBE = {
+    "label": "night shift",
+    "retryPolicy": {"policy": "Bounded", "retryNumber": 5, "retryDelay": 60},
+    "callback": {"webhook": {"target": "https://example.com/hook", "name": "hook", "attributes": []}},
+    "remoteTypes": ["Doors", "Horn"],
+}
+
+
+@pytest.fixture
+def callback_id(ours: World) -> str:
+    return ours.caller.post(f"/fleets/{ours.fleet.public_id}/remote/callbacks", SUBSCRIBE).json()["callbackId"]

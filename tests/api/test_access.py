@@ -1,0 +1,165 @@
+"""Every address of the project: nothing without credentials, and nothing of others."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from callbacks.models import Callback
+from fleets.models import Membership, UpstreamFleet
+from protocol.catalogue import REMOTE_TYPES
+from protocol.v3 import Remote
+from remotes.requests import request_action
+
+from .conftest import SUBSCRIBE, World
+
+# Open to anyone on purpose.
+OPEN = {"healthz", "login"}
+# Anonymous callers get 401 here, whatever the method; everywhere else on the pages they are led to the login.
+API = "v3"
+
+
+def names(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
+    """The names of all URL patterns but the admin's and the catch-all of the API."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                inner = f"{pattern.namespace}:" if pattern.namespace else ""
+                yield from names(pattern.url_patterns, prefix + inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield prefix + pattern.name
+
+
+def address(name: str, world: World) -> str:
+    """The pattern's address with the ids of a world's rows."""
+    action = world.vehicle.remote_actions.get()
+    ids = {
+        "fid": world.fleet.public_id,
+        "vid": world.vehicle.public_id,
+        "cbid": action.callback.public_id,
+        "rid": action.public_id,
+        "fleet_id": world.fleet.public_id,
+        "vehicle_id": world.vehicle.public_id,
+        "webhook_id": UpstreamFleet.objects.get(fleet=world.fleet).webhook_id,
+    }
+    wanted = get_resolver().reverse_dict.getlist(name) if ":" not in name else []
+    keys = wanted[0][0][0][1] if wanted else _keys(name)
+    return reverse(name, kwargs={key: ids[key] for key in keys})
+
+
+def _keys(name: str) -> list[str]:
+    namespace, _, rest = name.partition(":")
+    _, resolver = get_resolver().namespace_dict[namespace]
+    return resolver.reverse_dict.getlist(rest)[0][0][0][1]
+
+
+def populated(world: World) -> World:
+    callback = Callback.objects.create(fleet=world.fleet, name="hook", target="https://x", subscribe=SUBSCRIBE)
+    request_action(world.vehicle, Remote(REMOTE_TYPES["Horn"], {"state": "Activated"}), callback=callback)
+    return world
+
+
+@pytest.fixture
+def person(ours: World) -> Client:
+    user = User.objects.create_user("ada", password="a-long-password")
+    Membership.objects.create(user=user, fleet=ours.fleet, role="manager")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+ALL = sorted(set(names()))
+
+
+def test_the_walk_sees_the_project() -> None:
+    assert {"vehicle", "send-action", "vehicle-live", "v3:remote", "v3:callbacks", "webhook"} <= set(ALL)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name not in OPEN])
+def test_without_credentials_nothing_is_shown(client: Client, ours: World, name: str) -> None:
+    url = address(name, populated(ours))
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        answer = client.generic(method, url)
+        if name.startswith(API) or name in ("webhook", "vehicle-live", "vehicle-news"):
+            assert answer.status_code in (401, 405), (method, url)
+        elif name == "logout":
+            assert answer.status_code in (302, 405)
+        else:
+            assert answer.status_code in (302, 405), (method, url)
+            assert answer.status_code == 405 or answer["Location"].startswith("/login")
+
+
+def test_at_least_one_method_of_each_api_address_says_401(client: Client, ours: World) -> None:
+    populated(ours)
+    for name in ALL:
+        if name.startswith(API):
+            answer = client.get(address(name, ours))
+            assert answer.status_code == 401
+            assert answer.json()["code"] == 40199
+            assert answer["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith(API) and name != "v3:fleets"])
+def test_another_clients_ids_are_404(ours: World, theirs: World, name: str) -> None:
+    url = address(name, populated(theirs)).removeprefix("/connectedcar/v3")
+    for method in ("GET", "POST"):
+        answer = ours.caller.request(method, url, {})
+        assert answer.status_code in (404, 405)
+    assert ours.caller.get(url).json()["code"] == 40499
+
+
+PERSONAL = [name for name in ALL if not name.startswith(API) and name not in OPEN | {"logout", "webhook", "fleets"}]
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+def test_another_fleets_pages_are_404(person: Client, theirs: World, name: str) -> None:
+    url = address(name, populated(theirs))
+    assert person.get(url).status_code in (404, 405)
+    assert person.post(url, {"command": "unlock"}).status_code in (404, 405)
+    assert 404 in (person.get(url).status_code, person.post(url).status_code)
+
+
+def test_rows_of_one_fleet_do_not_open_under_another(ours: World, theirs: World) -> None:
+    populated(theirs)
+    action = theirs.vehicle.remote_actions.get()
+    for path in (
+        f"/fleets/{ours.fleet.public_id}/vehicles/{theirs.vehicle.public_id}",
+        f"/fleets/{ours.fleet.public_id}/remote/callbacks/{action.callback.public_id}",
+        f"/fleets/{ours.fleet.public_id}/vehicles/{ours.vehicle.public_id}"
+        f"/callbacks/{action.callback.public_id}/remotes/{action.public_id}",
+    ):
+        assert ours.caller.get(path).status_code == 404
+
+
+def test_lists_hold_only_what_is_ours(ours: World, theirs: World, person: Client) -> None:
+    fleets = ours.caller.get("/fleets").json()
+    assert [fleet["id"] for fleet in fleets["_embedded"]["fleets"]] == [ours.fleet.public_id]
+    page = person.get("/").content.decode()
+    assert ours.fleet.public_id in page
+    assert theirs.fleet.public_id not in page
+
+
+@pytest.mark.parametrize("change", ["secret", "username", "client_id", "inactive", "garbage", "bearer"])
+def test_wrong_credentials_are_401(ours: World, theirs: World, change: str) -> None:
+    caller = ours.caller
+    if change == "secret":
+        caller.secret = theirs.caller.secret
+    elif change == "username":
+        caller.row.username = "theirs"
+    elif change == "client_id":
+        caller.row.client_id = theirs.caller.row.client_id
+    elif change == "inactive":
+        caller.row.active = False
+        caller.row.save()
+    header = {"garbage": "Basic é", "bearer": "Bearer x"}.get(change)
+    if header:
+        answer = caller.http.get(
+            f"/connectedcar/v3/fleets?client_id={caller.row.client_id}", headers={"Authorization": header}
+        )
+    else:
+        answer = caller.get("/fleets")
+    assert answer.status_code == 401
+    assert set(answer.json()) == {"code", "uuid", "message", "timestamp"}

@@ -1,0 +1,78 @@
+"""Loading the demo: once or many times, it is the same world, and it says the truth about it."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from simulator.world import demo_world
+
+from fleetremote.demo import load_demo
+from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
+
+pytestmark = pytest.mark.django_db
+
+
+def load(home: Path, **changes: str) -> dict[str, Any]:
+    addresses = {"public_url": "http://127.0.0.1:8000", "simulator_url": "http://127.0.0.1:9000"}
+    return load_demo(demo_world(), home=home, **{**addresses, **changes})
+
+
+def test_loading_again_changes_nothing(tmp_path: Path) -> None:
+    first = load(tmp_path)
+    counts = [model.objects.count() for model in (Fleet, Vehicle, Gateway, Membership, ApiClient)]
+    assert load(tmp_path) == first
+    assert [model.objects.count() for model in (Fleet, Vehicle, Gateway, Membership, ApiClient)] == counts
+
+
+def test_what_is_written_is_private_and_true(tmp_path: Path) -> None:
+    content = load(tmp_path)
+    path = tmp_path / "demo.json"
+    assert json.loads(path.read_text()) == content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert content["api"]["v3"] == "http://127.0.0.1:8000/connectedcar/v3"
+
+    person = get_user_model().objects.get(username=content["web"]["user"])
+    assert person.check_password(content["web"]["password"])
+    client = ApiClient.objects.get(client_id=content["api"]["client_id"])
+    assert client.username == content["api"]["user"]
+    assert client.check_secret(content["api"]["password"])
+    ids = {fleet["id"] for fleet in content["fleets"]}
+    assert set(client.fleets.values_list("public_id", flat=True)) == ids
+    assert {member.fleet.public_id for member in person.memberships.all() if member.may_command} == ids
+
+
+def test_document_names_the_vehicles_of_the_first_fleet(tmp_path: Path) -> None:
+    first = load(tmp_path)["fleets"][0]
+    assert 0 < len(first["vehicles"]) <= 12
+    for entry in first["vehicles"]:
+        assert entry.keys() == {"id", "vin", "label", "profile"}
+        vehicle = Vehicle.objects.get(public_id=entry["id"])
+        assert (vehicle.vin, vehicle.fleet.public_id) == (entry["vin"], first["id"])
+        assert vehicle.gateway.dialect == "v3"
+    assert {"awake", "asleep", "unreachable"} <= {entry["profile"] for entry in first["vehicles"]}
+
+
+def test_new_ports_are_taken_up(tmp_path: Path) -> None:
+    load(tmp_path)
+    content = load(tmp_path, public_url="http://127.0.0.1:8800", simulator_url="http://127.0.0.1:9900")
+    assert Gateway.objects.get().base_url == "http://127.0.0.1:9900/connectedcar/v3"
+    assert content["web"]["url"] == "http://127.0.0.1:8800"
+
+
+def test_what_people_changed_is_kept_but_the_login_works(tmp_path: Path) -> None:
+    load(tmp_path)
+    vehicle = Vehicle.objects.order_by("id")[0]
+    Vehicle.objects.filter(pk=vehicle.pk).update(label="Mine")
+    person = get_user_model().objects.get(username="demo")
+    person.set_password("something else")
+    person.save()
+
+    content = load(tmp_path)
+    vehicle.refresh_from_db()
+    assert vehicle.label == "Mine"
+    assert person.check_password("something else")
+    person.refresh_from_db()
+    assert person.check_password(content["web"]["password"])

@@ -1,0 +1,37 @@
+"""Waits for a condition instead of for a time."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 15) -> None:
+    """Return as soon as `condition` is true; fail with `what` when it isn't within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} didn't happen within {seconds} s"
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process exists and isn't a zombie."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def processes_with(marker: str) -> list[int]:
+    """Return the running processes that have `marker` in their command line or environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        if int(entry.name) == os.getpid():
+            continue
+        try:
+            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if marker.encode() in text and is_running(int(entry.name)):
+            found.append(int(entry.name))
+    return found

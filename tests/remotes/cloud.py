@@ -1,0 +1,97 @@
+"""A manufacturer's cloud that answers as a test tells it, over real HTTP."""
+
+import json
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Cloud:
+    """Keeps callbacks and remote actions; `next` holds what to do with the coming POSTs of remotes.
+
+    Each entry is "accept", "cut-before" and "cut-after" (acceptance), or (status, body, headers).
+    """
+
+    def __init__(self) -> None:
+        self.next: deque[Any] = deque()
+        self.actions: dict[str, dict[str, Any]] = {}
+        self.callbacks: dict[str, dict[str, Any]] = {}
+        self.posted: list[dict[str, Any]] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.base_url = f"http://127.0.0.1:{self._server.server_port}/connectedcar/v3"
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening: connections are refused from now on."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def accept(self, body: dict[str, Any]) -> str:
+        action_id = f"a{len(self.actions) + 1}"
+        self.actions[action_id] = {"remoteActionId": action_id, "remote": body, "status": "Accepted"}
+        return action_id
+
+    def answer(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        parts = path.removeprefix("/connectedcar/v3/").split("/")
+        if parts[-1] == "callbacks" and method == "POST":
+            callback_id = f"c{len(self.callbacks) + 1}"
+            self.callbacks[callback_id] = {"id": callback_id, "status": "Running", "subscribe": body}
+            return 200, {"callbackId": callback_id, "status": "Running"}, {}
+        if parts[-2] == "callbacks":
+            known = self.callbacks.get(parts[-1])
+            if known is not None and method == "PUT":
+                known["subscribe"] = body
+            return (200, known, {}) if known else (404, {"message": "no such callback"}, {})
+        if parts[-1] == "remotes":
+            return self._remotes(method, parts[-2], body)
+        found = self.actions.get(parts[-1])
+        return (200, found, {}) if found else (404, {"message": "no such action"}, {})
+
+    def _remotes(self, method: str, callback_id: str, body: dict[str, Any] | None) -> Any:
+        if method == "GET":
+            return 200, {"_embedded": {"remoteActions": list(self.actions.values())}, "_links": {}}, {}
+        if callback_id not in self.callbacks:
+            return 404, {"message": "no such callback"}, {}
+        assert body is not None
+        self.posted.append(body)
+        what = self.next.popleft() if self.next else "accept"
+        if what == "cut-before":
+            return None
+        if what == "cut-after":
+            self.accept(body)
+            return None
+        if what == "accept":
+            return 202, {"remoteActionId": self.accept(body), "type": "Doors"}, {}
+        return what
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        cloud = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _serve(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(length)) if length else None
+                answer = cloud.answer(self.command, urlsplit(self.path).path, body)
+                if answer is None:
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                status, document, headers = answer
+                data = document.encode() if isinstance(document, str) else json.dumps(document).encode()
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(data))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        return Handler
