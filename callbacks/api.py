@@ -1,18 +1,25 @@
 """Remote callbacks over the API (fleet-owner-v3.yaml, RemoteCallback)."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from callbacks.models import Callback
-from fleets.api import caller, get_fleet
+from callbacks.pending import is_pending
+from fleets.api import get_fleet
 from fleets.models import Fleet
 from fleets.rest.errors import ApiError
 from fleets.rest.hal import collection, link
+from fleets.rest.views import ApiView, caller
+from protocol.catalogue import BY_V3_TYPE_NAME
+from protocol.schema import check
 from protocol.v3 import decode_subscribe
 
 
@@ -20,17 +27,30 @@ def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
     return fleet.callbacks.filter(deleted_at__isnull=True)
 
 
-def get_callback(fleet: Fleet, cbid: str) -> Callback:
-    """The fleet's callback; raises a 404."""
-    callback = callbacks_of(fleet).filter(public_id=cbid).first()
+def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
+    """Those that take one of the v3 `types`; each entry may hold several with commas. None given: all."""
+    wanted = [name for entry in types for name in entry.split(",") if name]
+    if not wanted:
+        return callbacks
+    unknown = [name for name in wanted if name not in BY_V3_TYPE_NAME]
+    if unknown:
+        raise ApiError(400, f"types: {unknown[0]!r} is not allowed; use some of {', '.join(BY_V3_TYPE_NAME)}.")
+    every = Q(subscribe__remoteTypes__isnull=True) | Q(subscribe__remoteTypes=[])
+    return callbacks.filter(reduce(or_, (Q(subscribe__remoteTypes__contains=[name]) for name in wanted), every))
+
+
+def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
+    """The fleet's callback, its row locked if wished; raises a 404."""
+    rows = callbacks_of(fleet).filter(public_id=cbid)
+    callback = (rows.select_for_update() if lock else rows).first()
     if callback is None:
         raise ApiError(404, f"There is no callback {cbid} in fleet {fleet.public_id}.")
     return callback
 
 
-class CallbacksView(APIView):
+class CallbacksView(ApiView):
     def get(self, request: Request, fid: str) -> Response:
-        rows = callbacks_of(get_fleet(request, fid))
+        rows = taking(callbacks_of(get_fleet(request, fid)), request.query_params.getlist("types"))
         return Response(collection(request, rows, "callbacks", lambda row: render_callback(request, row, fid)))
 
     def post(self, request: Request, fid: str) -> Response:
@@ -41,9 +61,44 @@ class CallbacksView(APIView):
         return Response(render_reference(request, callback, fid))
 
 
-class CallbackView(APIView):
+class CallbackView(ApiView):
     def get(self, request: Request, fid: str, cbid: str) -> Response:
         return Response(render_callback(request, get_callback(get_fleet(request, fid), cbid), fid))
+
+    def put(self, request: Request, fid: str, cbid: str) -> Response:
+        subscribe = decode_subscribe(request.data)
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback.register(subscribe)
+            callback.save()
+        return Response(render_reference(request, callback, fid), status=202)
+
+    def delete(self, request: Request, fid: str, cbid: str) -> Response:
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            if is_pending(callback):
+                raise ApiError(400, "A remote action on this callback is pending; delete it once that is done.")
+            callback.deleted_at = timezone.now()
+            callback.save()
+        return Response(status=204)
+
+
+class CallbackStatusView(ApiView):
+    def put(self, request: Request, fid: str, cbid: str) -> Response:
+        check(_STATUS, request.data)
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback.status = request.data["status"]
+            callback.save()
+        return Response(render_reference(request, callback, fid), status=202)
+
+
+# RemoteCallbacksStatusSetter
+_STATUS = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string", "enum": [Callback.Status.RUNNING.value, Callback.Status.PAUSED.value]}},
+}
 
 
 def _callback_link(request: Request, callback: Callback, fid: str) -> dict[str, Any]:

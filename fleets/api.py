@@ -1,21 +1,18 @@
 """GET fleets and vehicles (fleet-owner-v3.yaml): what the calling API client may use, anything else is a 404."""
 
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from fleets.models import ApiClient, Fleet, Vehicle
+from fleets.models import Fleet, Vehicle
 from fleets.rest.errors import ApiError
 from fleets.rest.hal import collection, link
+from fleets.rest.views import ApiView, caller
 from protocol.v3 import format_time
-
-
-def caller(request: Request) -> ApiClient:
-    return cast(ApiClient, request.user)
 
 
 def get_fleet(request: Request, fid: str) -> Fleet:
@@ -34,18 +31,18 @@ def get_vehicle(request: Request, fid: str, vid: str) -> Vehicle:
     return vehicle
 
 
-class FleetsView(APIView):
+class FleetsView(ApiView):
     def get(self, request: Request) -> Response:
         rows = caller(request).fleets.all()
         return Response(collection(request, rows, "fleets", lambda fleet: render_fleet(request, fleet)))
 
 
-class FleetView(APIView):
+class FleetView(ApiView):
     def get(self, request: Request, fid: str) -> Response:
         return Response(render_fleet(request, get_fleet(request, fid)))
 
 
-class VehiclesView(APIView):
+class VehiclesView(ApiView):
     def get(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
         rows: QuerySet[Vehicle] = fleet.vehicles.all()
@@ -56,9 +53,22 @@ class VehiclesView(APIView):
         return Response(body)
 
 
-class VehicleView(APIView):
+class VehicleView(ApiView):
     def get(self, request: Request, fid: str, vid: str) -> Response:
         return Response(render_vehicle(request, get_vehicle(request, fid, vid), fid))
+
+
+class VehicleStatusView(ApiView):
+    """The last status that was read upstream; a 404 while there is none."""
+
+    def get(self, request: Request, fid: str, vid: str) -> Response:
+        profile = request.query_params.get("profile", "fleet")
+        if profile not in ("fleet", "endUser"):
+            raise ApiError(400, "profile: must be fleet or endUser.")
+        vehicle = get_vehicle(request, fid, vid)
+        if not vehicle.state or vehicle.state_read_at is None:
+            raise ApiError(404, "No status of this vehicle has been read yet; send it a state or wakeUp remote.")
+        return Response(render_status(request, vehicle, vehicle.state_read_at, fid))
 
 
 def render_fleet(request: Request, fleet: Fleet) -> dict[str, Any]:
@@ -82,6 +92,7 @@ def render_vehicle(request: Request, vehicle: Vehicle, fid: str) -> dict[str, An
     """VehicleItem and Vehicle: they differ only in extensions, of which we have none."""
     body: dict[str, Any] = {
         "_links": {
+            "status": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
             "self": link(request, reverse("v3:vehicle", args=[fid, vehicle.public_id])),
             "fleet": link(request, reverse("v3:fleet", args=[fid])),
             "callbacks": link(request, reverse("v3:callbacks", args=[fid])),
@@ -96,3 +107,23 @@ def render_vehicle(request: Request, vehicle: Vehicle, fid: str) -> dict[str, An
     if vehicle.brand:
         body["brand"] = vehicle.brand
     return body
+
+
+def render_status(request: Request, vehicle: Vehicle, read_at: datetime, fid: str) -> dict[str, Any]:
+    """Status: as upstream told it, with links of ours in place of upstream's."""
+    own = {
+        "self": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
+        "vehicle": link(request, reverse("v3:vehicle", args=[fid, vehicle.public_id])),
+    }
+    status: dict[str, Any] = _with_links(vehicle.state, own)
+    top = {**own, "fleet": link(request, reverse("v3:fleet", args=[fid]))}
+    return {"createdAt": format_time(read_at), **status, "_links": top, "vin": vehicle.vin}
+
+
+def _with_links(value: Any, links: dict[str, Any]) -> Any:
+    """The same value, with every `_links` in it replaced."""
+    if isinstance(value, list):
+        return [_with_links(item, links) for item in value]
+    if isinstance(value, dict):
+        return {key: links if key == "_links" else _with_links(item, links) for key, item in value.items()}
+    return value

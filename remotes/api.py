@@ -6,21 +6,22 @@ extension field `state` says how far it is, and `detail` what the protocol has n
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from callbacks.api import get_callback
 from callbacks.models import Callback
-from fleets.api import caller, get_vehicle
+from fleets.api import get_vehicle
 from fleets.models import Vehicle
 from fleets.rest.errors import NOT_ALLOWED_FOR_CALLBACK, NOT_SUPPORTED_BY_VEHICLE, ApiError
 from fleets.rest.hal import collection, link
+from fleets.rest.views import ApiView, caller
 from protocol.v3 import Remote, decode_remote, encode_remote
+from remotes.idempotency import earlier, read_idempotency
 from remotes.models import RemoteAction
-from remotes.requests import NotPossible, request_action
+from remotes.requests import Idempotency, NotPossible, request_action
 
 
 def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Callback]:
@@ -28,7 +29,7 @@ def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Ca
     return vehicle, get_callback(vehicle.fleet, cbid)
 
 
-class RemotesView(APIView):
+class RemotesView(ApiView):
     def get(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
         rows = RemoteAction.objects.filter(callback=callback, vehicle=vehicle)
@@ -39,11 +40,8 @@ class RemotesView(APIView):
         vehicle, callback = _place(request, fid, vid, cbid)
         remote = decode_remote(request.data)
         _check_allowed(request, callback, remote)
-        try:
-            with transaction.atomic():
-                action = request_action(vehicle, remote, api_client=caller(request), callback=callback)
-        except NotPossible as error:
-            raise ApiError(400, str(error), NOT_SUPPORTED_BY_VEHICLE) from error
+        idempotency = read_idempotency(request)
+        action = earlier(caller(request), idempotency) or _request(request, vehicle, callback, remote, idempotency)
         place = (fid, vid, cbid)
         body = {
             "_links": {**_links(request, place), "remote": _link(request, action, place)},
@@ -53,13 +51,31 @@ class RemotesView(APIView):
         return Response(body, status=202)
 
 
-class RemoteView(APIView):
+class RemoteView(ApiView):
     def get(self, request: Request, fid: str, vid: str, cbid: str, rid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
         action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()
         if action is None:
             raise ApiError(404, f"There is no remote action {rid} for this vehicle and callback.")
         return Response(render_action(request, action, (fid, vid, cbid)))
+
+
+def _request(
+    request: Request, vehicle: Vehicle, callback: Callback, remote: Remote, idempotency: Idempotency | None
+) -> RemoteAction:
+    try:
+        with transaction.atomic():
+            return request_action(
+                vehicle, remote, api_client=caller(request), callback=callback, idempotency=idempotency
+            )
+    except NotPossible as error:
+        raise ApiError(400, str(error), NOT_SUPPORTED_BY_VEHICLE) from error
+    except IntegrityError:
+        # The same key has won at the same moment.
+        action = earlier(caller(request), idempotency)
+        if action is None:
+            raise
+        return action
 
 
 def _check_allowed(request: Request, callback: Callback, remote: Remote) -> None:

@@ -1,5 +1,7 @@
 """Asks for a remote action: the row first, then the wake."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +17,14 @@ class NotPossible(Exception):
     """The vehicle can't do what is asked; the text is fit for a person."""
 
 
+@dataclass(frozen=True)
+class Idempotency:
+    """A caller's key for one request, and a digest of what the request asked for."""
+
+    key: str
+    digest: str
+
+
 def request_action(
     vehicle: Vehicle,
     remote: Remote,
@@ -22,6 +32,7 @@ def request_action(
     user: User | None = None,
     api_client: ApiClient | None = None,
     callback: Callback | None = None,
+    idempotency: Idempotency | None = None,
 ) -> RemoteAction:
     """Write the action down and wake its dispatch after commit. The caller has checked who may ask.
 
@@ -41,6 +52,8 @@ def request_action(
         label=remote.label,
         user_id=user.pk if user else None,
         api_client=api_client,
+        idempotency_key=idempotency.key if idempotency else None,
+        request_digest=idempotency.digest if idempotency else "",
         due_at=now,
         expires_at=now + remote.remote_type.time_to_live,
     )

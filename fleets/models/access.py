@@ -49,6 +49,8 @@ class ApiClient(models.Model):
     secret_hash = models.CharField(max_length=64, editable=False)
     fleets = models.ManyToManyField("fleets.Fleet", related_name="api_clients", blank=True)
     remote_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    day_limit = models.PositiveIntegerField(default=1_000_000, help_text="Requests in 24 hours.")
+    burst_limit = models.PositiveIntegerField(default=100, help_text="Requests in a second.")
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

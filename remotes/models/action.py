@@ -41,6 +41,9 @@ class RemoteAction(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
     api_client = models.ForeignKey("fleets.ApiClient", on_delete=models.SET_NULL, null=True, blank=True)
 
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    request_digest = models.CharField(max_length=64, blank=True)
+
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
     status = models.TextField(blank=True)
     status_stage = models.SmallIntegerField(default=0)
@@ -92,6 +95,11 @@ class RemoteAction(models.Model):
                 name="action_upstream_id_once",
                 fields=["gateway", "upstream_id"],
                 condition=Q(upstream_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="action_idempotency_key_once",
+                fields=["api_client", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
             ),
         ]
         indexes = [

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
+from fleets.redis import client as redis_client
 
 BASE = "/connectedcar/v3"
 
@@ -20,6 +21,7 @@ class Caller:
     row: ApiClient
     secret: str
     http: Client
+    headers: dict[str, str] = field(default_factory=dict)
 
     def request(self, method: str, path: str, body: Any = None, *, query: str = "") -> Any:
         basic = base64.b64encode(f"{self.row.username}:{self.secret}".encode()).decode()
@@ -28,7 +30,7 @@ class Caller:
             f"{BASE}{path}?client_id={self.row.client_id}{query}",
             body if isinstance(body, bytes | str) else _json(body),
             content_type="application/json",
-            headers={"Authorization": f"Basic {basic}"},
+            headers={"Authorization": f"Basic {basic}", **self.headers},
         )
 
     def get(self, path: str, query: str = "") -> Any:
@@ -59,6 +61,12 @@ def _world(name: str, vin: str) -> World:
     row.save()
     row.fleets.add(fleet)
     return World(fleet, vehicle, Caller(row, secret, Client()))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """Rows of one test have the primary keys of another's, and counters are kept under them."""
+    redis_client().flushdb()
 
 
 @pytest.fixture

@@ -184,3 +184,98 @@ def test_an_address_that_does_not_exist_is_404_in_the_published_shape(ours: Worl
 
 def test_a_wrong_method_is_405_in_the_published_shape(ours: World) -> None:
     assert ours.caller.request("DELETE", "/fleets").json()["code"] == 40599
+
+
+def test_a_callback_is_replaced_paused_resumed_and_deleted(ours: World, callback_id: str) -> None:
+    path = f"/fleets/{ours.fleet.public_id}/remote/callbacks/{callback_id}"
+    other = {"callback": {"webhook": {"target": "https://example.org/new", "name": "new"}}}
+    assert ours.caller.request("PUT", path, other).status_code == 202
+    assert ours.caller.get(path).json()["subscribe"] == other
+    for status in ("Paused", "Running"):
+        answer = ours.caller.request("PUT", f"{path}/status", {"status": status})
+        assert (answer.status_code, answer.json()["status"]) == (202, status)
+        assert ours.caller.get(path).json()["status"] == status
+    assert ours.caller.request("PUT", f"{path}/status", {"status": "Failed"}).json()["code"] == 40001
+    assert ours.caller.request("PUT", f"{path}/status", []).json()["code"] == 40001
+    assert ours.caller.request("DELETE", path).status_code == 204
+    assert ours.caller.get(path).status_code == 404
+    assert ours.caller.post(remotes(ours, callback_id), {"door": {"state": "Locked"}}).status_code == 404
+
+
+def test_a_callback_with_a_pending_action_is_not_deleted(ours: World, callback_id: str) -> None:
+    path = f"/fleets/{ours.fleet.public_id}/remote/callbacks/{callback_id}"
+    ours.caller.post(remotes(ours, callback_id), {"door": {"state": "Locked"}})
+    answer = ours.caller.request("DELETE", path)
+    assert answer.status_code == 400
+    assert "pending" in answer.json()["message"]
+    assert ours.caller.get(path).status_code == 200
+
+
+def test_callbacks_are_listed_by_type(ours: World, callback_id: str) -> None:
+    path = f"/fleets/{ours.fleet.public_id}/remote/callbacks"
+    every = {"callback": {"webhook": {"target": "https://example.org", "name": "every"}}}
+    every_id = ours.caller.post(path, every).json()["callbackId"]
+
+    def listed(query: str) -> set[str]:
+        return {item["id"] for item in ours.caller.get(path, query).json()["_embedded"]["callbacks"]}
+
+    assert listed("&types=Doors") == {callback_id, every_id}
+    assert listed("&types=Stolen") == {every_id}
+    assert listed("&types=Stolen&types=Horn") == listed("&types=Stolen,Horn") == {callback_id, every_id}
+    assert ours.caller.get(path, "&types=Windows").status_code == 400
+
+
+def test_a_vehicles_status_is_upstreams_with_our_links(ours: World) -> None:
+    path = f"/fleets/{ours.fleet.public_id}/vehicles/{ours.vehicle.public_id}/status"
+    assert ours.caller.get(path).json()["code"] == 40499
+    ours.vehicle.state = {
+        "_links": {"self": {"href": "https://upstream"}},
+        "createdAt": "2026-11-21T08:00:00.000Z",
+        "vin": ours.vehicle.vin,
+        "odometer": {"createdAt": "2026-11-21T08:00:00.000Z", "mileage": 12.5},
+        "novelty": [1],
+    }
+    ours.vehicle.state_read_at = ours.vehicle.created_at
+    ours.vehicle.save()
+    body = ours.caller.get(path).json()
+    assert body["odometer"]["mileage"] == 12.5
+    assert body["novelty"] == [1]
+    assert "upstream" not in str(body)
+    assert body["_links"]["self"]["href"].endswith(path)
+    assert ours.caller.get(path, "&profile=endUser").status_code == 200
+    assert ours.caller.get(path, "&profile=boss").status_code == 400
+
+
+def test_an_idempotency_key_gives_the_same_answer(ours: World, callback_id: str) -> None:
+    def post(body: object, key: str):
+        ours.caller.headers = {"Idempotency-Key": key}
+        return ours.caller.post(remotes(ours, callback_id), body)
+
+    first = post({"door": {"state": "Locked"}}, "k1")
+    again = post({"door": {"state": "Locked"}}, "k1")
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert RemoteAction.objects.count() == 1
+    other = post({"door": {"state": "Unlocked"}}, "k1")
+    assert other.json()["code"] == 40999
+    assert post({"door": {"state": "Unlocked"}}, "k2").json() != first.json()
+    assert post({"door": {"state": "Locked"}}, "k" * 256).status_code == 400
+
+
+def test_limits_are_told_and_kept(ours: World) -> None:
+    ours.caller.row.burst_limit = 3
+    ours.caller.row.save()
+    answers = [ours.caller.get("/fleets") for _ in range(20)]
+    told = answers[0]
+    assert told["X-RateLimit-Limit-1"] == "1000000"
+    assert told["X-RateLimit-Limit-2"] == "3"
+    assert int(told["X-RateLimit-Remaining-2"]) == 2
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["code"] == 42999
+    assert int(refused["Retry-After"]) >= 1
+    assert refused["X-RateLimit-Reset"] == refused["Retry-After"]
+
+
+def test_the_day_has_its_limit_too(ours: World) -> None:
+    ours.caller.row.day_limit = 2
+    ours.caller.row.save()
+    assert [ours.caller.get("/fleets").status_code for _ in range(3)] == [200, 200, 429]

@@ -1,0 +1,23 @@
+"""Times on a page: UTC in words, which static/moments.js turns into the reader's own zone or an age."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def moment(value: datetime | None, form: str = "age") -> SafeString:
+    """A <time> element. `form` is how it is shown: `age` ("5 min ago"), `clock` (time of day) or `full`."""
+    if value is None:
+        return SafeString("")
+    utc = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-moment="{}">{}</time>',
+        utc.isoformat(timespec="milliseconds"),
+        form,
+        f"{utc:%H:%M:%S}" if form == "clock" else f"{utc.day} {utc:%b %Y, %H:%M} UTC",
+    )
