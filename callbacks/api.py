@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -15,8 +15,10 @@ from callbacks.models import Callback
 from callbacks.pending import is_pending
 from fleets.api import get_fleet
 from fleets.models import Fleet
+from fleets.rest.docs import INDEX_RANGE, PAGE, describes, query, ref
 from fleets.rest.errors import ApiError
 from fleets.rest.hal import collection, link
+from fleets.rest.schemas import SCHEMAS
 from fleets.rest.views import ApiView, caller
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.schema import check
@@ -48,11 +50,28 @@ def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
     return callback
 
 
+TYPES = query(
+    "types",
+    {"type": "array", "items": {"type": "string", "enum": list(BY_V3_TYPE_NAME)}},
+    "Only callbacks that take one of these.",
+)
+SUBSCRIBE = ref("RemoteCallbackSubscribe")
+
+
 class CallbacksView(ApiView):
+    @describes(
+        "getFleetRemotes",
+        "The callbacks of a fleet.",
+        ref("RemoteCallbacks"),
+        tag="Remote",
+        parameters=[*PAGE, INDEX_RANGE, TYPES],
+        errors=[400, 404],
+    )
     def get(self, request: Request, fid: str) -> Response:
         rows = taking(callbacks_of(get_fleet(request, fid)), request.query_params.getlist("types"))
         return Response(collection(request, rows, "callbacks", lambda row: render_callback(request, row, fid)))
 
+    @describes("setFleetVehicleRemote", "Register a callback.", ref("CallbackRef"), tag="Remote", body=SUBSCRIBE)
     def post(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
         callback = Callback(fleet=fleet, created_by=caller(request))
@@ -62,9 +81,13 @@ class CallbacksView(ApiView):
 
 
 class CallbackView(ApiView):
+    @describes("getFleetRemotebyId", "A callback.", ref("RemoteCallback"), tag="Remote")
     def get(self, request: Request, fid: str, cbid: str) -> Response:
         return Response(render_callback(request, get_callback(get_fleet(request, fid), cbid), fid))
 
+    @describes(
+        "setFleetVehicleRemoteById", "Replace a callback.", ref("CallbackRef"), tag="Remote", status=202, body=SUBSCRIBE
+    )
     def put(self, request: Request, fid: str, cbid: str) -> Response:
         subscribe = decode_subscribe(request.data)
         with transaction.atomic():
@@ -73,6 +96,14 @@ class CallbackView(ApiView):
             callback.save()
         return Response(render_reference(request, callback, fid), status=202)
 
+    @describes(
+        "deleteFleetRemote",
+        "Delete a callback on which nothing is pending.",
+        None,
+        tag="Remote",
+        status=204,
+        errors=[400, 404],
+    )
     def delete(self, request: Request, fid: str, cbid: str) -> Response:
         with transaction.atomic():
             callback = get_callback(get_fleet(request, fid), cbid, lock=True)
@@ -84,21 +115,21 @@ class CallbackView(ApiView):
 
 
 class CallbackStatusView(ApiView):
+    @describes(
+        "setFleeRemoteCallbackStatus",
+        "Pause or resume a callback.",
+        ref("CallbackRef"),
+        tag="Remote",
+        status=202,
+        body=ref("RemoteCallbacksStatusSetter"),
+    )
     def put(self, request: Request, fid: str, cbid: str) -> Response:
-        check(_STATUS, request.data)
+        check(SCHEMAS["RemoteCallbacksStatusSetter"], request.data)
         with transaction.atomic():
             callback = get_callback(get_fleet(request, fid), cbid, lock=True)
-            callback.status = request.data["status"]
+            callback.status = cast(dict[str, str], request.data)["status"]
             callback.save()
         return Response(render_reference(request, callback, fid), status=202)
-
-
-# RemoteCallbacksStatusSetter
-_STATUS = {
-    "type": "object",
-    "required": ["status"],
-    "properties": {"status": {"type": "string", "enum": [Callback.Status.RUNNING.value, Callback.Status.PAUSED.value]}},
-}
 
 
 def _callback_link(request: Request, callback: Callback, fid: str) -> dict[str, Any]:

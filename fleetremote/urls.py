@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from fleetremote.health import healthz
 from fleets.rest.errors import api_not_found
@@ -11,6 +13,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("webhook/<id:webhook_id>", WebhookView.as_view(), name="webhook"),
+    path("api/schema", SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer]), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("connectedcar/v3/", include("fleetremote.api_urls")),
     re_path(r"^connectedcar/", api_not_found),
     path("", include("fleetremote.page_urls")),

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from fleets.models import Fleet, Vehicle
+from fleets.rest.docs import PAGE, describes, query, ref
 from fleets.rest.errors import ApiError
 from fleets.rest.hal import collection, link
 from fleets.rest.views import ApiView, caller
@@ -31,18 +32,34 @@ def get_vehicle(request: Request, fid: str, vid: str) -> Vehicle:
     return vehicle
 
 
+VIN_PREFIX = query("vinPrefix", {"type": "string"}, "Only VINs that begin so.")
+PROFILE = query("profile", {"type": "string", "enum": ["fleet", "endUser"], "default": "fleet"}, "Whose view.")
+
+
 class FleetsView(ApiView):
+    @describes(
+        "getFleets", "The fleets that this client may use.", ref("Fleets"), tag="Fleet", parameters=PAGE, errors=[400]
+    )
     def get(self, request: Request) -> Response:
         rows = caller(request).fleets.all()
         return Response(collection(request, rows, "fleets", lambda fleet: render_fleet(request, fleet)))
 
 
 class FleetView(ApiView):
+    @describes("getFleet", "A fleet.", ref("Fleet"), tag="Fleet")
     def get(self, request: Request, fid: str) -> Response:
         return Response(render_fleet(request, get_fleet(request, fid)))
 
 
 class VehiclesView(ApiView):
+    @describes(
+        "getVehiclesByDevice",
+        "The vehicles of a fleet.",
+        ref("Vehicles"),
+        tag="Vehicles",
+        parameters=[*PAGE, VIN_PREFIX],
+        errors=[400, 404],
+    )
     def get(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
         rows: QuerySet[Vehicle] = fleet.vehicles.all()
@@ -54,13 +71,20 @@ class VehiclesView(ApiView):
 
 
 class VehicleView(ApiView):
+    @describes("getVehicleByid", "A vehicle.", ref("Vehicle"), tag="Vehicles")
     def get(self, request: Request, fid: str, vid: str) -> Response:
         return Response(render_vehicle(request, get_vehicle(request, fid, vid), fid))
 
 
 class VehicleStatusView(ApiView):
-    """The last status that was read upstream; a 404 while there is none."""
-
+    @describes(
+        "getFleetVehicleStatus",
+        "The last status of a vehicle; 404 while none has been read.",
+        ref("Status"),
+        tag="Vehicles",
+        parameters=[PROFILE],
+        errors=[400, 404],
+    )
     def get(self, request: Request, fid: str, vid: str) -> Response:
         profile = request.query_params.get("profile", "fleet")
         if profile not in ("fleet", "endUser"):

@@ -15,6 +15,7 @@ from callbacks.api import get_callback
 from callbacks.models import Callback
 from fleets.api import get_vehicle
 from fleets.models import Vehicle
+from fleets.rest.docs import INDEX_RANGE, PAGE, describes, header, ref
 from fleets.rest.errors import NOT_ALLOWED_FOR_CALLBACK, NOT_SUPPORTED_BY_VEHICLE, ApiError
 from fleets.rest.hal import collection, link
 from fleets.rest.views import ApiView, caller
@@ -29,13 +30,38 @@ def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Ca
     return vehicle, get_callback(vehicle.fleet, cbid)
 
 
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255},
+    "Extension: a repeat under the same key gives the same answer.",
+)
+
+
 class RemotesView(ApiView):
+    @describes(
+        "getRemoteRequestsForVhl",
+        "The remote actions of a vehicle on a callback.",
+        ref("RemoteActions"),
+        tag="Remote",
+        parameters=[*PAGE, INDEX_RANGE],
+        errors=[400, 404],
+    )
     def get(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
         rows = RemoteAction.objects.filter(callback=callback, vehicle=vehicle)
         body = collection(request, rows, "remoteActions", lambda row: render_action(request, row, (fid, vid, cbid)))
         return Response(body)
 
+    @describes(
+        "sendRemoteToVhl",
+        "Send a remote action to a vehicle.",
+        ref("RemotePostResponse"),
+        tag="Remote",
+        status=202,
+        body=ref("Remote"),
+        parameters=[IDEMPOTENCY_KEY],
+        errors=[403, 404, 409],
+    )
     def post(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
         remote = decode_remote(request.data)
@@ -52,6 +78,7 @@ class RemotesView(ApiView):
 
 
 class RemoteView(ApiView):
+    @describes("getRemoteRequestForVhlById", "A remote action.", ref("RemoteAction"), tag="Remote")
     def get(self, request: Request, fid: str, vid: str, cbid: str, rid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
         action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()

@@ -11,7 +11,7 @@ from django_htmx.http import reswap, retarget
 
 from fleets.access import may_command, vehicles_of
 from fleets.models import Vehicle
-from fleets.pages import PageRequest, person_fragment, person_page
+from fleets.pages import PageRequest, person_fragment, person_page, wants_fragment
 from fleets.vehicle_state import state_rows
 from protocol.v3 import Remote
 from remotes.forms import CommandForm, HistoryForm
@@ -62,7 +62,7 @@ def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResp
     except NotPossible as error:
         form.add_error("command", str(error))
         return _refused(request, vehicle, form)
-    if request.wants_fragment:
+    if wants_fragment(request):
         context = _news(request, vehicle) | {"panel_too": True}
         return render(request, "vehicle/news.html", context)
     return _to_page(vehicle)
@@ -91,14 +91,14 @@ def _page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: 
 def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
     """The panel again, with the error beside its button."""
     panel = panel_of(vehicle, form.first_error, form.asked)
-    if not request.wants_fragment:
+    if not wants_fragment(request):
         return _page(request, vehicle, status=422, panel=panel)
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
     return _instead(render(request, "vehicle/panel.html", context, status=422), "#commands", "outerHTML")
 
 
 def _forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    if not request.wants_fragment:
+    if not wants_fragment(request):
         raise PermissionDenied(NO_RIGHT)
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
     return _instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
@@ -108,7 +108,7 @@ def _confirmation(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> 
     """Asks whether it is meant: in a dialog on the page, or as a page of its own."""
     _, command = form.chosen
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "command": command, "warning": warning_of(command)}
-    if not request.wants_fragment:
+    if not wants_fragment(request):
         return render(request, "vehicle/confirm.html", context)
     return _instead(render(request, "vehicle/confirm_form.html", context), "#confirm", "innerHTML")
 
