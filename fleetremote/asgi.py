@@ -4,7 +4,7 @@ Why so: docs/decisions.md. Paths, methods and answers are those of fleetremote/u
 """
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -35,7 +35,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["path"].endswith("/live"):
         await _streams(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+        await _pages(scope, _coroutine(receive), _coroutine(send))
+
+
+def _coroutine(call: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """granian gives awaitables, and a2wsgi schedules coroutines only."""
+
+    async def wrapped(*args: Any) -> Any:
+        return await call(*args)
+
+    return wrapped
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

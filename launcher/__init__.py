@@ -1,0 +1,1 @@
+"""Starts and keeps FleetRemote's processes on one machine; knows nothing of Django."""

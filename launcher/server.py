@@ -1,0 +1,120 @@
+"""What `script/server` runs inside the virtual environment: everything, until told to stop."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from launcher.environment import (
+    Wishes,
+    child_environment,
+    make_home,
+    read_environment,
+    read_wishes,
+    write_environment,
+)
+from launcher.errors import LaunchError, StopRequested
+from launcher.files import read_json
+from launcher.guardian import Guardian
+from launcher.lock import HomeLock
+from launcher.probes import check_port_is_free, free_port
+from launcher.progress import say
+from launcher.services import Programs
+from launcher.signals import Signals
+from launcher.stores import Stores
+from launcher.supervisor import Supervisor
+
+COMMAND_THREADS = 8
+SWEEP_THREADS = 2
+DATABASE_HINT = "Read the lines above; the data is untouched. `script/manage migrate` tries again."
+
+
+def main() -> int:
+    """Run FleetRemote; return the exit code: 0 after a wished stop, 1 when it couldn't start."""
+    signals = Signals()
+    try:
+        wishes = read_wishes(os.environ)
+        make_home(wishes.home)
+        lock = HomeLock(wishes.home, wishes.local_url)
+        check_port_is_free(wishes.host, wishes.port)
+        _serve(wishes, signals, lock)
+    except LaunchError as error:
+        say(f"FleetRemote can't run.\n{error}")
+        return 1
+    return 0
+
+
+def _serve(wishes: Wishes, signals: Signals, lock: HomeLock) -> None:
+    """Start all, keep it running, and stop it again whatever happens."""
+    guardian = Guardian(keep_open=[lock.descriptor])
+    supervisor = Supervisor(guardian, signals)
+    stores: Stores | None = None
+    try:
+        stores = Stores(wishes)
+        _start(wishes, supervisor, stores)
+        _announce(wishes)
+        supervisor.run()
+    except StopRequested:
+        pass
+    finally:
+        _stop(supervisor, guardian)
+        if stores:
+            stores.close()
+    say("FleetRemote has stopped.")
+
+
+def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
+    port = free_port(_last_simulator_port(wishes))
+    variables = child_environment(
+        wishes,
+        database_url=stores.database_url,
+        redis_url=stores.redis_url,
+        simulator_url=f"http://127.0.0.1:{port}",
+    )
+    write_environment(wishes.home, variables)
+    programs = Programs(wishes, variables)
+    simulator = programs.simulator(port)
+    supervisor.start(*stores.services, simulator)
+    stores.wait_for_foreign(supervisor)
+    supervisor.wait_for(*stores.services)
+    migrate = programs.manage("migrate", "--no-input")
+    supervisor.run_step("Migrating the database", migrate, hint=DATABASE_HINT)
+    web = programs.web()
+    supervisor.start(web)
+    supervisor.wait_for(simulator)
+    supervisor.run_step("Loading the demo", programs.manage("demo", "--load"))
+    # Workers only now: they would send to the address that the simulator had at the last start.
+    others = [
+        programs.worker("commands", COMMAND_THREADS),
+        programs.worker("sweeps", SWEEP_THREADS),
+        programs.beat(),
+    ]
+    supervisor.start(*others)
+    supervisor.wait_for(web, *others)
+
+
+def _last_simulator_port(wishes: Wishes) -> int | None:
+    try:
+        last = read_environment(wishes.home).get("SIMULATOR_URL", "")
+    except ValueError:
+        return None
+    return urlsplit(last).port
+
+
+def _announce(wishes: Wishes) -> None:
+    say(f"FleetRemote is ready at {wishes.local_url}/")
+    web: Mapping[str, str] = read_json(wishes.home / "demo.json").get("web", {})
+    if web:
+        say(f"Log in as {web['user']} with password {web['password']}")
+
+
+def _stop(supervisor: Supervisor, guardian: Guardian) -> None:
+    started = time.monotonic()
+    supervisor.stop()
+    guardian.close()
+    say(f"Stopped all processes in {time.monotonic() - started:.1f} s.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The processes of FleetRemote itself: how each is started and how we know that it answers."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher.environment import ROOT, Wishes
+from launcher.probes import answers, exists
+from launcher.process import Command
+from launcher.supervisor import Service
+
+SHUTDOWN_SECONDS = 2
+"""How long granian waits for open requests: a live page's stream never ends by itself."""
+
+
+class Programs:
+    """Builds the commands; all share the environment `variables`."""
+
+    def __init__(self, wishes: Wishes, variables: Mapping[str, str]) -> None:
+        """Hand in what the caller wishes and the variables for every process."""
+        self._wishes = wishes
+        self._env = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
+
+    def manage(self, *words: str) -> Command:
+        """Return a run of manage.py."""
+        return self._python(words[0], "manage.py", *words)
+
+    def simulator(self, port: int) -> Service:
+        """Return the stand-in for the manufacturer's cloud."""
+        state = self._wishes.home / "simulator.sqlite3"
+        words = ["-m", "simulator", "--host", "127.0.0.1", "--port", str(port)]
+        words += ["--database", str(state), "--speed", f"{self._wishes.simulator_speed:g}"]
+        return Service(
+            title="the simulator",
+            command=lambda: self._python("simulator", *words),
+            is_ready=answers(f"http://127.0.0.1:{port}/healthz"),
+        )
+
+    def web(self) -> Service:
+        """Return the web server for pages, API and notifications."""
+        wishes = self._wishes
+        words = ["-m", "granian", "--interface", "asgi", "--host", wishes.host]
+        words += ["--port", str(wishes.port), "--workers", str(wishes.web_workers)]
+        words += ["--loop", "uvloop", "--respawn-failed-workers", "--respawn-interval", "0.5"]
+        words += ["--workers-kill-timeout", str(SHUTDOWN_SECONDS), "--no-access-log"]
+        words += ["--log-level", "warning", "fleetremote.asgi:application"]
+        return Service(
+            title="the web server",
+            command=lambda: self._python("web", *words),
+            is_ready=answers(f"{wishes.local_url}/healthz"),
+        )
+
+    def worker(self, queue: str, threads: int) -> Service:
+        """Return a Celery worker with `threads` threads for one queue."""
+        words = ["worker", "-Q", queue, "-P", "threads", "-c", str(threads), "-n", f"{queue}@%h"]
+        words += ["--without-gossip", "--without-mingle"]
+        return self._celery(f"the worker for {queue}", f"worker-{queue}", *words)
+
+    def beat(self) -> Service:
+        """Return Celery's clock."""
+        schedule = self._wishes.home / "run" / "beat-schedule"
+        return self._celery("the clock", "beat", "beat", "--schedule", str(schedule), "--pidfile=")
+
+    def _celery(self, title: str, name: str, *words: str) -> Service:
+        ready_file = self._wishes.home / "run" / f"{name}.ready"
+        celery = ("-m", "celery", "-A", "fleetremote", *words)
+        return Service(
+            title=title,
+            command=lambda: self._python(name, *celery, env={"READY_FILE": str(ready_file)}),
+            is_ready=exists(ready_file),
+            prepare=lambda: ready_file.unlink(missing_ok=True),
+        )
+
+    def _python(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> Command:
+        log: Path = self._wishes.home / "log" / f"{name}.log"
+        argv = [sys.executable, *words]
+        return Command(argv=argv, log=log, cwd=ROOT, env={**self._env, **(env or {})})

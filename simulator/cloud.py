@@ -1,0 +1,96 @@
+"""The running simulator: its disk, its clock, the engine that takes due steps, and the notifier."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator import faults as faults_
+from simulator import garage
+from simulator.actions import Engine
+from simulator.clock import Clock
+from simulator.database import Database
+from simulator.faults import Faults
+from simulator.lifecycle import Rules
+from simulator.limits import Limits
+from simulator.notifier import Notifier
+from simulator.world import WorldFleet
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a simulator is started; `faults` None keeps those of the last run. Limits of 0 are none."""
+
+    database: Path
+    speed: float = 1.0
+    seed: int = 1
+    wake_ups_per_month: int | None = None
+    burst_limit: int = 0
+    day_limit: int = 0
+    faults: Faults | None = None
+
+
+class Cloud:
+    """What the HTTP handlers work on. Make it inside a running event loop; `close` it at the end."""
+
+    def __init__(self, settings: Settings, world: list[WorldFleet]) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.speed)
+        self.db = Database(settings.database)
+        garage.seed(self.db, world, self.clock.now())
+        self.limits = Limits(settings.day_limit, settings.burst_limit)
+        self.faults = self._stored_faults() if settings.faults is None else settings.faults
+        self.set_faults(self.faults)
+        self.notifier = Notifier(self.db, self.clock)
+        rules = Rules(settings.speed, settings.seed, settings.wake_ups_per_month)
+        self._engine = Engine(self.db, self.clock, rules, lambda: self.faults, self.notifier.wake)
+        self._kicked = asyncio.Event()
+        self._requests: dict[str, int] = {}
+        self._task = asyncio.create_task(self._run())
+        self.notifier.start()
+
+    def _stored_faults(self) -> Faults:
+        stored = self.db.meta("faults")
+        return Faults(seed=self.settings.seed) if stored is None else faults_.read(stored)
+
+    def set_faults(self, faults: Faults) -> None:
+        """Switch faults on or off; kept over restarts."""
+        self.faults = faults
+        self._requests = {}
+        self.db.set_meta("faults", faults_.write(faults))
+
+    def strikes(self, fault: str) -> int | None:
+        """The number of this occasion when the fault strikes an answer, else None."""
+        number = self._requests[fault] = self._requests.get(fault, 0) + 1
+        return number if self.faults.strikes(fault, number) else None
+
+    def kick(self) -> None:
+        """A step may be due earlier than was thought."""
+        self._kicked.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._kicked.clear()
+            try:
+                taken = self._engine.run_due()
+                due = self._engine.next_due()
+            except Exception:
+                log.exception("the engine stumbled")
+                taken, due = 0, self.clock.now() + 1
+            if taken:
+                # Others may have their turn between two rounds.
+                await asyncio.sleep(0)
+                continue
+            wait = None if due is None else max(0.0, due - self.clock.now())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._kicked.wait(), wait)
+
+    async def close(self) -> None:
+        """Stop; all that is under way goes on at the next start."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self.notifier.close()
+        self.db.close()

@@ -1,0 +1,158 @@
+"""What a vehicle is and does: its state, what commands change in it, and what time does to it. Plain values only."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+JsonObject = dict[str, Any]
+
+BATTERY_WH = 50_000
+CHARGE_PERCENT_A_SECOND = 40 / 3600
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A vehicle's state, at first that of a parked, locked, healthy one.
+
+    `battery` is the charge in percent at `battery_at` (seconds since 1970), `auxiliary_battery` the health of the
+    12 V battery in percent. `lights_until`: lights that were switched on for a while go off then.
+    `climate_programs` and `charge_programs` are keyed by their slot, as text.
+    """
+
+    locked: bool = True
+    lights: bool = False
+    lights_until: float | None = None
+    immobilised: bool = False
+    stolen: bool = False
+    tracking: JsonObject = msgspec.field(default_factory=dict)
+    ignition: str = "Stop"
+    privacy: str = "None"
+    doors_open: bool = False
+    auxiliary_battery: float = 92.0
+    battery: float = 62.0
+    battery_at: float = 0.0
+    plugged: bool = True
+    charging: bool = False
+    charge_preferences: JsonObject = msgspec.field(default_factory=dict)
+    charge_programs: dict[str, JsonObject] = msgspec.field(default_factory=dict)
+    charge_next: str | None = None
+    climate: bool = False
+    climate_programs: dict[str, JsonObject] = msgspec.field(default_factory=dict)
+    alarm_suppressed: JsonObject = msgspec.field(default_factory=dict)
+    personal_data: bool = True
+    parked_days: int = 0
+    longitude: float = 4.8357
+    latitude: float = 45.764
+    mileage: float = 12_000.0
+
+
+def settle(state: State, now: float, speed: float) -> State:
+    """`state` with what has happened by itself until `now`: lights went off, a charge raised the battery.
+
+    `speed` is that of the simulator: a charge of an hour takes 3600 / speed seconds.
+    """
+    if state.lights and state.lights_until is not None and state.lights_until <= now:
+        state = replace(state, lights=False, lights_until=None)
+    if state.charging:
+        gained = max(0.0, now - state.battery_at) * speed * CHARGE_PERCENT_A_SECOND
+        level = min(100.0, state.battery + gained)
+        state = replace(state, battery=level, battery_at=now, charging=level < 100.0)
+    return state
+
+
+def after(state: State, remote_type: str, payload: Mapping[str, Any], now: float, speed: float) -> State | None:
+    """The state after a command was executed, or None when the vehicle is in that state already.
+
+    `remote_type` is a name of protocol.catalogue. A type that changes nothing that lasts (horn, state, wake-up,
+    navigation, finder) gives the same state, and so do types that the simulator does not know.
+    """
+    effect = _EFFECTS.get(remote_type)
+    if effect is None:
+        return state
+    if remote_type == "Lights" and "duration" in payload:
+        payload = {**payload, "until": now + seconds_of(payload["duration"]) / speed}
+    changed = effect(state, payload)
+    if changed == state:
+        return None
+    return replace(changed, battery_at=now) if changed.charging != state.charging else changed
+
+
+def _locking(state: State, payload: Mapping[str, Any]) -> State:
+    return replace(state, locked=payload["state"] == "Locked")
+
+
+def _lights(state: State, payload: Mapping[str, Any]) -> State:
+    return replace(state, lights=payload["on"], lights_until=payload.get("until") if payload["on"] else None)
+
+
+def _immobilization(state: State, payload: Mapping[str, Any]) -> State:
+    return replace(state, immobilised=payload["activate"])
+
+
+def _stolen(state: State, payload: Mapping[str, Any]) -> State:
+    if "stolen" in payload:
+        return replace(state, stolen=payload["stolen"])
+    if "immobilization" in payload:
+        return _immobilization(state, payload["immobilization"])
+    return replace(state, tracking={**state.tracking, **payload["trackingPeriod"]})
+
+
+def _charging(state: State, payload: Mapping[str, Any]) -> State:
+    schedule = payload.get("schedule", {})
+    programs = {str(item.get("slot", place)): item for place, item in enumerate(schedule.get("programs", ()), 1)}
+    later = schedule.get("nextDelayedTime", payload.get("nextDelayedTime", state.charge_next))
+    # A time for later stops a charge that runs; so does `immediate: false`. Programs alone leave it.
+    delayed = "nextDelayedTime" in schedule or "nextDelayedTime" in payload
+    charging = payload.get("immediate", False if delayed else state.charging)
+    return replace(
+        state,
+        charging=charging and state.battery < 100.0,
+        charge_next=later,
+        charge_programs={**state.charge_programs, **programs},
+        charge_preferences={**state.charge_preferences, **payload.get("preferences", {})},
+    )
+
+
+def _preconditioning(state: State, payload: Mapping[str, Any]) -> State:
+    wanted = payload["airConditioning"]
+    programs = dict(state.climate_programs)
+    for item in wanted.get("programs", ()):
+        slot = str(item["slot"])
+        if item.get("actionsType", "Set") == "Delete":
+            programs.pop(slot, None)
+        else:
+            programs[slot] = {key: value for key, value in item.items() if key != "actionsType"}
+    return replace(state, climate=wanted.get("immediate", state.climate), climate_programs=programs)
+
+
+def _tan(state: State, payload: Mapping[str, Any]) -> State:
+    if "suppress" not in payload:
+        return state
+    return replace(state, alarm_suppressed=dict(payload["suppress"]))
+
+
+def _personal_data(state: State, _payload: Mapping[str, Any]) -> State:
+    return replace(state, personal_data=False)
+
+
+_EFFECTS: dict[str, Callable[[State, Mapping[str, Any]], State]] = {
+    "Locking": _locking,
+    "Lights": _lights,
+    "Immobilization": _immobilization,
+    "Stolen": _stolen,
+    "Charging": _charging,
+    "Preconditioning": _preconditioning,
+    "Tan": _tan,
+    "OnboardPersonalData": _personal_data,
+}
+
+_UNITS = {"W": 604_800, "D": 86_400, "H": 3_600, "M": 60, "S": 1}
+
+
+def seconds_of(duration: str) -> float:
+    """The seconds of an ISO 8601 duration up to weeks, such as PT20S; years and months count as 0."""
+    date, _, time = duration.removeprefix("P").partition("T")
+    parts = re.findall(r"(\d+)([WD])", date) + re.findall(r"(\d+)([HMS])", time)
+    return float(sum(int(number) * _UNITS[unit] for number, unit in parts))

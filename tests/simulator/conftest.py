@@ -1,0 +1,37 @@
+"""One simulator for the tests that leave it as it is for others, and one of its own for those that don't."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulator.driving import Simulator, Webhook
+
+
+@pytest.fixture
+def start_simulator(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
+    """Start simulators with options; the same name of a database is the same world."""
+    started: list[Simulator] = []
+
+    def start(*options: str, name: str = "world") -> Simulator:
+        simulator = Simulator(tmp_path / f"{name}.sqlite", *options).start()
+        started.append(simulator)
+        return simulator
+
+    yield start
+    for simulator in started:
+        simulator.stop()
+
+
+@pytest.fixture
+def simulator(start_simulator: Callable[..., Simulator]) -> Simulator:
+    """A fresh world, fifty times as fast as life."""
+    return start_simulator("--speed", "50")
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    """A receiver that answers 200."""
+    receiver = Webhook()
+    yield receiver
+    receiver.close()

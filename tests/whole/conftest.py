@@ -1,0 +1,150 @@
+"""A whole FleetRemote as `script/server` runs it, and a client of its API. One a session: its tests share it."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+import requests
+
+from launcher.environment import read_environment
+from launcher.probes import free_port
+from tests.launcher.test_server import Server
+from tests.launcher.waiting import processes_with, wait_until
+
+SPEED = "10"
+
+
+@dataclass
+class Running:
+    """What a client sees of it, and the handles by which a test does it harm."""
+
+    server: Server
+    demo: dict[str, Any]
+    environment: dict[str, str]
+    callbacks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fleet(self) -> dict[str, Any]:
+        return self.demo["fleets"][0]
+
+    def vehicles(self, profile: str) -> list[dict[str, Any]]:
+        return [
+            vehicle for fleet in self.demo["fleets"] for vehicle in fleet["vehicles"] if vehicle["profile"] == profile
+        ]
+
+    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
+        api = self.demo["api"]
+        return requests.request(
+            method,
+            api["v3"] + path,
+            json=body,
+            params={"client_id": api["client_id"]},
+            auth=(api["user"], api["password"]),
+            timeout=20,
+        )
+
+    def remotes(self, vehicle: dict[str, Any]) -> str:
+        """The path of a vehicle's remotes under a callback of its fleet, made on first use."""
+        fleet = next(fleet for fleet in self.demo["fleets"] if vehicle in fleet["vehicles"])
+        if fleet["id"] not in self.callbacks:
+            body = {"callback": {"webhook": {"target": "https://example.com/hook", "name": "tests"}}}
+            answer = self.call("POST", f"/fleets/{fleet['id']}/remote/callbacks", body)
+            self.callbacks[fleet["id"]] = answer.json()["callbackId"]
+        return f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}/callbacks/{self.callbacks[fleet['id']]}/remotes"
+
+    def send(self, vehicle: dict[str, Any], body: dict[str, Any]) -> str:
+        """Post a remote action; gives the path to read it."""
+        answer = self.call("POST", self.remotes(vehicle), body)
+        assert answer.status_code == 202, answer.text
+        return f"{self.remotes(vehicle)}/{answer.json()['remoteActionId']}"
+
+    def read(self, path: str) -> dict[str, Any]:
+        """The action; empty while the server is away."""
+        try:
+            answer = self.call("GET", path)
+        except requests.ConnectionError:
+            return {}
+        return answer.json() if answer.ok else {}
+
+    def wait(self, path: str, done: Callable[[dict[str, Any]], object], seconds: float = 60) -> dict[str, Any]:
+        """Read the action until `done` is true of it."""
+        seen: dict[str, Any] = {}
+
+        def look() -> object:
+            seen.clear()
+            seen.update(self.read(path))
+            return seen and done(seen)
+
+        wait_until(look, f"the wanted state of {path} (last seen: {seen})", seconds)
+        return seen
+
+    def final(self, path: str, seconds: float = 60) -> tuple[str, str | None]:
+        seen = self.wait(path, lambda action: action.get("status") in ("Success", "AlreadyDone", "Failed"), seconds)
+        return seen["status"], seen.get("failureCause")
+
+    def events(self, path: str) -> list[str]:
+        """The statuses of the action's events as stored, oldest first."""
+        with psycopg.connect(database_uri(self.environment["DATABASE_URL"])) as connection:
+            rows = connection.execute(
+                "SELECT event.status FROM remotes_remoteevent event"
+                " JOIN remotes_remoteaction action ON action.id = event.action_id"
+                " WHERE action.public_id = %s ORDER BY event.effective_at, event.id",
+                [path.rpartition("/")[2]],
+            ).fetchall()
+        return [status for (status,) in rows]
+
+    def executed(self, vehicle: dict[str, Any]) -> dict[str, int]:
+        """How often the simulated vehicle really carried out each remote type."""
+        from simulator.world import CLIENT_ID, PASSWORD, USER
+
+        url = f"{self.environment['SIMULATOR_URL']}/simulator/vehicles/{vehicle['vin']}"
+        answers: list[requests.Response] = []
+
+        def ask() -> bool:
+            with suppress(requests.ConnectionError):
+                answers.append(requests.get(url, params={"client_id": CLIENT_ID}, auth=(USER, PASSWORD), timeout=10))
+            return bool(answers)
+
+        wait_until(ask, "the simulator to answer", 30)
+        return answers[0].json()["executed"]
+
+    def processes(self, words: str) -> list[int]:
+        """Processes of this server with these words in their command line."""
+        found = []
+        socket = self.environment["REDIS_URL"].removeprefix("unix://").partition("?")[0]
+        for pid in {*processes_with(str(self.server.home)), *processes_with(socket.rpartition("/")[0])}:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if words in command:
+                found.append(pid)
+        return found
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.environment["REDIS_URL"])
+
+
+def database_uri(url: str) -> str:
+    """`DATABASE_URL` as libpq reads it."""
+    return url.replace("postgres://", "postgresql://", 1)
+
+
+def run(home: Path, **environment: str) -> Iterator[Running]:
+    server = Server(home, free_port(None))
+    server.environment |= {"SIMULATOR_SPEED": SPEED, **environment}
+    process = server.start()
+    shown = server.run("-m", "launcher.manage", "demo", "--json")
+    yield Running(server, json.loads(shown.stdout), read_environment(home))
+    process.send_signal(signal.SIGTERM)
+    process.wait(15)
+    assert server.left() == []
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    yield from run(tmp_path_factory.mktemp("whole") / "home")
