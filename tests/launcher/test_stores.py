@@ -14,7 +14,7 @@ from launcher.postgres import EmbeddedPostgres
 from launcher.process import Child
 from launcher.sockets import make_socket_folder, remove_socket_folder
 from launcher.valkey import EmbeddedValkey
-from tests.launcher.waiting import is_running, wait_until
+from tests.waiting import is_running, wait_until
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change the account")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from launcher.environment import ROOT
-from tests.launcher.waiting import processes_with, wait_until
+from tests.waiting import processes_with, wait_until
 
 
 class Stand:

@@ -1,10 +1,12 @@
 """Faults that can be switched on, and drawn again with the same seed."""
 
+from functools import partial
+
 import pytest
 import requests
 
 from simulator.faults import Faults
-from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
+from tests.simulator.driving import FLEET, Sent, Simulator, Webhook, until, vehicle_of
 
 HORN = {"horn": {"state": "Activated"}}
 AWAKE = vehicle_of("awake")
@@ -40,12 +42,16 @@ def test_duplicates_orphans_and_lost_done(simulator: Simulator, webhook: Webhook
     assert [event["vin"] for event in webhook.events() if event["remoteActionId"] == ""] == ["", ""]
 
 
+def complete(webhook: Webhook, action: Sent) -> bool:
+    return len(webhook.statuses(action)) == 3
+
+
 def test_late_and_reordered_arrive(simulator: Simulator, webhook: Webhook):
     callback = simulator.subscribe(webhook.url)
     switch(simulator, late=0.5, reorder=0.5)
     sent = [simulator.send(AWAKE, callback, {"horn": {"state": "Activated", "number": n}}) for n in range(1, 9)]
     for action in sent:
-        until(lambda action=action: len(webhook.statuses(action)) == 3, "all three arrive")
+        until(partial(complete, webhook, action), "all three arrive")
     dates = [event["eventDate"] for event in webhook.events()]
     assert dates != sorted(dates)
 

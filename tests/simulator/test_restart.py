@@ -5,10 +5,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.simulator.driving import FLEET, REPOSITORY, Simulator, Webhook, until, vehicle_of
+from tests.simulator.driving import FLEET, REPOSITORY, Sent, Simulator, Webhook, until, vehicle_of
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}
+
+
+def statuses(sent: list[Sent]) -> list[str | None]:
+    return [action.read().get("status") for action in sent]
+
+
+def changed(sent: list[Sent], before: list[str | None]) -> bool:
+    return statuses(sent) != before
 
 
 def test_killed_at_any_step_and_resumed(start_simulator: Callable[..., Simulator], webhook: Webhook):

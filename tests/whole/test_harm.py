@@ -5,9 +5,8 @@ import signal
 
 import pytest
 
-from tests.launcher.waiting import wait_until
-
-from .conftest import Running
+from tests.running import Running
+from tests.waiting import wait_until
 
 VICTIMS = {
     "simulator": "-m simulator",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import requests
 
-from .conftest import Running
+from tests.running import Running
 
 
 def login(running: Running) -> requests.Session:
@@ -51,7 +51,7 @@ def test_a_stranger_gets_no_stream(running: Running) -> None:
 def test_a_stream_holds_no_database_connection(running: Running) -> None:
     import psycopg
 
-    from .conftest import database_uri
+    from tests.running import database_uri
 
     def connections() -> int:
         with psycopg.connect(database_uri(running.environment["DATABASE_URL"])) as connection:

@@ -1,6 +1,6 @@
 """The whole way, over HTTP at both ends: API, Celery, gateway, simulator, webhook, lifecycle."""
 
-from .conftest import Running
+from tests.running import Running
 
 UNLOCK = {"label": "gate 4", "door": {"state": "Unlocked"}}
 

@@ -1,4 +1,4 @@
-"""A whole FleetRemote as `script/server` runs it, and a client of its API. One a session: its tests share it."""
+"""A whole FleetRemote as `script/server` runs it, a client of its API, and handles to do it harm."""
 
 import json
 import signal
@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 import redis
 import requests
 
 from launcher.environment import read_environment
 from launcher.probes import free_port
-from tests.launcher.test_server import Server
-from tests.launcher.waiting import processes_with, wait_until
+from tests.server import Server
+from tests.waiting import processes_with, wait_until
 
 SPEED = "10"
 
@@ -143,8 +142,3 @@ def run(home: Path, **environment: str) -> Iterator[Running]:
     process.send_signal(signal.SIGTERM)
     process.wait(15)
     assert server.left() == []
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    yield from run(tmp_path_factory.mktemp("whole") / "home")

@@ -1,0 +1,52 @@
+"""A real Chromium, found by `script/test` (FLEETREMOTE_CHROMIUM) or on the PATH."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import Running
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("FLEETREMOTE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not path:
+        pytest.skip("no Chromium was found: install one (Debian: apt-get install chromium), then run script/test")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root.
+        arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, running: Running) -> Iterator[Page]:
+    """A page in a context of its own; anything that the browser complains about fails the test."""
+    context = browser.new_context(base_url=running.demo["web"]["url"])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.complaints = complaints  # type: ignore[attr-defined]
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def manager(page: Page, running: Running) -> Page:
+    """The demo's fleet manager, logged in on the list of fleets."""
+    web = running.demo["web"]
+    page.goto("/")
+    page.get_by_label("User name").or_(page.get_by_label("Username")).fill(web["user"])
+    page.get_by_label("Password").fill(web["password"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/")
+    return page
