@@ -14,14 +14,10 @@ from django_htmx.middleware import HtmxDetails
 
 
 class PageRequest(HttpRequest):
-    """A request by a person who has logged in."""
+    """The type of a request by a person who has logged in, as the middleware has filled it."""
 
     user: User
     htmx: HtmxDetails
-
-    @property
-    def wants_fragment(self) -> bool:
-        return wants_fragment(self)
 
 
 View = Callable[..., HttpResponseBase]

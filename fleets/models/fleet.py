@@ -34,7 +34,9 @@ class Fleet(models.Model):
 class Vehicle(models.Model):
     """One vehicle. `capabilities` holds the names of remote types that it can do, null while that is not known.
 
-    `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml, Status), at `state_read_at`.
+    `capability_document` is what upstream said of it (OnboardCapabilities), asked for at `capabilities_checked_at`,
+    whether or not there was an answer. `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml,
+    Status), asked for at `state_read_at`. `gone_at`: since then upstream no longer lists the vehicle.
     """
 
     class Motorization(models.TextChoices):
@@ -59,8 +61,11 @@ class Vehicle(models.Model):
     gateway = models.ForeignKey("fleets.Gateway", on_delete=models.PROTECT, related_name="vehicles")
     upstream_id = models.CharField(max_length=200)
     capabilities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    capability_document = models.JSONField(default=dict, blank=True)
+    capabilities_checked_at = models.DateTimeField(null=True, blank=True)
     state = models.JSONField(default=dict, blank=True)
     state_read_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

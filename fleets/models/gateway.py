@@ -46,7 +46,7 @@ class UpstreamFleet(models.Model):
 
     `webhook_id` is the last part of the address that upstream posts to, `webhook_secret` what it must send in the
     Authorization header. `callback_target` is the address that was registered; when ours is another one now, the
-    callback is registered anew.
+    callback is registered anew. `gone_at`: since then the gateway no longer lists the fleet.
     """
 
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="upstream_fleets")
@@ -58,6 +58,7 @@ class UpstreamFleet(models.Model):
     callback_target = models.CharField(max_length=2000, blank=True)
     callback_checked_at = models.DateTimeField(null=True, blank=True)
     callback_error = models.TextField(blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

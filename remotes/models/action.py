@@ -105,6 +105,7 @@ class RemoteAction(models.Model):
         indexes = [
             models.Index(F("vehicle"), F("id").desc(), name="action_history"),
             models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
+            models.Index(fields=["fleet", "finished_at"], name="action_failed", condition=Q(status="Failed")),
             models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["vehicle", "id"],

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
@@ -76,7 +77,12 @@ def test_any_commands_to_any_vehicle(profile, doings, speed):
         executed = sum(vehicle.executed.values()) - sum(before.executed.values())
         assert executed == words.count("Success")
         if words[-1] != "Success":
-            assert settle(vehicle.state, now, speed) == settle(before.state, now, speed)
+            assert rounded(settle(vehicle.state, now, speed)) == rounded(settle(before.state, now, speed))
+
+
+def rounded(state: State) -> State:
+    """Charged in one step or in two: the same but for the last digits."""
+    return replace(state, battery=round(state.battery, 6))
 
 
 def causes(told) -> list[str | None]:

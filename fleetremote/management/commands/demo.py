@@ -1,12 +1,22 @@
-"""`demo --load` loads the demo, `demo --json` says what is in it."""
+"""`demo --load` loads the demo, `demo --json` and `demo --shell` say what is in it."""
 
 import json
 import os
+import shlex
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+
+def _content() -> dict[str, Any]:
+    from launcher.files import read_json
+
+    content: dict[str, Any] = read_json(settings.FLEETREMOTE_HOME / "demo.json")
+    if not content:
+        raise CommandError(f"No demo is loaded in {settings.FLEETREMOTE_HOME}. Run script/server first.")
+    return content
 
 
 class Command(BaseCommand):
@@ -16,30 +26,37 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take exactly one of --load and --json."""
+        """Take exactly one of them."""
         choice = parser.add_mutually_exclusive_group(required=True)
         choice.add_argument("--load", action="store_true", help="load it; harmless when repeated")
         choice.add_argument("--json", action="store_true", help="print one JSON document")
+        choice.add_argument("--shell", action="store_true", help="print shell variables for trying the API with curl")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Do the one or the other."""
+        """Do what was chosen."""
         if options["json"]:
-            self._print()
+            self.stdout.write(json.dumps(_content(), indent=2, ensure_ascii=False))
+        elif options["shell"]:
+            self._print_variables(_content())
         else:
             self._load()
 
-    def _print(self) -> None:
-        from launcher.files import read_json
-
-        content = read_json(settings.FLEETREMOTE_HOME / "demo.json")
-        if not content:
-            raise CommandError(f"No demo is loaded in {settings.FLEETREMOTE_HOME}. Run script/server first.")
-        self.stdout.write(json.dumps(content, indent=2, ensure_ascii=False))
+    def _print_variables(self, content: dict[str, Any]) -> None:
+        api, fleet = content["api"], content["fleets"][0]
+        asleep = next(vehicle for vehicle in fleet["vehicles"] if vehicle["profile"] == "asleep")
+        variables = {
+            "V3": api["v3"],
+            "CLIENT_ID": api["client_id"],
+            "LOGIN": f"{api['user']}:{api['password']}",
+            "FLEET": fleet["id"],
+            "VEHICLE": asleep["id"],
+        }
+        for name, value in variables.items():
+            self.stdout.write(f"{name}={shlex.quote(value)}")
 
     def _load(self) -> None:
-        from simulator.world import demo_world
-
         from fleetremote.demo import load_demo
+        from simulator.world import demo_world
 
         simulator_url = os.environ.get("SIMULATOR_URL")
         if not simulator_url:

@@ -1,0 +1,46 @@
+"""How commands look on a page."""
+
+from django import template
+
+from protocol.catalogue import Command
+
+register = template.Library()
+
+_ICONS = {
+    "lock": "lock",
+    "unlock": "unlock",
+    "lights-on": "light",
+    "lights-off": "light-off",
+    "honk": "horn",
+    "stop-horn": "horn-off",
+    "refresh": "refresh",
+    "wake-up": "wake",
+    "start-climate": "climate",
+    "stop-climate": "stop",
+    "start-charging": "plug",
+    "stop-charging": "stop",
+    "immobilise": "shield",
+    "release": "key",
+    "mark-stolen": "alert",
+    "clear-stolen": "check",
+    "find": "pin",
+    "wipe-personal-data": "erase",
+}
+
+
+@register.simple_tag
+def icon_of(command: Command) -> str:
+    """The name of its icon in static/icons.svg."""
+    return _ICONS.get(command.name, "send")
+
+
+@register.filter
+def in_words(seconds: int) -> str:
+    """A duration as people say it: 42 s, 3 min, 2 h 5 min."""
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -1,0 +1,85 @@
+// What all pages share: times, the dialog, focus after a request, and requests that fail.
+import { showMoments } from "./moments.js";
+
+const dialog = document.querySelector("dialog#confirm");
+const notice = document.getElementById("notice");
+// Which <details> are open, by id, so that a swap leaves them so.
+const folds = new Map();
+// The id of what has opened the dialog.
+let opener = "";
+
+htmx.onLoad((element) => {
+  showMoments(element);
+  for (const [id, open] of folds) {
+    const details = document.getElementById(id);
+    if (details) details.open = open;
+  }
+});
+
+document.addEventListener("toggle", ({ target }) => target.id && folds.set(target.id, target.open), true);
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  if (event.target === dialog) dialog.close();
+  if (dialog?.open && event.target.closest("[data-closes-dialog]")) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
+function closeMenus(target) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+}
+
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // A refusal that says where it belongs, such as an error beside its button.
+  if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = true;
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target !== dialog || dialog.open) return;
+  opener = detail.requestConfig.elt.id;
+  dialog.showModal();
+});
+
+document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const fromDialog = detail.elt.closest("dialog") && detail.requestConfig.verb === "post";
+  if (fromDialog) dialog.close();
+  // The buttons are disabled while a request runs, or exchanged by its answer, which takes the focus away.
+  const id = fromDialog ? opener : detail.requestConfig.triggeringEvent?.submitter?.id;
+  if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
+});
+
+export function tell(text, link) {
+  const line = document.createElement("p");
+  line.className = "message error";
+  line.append(text);
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.href;
+    anchor.textContent = link.text;
+    line.append(" ", anchor);
+  }
+  notice.replaceChildren(line);
+}
+
+export function tellLoggedOut() {
+  const back = encodeURIComponent(location.pathname + location.search);
+  tell("You have been logged out.", { text: "Log in again", href: `${document.body.dataset.login}?next=${back}` });
+}
+
+document.body.addEventListener("htmx:beforeRequest", () => notice.replaceChildren());
+document.body.addEventListener("htmx:sendError", () => tell("FleetRemote could not be reached, so it is not certain whether that was sent. Look at the history before you try again."));
+document.body.addEventListener("htmx:responseError", ({ detail }) => {
+  const status = detail.xhr.status;
+  if (status === 401) tellLoggedOut();
+  else if (status === 404) tell("This is no longer there for you.", { text: "Go to your fleets", href: "/" });
+  else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell("This page was open for too long. Reload it, then try again.");
+  else if (status >= 500) tell("Something went wrong on our side. Look at the history before you try again.");
+});

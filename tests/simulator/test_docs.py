@@ -1,0 +1,19 @@
+"""docs/simulator.md names every option, profile, fault and credential."""
+
+import json
+
+from simulator import faults
+from simulator.__main__ import _parser
+from simulator.faults import Faults
+from simulator.profiles import PROFILES
+from simulator.world import CLIENT_ID, PASSWORD, USER
+from tests.simulator.driving import REPOSITORY
+
+
+def test_everything_is_documented():
+    text = (REPOSITORY / "docs" / "simulator.md").read_text()
+    options = {name for action in _parser()._actions for name in action.option_strings} - {"-h", "--help"}
+    words = [*options, *PROFILES, *json.loads(faults.write(Faults())), USER, PASSWORD, CLIENT_ID]
+    assert [word for word in words if f"`{word}" not in text] == []
+    for kind in PROFILES.values():
+        assert kind.ends_with.split(",")[0] in text
