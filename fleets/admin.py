@@ -42,7 +42,16 @@ class VehicleAdmin(admin.ModelAdmin):
     list_filter = ["fleet", "gateway", "motorization", "brand"]
     list_select_related = ["fleet", "gateway"]
     search_fields = ["vin", "label", "plate", "public_id"]
-    readonly_fields = ["public_id", "state", "state_read_at", "created_at", "updated_at"]
+    readonly_fields = [
+        "public_id",
+        "capability_document",
+        "capabilities_checked_at",
+        "state",
+        "state_read_at",
+        "gone_at",
+        "created_at",
+        "updated_at",
+    ]
     show_full_result_count = False
 
 
@@ -56,6 +65,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 class GatewayForm(forms.ModelForm):
+    base_url = forms.URLField(assume_scheme="https", help_text=Gateway._meta.get_field("base_url").help_text)
     password = forms.CharField(
         required=False, widget=forms.PasswordInput, help_text="Leave empty to keep the present one."
     )
@@ -82,7 +92,14 @@ class UpstreamFleetAdmin(admin.ModelAdmin):
     list_filter = ["gateway"]
     list_select_related = ["fleet", "gateway"]
     search_fields = ["fleet__name", "upstream_id", "callback_id"]
-    readonly_fields = ["webhook_id", "callback_id", "callback_target", "callback_checked_at", "callback_error"]
+    readonly_fields = [
+        "webhook_id",
+        "callback_id",
+        "callback_target",
+        "callback_checked_at",
+        "callback_error",
+        "gone_at",
+    ]
 
 
 class ApiClientForm(forms.ModelForm):

@@ -36,6 +36,7 @@ def names(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
 def address(name: str, world: World) -> str:
     """The pattern's address with the ids of a world's rows."""
     action = world.vehicle.remote_actions.get()
+    assert action.callback is not None
     ids = {
         "fid": world.fleet.public_id,
         "vid": world.vehicle.public_id,
@@ -125,6 +126,7 @@ def test_another_fleets_pages_are_404(person: Client, theirs: World, name: str) 
 def test_rows_of_one_fleet_do_not_open_under_another(ours: World, theirs: World) -> None:
     populated(theirs)
     action = theirs.vehicle.remote_actions.get()
+    assert action.callback is not None
     for path in (
         f"/fleets/{ours.fleet.public_id}/vehicles/{theirs.vehicle.public_id}",
         f"/fleets/{ours.fleet.public_id}/remote/callbacks/{action.callback.public_id}",

@@ -27,15 +27,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+_complaints: dict[Page, list[str]] = {}
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the browser's console and its error handler have said of a page."""
+    return _complaints[page]
+
+
 @pytest.fixture
 def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """A page in a context of its own; anything that the browser complains about fails the test."""
+    """A page in a context of its own; what the browser complains about is noted."""
     context = browser.new_context(base_url=running.demo["web"]["url"])
     page = context.new_page()
-    complaints: list[str] = []
+    complaints = _complaints[page] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.complaints = complaints  # type: ignore[attr-defined]
     yield page
     context.close()
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.running import Running
 from tests.waiting import wait_until
 
+from .conftest import complaints_of
+
 
 def open_vehicle(page: Page, running: Running, vehicle: dict[str, str]) -> None:
     fleet = next(fleet for fleet in running.demo["fleets"] if vehicle in fleet["vehicles"])
@@ -31,7 +33,7 @@ def test_unlock_an_asleep_vehicle_and_watch(manager: Page, running: Running) -> 
         expect(newest.locator(".step", has_text=status)).to_have_count(1)
     expect(manager.locator('[data-state="doors"]')).to_contain_text("Unlocked", timeout=10_000)
     assert manager.evaluate("window.sameDocument") is True
-    assert manager.complaints == []
+    assert complaints_of(manager) == []
 
 
 def test_a_dangerous_command_names_the_vehicle_and_asks(manager: Page, running: Running) -> None:
@@ -72,7 +74,9 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(manager: Page, running:
 
 
 def test_without_javascript_a_command_is_sent_too(manager: Page, running: Running) -> None:
-    context = manager.context.browser.new_context(
+    browser = manager.context.browser
+    assert browser is not None
+    context = browser.new_context(
         base_url=running.demo["web"]["url"], java_script_enabled=False, storage_state=manager.context.storage_state()
     )
     page = context.new_page()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -190,7 +191,7 @@ def test_events_of_one_gateway_never_touch_another(yard: Yard, notify: Notify) -
 def test_ingest_is_one_statement_whatever_the_number_of_events(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     yard.action()
     statements: list[str] = []
-    execute = psycopg.Cursor.execute
+    execute: Any = psycopg.Cursor.execute
 
     def counted(cursor: psycopg.Cursor, query: str, *args: object, **options: object):
         statements.append(query)

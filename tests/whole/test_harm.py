@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 
 import pytest
 
@@ -47,12 +48,16 @@ def test_a_kill_while_an_action_is_under_way(running: Running, victim: str, mome
     assert events[-1] == status
 
 
+def has_come_to(wanted: str, action: dict) -> bool:
+    return action.get("status") in (wanted, "Success")
+
+
 def test_flushing_redis_at_any_moment_loses_nothing(running: Running) -> None:
     vehicles = running.vehicles("asleep")[3:6]
     paths = [running.send(vehicle, {"lights": {"on": True}}) for vehicle in vehicles]
     for wanted in (None, "WakingUpVehicle", "SentToVehicle"):
         if wanted:
-            running.wait(paths[0], lambda action, wanted=wanted: action.get("status") in (wanted, "Success"))
+            running.wait(paths[0], partial(has_come_to, wanted))
         running.redis().flushall()
     for path in paths:
         assert running.final(path) == ("Success", None)
