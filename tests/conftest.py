@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.running import Running, run
+from launcher.probes import free_port
+from tests.running import Running, running_server
+from tests.server import Server
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A whole FleetRemote; one a session, since its tests leave it as usable as they found it."""
-    yield from run(tmp_path_factory.mktemp("whole") / "home")
+    with running_server(Server(tmp_path_factory.mktemp("whole") / "home", free_port(None))) as running:
+        yield running

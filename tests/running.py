@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import redis
 import requests
 
 from launcher.environment import read_environment
-from launcher.probes import free_port
 from tests.server import Server
 from tests.waiting import processes_with, wait_until
 
@@ -133,12 +132,15 @@ def database_uri(url: str) -> str:
     return url.replace("postgres://", "postgresql://", 1)
 
 
-def run(home: Path, **environment: str) -> Iterator[Running]:
-    server = Server(home, free_port(None))
-    server.environment |= {"SIMULATOR_SPEED": SPEED, **environment}
+@contextmanager
+def running_server(server: Server) -> Iterator[Running]:
+    """Start the server, and stop it with nothing left."""
+    server.environment.setdefault("SIMULATOR_SPEED", SPEED)
     process = server.start()
-    shown = server.run("-m", "launcher.manage", "demo", "--json")
-    yield Running(server, json.loads(shown.stdout), read_environment(home))
-    process.send_signal(signal.SIGTERM)
-    process.wait(15)
+    try:
+        shown = server.run("-m", "launcher.manage", "demo", "--json")
+        yield Running(server, json.loads(shown.stdout), read_environment(server.home))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
     assert server.left() == []

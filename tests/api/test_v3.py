@@ -188,7 +188,7 @@ def test_a_wrong_method_is_405_in_the_published_shape(ours: World) -> None:
 
 def test_a_callback_is_replaced_paused_resumed_and_deleted(ours: World, callback_id: str) -> None:
     path = f"/fleets/{ours.fleet.public_id}/remote/callbacks/{callback_id}"
-    other = {"callback": {"webhook": {"target": "https://example.org/new", "name": "new"}}}
+    other = {"callback": {"webhook": {"target": "https://example.org/new", "name": "new"}}, "remoteTypes": []}
     assert ours.caller.request("PUT", path, other).status_code == 202
     assert ours.caller.get(path).json()["subscribe"] == other
     for status in ("Paused", "Running"):

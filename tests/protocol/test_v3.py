@@ -21,6 +21,7 @@ from protocol.v3 import (
     encode_notification,
     encode_remote,
 )
+from tests.strategies import TEXTS
 
 PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "protocol"
 needs_published = pytest.mark.skipif(
@@ -42,7 +43,7 @@ VALID: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("body", VALID, ids=json.dumps)
-@given(label=st.none() | st.text(max_size=50), extra=st.dictionaries(st.just("x-note"), st.integers()))
+@given(label=st.none() | TEXTS, extra=st.dictionaries(st.just("x-note"), st.integers()))
 def test_what_is_read_is_written_the_same(body: dict[str, Any], label: str | None, extra: dict[str, int]) -> None:
     whole = {**({} if label is None else {"label": label}), **body, **extra}
     assert encode_remote(decode_remote(whole)) == whole
@@ -113,7 +114,7 @@ _JSON = st.recursive(
     lambda s: st.lists(s, max_size=3) | st.dictionaries(st.text(max_size=5), s, max_size=3),
     max_leaves=5,
 )
-_WORD = st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), min_size=1, max_size=20)
+_WORD = TEXTS.filter(bool)
 
 
 @given(

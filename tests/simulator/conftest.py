@@ -1,4 +1,4 @@
-"""One simulator for the tests that leave it as it is for others, and one of its own for those that don't."""
+"""A simulator process and a webhook for each test that asks for them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +14,9 @@ def start_simulator(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
     started: list[Simulator] = []
 
     def start(*options: str, name: str = "world") -> Simulator:
-        simulator = Simulator(tmp_path / f"{name}.sqlite", *options).start()
+        simulator = Simulator(tmp_path / f"{name}.sqlite", *options)
         started.append(simulator)
-        return simulator
+        return simulator.start()
 
     yield start
     for simulator in started:

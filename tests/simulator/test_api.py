@@ -82,9 +82,11 @@ def test_every_ready_made_command_ends(command_world, name: str, command):
 def command_world(tmp_path_factory):
     webhook = Webhook()
     simulator = Simulator(tmp_path_factory.mktemp("commands") / "world.sqlite", "--speed", "100").start()
-    yield simulator, webhook, simulator.subscribe(webhook.url)
-    simulator.stop()
-    webhook.close()
+    try:
+        yield simulator, webhook, simulator.subscribe(webhook.url)
+    finally:
+        simulator.stop()
+        webhook.close()
 
 
 def test_pages_follow_each_other(simulator: Simulator, webhook: Webhook):

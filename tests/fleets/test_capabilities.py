@@ -1,0 +1,153 @@
+"""What upstream says of a vehicle decides what it may be asked to do; its silence decides nothing."""
+
+from typing import Any
+
+import pytest
+
+from fleets.capabilities import refusal, remote_types
+from protocol.catalogue import REMOTE_TYPES
+from tests.simulator.published import hold
+
+SLOT = {"slot": 1, "enabled": True, "start": "PT7H", "occurence": {"day": ["Mon"]}, "actionsType": "Set"}
+NIGHT = "2026-11-22T02:00:00Z"
+
+
+def entry(key: str, supported: bool = True, **parameters: Any) -> dict[str, Any]:
+    given = {"supported": supported, "scopeName": f"remote:{key}:write"}
+    return {**given, "parameters": parameters} if parameters or key in ("preconditioning", "charging") else given
+
+
+DOCUMENT: dict[str, Any] = {
+    "data": ["data:telemetry"],
+    "remote": {
+        "preconditioning": entry("preconditioning", programs={"size": 2}, immediate=True),
+        "charging": entry(
+            "charging",
+            immediate={"start": True, "stop": False},
+            schedule={
+                "programs": {"supported": True, "size": 1},
+                "nextDelayedTime": False,
+                "preferences": {"level": True, "type": False},
+            },
+        ),
+        "door": entry("door"),
+        "horn": entry("horn", supported=False),
+        "lights": entry("lights"),
+        "wakeup": entry("wakeup", supported=False),
+        "navigation": entry("navigation"),
+        "stolen": {},
+    },
+}
+
+
+def climate(**body: Any) -> dict[str, Any]:
+    return {"airConditioning": body}
+
+
+def test_the_document_of_these_tests_is_a_published_one() -> None:
+    hold(DOCUMENT, "OnboardCapabilities")
+
+
+def test_only_what_is_said_not_to_be_supported_is_taken_away() -> None:
+    assert remote_types(DOCUMENT) == [name for name in REMOTE_TYPES if name not in ("Horn", "WakeUp")]
+
+
+@pytest.mark.parametrize("name", ["State", "Immobilization", "VehicleFinder", "Tan", "OnboardPersonalData"])
+def test_what_the_published_document_has_no_place_for_is_allowed_unless_named(name: str) -> None:
+    assert name in (remote_types(DOCUMENT) or [])
+    told = {"remote": {**DOCUMENT["remote"], REMOTE_TYPES[name].v3.key: entry("x", supported=False)}}
+    assert name not in (remote_types(told) or [])
+
+
+@pytest.mark.parametrize("document", [None, {}, [], {"remote": None}, {"remote": []}, {"data": ["data:position"]}])
+def test_a_document_without_remotes_tells_nothing(document: Any) -> None:
+    assert remote_types(document) is None
+    assert refusal(document, "Charging", {"immediate": True}) is None
+
+
+@pytest.mark.parametrize("value", [None, "no", 0, [], {"supported": "no"}, {"supported": None}])
+def test_an_entry_of_another_form_takes_nothing_away(value: Any) -> None:
+    assert "Locking" in (remote_types({"remote": {"door": value}}) or [])
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "words"),
+    [
+        ("Horn", {"state": "Activated"}, "horn is not supported"),
+        ("WakeUp", {"action": "WakeUp"}, "wakeUp is not supported"),
+        (
+            "Charging",
+            {"immediate": False},
+            "charging.immediate: false is not supported; charging can't be stopped at once",
+        ),
+        ("Charging", {"schedule": {"nextDelayedTime": NIGHT}}, "charging.schedule.nextDelayedTime is not supported"),
+        ("Charging", {"nextDelayedTime": NIGHT}, "charging.nextDelayedTime is not supported"),
+        (
+            "Charging",
+            {"schedule": {"programs": [SLOT, SLOT]}},
+            "charging.schedule.programs has 2 programs; 1 at the most",
+        ),
+        (
+            "Charging",
+            {"preferences": {"level": "Level1", "type": "Full"}},
+            "charging.preferences.type is not supported",
+        ),
+        (
+            "Preconditioning",
+            climate(programs=[SLOT, SLOT, SLOT]),
+            "preconditioning.airConditioning.programs has 3 programs; 2 at the most",
+        ),
+    ],
+)
+def test_a_value_that_the_vehicle_does_not_take_is_named_by_its_path(name: str, payload: Any, words: str) -> None:
+    assert refusal(DOCUMENT, name, payload) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("Charging", {"immediate": True}),
+        ("Charging", {"immediate": False, "schedule": {"programs": [SLOT]}}),
+        ("Charging", {"preferences": {"level": "Level1"}}),
+        ("Preconditioning", climate(immediate=True)),
+        ("Preconditioning", climate(programs=[SLOT, SLOT, {"slot": 3, "actionsType": "Delete"}])),
+        ("Locking", {"state": "Locked"}),
+        ("Stolen", {"stolen": True}),
+        ("State", {"action": "state"}),
+    ],
+)
+def test_what_the_vehicle_takes_is_not_refused(name: str, payload: Any) -> None:
+    assert refusal(DOCUMENT, name, payload) is None
+
+
+def test_more_that_can_be_switched_off() -> None:
+    remote = {
+        "preconditioning": entry("preconditioning", immediate=False),
+        "charging": entry(
+            "charging",
+            immediate={"start": False},
+            schedule={"programs": {"supported": False}},
+            preferences={"level": False},
+        ),
+    }
+    document = {"remote": remote}
+    assert refusal(document, "Preconditioning", climate(immediate=False)) == (
+        "preconditioning.airConditioning.immediate is not supported"
+    )
+    assert "can't be started" in (refusal(document, "Charging", {"immediate": True}) or "")
+    assert (
+        refusal(document, "Charging", {"schedule": {"programs": [SLOT]}})
+        == "charging.schedule.programs is not supported"
+    )
+    assert refusal(document, "Charging", {"preferences": {"level": "Level2"}}) == (
+        "charging.preferences.level is not supported"
+    )
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", [], {"size": "two"}, {"size": True}])
+def test_parameters_of_another_form_refuse_nothing(odd: Any) -> None:
+    for parameters in (odd, {"programs": odd, "immediate": odd, "schedule": odd, "preferences": odd}):
+        document = {"remote": {key: {"parameters": parameters} for key in ("charging", "preconditioning")}}
+        assert refusal(document, "Preconditioning", climate(immediate=True, programs=[SLOT, SLOT])) is None
+        assert refusal(document, "Charging", {"immediate": True, "schedule": {"programs": [SLOT]}}) is None
+        assert refusal(document, "Charging", {"preferences": {"level": "Level1", "type": "Full"}}) is None
