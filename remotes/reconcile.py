@@ -20,7 +20,7 @@ from remotes.endings import adopt_orphans, end_by_us, record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.requests import wake_dispatch
-from remotes.waits import BETWEEN_LOOK_UPS, GIVE_UP, first_poll, next_poll, scaled
+from remotes.waits import BETWEEN_LOOK_UPS, GIVE_UP, ask_again, first_poll, next_poll, scaled
 
 State = RemoteAction.State
 
@@ -67,7 +67,7 @@ def _look_up(action: RemoteAction) -> None:
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_label
         )
     except GatewayError as error:
-        _look_again(action, timedelta(seconds=5), detail=str(error))
+        _look_again(action, ask_again(), detail=str(error))
         return
     if report is None:
         _not_there(action)
@@ -118,17 +118,17 @@ def _end_unknown(action: RemoteAction, detail: str) -> None:
 def _poll(action: RemoteAction) -> None:
     now = timezone.now()
     upstream = _upstream(action)
+    polls = action.polls + 1
+    wait = next_poll(polls)
     try:
         report = client_for(action.gateway).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
     except GatewayError:
-        report = None
+        report, polls, wait = None, action.polls, ask_again()
     if report is not None and record_report(action.pk, report):
         return
     if now - (action.accepted_at or action.created_at) > GIVE_UP:
         _end_unknown(action, "The manufacturer's cloud has told no outcome for three days. Check the vehicle.")
         return
-    RemoteAction.objects.filter(pk=action.pk, state=State.ACCEPTED).update(
-        due_at=now + next_poll(action.polls + 1), polls=F("polls") + 1
-    )
+    RemoteAction.objects.filter(pk=action.pk, state=State.ACCEPTED).update(due_at=now + wait, polls=polls)

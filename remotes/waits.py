@@ -30,6 +30,11 @@ def next_poll(polls: int) -> timedelta:
     return min(scaled(FIRST_POLL) * doublings + timedelta(seconds=1), LONGEST_POLL)
 
 
+def ask_again() -> timedelta:
+    """Before the cloud is asked again for what it could not answer: 5 seconds, at the simulator's speed 1 at least."""
+    return max(scaled(timedelta(seconds=5)), timedelta(seconds=1))
+
+
 def backoff(attempts: int) -> timedelta:
     """Before the next try of what was surely not accepted: 1, 2, 4 … 30 seconds."""
     return timedelta(seconds=min(2 ** max(attempts - 1, 0), 30))
