@@ -149,7 +149,10 @@ def render_reference(request: Request, callback: Callback, fid: str) -> dict[str
 
 
 def render_callback(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
-    """RemoteCallback; `remotes` is a templated link."""
+    """RemoteCallback; `remotes` is a templated link.
+
+    `remoteTypes` is required there; a callback that was registered without it takes every type.
+    """
     remotes = reverse("v3:remotes", args=[fid, "_", callback.public_id]).replace("/_/", "/{vid}/")
     return {
         "_links": {
@@ -158,6 +161,6 @@ def render_callback(request: Request, callback: Callback, fid: str) -> dict[str,
             "remotes": {"href": request.build_absolute_uri("/")[:-1] + remotes, "templated": True},
         },
         "id": callback.public_id,
-        "subscribe": callback.subscribe,
+        "subscribe": {"remoteTypes": [], **callback.subscribe},
         "status": callback.status,
     }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("fleets/<id:fleet_id>", fleets.vehicles, name="vehicles"),
     path(_VEHICLE, remotes.vehicle, name="vehicle"),
     path(f"{_VEHICLE}/actions", remotes.send_action, name="send-action"),
+    path(f"{_VEHICLE}/actions/new", remotes.new_action, name="new-action"),
     path(f"{_VEHICLE}/news", remotes.vehicle_news, name="vehicle-news"),
     path(f"{_VEHICLE}/live", vehicle_stream, name="vehicle-live"),
 ]

@@ -152,7 +152,7 @@ REST_FRAMEWORK = {
         "fleets.rest.renderers.HalRenderer",
         "fleets.rest.renderers.PlainJsonRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["fleets.rest.parsers.Utf8JsonParser"],
     "EXCEPTION_HANDLER": "fleets.rest.errors.handle",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -197,6 +197,13 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "remotes.tasks.check_registrations",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 60.0, "options": {"expires": 60}},
+    "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
+    "refresh-capabilities": {
+        "task": "fleets.tasks.refresh_capabilities",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,6 +33,19 @@ def get_vehicle(request: Request, fid: str, vid: str) -> Vehicle:
     return vehicle
 
 
+def _extension_parameter(*names: str) -> OpenApiParameter:
+    schema = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": len(names),
+        "items": {"type": "string", "enum": list(names)},
+    }
+    words = "What to add under `_embedded.extension`; repeated, or with commas between. There are no pictures."
+    return query("extension", schema, words)
+
+
+_LIST_EXTENSIONS = ("branding", "pictures")
+_EXTENSIONS = ("onboardCapabilities", *_LIST_EXTENSIONS)
 VIN_PREFIX = query("vinPrefix", {"type": "string"}, "Only VINs that begin so.")
 PROFILE = query("profile", {"type": "string", "enum": ["fleet", "endUser"], "default": "fleet"}, "Whose view.")
 
@@ -57,23 +71,32 @@ class VehiclesView(ApiView):
         "The vehicles of a fleet.",
         ref("Vehicles"),
         tag="Vehicles",
-        parameters=[*PAGE, VIN_PREFIX],
+        parameters=[*PAGE, VIN_PREFIX, _extension_parameter(*_LIST_EXTENSIONS)],
         errors=[400, 404],
     )
     def get(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
-        rows: QuerySet[Vehicle] = fleet.vehicles.all()
+        extensions = _extensions(request, _LIST_EXTENSIONS)
+        rows: QuerySet[Vehicle] = fleet.vehicles.defer("state", "capability_document")
         prefix = request.query_params.get("vinPrefix")
         if prefix:
             rows = rows.filter(vin__startswith=prefix.replace("\x00", ""))
-        body = collection(request, rows, "vehicles", lambda vehicle: render_vehicle(request, vehicle, fid))
+        body = collection(request, rows, "vehicles", lambda vehicle: render_vehicle(request, vehicle, fid, extensions))
         return Response(body)
 
 
 class VehicleView(ApiView):
-    @describes("getVehicleByid", "A vehicle.", ref("Vehicle"), tag="Vehicles")
+    @describes(
+        "getVehicleByid",
+        "A vehicle.",
+        ref("Vehicle"),
+        tag="Vehicles",
+        parameters=[_extension_parameter(*_EXTENSIONS)],
+        errors=[400, 404],
+    )
     def get(self, request: Request, fid: str, vid: str) -> Response:
-        return Response(render_vehicle(request, get_vehicle(request, fid, vid), fid))
+        extensions = _extensions(request, _EXTENSIONS)
+        return Response(render_vehicle(request, get_vehicle(request, fid, vid), fid, extensions))
 
 
 class VehicleStatusView(ApiView):
@@ -112,8 +135,16 @@ def render_fleet(request: Request, fleet: Fleet) -> dict[str, Any]:
     }
 
 
-def render_vehicle(request: Request, vehicle: Vehicle, fid: str) -> dict[str, Any]:
-    """VehicleItem and Vehicle: they differ only in extensions, of which we have none."""
+def _extensions(request: Request, known: tuple[str, ...]) -> set[str]:
+    """The values of `extension`, repeated or with commas between; raises a 400 for one that is not known here."""
+    asked = [value for text in request.query_params.getlist("extension") for value in text.split(",")]
+    if not set(asked) <= set(known) or len(asked) > len(known):
+        raise ApiError(400, f"extension: must be 1 to {len(known)} of {', '.join(known)}.")
+    return set(asked)
+
+
+def render_vehicle(request: Request, vehicle: Vehicle, fid: str, extensions: set[str]) -> dict[str, Any]:
+    """VehicleItem and Vehicle: they differ only in the extensions that may be asked for."""
     body: dict[str, Any] = {
         "_links": {
             "status": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
@@ -130,7 +161,22 @@ def render_vehicle(request: Request, vehicle: Vehicle, fid: str) -> dict[str, An
         body["motorization"] = vehicle.motorization
     if vehicle.brand:
         body["brand"] = vehicle.brand
+    if vehicle.gone_at:
+        body["goneAt"] = format_time(vehicle.gone_at)
+    if extensions:
+        body["_embedded"] = {"extension": _render_extension(vehicle, extensions)}
     return body
+
+
+def _render_extension(vehicle: Vehicle, extensions: set[str]) -> dict[str, Any]:
+    """VehicleExtension: what was asked for and is known. Capabilities are as upstream told them."""
+    extension: dict[str, Any] = {}
+    if "branding" in extensions:
+        branding = {"brand": vehicle.brand, "label": vehicle.model}
+        extension["branding"] = {name: text for name, text in branding.items() if text}
+    if "onboardCapabilities" in extensions and vehicle.capability_document:
+        extension["onboardCapabilities"] = vehicle.capability_document
+    return extension
 
 
 def render_status(request: Request, vehicle: Vehicle, read_at: datetime, fid: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from protocol.v3 import ActionReport, JsonObject, Remote
 
@@ -82,18 +82,10 @@ class GatewayClient(Protocol):
         """The latest status of a vehicle, as the cloud has it."""
 
     def fleets(self) -> Iterator[JsonObject]:
-        """All fleets of the account."""
+        """All fleets of the account. Raises OutcomeUnknown at the end where some may be missing."""
 
     def vehicles(self, fleet_id: str) -> Iterator[JsonObject]:
-        """All vehicles of a fleet."""
+        """All vehicles of a fleet, with their branding. Raises OutcomeUnknown at the end where some may be missing."""
 
-
-def client(account: Account) -> GatewayClient:
-    """The client for the account's dialect. It may be kept, but belongs to one thread."""
-    from gateways.v3 import V3Client
-
-    clients: dict[str, Any] = {"v3": V3Client}
-    if account.dialect not in clients:
-        raise Refused(501, f"No gateway speaks the dialect {account.dialect} yet.")
-    made: GatewayClient = clients[account.dialect](account)
-    return made
+    def vehicle(self, fleet_id: str, vehicle_id: str) -> JsonObject:
+        """One vehicle, with its onboard capabilities and branding under `_embedded.extension`."""

@@ -13,6 +13,8 @@ from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
 
 MAX_PAGES = 50
+# 120,000 vehicles a fleet: an end for lists that lead in a circle.
+MAX_LIST_PAGES = 2_000
 
 
 class V3Client:
@@ -39,10 +41,11 @@ class V3Client:
         return None if answer is None else _report(answer)
 
     def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> ActionReport | None:
-        for item in self._pages(_remotes(fleet_id, vehicle_id, callback_id), "remoteActions"):
-            remote = item.get("remote")
-            if isinstance(remote, dict) and remote.get("label") == label:
-                return _report(item)
+        for answer in self._pages(_remotes(fleet_id, vehicle_id, callback_id), MAX_PAGES):
+            for item in _items(answer, "remoteActions") or ():
+                remote = item.get("remote") if isinstance(item, dict) else None
+                if isinstance(remote, dict) and remote.get("label") == label:
+                    return _report(item)
         return None
 
     def register(self, fleet_id: str, subscribe: JsonObject) -> str:
@@ -69,23 +72,44 @@ class V3Client:
         return self._request("GET", f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/status")
 
     def fleets(self) -> Iterator[JsonObject]:
-        return self._pages("/fleets", "fleets")
+        return self._whole("/fleets", "fleets")
 
     def vehicles(self, fleet_id: str) -> Iterator[JsonObject]:
-        return self._pages(f"/fleets/{_part(fleet_id)}/vehicles", "vehicles")
+        return self._whole(f"/fleets/{_part(fleet_id)}/vehicles?extension=branding", "vehicles")
 
-    def _pages(self, path: str, key: str) -> Iterator[JsonObject]:
-        """The items of a HAL collection, page after page along its `next` links."""
+    def vehicle(self, fleet_id: str, vehicle_id: str) -> JsonObject:
+        path = f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}"
+        return self._request("GET", f"{path}?extension=onboardCapabilities&extension=branding")
+
+    def _whole(self, path: str, key: str) -> Iterator[JsonObject]:
+        """All items of a collection; OutcomeUnknown at the end unless their number is each page's `total`.
+
+        A list that changes while it is read may skip an item that is there.
+        """
+        count = 0
+        totals: set[int] = set()
+        for answer in self._pages(path, MAX_LIST_PAGES):
+            items, total = _items(answer, key), answer.get("total")
+            if items is None and total != 0:
+                raise OutcomeUnknown(f"The manufacturer's cloud gave a page without {key}.")
+            if isinstance(total, int):
+                totals.add(total)
+            count += len(items or ())
+            yield from (item for item in items or () if isinstance(item, dict))
+        if totals - {count}:
+            told = " and ".join(str(total) for total in sorted(totals))
+            raise OutcomeUnknown(f"The manufacturer's cloud listed {count} {key}, and says that there are {told}.")
+
+    def _pages(self, path: str, most: int) -> Iterator[JsonObject]:
+        """The pages of a HAL collection, one after the other along their `next` links."""
         url: str | None = path
-        for _ in range(MAX_PAGES):
+        for _ in range(most):
             if url is None:
                 return
             answer = self._request("GET", url)
-            embedded = answer.get("_embedded")
-            items = embedded.get(key) if isinstance(embedded, dict) else None
-            yield from (item for item in items or () if isinstance(item, dict))
+            yield answer
             url = self._next(answer)
-        raise OutcomeUnknown(f"The list {path} has more than {MAX_PAGES} pages.")
+        raise OutcomeUnknown(f"The list {path} has more than {most} pages.")
 
     def _next(self, answer: JsonObject) -> str | None:
         links = answer.get("_links")
@@ -157,6 +181,9 @@ def _body(answer: requests.Response) -> JsonObject:
 
 
 def _json(answer: requests.Response) -> Any:
+    """The body, None where it can't be read. A NUL character can't: PostgreSQL's text holds none."""
+    if b"\\u0000" in answer.content:
+        return None
     try:
         return answer.json()
     except ValueError:
@@ -175,6 +202,13 @@ def _retry_after(answer: requests.Response) -> float | None:
         return max(0.0, float(answer.headers.get("Retry-After", "")))
     except ValueError:
         return None
+
+
+def _items(answer: JsonObject, key: str) -> list[Any] | None:
+    """The items of a collection's page, None where the page holds no list."""
+    embedded = answer.get("_embedded")
+    items = embedded.get(key) if isinstance(embedded, dict) else None
+    return items if isinstance(items, list) else None
 
 
 def _text(answer: JsonObject, key: str) -> str:

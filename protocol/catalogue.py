@@ -19,10 +19,14 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Wire:
-    """How a dialect writes a remote type: the key in the body of a remote, and the RemoteType in a notification."""
+    """How a dialect writes a remote type: the key in the body of a remote, and the RemoteType in a notification.
+
+    `by_part`: the RemoteType depends on the key that stands in the payload, as v1's Tan.suppress and Tan.confirm.
+    """
 
     key: str
     type_name: str
+    by_part: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class RemoteType:
     `schema` is the JSON Schema of the v3 payload, which is the canonical one. `time_to_live`: after it the action is
     never sent. `resend`: a machine may send it again once it is certain that upstream has no trace of the first try;
     never so for what is dangerous or does harm when it happens twice. `aliases` are misspelt keys that the published
-    examples print, taken on input only.
+    examples print, taken on input only. `features`: the payloads that show what the type does, one for each of its
+    features; the first command where none is given.
     """
 
     name: str
@@ -54,7 +59,12 @@ class RemoteType:
     resend: bool = False
     dangerous: bool = False
     aliases: tuple[str, ...] = ()
-    commands: tuple[Command, ...] = field(default=())
+    commands: tuple[Command, ...] = ()
+    features: tuple[Command, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.features:
+            object.__setattr__(self, "features", self.commands[:1])
 
     @property
     def urgent(self) -> bool:
@@ -85,6 +95,7 @@ _ENTRIES = (
             Command("lock", "Lock", {"state": "Locked"}),
             Command("unlock", "Unlock", {"state": "Unlocked"}),
         ),
+        features=(Command("unlock", "Unlock", {"state": "Unlocked"}),),
     ),
     RemoteType(
         name="Lights",
@@ -193,6 +204,13 @@ _ENTRIES = (
         v1=Wire("navigation", "Navigation"),
         schema=payloads.NAVIGATION,
         time_to_live=_minutes(30),
+        features=(
+            Command(
+                "send-route",
+                "Send a route",
+                {"positions": [{"type": "Point", "coordinates": [place, 45.76]} for place in (4.83, 4.86)]},
+            ),
+        ),
     ),
     RemoteType(
         name="VehicleFinder",
@@ -209,9 +227,13 @@ _ENTRIES = (
         name="Tan",
         title="Theft alarm",
         v3=Wire("tan", "Tan"),
-        v1=Wire("tan", "Tan"),
+        v1=Wire("tan", "Tan", {"suppress": "Tan.suppress", "confirm": "Tan.confirm"}),
         schema=payloads.TAN,
         time_to_live=_minutes(10),
+        features=(
+            Command("suppress-alarm", "Suppress the theft alarm", {"suppress": {"state": True, "duration": 0}}),
+            Command("deny-theft", "Deny a theft", {"confirm": {"state": False}}),
+        ),
     ),
     RemoteType(
         name="OnboardPersonalData",
@@ -225,6 +247,7 @@ _ENTRIES = (
     ),
 )
 
+KEY_ALIASES: dict[str, str] = {alias: entry.v3.key for entry in _ENTRIES for alias in entry.aliases}
 REMOTE_TYPES: dict[str, RemoteType] = {entry.name: entry for entry in _ENTRIES}
 BY_V3_KEY: dict[str, RemoteType] = {key: entry for entry in _ENTRIES for key in (entry.v3.key, *entry.aliases)}
 BY_V3_TYPE_NAME: dict[str, RemoteType] = {entry.v3.type_name: entry for entry in _ENTRIES}

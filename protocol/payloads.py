@@ -1,5 +1,7 @@
-"""The payload of each remote type as JSON Schema: fleet-owner-v3.yaml, schemas Remote*, and the prose for `number` and
-`duration`. VehicleFinder, Tan and OnboardPersonalData: connected-car-v1.yaml. Unknown extra fields are always allowed.
+"""The payload of each remote type as JSON Schema, in v3's form. Unknown extra fields are always allowed.
+
+From fleet-owner-v3.yaml, schemas Remote*, with what its descriptions say in words; State, `number` of Horn and
+`duration` of Lights stand in the prose only. VehicleFinder, Tan and OnboardPersonalData: connected-car-v1.yaml.
 """
 
 from protocol.schema import Schema
@@ -13,7 +15,8 @@ def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def _exactly_one(*keys: str) -> list[Schema]:
+def _each(*keys: str) -> list[Schema]:
+    """Options for `oneOf` and `anyOf`: one of the keys."""
     return [{"required": [key]} for key in keys]
 
 
@@ -21,6 +24,8 @@ _BOOLEAN: Schema = {"type": "boolean"}
 _DAY_TIME: Schema = {"type": "string", "format": "day-time"}
 _DATE_TIME: Schema = {"type": "string", "format": "date-time"}
 _SLOT: Schema = {"type": "integer", "minimum": 1, "maximum": 4}
+# v1 and some examples of v3 spell it the right way, the schemas of v3 don't.
+_PROGRAM_ALIASES = {"occurrence": "occurence"}
 _OCCURRENCE = _object(("day",), day={"type": "array", "items": _enum("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")})
 
 LOCKING = _object(("state",), state=_enum("Unlocked", "Locked"), forced=_BOOLEAN)
@@ -45,6 +50,7 @@ _PRECONDITIONING_PROGRAM: Schema = {
         occurence=_OCCURRENCE,
         actionsType=_enum("Set", "Delete"),
     ),
+    "aliases": _PROGRAM_ALIASES,
     "if": {"properties": {"actionsType": {"const": "Delete"}}, "required": ["actionsType"]},
     "else": {"required": ["enabled", "occurence", "start"]},
 }
@@ -61,18 +67,14 @@ PRECONDITIONING = _object(
                 "items": _PRECONDITIONING_PROGRAM,
             },
         ),
-        "minProperties": 1,
+        "anyOf": _each("immediate", "programs"),
     },
 )
 
-_CHARGING_PROGRAM = _object(
-    ("start", "occurence"),
-    slot=_SLOT,
-    enabled=_BOOLEAN,
-    start=_DAY_TIME,
-    end=_DAY_TIME,
-    occurence=_OCCURRENCE,
-)
+_CHARGING_PROGRAM: Schema = {
+    **_object(("start",), slot=_SLOT, enabled=_BOOLEAN, start=_DAY_TIME, end=_DAY_TIME, occurence=_OCCURRENCE),
+    "aliases": _PROGRAM_ALIASES,
+}
 
 CHARGING: Schema = {
     **_object(
@@ -83,20 +85,20 @@ CHARGING: Schema = {
                 nextDelayedTime=_DATE_TIME,
                 programs={"type": "array", "uniqueBy": "slot", "items": _CHARGING_PROGRAM},
             ),
-            "oneOf": _exactly_one("nextDelayedTime", "programs"),
+            "oneOf": _each("nextDelayedTime", "programs"),
         },
         preferences={
             **_object(
                 level=_enum("Level1", "Level2", "Level3", "Level4", "Level5"),
                 type=_enum("Partial", "Full"),
             ),
-            "minProperties": 1,
+            "anyOf": _each("level", "type"),
         },
     ),
-    "anyOf": _exactly_one("immediate", "schedule", "preferences", "nextDelayedTime"),
+    "anyOf": _each("immediate", "schedule", "preferences", "nextDelayedTime"),
     "not": {
         "required": ["preferences"],
-        "anyOf": _exactly_one("immediate", "schedule", "nextDelayedTime"),
+        "anyOf": _each("immediate", "schedule", "nextDelayedTime"),
     },
     "$comment": "preferences can't stand beside immediate, schedule or nextDelayedTime",
 }
@@ -109,11 +111,11 @@ STOLEN: Schema = {
                 running={"type": "integer", "minimum": 5},
                 shutdown={"type": "integer", "minimum": 60},
             ),
-            "minProperties": 1,
+            "anyOf": _each("running", "shutdown"),
         },
         immobilization=IMMOBILIZATION,
     ),
-    "oneOf": _exactly_one("stolen", "trackingPeriod", "immobilization"),
+    "oneOf": _each("stolen", "trackingPeriod", "immobilization"),
 }
 
 _POINT = _object(
@@ -122,7 +124,6 @@ _POINT = _object(
     coordinates={
         "type": "array",
         "minItems": 2,
-        "maxItems": 3,
         "prefixItems": [
             {"type": "number", "minimum": -180, "maximum": 180},
             {"type": "number", "minimum": -90, "maximum": 90},
@@ -139,12 +140,18 @@ NAVIGATION = _object(
 
 VEHICLE_FINDER = _object(("action",), action=_enum("GetPresentLocation"))
 
+_SUPPRESS: Schema = {
+    **_object(("state",), state=_BOOLEAN, duration={"type": "integer", "minimum": 0, "maximum": 5}),
+    "if": {"properties": {"state": {"const": True}}, "required": ["state"]},
+    "then": {"required": ["duration"]},
+}
+
 TAN: Schema = {
     **_object(
-        suppress=_object(("state",), state=_BOOLEAN, duration={"type": "integer", "minimum": 0, "maximum": 5}),
+        suppress=_SUPPRESS,
         confirm=_object(("state",), state=_BOOLEAN),
     ),
-    "oneOf": _exactly_one("suppress", "confirm"),
+    "oneOf": _each("suppress", "confirm"),
 }
 
 ONBOARD_PERSONAL_DATA = _object(("action",), action=_enum("Delete"))

@@ -1,81 +1,46 @@
 """Checks a body against a JSON Schema and says what is wrong in words that name the field by its path.
 
-The schemas stay plain JSON Schema, so that the API docs can show the rules that are enforced. Two things are added:
-the formats `day-time`, `duration`, `date-time` and the keyword `uniqueBy` (no two items with the same value of a key).
+The schemas stay plain JSON Schema, so that the API docs can show the rules that are enforced. Three things are added:
+the formats `day-time`, `duration`, `date-time`; the keyword `uniqueBy` (no two items with the same value of a key);
+and the keyword `aliases` (misspelt keys and their right names), which `respell` reads and the check passes over.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from protocol.errors import Invalid
+from protocol.formats import WORDS as FORMATS
+from protocol.formats import formats
 
 Schema = dict[str, Any]
-
-_DURATION = re.compile(
-    r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
-    r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
-    re.ASCII,
-)
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-
-formats = FormatChecker(formats=())
-
-
-@formats.checks("duration")
-def is_duration(value: object) -> bool:
-    """True for an ISO 8601 duration such as PT20S."""
-    return not isinstance(value, str) or _DURATION.fullmatch(value) is not None
-
-
-@formats.checks("day-time")
-def is_day_time(value: object) -> bool:
-    """True for an ISO 8601 duration from midnight that stays within the day, such as PT14H30M."""
-    if not isinstance(value, str):
-        return True
-    found = _DURATION.fullmatch(value)
-    if found is None or any(found.group(1, 2, 3, 4)):
-        return False
-    hours, minutes, seconds = (int(part or 0) for part in found.group(5, 6, 7))
-    return hours * 3600 + minutes * 60 + seconds < 24 * 3600
-
-
-@formats.checks("date-time")
-def is_date_time(value: object) -> bool:
-    """True for an RFC 3339 time such as 2026-11-21T08:00:00Z."""
-    if not isinstance(value, str):
-        return True
-    if _RFC3339.fullmatch(value) is None:
-        return False
-    try:
-        datetime.fromisoformat(value.upper())
-    except ValueError:
-        return False
-    return True
 
 
 def _unique_by(_validator: object, key: str, items: Any, _schema: Schema) -> Iterator[ValidationError]:
     if not isinstance(items, list):
         return
     seen = []
-    for item in items:
+    for place, item in enumerate(items):
         value = item.get(key) if isinstance(item, dict) else None
         if value is not None and value in seen:
-            yield ValidationError(f"each {key} once at the most; {value!r} stands twice")
+            words = f"{_shown(value)} stands twice; each {key} once at the most"
+            yield ValidationError(words, path=[place, key])
         seen.append(value)
 
 
-_extend: Any = validators.extend
-_Validator = _extend(Draft202012Validator, {"uniqueBy": _unique_by})
+def _is_integer(_checker: object, value: object) -> bool:
+    # OpenAPI 3.0's integer has no fraction part: 1.0 is none.
+    return isinstance(value, int) and not isinstance(value, bool)
 
-_FORMATS = {
-    "duration": "use an ISO 8601 duration such as PT20S",
-    "day-time": "use an ISO 8601 duration from midnight, below 24 hours, such as PT14H30M",
-    "date-time": "use an RFC 3339 time such as 2026-11-21T08:00:00Z",
-}
+
+_extend: Any = validators.extend
+_Validator = _extend(
+    Draft202012Validator,
+    {"uniqueBy": _unique_by},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
 _TYPES = {
     "object": "an object",
     "array": "a list",
@@ -90,23 +55,38 @@ def _groups(options: list[Schema]) -> str:
     return ", ".join(" with ".join(option.get("required", [])) for option in options)
 
 
+def expected(schema: Schema) -> str:
+    """What a value of a simple schema may be: "a whole number from 1 to 4"."""
+    words = _TYPES[schema["type"]]
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is not None and most is not None:
+        words = f"{words} from {least} to {most}"
+    elif least is not None:
+        words = f"{words}, {least} or more"
+    elif most is not None:
+        words = f"{words}, {most} or less"
+    if "enum" in schema:
+        words = f"{words}, one of {', '.join(map(str, schema['enum']))}"
+    return f"{words}: {FORMATS[schema['format']]}" if "format" in schema else words
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "enum": lambda e: f"{_shown(e.instance)} is not allowed; use one of {', '.join(map(str, e.validator_value))}",
     "const": lambda e: f"{_shown(e.instance)} is not allowed; use {e.validator_value}",
-    "type": lambda e: f"must be {_TYPES[e.validator_value]}",
-    "minimum": lambda e: f"{e.instance} is too small; the least is {e.validator_value}",
-    "maximum": lambda e: f"{e.instance} is too large; the most is {e.validator_value}",
+    "type": lambda e: f"must be {expected(e.schema)}",
+    "minimum": lambda e: f"{_shown(e.instance)} is not allowed; must be {expected(e.schema)}",
+    "maximum": lambda e: f"{_shown(e.instance)} is not allowed; must be {expected(e.schema)}",
     "minItems": lambda e: f"has {len(e.instance)} items; at least {e.validator_value} needed",
     "maxItems": lambda e: f"has {len(e.instance)} items; {e.validator_value} at the most",
     "minLength": lambda e: "must not be empty",
     "maxLength": lambda e: f"is too long; {e.validator_value} characters at the most",
-    "pattern": lambda e: f"{_shown(e.instance)} does not have the form {e.validator_value}",
-    "format": lambda e: f"{_shown(e.instance)} is not allowed; {_FORMATS[e.validator_value]}",
+    "format": lambda e: f"{_shown(e.instance)} is not allowed; {FORMATS[e.validator_value]}",
     "oneOf": lambda e: f"needs exactly one of: {_groups(e.validator_value)}",
     "anyOf": lambda e: f"needs at least one of: {_groups(e.validator_value)}",
     "not": lambda e: str(e.schema.get("$comment", "this combination is not allowed")),
-    "minProperties": lambda e: f"needs at least one of: {', '.join(e.schema.get('properties', {}))}",
 }
+# A value that is wrong says more than a value that is missing, and that more than a combination that is not allowed.
+_ORDER = {"required": 1, "oneOf": 2, "anyOf": 2, "not": 2}
 
 
 def _shown(value: object) -> str:
@@ -114,7 +94,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _path(parts: list[str | int]) -> str:
+def path_of(parts: list[str | int]) -> str:
+    """Keys and indexes as a reader would write them: `programs[0].slot`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return text.removeprefix(".")
 
@@ -124,18 +105,42 @@ def _invalid(error: Any, root: str) -> Invalid:
     parts += list(error.absolute_path)
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
-        return Invalid(_path([*parts, missing]), "is required")
+        return Invalid(path_of([*parts, missing]), "is required")
     words = _WORDS.get(str(error.validator))
-    return Invalid(_path(parts), words(error) if words else error.message)
+    return Invalid(path_of(parts), words(error) if words else error.message)
 
 
 def check(schema: Schema, value: Any, root: str = "") -> None:
-    """Raise Invalid for the first breach (nearest to the root) of `schema` by `value`.
+    """Raise Invalid for the breach of `schema` by `value` that says most: a wrong value, then what is missing.
 
-    `root` is the name that `value` has in its body; paths in errors begin with it.
+    Among equals the one nearest to the root. `root` is the name that `value` has in its body; paths begin with it.
     """
     errors = list(_Validator(schema, format_checker=formats).iter_errors(value))
     if errors:
-        # Breaches inside a value before breaches of it as a whole: they say more.
-        error = min(errors, key=lambda e: (len(e.absolute_path), e.validator in ("anyOf", "oneOf", "not")))
+        error = min(errors, key=lambda e: (_ORDER.get(str(e.validator), 0), len(e.absolute_path)))
         raise _invalid(error, root)
+
+
+def rename(body: Mapping[str, Any], alias: str, name: str, path: str = "") -> dict[str, Any]:
+    """`body` with the misspelt `alias` under its right `name`; Invalid where both stand with different values."""
+    if alias not in body:
+        return dict(body)
+    if name in body and body[name] != body[alias]:
+        place = f"{path}.{name}" if path else name
+        raise Invalid(place, f"stands beside {alias} with another value; send {name} only")
+    return {**{key: value for key, value in body.items() if key != alias}, name: body[alias]}
+
+
+def respell(schema: Schema, value: Any, path: str = "") -> Any:
+    """`value` with the `aliases` of its schema under their right names, wherever `schema` knows of some."""
+    if isinstance(value, list) and "items" in schema:
+        return [respell(schema["items"], item, f"{path}[{place}]") for place, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    for alias, name in schema.get("aliases", {}).items():
+        value = rename(value, alias, name, path)
+    known = schema.get("properties", {})
+    return {
+        key: respell(known[key], item, f"{path}.{key}" if path else key) if key in known else item
+        for key, item in value.items()
+    }

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from fleets.clients import client_for
 from fleets.models import UpstreamFleet, Vehicle
 from gateways.interface import GatewayError, NotAccepted, OutcomeUnknown, Refused
 from protocol import statuses
 from protocol.v3 import Remote
 from remotes import registration
-from remotes.clients import client_for
 from remotes.endings import adopt_orphans, end_by_us
 from remotes.live import announce
 from remotes.models import OPEN_STATES, RemoteAction

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from fleets.models import Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.describe import describe
 from remotes.models import RemoteAction, RemoteEvent
 from remotes.words import FEEDBACK, Cause, Word, cause_words, present_word, status_word
 
@@ -37,11 +38,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Entry:
-    """One action. `word` is how it stands now."""
+    """One action. `word` is how it stands now, `note` what whoever asked for it has written to it."""
 
     public_id: str
     title: str
     who: str
+    note: str
     at: datetime
     status: str
     word: Word
@@ -88,6 +90,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = ()) -> Entry:
         public_id=action.public_id,
         title=title_of(action),
         who=requester_of(action),
+        note=action.label or "",
         at=action.created_at,
         status=action.status or action.state,
         word=word,
@@ -101,7 +104,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = ()) -> Entry:
 
 
 def title_of(action: RemoteAction) -> str:
-    return action.description if action.remote_type in REMOTE_TYPES else action.remote_type
+    return describe(action.type, action.payload) if action.remote_type in REMOTE_TYPES else action.remote_type
 
 
 def requester_of(action: RemoteAction) -> str:

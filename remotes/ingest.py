@@ -2,14 +2,13 @@
 
 Idempotent (an event stands once, by the constraint `event_once`), proof against any order (the greatest event by
 remotes.lifecycle.order_key is the action's status) and against orphans (an event of an unknown action waits without
-one, see remotes/orphans.py). Statements: 1, whatever the number of events; a test holds that.
+one, see remotes/endings.py and remotes/sweep.py). Statements: 1, whatever the number of events; a test holds that.
 """
 
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import psycopg

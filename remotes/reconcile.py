@@ -12,15 +12,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from fleets.clients import client_for
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError
 from protocol import statuses
-from remotes.clients import client_for
 from remotes.endings import adopt_orphans, end_by_us, record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
-from remotes.requests import wake_dispatch
 from remotes.waits import BETWEEN_LOOK_UPS, GIVE_UP, ask_again, first_poll, next_poll, scaled
+from remotes.wake import DISPATCH, wake
 
 State = RemoteAction.State
 
@@ -35,7 +35,7 @@ def reconcile(action_id: int) -> None:
     else:
         _look_up(action)
     announce([action.vehicle_id])
-    wake_dispatch(action.vehicle_id)
+    wake(DISPATCH, [action.vehicle_id])
 
 
 def _take(action_id: int) -> RemoteAction | None:

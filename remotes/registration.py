@@ -7,11 +7,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from fleets.clients import client_for
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayClient, GatewayError, Registered
 from protocol.catalogue import REMOTE_TYPES
 from protocol.statuses import CALLBACK_RUNNING
-from remotes.clients import client_for
 
 # Every type that this dialect knows.
 _REMOTE_TYPES = [entry.v3.type_name for entry in REMOTE_TYPES.values()]

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from callbacks.models import Callback
+from fleets.capabilities import refusal
 from fleets.models import ApiClient, Vehicle
 from protocol.v3 import Remote
 from remotes.models import RemoteAction
-from remotes.wake import wake
+from remotes.wake import DISPATCH, wake
 
 
 class NotPossible(Exception):
@@ -36,10 +37,9 @@ def request_action(
 ) -> RemoteAction:
     """Write the action down and wake its dispatch after commit. The caller has checked who may ask.
 
-    Raises NotPossible where the vehicle does not have the feature.
+    Raises NotPossible where the vehicle is gone, or does not have the feature or what the payload asks of it.
     """
-    if not vehicle.can(remote.remote_type.name):
-        raise NotPossible(f"{vehicle} can't do this: {remote.remote_type.title}.")
+    _check_vehicle(vehicle, remote)
     now = timezone.now()
     action = RemoteAction.objects.create(
         fleet_id=vehicle.fleet_id,
@@ -57,11 +57,15 @@ def request_action(
         due_at=now,
         expires_at=now + remote.remote_type.time_to_live,
     )
-    transaction.on_commit(lambda: wake_dispatch(vehicle.pk))
+    transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk]))
     return action
 
 
-def wake_dispatch(vehicle_id: int) -> None:
-    from remotes.tasks import dispatch
-
-    wake(dispatch, [vehicle_id])
+def _check_vehicle(vehicle: Vehicle, remote: Remote) -> None:
+    if vehicle.gone_at is not None:
+        raise NotPossible(f"{vehicle} is gone: the manufacturer's cloud no longer lists it in this fleet.")
+    if not vehicle.can(remote.remote_type.name):
+        raise NotPossible(f"{vehicle} can't do this: {remote.remote_type.title}.")
+    reason = refusal(vehicle.capability_document, remote.remote_type.name, remote.payload)
+    if reason is not None:
+        raise NotPossible(f"{vehicle} can't do this: {reason}.")

@@ -1,6 +1,5 @@
 """Finds what is due, whatever was lost on the way: wakes, workers, or the whole of Redis."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from gateways.interface import GatewayError
 from remotes import registration
 from remotes.endings import adopt_orphans
 from remotes.models import InboundRequest, RemoteAction
+from remotes.wake import DISPATCH, RECONCILE, wake
 
 State = RemoteAction.State
 
@@ -18,24 +18,26 @@ State = RemoteAction.State
 LIMIT = 500
 
 
-def sweep(wake_vehicles: Callable[[set[int]], None], wake_actions: Callable[[set[int]], None]) -> None:
+def sweep() -> None:
     """Wake what is due: vehicles with queued actions, and actions to be reconciled. Orphans are attached."""
     due = RemoteAction.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
     rows = list(due.values_list("pk", "vehicle_id", "state")[:LIMIT])
-    wake_vehicles({vehicle_id for _, vehicle_id, state in rows if state == State.QUEUED})
-    wake_actions({pk for pk, _, state in rows if state != State.QUEUED})
+    wake(DISPATCH, {vehicle_id for _, vehicle_id, state in rows if state == State.QUEUED})
+    wake(RECONCILE, {pk for pk, _, state in rows if state != State.QUEUED})
     attach_orphans()
 
 
 def attach_orphans() -> None:
-    """Events that slipped between a notification and the answer that named its action find their action here."""
+    """Events that slipped between a notification and the answer that named its action find their action here.
+
+    That gap is a moment wide, so the newest orphans are enough; those of other clients' actions stay for ever.
+    """
     known = RemoteAction.objects.raw(
         """
-        SELECT DISTINCT action.* FROM remotes_remoteevent event
+        SELECT DISTINCT action.*
+        FROM (SELECT * FROM remotes_remoteevent WHERE action_id IS NULL ORDER BY id DESC LIMIT %s) event
         JOIN remotes_remoteaction action
             ON action.gateway_id = event.gateway_id AND action.upstream_id = event.upstream_action_id
-        WHERE event.action_id IS NULL
-        LIMIT %s
         """,
         [LIMIT],
     )
@@ -45,7 +47,7 @@ def attach_orphans() -> None:
 
 def check_registrations() -> None:
     """See that upstream still has our callbacks; what fails is noted on the row and tried again next time."""
-    for pk in UpstreamFleet.objects.values_list("pk", flat=True):
+    for pk in UpstreamFleet.objects.filter(gone_at__isnull=True).values_list("pk", flat=True):
         try:
             registration.check(pk)
         except GatewayError:

@@ -5,31 +5,36 @@ from celery import shared_task
 from remotes import sweep as sweeps
 from remotes.dispatch import dispatch_vehicle
 from remotes.reconcile import reconcile as reconcile_action
-from remotes.vehicle_state import refresh
-from remotes.wake import wake, woken
+from remotes.vehicle_state import outdated, refresh
+from remotes.wake import DISPATCH, RECONCILE, REFRESH_VEHICLE, wake, woken
 
 
 @shared_task
 def dispatch(vehicle_id: int) -> None:
-    woken(dispatch, vehicle_id)
+    woken(DISPATCH, vehicle_id)
     dispatch_vehicle(vehicle_id)
 
 
 @shared_task
 def reconcile(action_id: int) -> None:
-    woken(reconcile, action_id)
+    woken(RECONCILE, action_id)
     reconcile_action(action_id)
 
 
 @shared_task
 def refresh_vehicle(vehicle_id: int) -> None:
-    woken(refresh_vehicle, vehicle_id)
+    woken(REFRESH_VEHICLE, vehicle_id)
     refresh(vehicle_id)
 
 
 @shared_task
+def refresh_outdated() -> None:
+    wake(REFRESH_VEHICLE, outdated())
+
+
+@shared_task
 def sweep() -> None:
-    sweeps.sweep(lambda ids: wake(dispatch, ids), lambda ids: wake(reconcile, ids))
+    sweeps.sweep()
 
 
 @shared_task

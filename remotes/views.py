@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
@@ -13,10 +13,11 @@ from fleets.access import may_command, vehicles_of
 from fleets.models import Vehicle
 from fleets.pages import PageRequest, person_fragment, person_page, wants_fragment
 from fleets.vehicle_state import state_rows
+from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.forms import CommandForm, HistoryForm
+from remotes.forms import REMOTE_FORMS, CommandForm, HistoryForm, RemoteForm
 from remotes.history import history_page
-from remotes.panel import panel_of, warning_of
+from remotes.panel import is_able, neighbours_of, panel_of, warning_of
 from remotes.requests import NotPossible, request_action
 
 NO_RIGHT = "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
@@ -54,14 +55,56 @@ def send_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRes
     return _send(request, found, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """GET the form of a remote type; POST shows what it would change, asks for the confirmation, or sends."""
+    found = _find(request, fleet_id, vehicle_id)
+    if not may_command(request.user, found.fleet):
+        return _forbidden(request, found)
+    form_class = REMOTE_FORMS.get(request.GET.get("type", ""))
+    if form_class is None:
+        raise Http404
+    remote_type = REMOTE_TYPES[form_class.type_name]
+    if not is_able(found, remote_type):
+        return _not_able(request, found, f"{found} can't do this: {remote_type.title}.")
+    if request.method != "POST":
+        return _options(request, form_class(vehicle=found))
+    form = form_class(request.POST, vehicle=found)
+    if "draft" in request.POST:
+        return _draft(request, form.draft())
+    if not form.is_valid():
+        return _options(request, form)
+    if remote_type.dangerous and "confirmed" not in request.POST:
+        return _options_confirmation(request, form)
+    return _send_form(request, form)
+
+
 def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
     remote_type, command = form.chosen
     try:
-        with transaction.atomic():
-            request_action(vehicle, Remote(remote_type, command.payload), user=request.user)
+        _ask(request, vehicle, Remote(remote_type, command.payload))
     except NotPossible as error:
         form.add_error("command", str(error))
         return _refused(request, vehicle, form)
+    return _sent(request, vehicle)
+
+
+def _send_form(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    try:
+        _ask(request, form.vehicle, form.remote)
+    except NotPossible as error:
+        form.add_error(None, str(error))
+        return _options(request, form)
+    return _sent(request, form.vehicle)
+
+
+def _ask(request: PageRequest, vehicle: Vehicle, remote: Remote) -> None:
+    with transaction.atomic():
+        request_action(vehicle, remote, user=request.user)
+
+
+def _sent(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
     if wants_fragment(request):
         context = _news(request, vehicle) | {"panel_too": True}
         return render(request, "vehicle/news.html", context)
@@ -90,7 +133,11 @@ def _page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: 
 
 def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
     """The panel again, with the error beside its button."""
-    panel = panel_of(vehicle, form.first_error, form.asked)
+    return _not_able(request, vehicle, form.first_error, form.asked)
+
+
+def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "") -> HttpResponse:
+    panel = panel_of(vehicle, error, asked)
     if not wants_fragment(request):
         return _page(request, vehicle, status=422, panel=panel)
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
@@ -107,10 +154,41 @@ def _forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
 def _confirmation(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
     """Asks whether it is meant: in a dialog on the page, or as a page of its own."""
     _, command = form.chosen
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "command": command, "warning": warning_of(command)}
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "command": command, "warning": warning_of(command.name)}
+    return _dialog(request, "vehicle/confirm.html", "vehicle/confirm_form.html", context)
+
+
+def _options(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    """The form of a remote type; 422 where something in it is wrong."""
+    context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type)}
+    status = 422 if form.errors else 200
+    return _dialog(request, "vehicle/options/page.html", "vehicle/options/form.html", context, status)
+
+
+def _draft(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    """The form as far as it is filled in; only what it would change, for the page that asks while one types."""
+    if request.htmx.target == "changes":
+        return render(request, "vehicle/options/changes.html", _form_context(form))
+    return _options(request, form)
+
+
+def _options_confirmation(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    """Asks whether it is meant, with all that was filled in kept."""
+    left_out = ("csrfmiddlewaretoken", "confirmed", "draft")
+    filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+    context = _form_context(form) | {"filled": filled, "warning": warning_of(form.chosen.command)}
+    return _dialog(request, "vehicle/options/confirm_page.html", "vehicle/options/confirm.html", context)
+
+
+def _form_context(form: RemoteForm) -> dict[str, Any]:
+    return {"fleet": form.vehicle.fleet, "vehicle": form.vehicle, "form": form, "remote_type": form.remote_type}
+
+
+def _dialog(request: PageRequest, page: str, fragment: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of its own, or its content for the dialog of the page that asks."""
     if not wants_fragment(request):
-        return render(request, "vehicle/confirm.html", context)
-    return _instead(render(request, "vehicle/confirm_form.html", context), "#confirm", "innerHTML")
+        return render(request, page, context, status=status)
+    return _instead(render(request, fragment, context, status=status), "#confirm", "innerHTML")
 
 
 def _instead(response: HttpResponse, target: str, swap: Literal["innerHTML", "outerHTML"]) -> HttpResponse:

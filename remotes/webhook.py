@@ -20,8 +20,8 @@ from fleets.models import UpstreamFleet
 from fleets.rest.errors import error_body
 from remotes import ingest
 from remotes.live import announce
-from remotes.tasks import dispatch, refresh_vehicle
-from remotes.wake import wake
+from remotes.models import RemoteAction
+from remotes.wake import DISPATCH, REFRESH_VEHICLE, wake
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,25 @@ def tell(news: ingest.News) -> None:
     if news.vehicle_ids:
         announce(news.vehicle_ids)
     if news.ended_vehicle_ids:
-        wake(dispatch, news.ended_vehicle_ids)
-        wake(refresh_vehicle, news.ended_vehicle_ids)
+        wake(DISPATCH, _with_queued_action(news.ended_vehicle_ids))
+        wake(REFRESH_VEHICLE, news.ended_vehicle_ids)
+
+
+def _with_queued_action(vehicle_ids: set[int]) -> set[int]:
+    """Those of the vehicles that have something to send: a message costs more than all else for an event.
+
+    Asked after the commit of the end, so an action that is queued later finds that end when it wakes its own dispatch.
+    """
+    queued = RemoteAction.objects.filter(vehicle_id__in=vehicle_ids, state=RemoteAction.State.QUEUED)
+    try:
+        return set(queued.order_by().values_list("vehicle_id", flat=True).distinct())
+    except DatabaseError:
+        return vehicle_ids
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class WebhookView(View):
-    """POST /webhook/<webhook id>. fleetremote/front.py serves the same without Django's middleware, many at a time."""
+    """POST /webhook/<webhook id>. fleetremote/notifications.py serves the same without Django's middleware, many at a time."""
 
     http_method_names = ["post"]
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protocol.statuses import CALLBACK_FAILED, CALLBACK_PAUSED, CALLBACK_RUNNING
 from protocol.v3 import JsonObject, Subscribe, decode_subscribe
@@ -42,7 +43,13 @@ def get(db: Database, callback_id: str, fleet_id: str | None = None) -> Callback
 
 def read(db: Database, row: Row) -> Callback:
     """The callback of a row of the table."""
-    return Callback(row["id"], row["fleet_id"], _status(db, row), decode_subscribe(json.loads(row["document"])))
+    return Callback(row["id"], row["fleet_id"], _status(db, row), _subscribe(row["document"]))
+
+
+@lru_cache(maxsize=1000)
+def _subscribe(document: str) -> Subscribe:
+    # The check of a registration takes longer than all else that a notification costs.
+    return decode_subscribe(json.loads(document))
 
 
 def _status(db: Database, row: Row) -> str:

@@ -32,7 +32,7 @@ class Live {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.#start()));
     addEventListener("pagehide", () => this.#rest());
     addEventListener("pageshow", () => this.#start());
-    document.body.addEventListener("htmx:afterRequest", ({ detail }) => detail.requestConfig.verb === "post" && this.#afterSending(detail.successful));
+    document.body.addEventListener("htmx:afterRequest", ({ detail }) => detail.requestConfig.verb === "post" && detail.target.id === "news" && this.#afterSending(detail.successful));
     this.#start();
   }
 

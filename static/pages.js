@@ -20,7 +20,8 @@ document.addEventListener("toggle", ({ target }) => target.id && folds.set(targe
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
-  if (event.target === dialog) dialog.close();
+  // A form that is filled in is not lost by a click beside it.
+  if (event.target === dialog && !dialog.querySelector(".options")) dialog.close();
   if (dialog?.open && event.target.closest("[data-closes-dialog]")) {
     event.preventDefault();
     dialog.close();
@@ -49,12 +50,19 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const fromDialog = detail.elt.closest("dialog") && detail.requestConfig.verb === "post";
+  // An answer for a part of the dialog keeps it open, and so does a failure that can be told in it.
+  const fromDialog = detail.elt.closest("dialog") && detail.target.id === "news";
+  if (fromDialog && !detail.successful && place() !== notice) return;
   if (fromDialog) dialog.close();
   // The buttons are disabled while a request runs, or exchanged by its answer, which takes the focus away.
   const id = fromDialog ? opener : detail.requestConfig.triggeringEvent?.submitter?.id;
   if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
 });
+
+// Where a failure is told: in the dialog while it hides the page.
+function place() {
+  return (dialog?.open && dialog.querySelector("[data-notice]")) || notice;
+}
 
 export function tell(text, link) {
   const line = document.createElement("p");
@@ -66,7 +74,7 @@ export function tell(text, link) {
     anchor.textContent = link.text;
     line.append(" ", anchor);
   }
-  notice.replaceChildren(line);
+  place().replaceChildren(line);
 }
 
 export function tellLoggedOut() {
@@ -74,7 +82,7 @@ export function tellLoggedOut() {
   tell("You have been logged out.", { text: "Log in again", href: `${document.body.dataset.login}?next=${back}` });
 }
 
-document.body.addEventListener("htmx:beforeRequest", () => notice.replaceChildren());
+document.body.addEventListener("htmx:beforeRequest", () => place().replaceChildren());
 document.body.addEventListener("htmx:sendError", () => tell("FleetRemote could not be reached, so it is not certain whether that was sent. Look at the history before you try again."));
 document.body.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;

@@ -33,7 +33,7 @@ KNOWN = {
 def bodies(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies of a remote action of one type, with and without a label and fields that nobody knows."""
     entry = REMOTE_TYPES[name]
-    label = st.one_of(st.just({}), st.fixed_dictionaries({"label": TEXTS}))
+    label: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({}, optional={"label": TEXTS})
     extra = st.dictionaries(st.sampled_from(["note", "x-trace", "extendedEventParam"]), _SCALARS, max_size=2)
     parts = st.tuples(label, valid(entry.schema), extra)
     return parts.map(lambda drawn: {**drawn[0], entry.v3.key: drawn[1], **drawn[2]})
@@ -162,7 +162,18 @@ def _broken_item(draw: st.DrawFn, schema: Schema) -> Breach:
     place = draw(st.integers(0, len(items) - 1))
     kinds = [*schema.get("prefixItems", []), *[schema["items"]] * len(items)]
     item, path = draw(broken(kinds[place]))
-    return [*items[:place], item, *items[place + 1 :]], (place, *path)
+    before, after = ([other for other in part if not _clash(schema, item, other)] for part in _around(items, place))
+    return [*before, item, *after], (len(before), *path)
+
+
+def _around(items: list[Any], place: int) -> tuple[list[Any], list[Any]]:
+    return items[:place], items[place + 1 :]
+
+
+def _clash(schema: Schema, one: Any, other: Any) -> bool:
+    """Whether both have the same value where `uniqueBy` allows it once: a second broken rule."""
+    key = schema.get("uniqueBy")
+    return key is not None and isinstance(one, dict) and key in one and one[key] == other.get(key)
 
 
 @st.composite

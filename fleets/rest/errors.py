@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -71,6 +72,7 @@ def _message(error: exceptions.APIException) -> str:
     return str(detail) if isinstance(detail, str) else str(error)
 
 
+@csrf_exempt
 def api_not_found(request: HttpRequest) -> HttpResponse:
     """404 for a path below the API that does not exist."""
     return JsonResponse(error_body(404, f"There is no {request.path} in this API."), status=404)

@@ -95,6 +95,8 @@ def _index_range(request: Request, size: int) -> tuple[int, int]:
 
 def _with(request: Request, **changes: str) -> str:
     kept = {
-        key: value for key, value in request.query_params.items() if key not in ("pageToken", "indexRange", "pageSize")
+        key: values
+        for key, values in request.query_params.lists()
+        if key not in ("pageToken", "indexRange", "pageSize")
     }
-    return f"{request.path}?{urlencode({**kept, **changes})}"
+    return f"{request.path}?{urlencode({**kept, **changes}, doseq=True)}"

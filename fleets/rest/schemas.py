@@ -45,7 +45,7 @@ def _published(schema: Any) -> Any:
         return [_published(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    shown = {key: _published(value) for key, value in schema.items() if key not in ("uniqueBy", "$comment")}
+    shown = {key: _published(value) for key, value in schema.items() if key not in ("uniqueBy", "aliases", "$comment")}
     if "uniqueBy" in schema:
         shown["description"] = f"Each {schema['uniqueBy']} once at the most."
     if schema.get("format") == "day-time":
@@ -93,10 +93,22 @@ SCHEMAS: dict[str, Schema] = {
             "motorization": {"type": "string", "enum": ["Electric", "Hybrid", "Thermic", "Hydrogen"]},
             "createdAt": _TIME,
             "updatedAt": _TIME,
+            "goneAt": {**_TIME, "description": "Extension: since then upstream no longer lists the vehicle."},
+            "_embedded": _object({"extension": _ref("VehicleExtension")}, ("extension",)),
         },
         ("_links", "id", "vin"),
     ),
     "Vehicles": _collection("vehicles", "Vehicle"),
+    "VehicleExtension": _object(
+        {
+            "branding": _object({"brand": _STRING, "label": {**_STRING, "description": "The car's model."}}),
+            "onboardCapabilities": {
+                "type": "object",
+                "description": "As upstream told it; left out while it is not known. What is not supported is a 400.",
+                "additionalProperties": True,
+            },
+        }
+    ),
     "Status": {
         **_object(
             {"_links": _links("self", "vehicle", "fleet"), "createdAt": _TIME, "vin": _STRING},

@@ -2,7 +2,7 @@
 
 from django import template
 
-from protocol.catalogue import Command
+from protocol.catalogue import Command, RemoteType
 
 register = template.Library()
 
@@ -26,6 +26,15 @@ _ICONS = {
     "find": "pin",
     "wipe-personal-data": "erase",
 }
+
+
+_TYPE_ICONS = {"Navigation": "send", "Tan": "alert"}
+
+
+@register.simple_tag
+def icon_of_type(remote_type: RemoteType) -> str:
+    """The icon of a type that has a form and no button of its own."""
+    return _TYPE_ICONS.get(remote_type.name, "send")
 
 
 @register.simple_tag

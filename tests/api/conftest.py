@@ -2,10 +2,14 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
 from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
@@ -77,6 +81,16 @@ def ours(db: None) -> World:
 @pytest.fixture
 def theirs(db: None) -> World:
     return _world("theirs", "VF7ABCDE0FG123457")
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """The test's transaction outlives its requests, as with Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 SUBSCRIBE = {

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -45,16 +46,15 @@ CALLBACK: dict[str, Any] = {
 
 def placed(form: dict[str, Any], path: tuple[str | int, ...], example: Any) -> dict[str, Any] | None:
     """The form with the example at its place; None where the form has no such place."""
-    body: Any = copy.deepcopy(form)
-    place = body
-    for part in path[:-1]:
-        if not isinstance(place, dict | list) or (part not in place if isinstance(place, dict) else not place):
-            return None
-        place = place[part]
-    if isinstance(place, dict) and path[-1] not in place:
-        return None
-    place[path[-1]] = example
-    return body
+    body = copy.deepcopy(form)
+    place: Any = body
+    with suppress(LookupError, TypeError):
+        for part in path[:-1]:
+            place = place[part]
+        place[path[-1]]  # there must be something already
+        place[path[-1]] = example
+        return body
+    return None
 
 
 def callbacks(world: World) -> str:

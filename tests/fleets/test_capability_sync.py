@@ -20,14 +20,14 @@ from .test_capabilities import DOCUMENT
 def test_a_vehicle_is_asked_once_a_day(sync: Sync, cloud: Cloud) -> None:
     cloud.fleets = {"f1": [listed(1)]}
     cloud.capabilities = {"v1": DOCUMENT}
-    assert "Capabilities of 1 vehicles were read, of 0 not yet." in sync()
+    assert "Capabilities: 1 read, 0 still to be read." in sync()
     van = Vehicle.objects.get()
     assert (van.can("Locking"), van.can("Horn"), van.model) == (True, False, "e-208")
     assert van.capability_document == DOCUMENT
-    assert "Capabilities of 0 vehicles" in sync()
+    assert "Capabilities: 0 read" in sync()
     Vehicle.objects.update(capabilities_checked_at=timezone.now() - timedelta(days=1, minutes=1))
     cloud.capabilities = {"v1": {"remote": {}}}
-    assert "Capabilities of 1 vehicles" in sync()
+    assert "Capabilities: 1 read" in sync()
     assert Vehicle.objects.get().can("Horn")
 
 
@@ -59,7 +59,7 @@ def test_what_fails_waits_a_day_and_many_failures_end_the_run(sync: Sync, cloud:
     cloud.fleets = {"f1": [listed(n) for n in range(6)]}
     cloud.broken = {f"/fleets/f1/vehicles/v{n}" for n in (0, 2, 3, 4)}
     said = sync()
-    assert "Capabilities of 1 vehicles were read, of 2 not yet." in said
+    assert "Capabilities: 1 read, 2 still to be read." in said
     assert said.count("Problem: ") == 4
     assert cloud.asked[-1] == "/fleets/f1/vehicles/v4"
 
@@ -69,7 +69,7 @@ def test_a_gone_vehicle_is_not_asked_for(sync: Sync, cloud: Cloud) -> None:
     sync()
     cloud.fleets = {"f1": []}
     Vehicle.objects.update(capabilities_checked_at=None)
-    assert "Capabilities of 0 vehicles were read, of 0 not yet." in sync()
+    assert "Capabilities: 0 read, 0 still to be read." in sync()
 
 
 def test_the_simulators_world_is_taken_over(

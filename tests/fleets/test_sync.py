@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
 from fleets.sync import sync as sync_gateway
+from remotes.sweep import check_registrations
 
 from .cloud import Cloud, listed
 from .conftest import Sync
@@ -65,6 +66,8 @@ def test_a_fleet_goes_with_its_vehicles_and_comes_back(sync: Sync, cloud: Cloud)
     cloud.fleets = {"f2": [listed(2)]}
     assert "1 gone, 0 changed; fleets: 0 new, 0 back, 1 gone" in sync()
     assert UpstreamFleet.objects.get(gone_at__isnull=False).upstream_id == "f1"
+    check_registrations()
+    assert UpstreamFleet.objects.get(callback_checked_at=None).upstream_id == "f1"
     cloud.fleets = {"f1": [listed(1)], "f2": [listed(2)]}
     assert "1 back, 0 gone, 0 changed; fleets: 0 new, 1 back, 0 gone" in sync()
     assert (UpstreamFleet.objects.filter(gone_at=None).count(), Fleet.objects.count()) == (2, 2)
@@ -174,6 +177,13 @@ def test_ten_times_the_vehicles_are_no_more_statements(gateway: Gateway, cloud: 
     assert statements(count=600, brand="Peugeot") <= first
     assert statements(count=600, brand="Opel") <= first
     assert statements(count=60, brand="Opel") <= first
+
+
+def test_a_character_that_the_database_cannot_hold_costs_only_its_page(sync: Sync, cloud: Cloud) -> None:
+    cloud.page_size = 1
+    cloud.fleets = {"f1": [listed(1), listed(2, brand="Peu\0geot")], "f2": [listed(3)]}
+    assert "could not all be read: The manufacturer's cloud gave an answer that can't be read." in sync()
+    assert vins() == [vin(1), vin(3)]
 
 
 def test_two_at_a_time_are_one(sync: Sync, cloud: Cloud, gateway: Gateway) -> None:

@@ -1,6 +1,7 @@
 """The rules of each payload: what the catalogue's schemas allow is read and written the same, one breach is refused."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def charging(**fields: Any) -> dict[str, Any]:
     return {"charging": fields}
 
 
-def points(*places: list[Any]) -> dict[str, Any]:
+def points(*places: Sequence[Any]) -> dict[str, Any]:
     return {"navigation": {"positions": [{"type": "Point", "coordinates": place} for place in places]}}
 
 

@@ -67,5 +67,7 @@ class Command(BaseCommand):
             public_url=settings.PUBLIC_URL,
             simulator_url=simulator_url.rstrip("/"),
         )
+        # So that the first look at a vehicle offers just what it can do.
+        refresh_all()
         count = sum(len(fleet["vehicles"]) for fleet in content["fleets"])
         self.stdout.write(f"{len(content['fleets'])} fleets with {count} vehicles are loaded.")

@@ -5,13 +5,14 @@ import threading
 from django.conf import settings
 
 from fleets.models import Gateway
-from gateways.interface import Account, GatewayClient, client
+from gateways.dialects import client
+from gateways.interface import Account, GatewayClient
 
 _local = threading.local()
 
 
 def client_for(gateway: Gateway) -> GatewayClient:
-    """The client with the gateway's present credentials."""
+    """The client with the gateway's present credentials. Raises Refused where nothing speaks its dialect."""
     account = Account(
         dialect=gateway.dialect,
         base_url=gateway.base_url,

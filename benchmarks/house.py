@@ -1,0 +1,139 @@
+"""What a benchmark runs on: FleetRemote's own durable PostgreSQL and Valkey in a temporary FLEETREMOTE_HOME."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+
+from benchmarks.load import PATIENCE, Job, Result
+from benchmarks.seed import Seed
+from launcher.environment import ROOT, Wishes, child_environment, make_home, read_wishes
+from launcher.errors import StopRequested
+from launcher.guardian import Guardian
+from launcher.probes import free_port
+from launcher.process import Command
+from launcher.services import Programs
+from launcher.signals import Signals
+from launcher.stores import Stores
+from launcher.supervisor import Service, Supervisor
+
+WORKERS = 2
+
+
+class House:
+    """Starts the stores, migrates and seeds them; all that was started ends with the `with` block."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="fleetremote-bench-", dir="/var/tmp"))
+        self.wishes = self._wishes(free_port(None))
+        make_home(self.home)
+        if os.geteuid() == 0:
+            self.home.chmod(0o711)  # PostgreSQL's account has to pass through
+        self._signals = Signals()
+        self._guardian = Guardian()
+        self._supervisor = Supervisor(self._guardian, self._signals)
+        self._stores = Stores(self.wishes)
+
+    def __enter__(self) -> Self:
+        try:
+            self._supervisor.start(*self._stores.services)
+            self._supervisor.wait_for(*self._stores.services)
+            self.environment = child_environment(
+                self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, simulator_url=""
+            )
+            programs = Programs(self.wishes, self.environment)
+            self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
+            self.database = psycopg.connect(self.database_url, autocommit=True)
+            self.seed = Seed(**json.loads(self.run_module("benchmarks.seed")))
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._close()
+
+    @property
+    def database_url(self) -> str:
+        return self._stores.database_url
+
+    def start_web(self) -> int:
+        """Start the web server as script/server runs it; gives its port."""
+        web = Programs(self.wishes, self.environment).web()
+        self._supervisor.start(web)
+        self._supervisor.wait_for(web)
+        return self.wishes.port
+
+    def start_granian(self, target: str, *words: str, env: Mapping[str, str] | None = None) -> int:
+        """Start another application with as many workers; gives its port."""
+        port = free_port(None)
+        argv = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)]
+        argv += ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning", *words, target]
+        name = target.partition(":")[0]
+        log = self.home / "log" / f"{name}.log"
+        command = Command(argv, log, ROOT, {**os.environ, **self.environment, **(env or {})})
+        service = Service(name, lambda: command, lambda: _listens(port))
+        self._supervisor.start(service)
+        self._supervisor.wait_for(service)
+        return port
+
+    def load(self, job: Job) -> Result:
+        """Run the load generator; RuntimeError when any answer was not a 2xx or none came."""
+        text = self.run_module("benchmarks.load", json.dumps(asdict(job)), seconds=job.seconds + 2 * PATIENCE)
+        result = Result(**json.loads(text))
+        if result.problem or result.refused or not result.acknowledged:
+            raise RuntimeError(f"{job.path} with {job.events} events a request: {result}")
+        return result
+
+    def run_module(self, module: str, *words: str, seconds: float = 120.0) -> str:
+        """Run a Python module of ours in FleetRemote's environment; gives what it printed."""
+        return self.run([sys.executable, "-m", module, *words], seconds)
+
+    def run(self, argv: list[str], seconds: float) -> str:
+        """Run a program to its end, and stop if we were asked to meanwhile."""
+        done = subprocess.run(
+            argv, cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=seconds
+        )
+        if self._signals.wishes_to_stop:
+            raise StopRequested
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(argv[:3])} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+        return done.stdout
+
+    def value(self, query: str) -> Any:
+        """The one value that a query gives."""
+        row = self.database.execute(query).fetchone()  # type: ignore[call-overload]
+        return row[0] if row else None
+
+    def _wishes(self, port: int) -> Wishes:
+        asked = {"FLEETREMOTE_HOME": str(self.home), "PORT": str(port), "WEB_WORKERS": str(WORKERS)}
+        return read_wishes(asked)
+
+    def _close(self) -> None:
+        if hasattr(self, "database"):
+            self.database.close()
+        self._supervisor.stop()
+        self._guardian.close()
+        self._stores.close()
+        noted = self.home / "postgres.path"
+        if noted.exists():
+            shutil.rmtree(noted.read_text().strip(), ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True

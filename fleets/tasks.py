@@ -1,0 +1,17 @@
+"""Celery's entry points, in the queue `sweeps`. Each may run twice, late or never."""
+
+from celery import shared_task
+
+from fleets.capability_sync import refresh_all
+from fleets.sync import sync_all
+
+
+@shared_task
+def sync() -> None:
+    for _ in sync_all():
+        pass
+
+
+@shared_task
+def refresh_capabilities() -> None:
+    refresh_all()

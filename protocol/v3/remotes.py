@@ -1,0 +1,58 @@
+"""The body of a remote action: Remote of fleet-owner-v3.yaml."""
+
+from dataclasses import dataclass, field
+
+from protocol.catalogue import BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
+from protocol.errors import Invalid
+from protocol.schema import check, rename, respell
+from protocol.storable import check_storable
+from protocol.v3.common import MAX_LABEL, JsonObject
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The body of a remote action: one remote type with its payload, a free label, and fields that we don't know."""
+
+    remote_type: RemoteType
+    payload: JsonObject
+    label: str | None = None
+    extra: JsonObject = field(default_factory=dict)
+
+
+def decode_remote(body: object) -> Remote:
+    """Read the body of POST …/remotes. Raises Invalid with the path of the field at fault.
+
+    Exactly one known key must stand in it; unknown fields beside it are kept in `extra`.
+    """
+    if not isinstance(body, dict):
+        raise Invalid("", "the body must be a JSON object")
+    check_storable(body)
+    for alias, name in KEY_ALIASES.items():
+        body = rename(body, alias, name)
+    key = _only_key(body)
+    label = body.get("label")
+    if "label" in body:
+        check(_LABEL, label, "label")
+    remote_type = BY_V3_KEY[key]
+    payload = respell(remote_type.schema, body[key], key)
+    check(remote_type.schema, payload, key)
+    extra = {name: value for name, value in body.items() if name not in (key, "label")}
+    return Remote(remote_type, payload, label, extra)
+
+
+_LABEL = {"type": "string", "maxLength": MAX_LABEL}
+
+
+def _only_key(body: JsonObject) -> str:
+    found = [key for key in body if key in BY_V3_KEY]
+    if len(found) != 1:
+        known = ", ".join(entry.v3.key for entry in REMOTE_TYPES.values())
+        what = f"{' and '.join(found)} stand in it" if found else "none stands in it"
+        raise Invalid("", f"exactly one remote action a body, but {what}; use one of these keys: {known}")
+    return found[0]
+
+
+def encode_remote(remote: Remote) -> JsonObject:
+    """The body of POST …/remotes, and of `remote` in a remote action that is read."""
+    body: JsonObject = {} if remote.label is None else {"label": remote.label}
+    return {**body, remote.remote_type.v3.key: remote.payload, **remote.extra}

@@ -1,0 +1,58 @@
+"""Doors, the immobiliser, and what is done about a stolen vehicle."""
+
+from protocol.v3 import JsonObject
+from remotes.forms.base import Place, RemoteForm, Way, short_text
+from remotes.forms.values import whole
+
+
+class LockingForm(RemoteForm):
+    type_name = "Locking"
+    ways = (Way("lock", "Lock the doors"), Way("unlock", "Unlock the doors"))
+
+    def payload(self, way: str) -> JsonObject:
+        return {"state": "Locked" if way == "lock" else "Unlocked"}
+
+
+class ImmobilizationForm(RemoteForm):
+    type_name = "Immobilization"
+    ways = (
+        Way("immobilise", "Immobilise", "It will not start again until it is released.", command="immobilise"),
+        Way("release", "Release the immobiliser", command="release"),
+    )
+
+    def payload(self, way: str) -> JsonObject:
+        return {"activate": way == "immobilise"}
+
+
+class StolenForm(RemoteForm):
+    type_name = "Stolen"
+    ways = (
+        Way("mark", "Mark as stolen", "It refuses other commands from then on.", command="mark-stolen"),
+        Way("clear", "Clear the mark", "It has been found.", command="clear-stolen"),
+        Way(
+            "tracking",
+            "Track it more or less often",
+            "How often the stolen vehicle reports where it is. Leave empty what is to stay.",
+            ("running", "shutdown"),
+        ),
+        Way("immobilise", "Immobilise the stolen vehicle", command="immobilise"),
+        Way("release", "Release its immobiliser", command="release"),
+    )
+
+    running = short_text("Seconds between reports, ignition on", "5 or more.", inputmode="numeric")
+    shutdown = short_text("Seconds between reports, ignition off", "60 or more.", inputmode="numeric")
+
+    def payload(self, way: str) -> JsonObject:
+        if way == "tracking":
+            given = {name: self.text(name) for name in ("running", "shutdown")}
+            return {"trackingPeriod": {name: whole(text) for name, text in given.items() if text}}
+        if way in ("immobilise", "release"):
+            return {"immobilization": {"activate": way == "immobilise"}}
+        return {"stolen": way == "mark"}
+
+    def places(self, way: str) -> dict[str, Place]:
+        return {
+            "trackingPeriod": Place("running", "Fill in at least one of the two."),
+            "trackingPeriod.running": Place("running"),
+            "trackingPeriod.shutdown": Place("shutdown"),
+        }

@@ -1,0 +1,190 @@
+"""What the forms of all remote types share: ways to choose from, a note, and errors of the wire beside their fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms import BoundField
+
+from fleets.capabilities import refusal
+from fleets.models import Vehicle
+from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.errors import Invalid
+from protocol.v3 import JsonObject, Remote, decode_remote
+from remotes.describe import describe
+
+FIELDS = "vehicle/options/fields.html"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that a remote type can be asked to do: a choice, and the fields that belong to it.
+
+    `command` names the ready-made command that does the same, whose warning then stands in the confirmation.
+    `template` renders the fields where a plain list of them does not fit.
+    """
+
+    name: str
+    title: str
+    help: str = ""
+    fields: tuple[str, ...] = ()
+    command: str = ""
+    template: str = FIELDS
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self.fields) or self.template != FIELDS
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an error of the wire is shown: beside a field (None: above the form), in better words if there are any."""
+
+    field: str | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way as the page shows it."""
+
+    way: Way
+    chosen: bool
+    fields: list[BoundField]
+
+
+class RemoteForm(forms.Form):
+    """The form of one remote type. `payload` builds what is sent; protocol.v3 alone judges whether that is valid.
+
+    `first` is the way that is chosen to begin with, `focus` the field to go on with where that is not the first one.
+    """
+
+    type_name: ClassVar[str]
+    ways: ClassVar[tuple[Way, ...]]
+    first: ClassVar[str] = ""
+    focus: str = ""
+    use_required_attribute = False
+    remote: Remote
+
+    label = forms.CharField(
+        required=False, label="Note", help_text="If you like: why you send it. It is shown in the history."
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, vehicle: Vehicle, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.vehicle = vehicle
+        self.fields["way"] = forms.ChoiceField(
+            choices=[(way.name, way.title) for way in self.ways],
+            required=len(self.ways) > 1,
+            initial=self.first,
+            label="What to do",
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose what to do.", "invalid_choice": "Choose what to do."},
+        )
+
+    def payload(self, way: str) -> JsonObject:
+        """The payload as it was filled in, right or wrong."""
+        raise NotImplementedError
+
+    def places(self, way: str) -> dict[str, Place]:
+        """Where the errors of the payload belong, by their path below the payload."""
+        return {}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            self._judge()
+        return cleaned
+
+    @property
+    def remote_type(self) -> RemoteType:
+        return REMOTE_TYPES[self.type_name]
+
+    @property
+    def chosen(self) -> Way:
+        """What was chosen; the only thing that there is, where there is no choice."""
+        name = self.text("way")
+        return next((way for way in self.ways if way.name == name), self.ways[0])
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The ways with their fields."""
+        asked = self.text("way")
+        return [Choice(way, way.name == asked, [self[name] for name in way.fields]) for way in self.ways]
+
+    @property
+    def has_choice(self) -> bool:
+        return len(self.ways) > 1
+
+    @property
+    def summary(self) -> str:
+        """What a valid form asks for, in a few words."""
+        return describe(self.remote.remote_type, self.remote.payload)
+
+    @property
+    def wrong(self) -> list[BoundField]:
+        """The fields with an error, for the summary."""
+        return [self[name] for name in self.fields if name in self.errors]
+
+    def draft(self) -> "RemoteForm":
+        """The same form as it was filled in so far, without a judgement."""
+        values = {name: self[name].data for name in self.fields}
+        return type(self)(vehicle=self.vehicle, initial=values)
+
+    def text(self, name: str) -> str:
+        """What stands in a field, checked or not."""
+        value = self[name].value()
+        return value.strip() if isinstance(value, str) else ""
+
+    def flag(self, name: str) -> bool:
+        return self[name].value() is True
+
+    def texts(self, name: str) -> list[str]:
+        value = self[name].value()
+        return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+    def _judge(self) -> None:
+        """Ask the wire whether the body is valid, then the vehicle's capabilities whether it can be done."""
+        body: JsonObject = {self.remote_type.v3.key: self.payload(self.chosen.name)}
+        if note := self.text("label"):
+            body["label"] = note
+        try:
+            self.remote = decode_remote(body)
+        except Invalid as error:
+            place = self._place_of(error.path)
+            self.add_error(place.field, place.words or _sentence(error.message))
+            return
+        reason = refusal(self.vehicle.capability_document, self.type_name, self.remote.payload)
+        if reason:
+            path, _, words = reason.partition(" ")
+            self.add_error(self._place_of(path.rstrip(":")).field, _sentence(words))
+
+    def _place_of(self, path: str) -> Place:
+        """The place of the field that the path names, or of the nearest one that it lies in."""
+        key = self.remote_type.v3.key
+        known = {f"{key}.{inner}": place for inner, place in self.places(self.chosen.name).items()}
+        known |= {"label": Place("label")}
+        while path and path not in known:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return known.get(path, Place("way" if self.has_choice else None))
+
+
+def _sentence(words: str) -> str:
+    if words == "is required":
+        return "This is missing."
+    if words == "is not supported":
+        return "This vehicle does not support it."
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def short_text(label: str, help_text: str = "", **attrs: str) -> forms.CharField:
+    """A text field that the wire judges, not Django."""
+    return forms.CharField(required=False, label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
+
+
+def choice_of(label: str, choices: list[tuple[str, str]], initial: str = "", help_text: str = "") -> forms.CharField:
+    """A list to choose from, whose value the wire judges."""
+    return forms.CharField(
+        required=False, label=label, help_text=help_text, initial=initial, widget=forms.Select(choices=choices)
+    )

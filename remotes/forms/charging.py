@@ -1,0 +1,92 @@
+"""Charging: now, later, by programs of the week, and how."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import forms
+from django.utils.timezone import get_current_timezone_name
+
+from fleets.vehicle_state import dig
+from protocol.v3 import JsonObject
+from remotes.forms.base import Place, Way, choice_of
+from remotes.forms.values import local_time
+from remotes.forms.week import WeekForm, items_of
+
+_LEVELS = [("", "As it is"), *((f"Level{number}", f"Level {number}") for number in range(1, 6))]
+_TYPES = [("", "As it is"), ("Partial", "Partial: stops early, spares the battery"), ("Full", "Full")]
+
+
+class ChargingForm(WeekForm):
+    type_name = "Charging"
+    first = "later"
+    extra_fields = ("end",)
+    can_delete = False
+    ways = (
+        Way("start", "Start now"),
+        Way("stop", "Stop now"),
+        Way(
+            "later",
+            "Charge later, once",
+            "A charge that runs stops until then.",
+            ("at", "zone"),
+            template="vehicle/options/moment.html",
+        ),
+        Way("programs", "Programs of the week", template="vehicle/options/week.html"),
+        Way("preferences", "How it charges", fields=("level", "type")),
+    )
+
+    at = forms.CharField(
+        required=False, label="Start charging at", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
+    level = choice_of("Power", _LEVELS)
+    type = choice_of("Charge until", _TYPES)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["zone"].initial = get_current_timezone_name()
+
+    def stored(self) -> Any:
+        """The programs of the energy that can be charged."""
+        found = (
+            dig(item, "extension", "electric", "charging") for item in items_of(dig(self.vehicle.state, "energies"))
+        )
+        return next((dig(item, "schedule", "programs") for item in found if isinstance(item, dict)), None)
+
+    def clean_zone(self) -> str:
+        if self._zone() is None:
+            self.add_error("at", f"Your browser's time zone “{self.text('zone')}” is not known here.")
+        return self.text("zone")
+
+    def _zone(self) -> ZoneInfo | None:
+        try:
+            return ZoneInfo(self.text("zone") or get_current_timezone_name())
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return None
+
+    def _later(self) -> JsonObject:
+        given, zone = self.text("at"), self._zone()
+        return {"nextDelayedTime": local_time(given, zone)} if given and zone else {}
+
+    def payload(self, way: str) -> JsonObject:
+        if way == "later":
+            return {"schedule": self._later()}
+        if way == "programs":
+            programs = self.programs()
+            return {"schedule": {"programs": programs} if programs else {}}
+        if way == "preferences":
+            chosen = {name: self.text(name) for name in ("level", "type")}
+            return {"preferences": {name: value for name, value in chosen.items() if value}}
+        return {"immediate": way == "start"}
+
+    def places(self, way: str) -> dict[str, Place]:
+        if way == "programs":
+            none = Place("slot1-action", "Set at least one program.")
+            return {"schedule": none} | self.program_places("schedule.programs")
+        return {
+            "schedule": Place("at", "Say on which day and at what time."),
+            "schedule.nextDelayedTime": Place("at", "Give a day and a time."),
+            "preferences": Place("level", "Choose at least one of the two."),
+            "preferences.level": Place("level", "Choose one of the list."),
+            "preferences.type": Place("type", "Choose one of the list."),
+        }

@@ -1,0 +1,34 @@
+"""The cabin's climate: now, or by programs of the week."""
+
+from typing import Any
+
+from fleets.vehicle_state import dig
+from protocol.v3 import JsonObject
+from remotes.forms.base import Place, Way
+from remotes.forms.week import WeekForm
+
+_PROGRAMS = "airConditioning.programs"
+
+
+class PreconditioningForm(WeekForm):
+    type_name = "Preconditioning"
+    first = "programs"
+    extra_fields = ("recurrence",)
+    ways = (
+        Way("start", "Start now"),
+        Way("stop", "Stop now"),
+        Way("programs", "Programs of the week", template="vehicle/options/week.html"),
+    )
+
+    def stored(self) -> Any:
+        return dig(self.vehicle.state, "preconditioning", "airConditioning", "programs")
+
+    def payload(self, way: str) -> JsonObject:
+        if way != "programs":
+            return {"airConditioning": {"immediate": way == "start"}}
+        programs = self.programs()
+        return {"airConditioning": {"programs": programs} if programs else {}}
+
+    def places(self, way: str) -> dict[str, Place]:
+        none = Place("slot1-action", "Set or delete at least one program.")
+        return {"airConditioning": none} | self.program_places(_PROGRAMS) if way == "programs" else {}

@@ -1,0 +1,101 @@
+"""Requests made from our OpenAPI document, right and wrong ones: no server error, no answer that it does not describe.
+
+`FLEETREMOTE_TEST_LONG=1` runs 10,000 cases with a new seed; the normal run is a sample with always the same one.
+"""
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from fleetremote.wsgi import application
+from remotes.models import RemoteAction
+
+from .conftest import World, one_connection
+
+LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+SNAPSHOT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+SCHEMA = schemathesis.openapi.from_dict(json.loads(SNAPSHOT.read_text()))
+SCHEMA.app = application
+OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
+MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 12
+
+
+@pytest.fixture
+def ids(ours: World) -> dict[str, str]:
+    """A callback with a pending action, and limits that are not met."""
+    ours.caller.row.burst_limit = ours.caller.row.day_limit = 1_000_000
+    ours.caller.row.save()
+    fid, vid = ours.fleet.public_id, ours.vehicle.public_id
+    hook = {"callback": {"webhook": {"target": "https://example.com", "name": "hook"}}}
+    cbid = ours.caller.post(f"/fleets/{fid}/remote/callbacks", hook).json()["callbackId"]
+    remotes = f"/fleets/{fid}/vehicles/{vid}/callbacks/{cbid}/remotes"
+    rid = ours.caller.post(remotes, {"door": {"state": "Locked"}}).json()["remoteActionId"]
+    return {"fid": fid, "vid": vid, "cbid": cbid, "rid": rid}
+
+
+def test_every_operation_can_be_made_up() -> None:
+    assert len(OPERATIONS) == sum(len(methods) for methods in SCHEMA.raw_schema["paths"].values())
+    assert len(OPERATIONS) >= 14
+
+
+@pytest.mark.timeout(1800 if LONG else 180)
+@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("label", list(OPERATIONS))
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=not LONG,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_no_request_gets_an_undescribed_answer(
+    ours: World, ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
+) -> None:
+    case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
+    if data.draw(st.integers(0, 4)):
+        case.path_parameters = {**(case.path_parameters or {}), **_known(case, ids)}
+    basic = base64.b64encode(f"{ours.caller.row.username}:{ours.caller.secret}".encode()).decode()
+    case.headers["Authorization"] = f"Basic {basic}"
+    case.query = {**(case.query or {}), "client_id": ours.caller.row.client_id}
+    with one_connection():
+        answer = case.call()
+    case.validate_response(answer, checks=CHECKS)
+    _refresh(ids)
+
+
+def _known(case: Any, ids: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
+
+
+def _refresh(ids: dict[str, str]) -> None:
+    """The callback is there again after a case that deleted it."""
+    callback = RemoteAction.objects.get(public_id=ids["rid"]).callback
+    if callback is not None and callback.deleted_at is not None:
+        callback.deleted_at = None
+        callback.save()

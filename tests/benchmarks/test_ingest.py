@@ -1,0 +1,30 @@
+"""The benchmarks run, and what was acknowledged is what is stored. How fast they are is not asserted."""
+
+import subprocess
+import sys
+
+import pytest
+
+from launcher.environment import ROOT
+
+
+def run(module: str, *words: str) -> str:
+    argv = [sys.executable, "-m", module, "--seconds", "0.3", "--rounds", "1", "--connections", "4", *words]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.timeout(120)
+def test_ingest_benchmark_stores_what_it_acknowledges() -> None:
+    printed = run("benchmarks.ingest", "--events", "1", "10")
+    for contender in ("FleetRemote", "plain DRF view", "bare INSERT", "pgbench INSERT"):
+        assert printed.count(f"\n| {contender}") == 2, printed
+    assert "acknowledged in these turns are stored, each once" in printed
+
+
+@pytest.mark.timeout(120)
+def test_web_benchmark_serves_both_pages_three_ways() -> None:
+    printed = run("benchmarks.web")
+    for way in ("our ASGI front", "WSGI", "plain Django ASGI"):
+        assert printed.count(f"\n| {way}") == 2, printed
