@@ -21,12 +21,13 @@ class Urgency(StrEnum):
 class Wire:
     """How a dialect writes a remote type: the key in the body of a remote, and the RemoteType in a notification.
 
-    `by_part`: the RemoteType depends on the key that stands in the payload, as v1's Tan.suppress and Tan.confirm.
+    `extension`: the dialect's published file does not list it as a RemoteType of a callback. `by_part`: the RemoteType depends on the key that stands in the payload, as v1's Tan.suppress and Tan.confirm.
     """
 
     key: str
     type_name: str
     by_part: Mapping[str, str] = field(default_factory=dict)
+    extension: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ _ENTRIES = (
     RemoteType(
         name="State",
         title="Refresh state",
-        v3=Wire("state", "VehicleState"),
+        v3=Wire("state", "VehicleState", extension=True),
         v1=None,
         schema=payloads.STATE,
         time_to_live=_minutes(30),
@@ -215,7 +216,7 @@ _ENTRIES = (
     RemoteType(
         name="VehicleFinder",
         title="Find vehicle",
-        v3=Wire("vehicleFinder", "VehicleFinder"),
+        v3=Wire("vehicleFinder", "VehicleFinder", extension=True),
         v1=Wire("vehicleFinder", "VehicleFinder"),
         schema=payloads.VEHICLE_FINDER,
         time_to_live=_minutes(10),
@@ -226,7 +227,7 @@ _ENTRIES = (
     RemoteType(
         name="Tan",
         title="Theft alarm",
-        v3=Wire("tan", "Tan"),
+        v3=Wire("tan", "Tan", extension=True),
         v1=Wire("tan", "Tan", {"suppress": "Tan.suppress", "confirm": "Tan.confirm"}),
         schema=payloads.TAN,
         time_to_live=_minutes(10),
@@ -238,7 +239,7 @@ _ENTRIES = (
     RemoteType(
         name="OnboardPersonalData",
         title="Wipe personal data",
-        v3=Wire("onboardPersonalData", "OnboardPersonalData"),
+        v3=Wire("onboardPersonalData", "OnboardPersonalData", extension=True),
         v1=Wire("onboardPersonalData", "OnboardPersonalData"),
         schema=payloads.ONBOARD_PERSONAL_DATA,
         time_to_live=_minutes(30),

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet
-from gateways.interface import GatewayClient, GatewayError, Registered
+from gateways.interface import GatewayClient, GatewayError, Refused, Registered
 from protocol.catalogue import REMOTE_TYPES
 from protocol.statuses import CALLBACK_RUNNING
 
 # Every type that this dialect knows.
 _REMOTE_TYPES = [entry.v3.type_name for entry in REMOTE_TYPES.values()]
+_PUBLISHED_TYPES = [entry.v3.type_name for entry in REMOTE_TYPES.values() if not entry.v3.extension]
 
 
 def target_of(upstream: UpstreamFleet) -> str:
@@ -61,12 +62,22 @@ def _make_right(client: GatewayClient, upstream: UpstreamFleet) -> None:
     found = client.read_callback(upstream.upstream_id, upstream.callback_id) if upstream.callback_id else None
     subscribe = _subscribe(upstream)
     if found is None:
-        upstream.callback_id = client.register(upstream.upstream_id, subscribe)
+        upstream.callback_id = _register(client, upstream, subscribe)
     elif not _same(found, subscribe):
         client.replace_callback(upstream.upstream_id, upstream.callback_id, subscribe)
     if found is not None and found.status != CALLBACK_RUNNING:
         client.resume_callback(upstream.upstream_id, upstream.callback_id)
     upstream.callback_target = target_of(upstream)
+
+
+def _register(client: GatewayClient, upstream: UpstreamFleet, subscribe: dict[str, Any]) -> str:
+    """With our extension types where the cloud takes them, else with the published ones alone."""
+    try:
+        return client.register(upstream.upstream_id, subscribe)
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        return client.register(upstream.upstream_id, {**subscribe, "remoteTypes": _PUBLISHED_TYPES})
 
 
 def _same(found: Registered, subscribe: dict[str, Any]) -> bool:

@@ -96,7 +96,7 @@ def _with_queued_action(vehicle_ids: set[int]) -> set[int]:
 
 @method_decorator(csrf_exempt, name="dispatch")
 class WebhookView(View):
-    """POST /webhook/<webhook id>. fleetremote/notifications.py serves the same without Django's middleware, many at a time."""
+    """POST /webhook/<webhook id>; fleetremote/notifications.py does the same without middleware, many at a time."""
 
     http_method_names = ["post"]
 

@@ -10,6 +10,11 @@ from fleets.ids import new_public_id
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 
 
+def remote_type_choices() -> list[tuple[str, str]]:
+    """A function, so that a new entry in the catalogue needs no migration."""
+    return [(name, entry.title) for name, entry in REMOTE_TYPES.items()]
+
+
 class RemoteAction(models.Model):
     """One remote action on one vehicle.
 
@@ -34,7 +39,7 @@ class RemoteAction(models.Model):
     callback = models.ForeignKey(
         "callbacks.Callback", on_delete=models.PROTECT, null=True, blank=True, related_name="remote_actions"
     )
-    remote_type = models.CharField(max_length=40, choices=[(name, entry.title) for name, entry in REMOTE_TYPES.items()])
+    remote_type = models.CharField(max_length=40, choices=remote_type_choices)
     payload = models.JSONField()
     extra = models.JSONField(default=dict, blank=True)
     label = models.CharField(max_length=500, null=True, blank=True)

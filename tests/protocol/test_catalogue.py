@@ -72,7 +72,7 @@ ALLOWED = [
     {"stolen": {"trackingPeriod": {"running": 5, "shutdown": 60}}},
     {"tan": {"suppress": {"state": False}}},
     {"tan": {"suppress": {"state": True, "duration": 5}}},
-    points(*[[-180, -90], [180, 90, 12.5]] * 5),
+    points(*([-180, -90], [180, 90, 12.5]) * 5),
 ]
 
 

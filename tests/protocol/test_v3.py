@@ -151,6 +151,8 @@ def _published(name: str) -> dict[str, Any]:
 @needs_published
 def test_words_are_those_of_the_published_files() -> None:
     api, webhook = _published("fleet-owner-v3.yaml"), _published("fleet-owner-v3-webhook.yaml")
+    own = {entry.v3.type_name for entry in REMOTE_TYPES.values() if entry.v3.extension}
+    assert set(api["RemoteType"]["enum"]) == set(BY_V3_TYPE_NAME) - own
     assert set(webhook["RemoteFailedEventStatus"]["enum"]) == set(statuses.FAILURE_CAUSES_V3)
     assert set(webhook["RemoteDoneEventStatus"]["enum"]) == set(statuses.DONE_STATUSES)
     assert set(webhook["RemotePendingEventStatus"]["enum"]) <= set(statuses.PENDING_STATUSES)

@@ -18,6 +18,8 @@ class Cloud:
         self.next: deque[Any] = deque()
         self.actions: dict[str, dict[str, Any]] = {}
         self.callbacks: dict[str, dict[str, Any]] = {}
+        # The types that a callback may name, when the cloud is strict about them.
+        self.strict: set[str] = set()
         self.posted: list[dict[str, Any]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -37,6 +39,9 @@ class Cloud:
     def answer(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         parts = path.removeprefix("/connectedcar/v3/").split("/")
         if parts[-1] == "callbacks" and method == "POST":
+            assert body is not None
+            if self.strict and not set(body["remoteTypes"]) <= self.strict:
+                return 400, {"message": "remoteTypes: unknown"}, {}
             callback_id = f"c{len(self.callbacks) + 1}"
             self.callbacks[callback_id] = {"id": callback_id, "status": "Running", "subscribe": body}
             return 200, {"callbackId": callback_id, "status": "Running"}, {}

@@ -61,6 +61,13 @@ def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud
     assert action.upstream_callback_id == yard.upstream.callback_id
 
 
+def test_a_cloud_that_knows_only_the_published_types_is_registered_with_those(yard: Yard, cloud: Cloud) -> None:
+    cloud.strict = {entry.v3.type_name for entry in REMOTE_TYPES.values() if not entry.v3.extension}
+    assert dispatched(yard, ask(yard)).state == "accepted"
+    yard.upstream.refresh_from_db()
+    assert set(cloud.callbacks[yard.upstream.callback_id]["subscribe"]["remoteTypes"]) == cloud.strict
+
+
 def test_a_refusal_ends_it_with_upstreams_words(yard: Yard, cloud: Cloud) -> None:
     cloud.next.append((400, {"code": 40001, "message": "This vehicle has been sold."}, {}))
     action = dispatched(yard, ask(yard))

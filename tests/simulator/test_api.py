@@ -6,7 +6,7 @@ import requests
 from protocol.catalogue import REMOTE_TYPES
 from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
 from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
-from tests.simulator.published import hold
+from tests.published import hold
 
 CALLBACKS = f"/fleets/{FLEET.id}/remote/callbacks"
 UNLOCK = {"door": {"state": "Unlocked"}}

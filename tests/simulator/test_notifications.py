@@ -3,7 +3,7 @@
 import time
 
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
-from tests.simulator.published import hold
+from tests.published import hold
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}
