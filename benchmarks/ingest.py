@@ -83,14 +83,24 @@ class PlainDrf(Contender):
             "DJANGO_SETTINGS_MODULE": "benchmarks.contenders.drf_settings",
         }
         words = ("--interface", "wsgi", "--blocking-threads", str(threads(options)))
-        self._port = house.start_granian("benchmarks.contenders.drf:application", *words, env=env)
+        self.port = house.start_granian("benchmarks.contenders.drf:application", *words, env=env)
+        self.path = "/"
 
     def turn(self, events: int, seconds: float) -> Result:
         last = self.house.value(EVENTS)
-        result = self.post(self._port, "/", events, seconds)
+        result = self.post(self.port, self.path, events, seconds)
         stored = self.house.value(f"SELECT count(*) FROM remotes_remoteevent WHERE id > {last}")
         self.check("events", stored, result.acknowledged * events)
         return result
+
+
+class LeanDrf(PlainDrf):
+    """The lean view beside the plain one, in the same server."""
+
+    def __init__(self, plain: PlainDrf) -> None:
+        Contender.__init__(self, plain.house, plain.options, "lean DRF view")
+        self.port = plain.port
+        self.path = "/lean"
 
 
 class Bare(Contender):
@@ -202,8 +212,8 @@ def main() -> None:
     options = _options()
     with House() as house:
         house.database.execute(bare.TABLE)
-        contenders = [kind(house, options) for kind in (Ours, PlainDrf, Bare)]
-        contenders.append(Pgbench(house, options))
+        plain = PlainDrf(house, options)
+        contenders = [Ours(house, options), plain, LeanDrf(plain), Bare(house, options), Pgbench(house, options)]
         print(f"\n{report.hardware(house.value('SHOW server_version'))}")
         print(
             f"{report.command()}: {options.rounds} turns of {options.seconds:g} s, {options.connections} connections\n"

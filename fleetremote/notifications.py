@@ -9,7 +9,6 @@ from django.db import DatabaseError, close_old_connections
 
 from fleets.rest.errors import error_body
 from remotes import webhook
-from remotes.ingest import News
 from remotes.ingest_group import IngestGroup
 
 _groups: dict[asyncio.AbstractEventLoop, IngestGroup] = {}
@@ -56,13 +55,8 @@ def _authenticate_from_database(webhook_id: str, authorization: str) -> webhook.
 def _group() -> IngestGroup:
     loop = asyncio.get_running_loop()
     if loop not in _groups:
-        _groups[loop] = IngestGroup(_tell)
+        _groups[loop] = IngestGroup(webhook.tell)
     return _groups[loop]
-
-
-def _tell(news: News) -> None:
-    close_old_connections()
-    webhook.tell(news)
 
 
 async def _body(receive: Receive) -> bytes | None:

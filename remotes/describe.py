@@ -10,7 +10,7 @@ from protocol.catalogue import RemoteType
 Json = Any
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-# How long the theft alarm is silent, by the number that the wire has for it.
+# How long there are no theft alerts, by the number that the wire has for it.
 ALARM_PAUSES = ("2 hours", "4 hours", "12 hours", "24 hours", "3 days", "7 days")
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
@@ -125,12 +125,12 @@ def _navigation(payload: Json) -> str:
 def _alarm(payload: Json) -> str:
     confirm, suppress = dig(payload, "confirm", "state"), dig(payload, "suppress", "state")
     if isinstance(confirm, bool):
-        return "Theft confirmed" if confirm else "No theft: alarm answered"
+        return "Theft confirmed" if confirm else "Theft denied"
     if suppress is True:
         number = dig(payload, "suppress", "duration")
         known = isinstance(number, int) and 0 <= number < len(ALARM_PAUSES)
-        return f"Theft alarm silent for {ALARM_PAUSES[number]}" if known else ""
-    return "Theft alarm back on" if suppress is False else ""
+        return f"Theft alerts paused for {ALARM_PAUSES[number]}" if known else ""
+    return "Theft alerts back on" if suppress is False else ""
 
 
 _WORDS: dict[str, Callable[[Json], str]] = {

@@ -7,6 +7,7 @@ its claim changes nothing. What nobody knows the outcome of is never sent again 
 import random
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +45,12 @@ def dispatch_vehicle(vehicle_id: int) -> None:
         announce([vehicle_id])
         _send(claim)
         announce([vehicle_id])
+
+
+def with_queued_actions(vehicle_ids: Iterable[int]) -> set[int]:
+    """Those of the vehicles that have something to send."""
+    queued = RemoteAction.objects.filter(vehicle_id__in=list(vehicle_ids), state=State.QUEUED).order_by()
+    return set(queued.values_list("vehicle_id", flat=True).distinct())
 
 
 def _claim_next(vehicle_id: int) -> Claim | None:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from fleets.redis import best_effort, client
 
+# One command for all: writing a hundred costs as much as storing their events.
+_PUBLISH = "for _, channel in ipairs(KEYS) do redis.call('PUBLISH', channel, 'changed') end"
+
 
 def channel(vehicle_id: int) -> str:
     """The Redis channel of a vehicle, by its primary key."""
@@ -13,10 +16,5 @@ def channel(vehicle_id: int) -> str:
 def announce(vehicle_ids: Iterable[int]) -> None:
     """Publish to the channel of each vehicle; call it after commit."""
 
-    def publish() -> None:
-        pipeline = client().pipeline(transaction=False)
-        for vehicle_id in vehicle_ids:
-            pipeline.publish(channel(vehicle_id), "changed")
-        pipeline.execute()
-
-    best_effort(publish)
+    channels = [channel(vehicle_id) for vehicle_id in vehicle_ids]
+    best_effort(lambda: client().eval(_PUBLISH, len(channels), *channels))

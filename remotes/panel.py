@@ -90,8 +90,9 @@ def panel_of(vehicle: Vehicle, error: str = "", asked: str = "") -> Panel:
 
 
 def neighbours_of(vehicle: Vehicle, remote_type: RemoteType) -> list[RemoteType]:
-    """The types with a form in the same group that the vehicle can do, itself among them."""
-    return _group(vehicle, _group_of(remote_type)).forms
+    """The types whose forms open from the same options as this one; none where it has a button of its own."""
+    forms = _group(vehicle, _group_of(remote_type)).forms
+    return [entry for entry in forms if entry.commands] if remote_type.commands else []
 
 
 def is_able(vehicle: Vehicle, remote_type: RemoteType) -> bool:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from remotes import sweep as sweeps
-from remotes.dispatch import dispatch_vehicle
+from remotes.dispatch import dispatch_vehicle, with_queued_actions
 from remotes.reconcile import reconcile as reconcile_action
 from remotes.vehicle_state import outdated, refresh
 from remotes.wake import DISPATCH, RECONCILE, REFRESH_VEHICLE, wake, woken
@@ -30,6 +30,12 @@ def refresh_vehicle(vehicle_id: int) -> None:
 @shared_task
 def refresh_outdated() -> None:
     wake(REFRESH_VEHICLE, outdated())
+
+
+@shared_task
+def settle(vehicle_ids: list[int]) -> None:
+    wake(DISPATCH, with_queued_actions(vehicle_ids))
+    wake(REFRESH_VEHICLE, vehicle_ids)
 
 
 @shared_task

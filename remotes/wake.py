@@ -10,6 +10,7 @@ from fleets.redis import best_effort, client
 DISPATCH = "remotes.tasks.dispatch"
 RECONCILE = "remotes.tasks.reconcile"
 REFRESH_VEHICLE = "remotes.tasks.refresh_vehicle"
+SETTLE = "remotes.tasks.settle"
 
 # Seconds that a waiting message is trusted to be there still.
 TRUST = 5
@@ -28,6 +29,11 @@ def wake(task: str, ids: Iterable[int]) -> None:
                 current_app.send_task(task, [id])
 
     best_effort(send)
+
+
+def wake_settle(vehicle_ids: Iterable[int]) -> None:
+    """Have vehicles looked after whose actions have ended: one message, since a message costs more than an event."""
+    best_effort(lambda: current_app.send_task(SETTLE, [list(vehicle_ids)]))
 
 
 def woken(task: str, id: int) -> None:

@@ -20,8 +20,7 @@ from fleets.models import UpstreamFleet
 from fleets.rest.errors import error_body
 from remotes import ingest
 from remotes.live import announce
-from remotes.models import RemoteAction
-from remotes.wake import DISPATCH, REFRESH_VEHICLE, wake
+from remotes.wake import wake_settle
 
 logger = logging.getLogger(__name__)
 
@@ -74,24 +73,11 @@ def read(sender: Sender, body: bytes) -> ingest.Incoming:
 
 
 def tell(news: ingest.News) -> None:
-    """After commit: open pages are told, and vehicles where an action has ended are dispatched further."""
+    """After commit: open pages are told, and one message has the ended vehicles looked after. Needs no database."""
     if news.vehicle_ids:
         announce(news.vehicle_ids)
     if news.ended_vehicle_ids:
-        wake(DISPATCH, _with_queued_action(news.ended_vehicle_ids))
-        wake(REFRESH_VEHICLE, news.ended_vehicle_ids)
-
-
-def _with_queued_action(vehicle_ids: set[int]) -> set[int]:
-    """Those of the vehicles that have something to send: a message costs more than all else for an event.
-
-    Asked after the commit of the end, so an action that is queued later finds that end when it wakes its own dispatch.
-    """
-    queued = RemoteAction.objects.filter(vehicle_id__in=vehicle_ids, state=RemoteAction.State.QUEUED)
-    try:
-        return set(queued.order_by().values_list("vehicle_id", flat=True).distinct())
-    except DatabaseError:
-        return vehicle_ids
+        wake_settle(news.ended_vehicle_ids)
 
 
 @method_decorator(csrf_exempt, name="dispatch")

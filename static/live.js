@@ -100,7 +100,9 @@ class Live {
     this.#readAt = Date.now();
     this.#show(this.#streaming ? "live" : "polling");
     const content = html.replaceAll(TOKEN, "");
-    if (content !== this.#shown) swap(html);
+    // While something of it is being sent it stays, or the answer would go to what is no longer there.
+    if (content === this.#shown || document.querySelector("#news .htmx-request")) return;
+    swap(html);
     this.#shown = content;
   }
 

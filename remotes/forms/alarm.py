@@ -1,4 +1,4 @@
-"""The theft alarm: silence it for a while, and answer it."""
+"""Theft alerts: none for a while, and the answer to one."""
 
 from protocol.v3 import JsonObject
 from remotes.describe import ALARM_PAUSES
@@ -10,10 +10,10 @@ class TanForm(RemoteForm):
     type_name = "Tan"
     first = "suppress"
     ways = (
-        Way("suppress", "Silence the alarm for a while", "For a transport or the workshop.", ("duration",)),
-        Way("resume", "Let the alarm sound again"),
-        Way("confirm", "Answer an alarm: it is a theft"),
-        Way("deny", "Answer an alarm: it is no theft"),
+        Way("suppress", "Pause theft alerts", "For a transport or the workshop, say.", ("duration",)),
+        Way("resume", "Resume theft alerts"),
+        Way("confirm", "Answer an alert: it is a theft"),
+        Way("deny", "Answer an alert: it is no theft"),
     )
 
     duration = choice_of("For", [(str(value), words) for value, words in enumerate(ALARM_PAUSES)], initial="0")

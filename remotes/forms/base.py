@@ -123,9 +123,12 @@ class RemoteForm(forms.Form):
         return describe(self.remote.remote_type, self.remote.payload)
 
     @property
-    def wrong(self) -> list[BoundField]:
-        """The fields with an error, for the summary."""
-        return [self[name] for name in self.fields if name in self.errors]
+    def wrong(self) -> list[tuple[BoundField, str]]:
+        """The fields with an error and what they are called where they stand alone, for the summary."""
+        return [(self[name], self.full_label(name)) for name in self.fields if name in self.errors]
+
+    def full_label(self, name: str) -> str:
+        return str(self[name].label)
 
     def draft(self) -> "RemoteForm":
         """The same form as it was filled in so far, without a judgement."""

@@ -28,12 +28,23 @@ class Row:
     longitude: BoundField
 
 
+@dataclass(frozen=True)
+class _Stop:
+    """Coordinates as the wire has them, the fields that they stand in, and the line that was pasted."""
+
+    coordinates: list[float | str]
+    latitude: str
+    longitude: str
+    line: str = ""
+
+
 class NavigationForm(RemoteForm):
     type_name = "Navigation"
     ways = (Way("route", "Send a route", template="vehicle/options/route.html"),)
 
     pasted = forms.CharField(
         required=False,
+        max_length=2000,
         label="Or paste places",
         help_text="One a line, latitude first: 45.76, 4.83. They come after the ones above.",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
@@ -65,45 +76,39 @@ class NavigationForm(RemoteForm):
         return form
 
     def payload(self, way: str) -> JsonObject:
-        positions = [{"type": "Point", "coordinates": point} for point, _, _ in self._points()]
+        positions = [{"type": "Point", "coordinates": stop.coordinates} for stop in self._stops()]
         return {"positions": positions, **({"driverApproval": True} if self.flag("approval") else {})}
 
     def places(self, way: str) -> dict[str, Place]:
-        points = self._points()
-        last = points[-1][1] if points else "latitude1"
-        words = "" if points else "Give at least one place."
-        places = {"positions": Place(last, words)}
-        for place, (_, latitude, longitude) in enumerate(points):
-            here = f"positions[{place}].coordinates"
-            words = f"“{self._line(place)}” is no place: write latitude and longitude, such as 45.76, 4.83."
-            in_text = latitude == "pasted"
+        stops = self._stops()
+        if not stops:
+            return {"positions": Place("latitude1", "Give at least one place.")}
+        places = {"positions": Place(stops[-1].latitude)}
+        for index, stop in enumerate(stops):
+            here = f"positions[{index}].coordinates"
+            no_place = f"“{stop.line}” is no place: write" if stop.line else "Write"
             places |= {
-                here: Place(latitude, words if in_text else "Write latitude and longitude, such as 45.76 and 4.83."),
-                f"{here}[0]": Place(longitude, words if in_text else ""),
-                f"{here}[1]": Place(latitude, words if in_text else ""),
+                here: Place(stop.latitude, f"{no_place} latitude and longitude, such as 45.76, 4.83."),
+                f"{here}[0]": Place(stop.longitude),
+                f"{here}[1]": Place(stop.latitude),
             }
         return places
 
     def _row(self, row: int) -> tuple[str, str]:
         return self.text(f"latitude{row}"), self.text(f"longitude{row}")
 
-    def _lines(self) -> list[str]:
-        return [line.strip() for line in self.text("pasted").splitlines() if line.strip()]
-
-    def _line(self, place: int) -> str:
-        rows = len(self._points()) - len(self._lines())
-        return self._lines()[place - rows] if place >= rows else ""
-
-    def _points(self) -> list[tuple[list[float | str], str, str]]:
-        """The coordinates of each place, and the fields of its latitude and its longitude."""
-        points = []
+    def _stops(self) -> list[_Stop]:
+        """The rows that are filled in, then the lines that were pasted."""
+        stops = []
         for row in range(1, ROWS + 1):
             latitude, longitude = self._row(row)
             if latitude and not longitude:
-                points.append((_point(latitude), f"latitude{row}", f"latitude{row}"))
+                stops.append(_Stop(_point(latitude), f"latitude{row}", f"latitude{row}"))
             elif latitude or longitude:
-                points.append(([number(longitude), number(latitude)], f"latitude{row}", f"longitude{row}"))
-        return points + [(_point(line), "pasted", "pasted") for line in self._lines()]
+                coordinates = [number(longitude), number(latitude)]
+                stops.append(_Stop(coordinates, f"latitude{row}", f"longitude{row}"))
+        lines = [line.strip() for line in self.text("pasted").splitlines()]
+        return stops + [_Stop(_point(line), "pasted", "pasted", line) for line in lines if line]
 
 
 def _point(line: str) -> list[float | str]:

@@ -27,10 +27,6 @@ class Slot:
     times: list[BoundField]
     enabled: BoundField
 
-    @property
-    def wrong(self) -> list[BoundField]:
-        return [field for field in (self.action, self.days, *self.times, self.enabled) if field.errors]
-
 
 class WeekForm(RemoteForm):
     """A form with programs. `extra_fields`: what a program has beside its start, `end` or `recurrence`."""
@@ -48,6 +44,12 @@ class WeekForm(RemoteForm):
     def stored(self) -> Any:
         """The programs in the vehicle's state."""
         raise NotImplementedError
+
+    def full_label(self, name: str) -> str:
+        slot, dash, part = name.partition("-")
+        if not dash or part in ("action", "days"):
+            return super().full_label(name)
+        return f"Program {slot.removeprefix('slot')}, {self[name].label.lower()}"
 
     def programs(self) -> list[JsonObject]:
         """The programs that are to be set or deleted, as they were filled in."""

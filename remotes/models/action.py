@@ -34,10 +34,19 @@ class RemoteAction(models.Model):
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="remote_actions")
-    vehicle = models.ForeignKey("fleets.Vehicle", on_delete=models.PROTECT, related_name="remote_actions")
-    gateway = models.ForeignKey("fleets.Gateway", on_delete=models.PROTECT, related_name="remote_actions")
+    vehicle = models.ForeignKey(
+        "fleets.Vehicle", on_delete=models.PROTECT, related_name="remote_actions", db_index=False
+    )
+    gateway = models.ForeignKey(
+        "fleets.Gateway", on_delete=models.PROTECT, related_name="remote_actions", db_index=False
+    )
     callback = models.ForeignKey(
-        "callbacks.Callback", on_delete=models.PROTECT, null=True, blank=True, related_name="remote_actions"
+        "callbacks.Callback",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="remote_actions",
+        db_index=False,
     )
     remote_type = models.CharField(max_length=40, choices=remote_type_choices)
     payload = models.JSONField()
@@ -110,7 +119,7 @@ class RemoteAction(models.Model):
         indexes = [
             models.Index(F("vehicle"), F("id").desc(), name="action_history"),
             models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
-            models.Index(fields=["fleet", "finished_at"], name="action_failed", condition=Q(status="Failed")),
+            models.Index(fields=["fleet", "finished_at"], name="action_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["vehicle", "id"],

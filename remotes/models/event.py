@@ -79,6 +79,11 @@ class RemoteEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["action", "id"], name="event_of_action", condition=Q(action__isnull=False)),
+            models.Index(
+                fields=["gateway", "upstream_action_id"],
+                name="event_polled",
+                condition=Q(source="poll", event_date__isnull=True),
+            ),
             models.Index(fields=["-id"], name="event_orphan_newest", condition=Q(action__isnull=True)),
             models.Index(
                 fields=["gateway", "upstream_action_id"], name="event_orphan", condition=Q(action__isnull=True)

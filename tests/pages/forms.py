@@ -31,12 +31,12 @@ def asked(vehicle: Vehicle) -> tuple[str, Any]:
 class Page(HTMLParser):
     """The elements of a page by their id: attributes and text."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, content: bytes) -> None:
         super().__init__()
         self.attributes: dict[str, dict[str, str | None]] = {}
         self.texts: dict[str, str] = {}
         self._open = ""
-        self.feed(response.content.decode())
+        self.feed(content.decode())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -51,7 +51,7 @@ class Page(HTMLParser):
 
 def error_of(response: HttpResponse, field: str) -> str:
     """The words beside a field; they are tied to it for those who hear the page."""
-    page = Page(response)
+    page = Page(response.content)
     described = page.attributes[f"id_{field}"].get("aria-describedby") or ""
     assert f"id_{field}_error" in described.split()
     return page.texts[f"id_{field}_error"]

@@ -36,7 +36,7 @@ def test_ready_made_commands_keep_their_title(entry: Any):
         ("Charging", {"nextDelayedTime": "2026-11-21T22:30:00Z"}, "Charge from 21 Nov 2026, 22:30 (UTC)"),
         ("Charging", {"preferences": {"type": "Partial"}}, "Charging: partial"),
         ("Navigation", {"positions": [{}]}, "Route with 1 stop"),
-        ("Tan", {"suppress": {"state": True, "duration": 5}}, "Theft alarm silent for 7 days"),
+        ("Tan", {"suppress": {"state": True, "duration": 5}}, "Theft alerts paused for 7 days"),
         ("Stolen", {"trackingPeriod": {"running": 30}}, "Track every 30 s, ignition on"),
     ],
 )

@@ -56,11 +56,11 @@ STORIES: list[tuple[str, dict[str, Any], Any, str]] = [
         "Tan",
         {"way": "suppress", "duration": "2"},
         {"suppress": {"state": True, "duration": 2}},
-        "Theft alarm silent for 12 hours",
+        "Theft alerts paused for 12 hours",
     ),
-    ("Tan", {"way": "resume", "duration": "2"}, {"suppress": {"state": False}}, "Theft alarm back on"),
+    ("Tan", {"way": "resume", "duration": "2"}, {"suppress": {"state": False}}, "Theft alerts back on"),
     ("Tan", {"way": "confirm"}, {"confirm": {"state": True}}, "Theft confirmed"),
-    ("Tan", {"way": "deny"}, {"confirm": {"state": False}}, "No theft: alarm answered"),
+    ("Tan", {"way": "deny"}, {"confirm": {"state": False}}, "Theft denied"),
 ]
 DANGEROUS: list[tuple[str, dict[str, Any], Any, str]] = [
     ("Immobilization", {"way": "immobilise"}, {"activate": True}, "Immobilise"),
@@ -172,7 +172,7 @@ def test_what_is_wrong_is_told_beside_its_field(
 
 def test_what_was_filled_in_stays_after_an_error(camille: Client, world: World):
     response = send(camille, world.van, "Stolen", way="tracking", running="4", shutdown="90", label="Case 3")
-    page = Page(response)
+    page = Page(response.content)
     assert page.attributes["id_running"]["value"] == "4"
     assert page.attributes["id_shutdown"]["value"] == "90"
     assert page.attributes["id_label"]["value"] == "Case 3"

@@ -145,7 +145,7 @@ def test_more_programs_than_the_vehicle_has_room_for(camille: Client, world: Wor
 
 def test_the_grid_shows_what_is_stored(camille: Client, stored: World):
     response = camille.get(form_url(stored.van, "Preconditioning"))
-    text, page = response.content.decode(), Page(response)
+    text, page = response.content.decode(), Page(response.content)
     assert "07:30, Mon–Fri" in text
     assert "00:00, Sun, once, switched off" in text
     assert text.count("Nothing stored") == 2
@@ -186,7 +186,7 @@ def test_what_changes_is_told_before_it_is_sent(camille: Client, stored: World, 
         "slot4-action": "Delete",
     }
     text = camille.post(form_url(stored.van, "Preconditioning"), fields, headers=headers).content.decode()
-    assert "<del>07:30, Mon–Fri</del> <ins>07:45, Mon–Thu</ins>" in text
+    assert "<del>07:30, Mon–Fri</del> → <ins>07:45, Mon–Thu</ins>" in text
     assert "<ins>no time, no day</ins>" in text
     assert "<del>00:00, Sun, once, switched off</del>" in text
     assert "is empty already" in text
