@@ -21,7 +21,8 @@ class Urgency(StrEnum):
 class Wire:
     """How a dialect writes a remote type: the key in the body of a remote, and the RemoteType in a notification.
 
-    `extension`: the dialect's published file does not list it as a RemoteType of a callback. `by_part`: the RemoteType depends on the key that stands in the payload, as v1's Tan.suppress and Tan.confirm.
+    `by_part`: the RemoteType depends on the key that stands in the payload, as v1's Tan.suppress and Tan.confirm.
+    `extension`: the dialect's published file does not list it as a RemoteType of a callback.
     """
 
     key: str

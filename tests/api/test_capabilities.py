@@ -8,7 +8,7 @@ from django.utils import timezone
 from fleets.models import Vehicle
 from remotes.models import RemoteAction
 from tests.fleets.test_capabilities import DOCUMENT
-from tests.simulator.published import hold
+from tests.published import hold
 
 from .conftest import World
 from .test_schema import validator

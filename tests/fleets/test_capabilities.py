@@ -6,7 +6,7 @@ import pytest
 
 from fleets.capabilities import refusal, remote_types
 from protocol.catalogue import REMOTE_TYPES
-from tests.simulator.published import hold
+from tests.published import hold
 
 SLOT = {"slot": 1, "enabled": True, "start": "PT7H", "occurence": {"day": ["Mon"]}, "actionsType": "Set"}
 NIGHT = "2026-11-22T02:00:00Z"

@@ -5,8 +5,8 @@ import requests
 
 from protocol.catalogue import REMOTE_TYPES
 from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
-from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
 from tests.published import hold
+from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
 
 CALLBACKS = f"/fleets/{FLEET.id}/remote/callbacks"
 UNLOCK = {"door": {"state": "Unlocked"}}

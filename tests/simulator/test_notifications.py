@@ -2,8 +2,8 @@
 
 import time
 
-from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 from tests.published import hold
+from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}
