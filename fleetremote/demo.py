@@ -11,10 +11,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from simulator.world import CLIENT_ID, PASSWORD, USER, WorldFleet, WorldVehicle
 
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from launcher.files import read_json, write_private_json
+from simulator.world import CLIENT_ID, PASSWORD, USER, WorldFleet, WorldVehicle
 
 GATEWAY_NAME = "Simulator"
 V3_PATH = "/connectedcar/v3"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from simulator.world import demo_world
 
 from fleetremote.demo import load_demo
 from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
+from simulator.world import demo_world
 
 pytestmark = pytest.mark.django_db
 
