@@ -61,6 +61,8 @@ def take_all(browser: Browser, demo: dict[str, Any], scheme: Literal["light", "d
     for name, path in pages.items():
         page.goto(path)
         page.wait_for_load_state()
+        if page.locator("#live-mark").count():
+            expect(page.locator("#live-mark")).to_have_attribute("data-mark", "live")
         page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=width < 600)
     page.context.close()
 

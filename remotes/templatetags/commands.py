@@ -45,7 +45,9 @@ def icon_of(command: Command) -> str:
 
 @register.filter
 def in_words(seconds: int) -> str:
-    """A duration as people say it: 42 s, 3 min, 2 h 5 min."""
+    """A duration as people say it: under 1 s, 42 s, 3 min, 2 h 5 min."""
+    if seconds < 1:
+        return "under 1 s"
     if seconds < 120:
         return f"{seconds} s"
     minutes = round(seconds / 60)
