@@ -9,6 +9,8 @@ from fleetremote.health import healthz
 from fleets.rest.errors import api_not_found
 from remotes.webhook import WebhookView
 
+handler500 = "fleetremote.health.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -279,3 +279,10 @@ def test_the_day_has_its_limit_too(ours: World) -> None:
     ours.caller.row.day_limit = 2
     ours.caller.row.save()
     assert [ours.caller.get("/fleets").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_fault_of_ours_is_500_in_the_published_shape(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fleets.api.render_fleet", lambda *_: 1 / 0)
+    ours.caller.http.raise_request_exception = False
+    answer = ours.caller.get(f"/fleets/{ours.fleet.public_id}")
+    assert (answer.status_code, answer.json()["code"]) == (500, 50099)
