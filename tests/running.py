@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,7 +13,7 @@ import requests
 
 from launcher.environment import read_environment
 from tests.server import Server
-from tests.waiting import processes_with, wait_until
+from tests.waiting import command_line, processes_with, wait_until
 
 SPEED = "10"
 
@@ -115,13 +114,17 @@ class Running:
 
     def processes(self, words: str) -> list[int]:
         """Processes of this server with these words in their command line."""
-        found = []
         socket = self.environment["REDIS_URL"].removeprefix("unix://").partition("?")[0]
-        for pid in {*processes_with(str(self.server.home)), *processes_with(socket.rpartition("/")[0])}:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if words in command:
-                found.append(pid)
-        return found
+        ours = {*processes_with(str(self.server.home)), *processes_with(socket.rpartition("/")[0])}
+        return [pid for pid in ours if words in command_line(pid)]
+
+    def answers(self) -> bool:
+        """Whether the web server and the simulator take requests."""
+        simulator = f"{self.environment['SIMULATOR_URL']}/healthz"
+        try:
+            return self.call("GET", "/fleets").ok and requests.get(simulator, timeout=10).ok
+        except requests.ConnectionError:
+            return False
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.environment["REDIS_URL"])

@@ -35,3 +35,11 @@ def processes_with(marker: str) -> list[int]:
         if marker.encode() in text and is_running(int(entry.name)):
             found.append(int(entry.name))
     return found
+
+
+def command_line(pid: int) -> str:
+    """The process's command line; empty when it has gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

@@ -28,6 +28,12 @@ def kill(running: Running, words: str) -> None:
     wait_until(lambda: set(running.processes(words)) - set(victims), f"{words} to be started again", 30)
 
 
+@pytest.fixture(autouse=True)
+def whole(running: Running) -> None:
+    """Each harm finds a whole server, even when the test before failed with one half gone."""
+    wait_until(running.answers, "the server to answer again", 30)
+
+
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("moment", ["posted", "WakingUpVehicle"])
 def test_a_kill_while_an_action_is_under_way(running: Running, victim: str, moment: str) -> None:
