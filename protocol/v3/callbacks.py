@@ -6,7 +6,9 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.errors import Invalid
 from protocol.schema import Schema, check, rename, respell
 from protocol.storable import check_storable
+from protocol.v3.attributes import check_attributes
 from protocol.v3.common import MAX_LABEL, JsonObject
+from protocol.v3.targets import read_target
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ SUBSCRIBE: Schema = {
             "required": ["size"],
             "properties": {
                 "size": {"type": "integer", "minimum": 0, "maximum": 10_000},
-                "timeWindow": {"type": "integer", "minimum": 5, "maximum": 259_200},
+                "timeWindow": {"type": "integer", "minimum": 5, "maximum": 172_800},
             },
         },
         "callback": {"type": "object", "required": ["webhook"], "properties": {"webhook": _WEBHOOK}},
@@ -102,8 +104,8 @@ def decode_subscribe(body: object) -> Subscribe:
     document = _batch_at_its_place(respell(SUBSCRIBE, body))
     check(SUBSCRIBE, document)
     webhook = document["callback"]["webhook"]
-    if not webhook["target"].lower().startswith(("http://", "https://")):
-        raise Invalid("callback.webhook.target", "must be an http or https address")
+    read_target(webhook["target"])
+    check_attributes(webhook.get("attributes", ()), "callback.webhook.attributes")
     retry = document.get("retryPolicy", {})
     batch = document.get("batchNotify", {})
     return Subscribe(

@@ -1,0 +1,131 @@
+"""Attributes of a webhook: headers, query parameters and body entries that a subscriber wants with each request.
+
+A value that begins with `$` is a variable, filled in when a request is made (RemoteAttribute of fleet-owner-v3.yaml).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from protocol.errors import Invalid
+from protocol.v3.common import JsonObject
+from protocol.v3.targets import encoded
+
+VARIABLES = ("$vin", "$callbackID", "$remoteType", "$fleetID")
+# The same as v1 spells them.
+_SPELLINGS = {"$Vin": "$vin", "$ChannelId": "$callbackID"}
+_OF_ONE_EVENT = {"$vin", "$remoteType"}
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
+_LONGEST_VALUE = 1000
+# Hop-by-hop, about the body or the connection, or our own.
+_RESERVED = {
+    *("host", "date", "via", "expect", "te", "trailer", "upgrade", "transfer-encoding", "connection", "keep-alive"),
+    *("content-length", "content-type", "content-encoding", "accept-encoding", "http2-settings"),
+    *("webhook-id", "webhook-timestamp", "webhook-signature"),
+}
+
+
+@dataclass(frozen=True)
+class Variables:
+    """What the variables stand for in one request; of several vehicles or types, each once, joined by commas."""
+
+    callback_id: str
+    fleet_id: str
+    vins: Sequence[str]
+    remote_types: Sequence[str]
+
+    def resolve(self, value: str) -> str:
+        """What is sent for `value`: itself, unless it is a variable."""
+        match _SPELLINGS.get(value, value):
+            case "$vin":
+                return _joined(self.vins)
+            case "$remoteType":
+                return _joined(self.remote_types)
+            case "$callbackID":
+                return self.callback_id
+            case "$fleetID":
+                return self.fleet_id
+        return value
+
+
+def check_attributes(attributes: Sequence[JsonObject], place: str) -> None:
+    """Raise Invalid for an unknown variable, or what can't stand in a header. `place` is the path of the list."""
+    for number, attribute in enumerate(attributes):
+        fault = _variable_fault(attribute) or (_header_fault(attribute) if attribute["type"] == "Header" else None)
+        if fault:
+            field, words = fault
+            raise Invalid(f"{place}[{number}].{field}", words)
+
+
+def headers(attributes: Iterable[JsonObject], variables: Variables) -> list[tuple[str, str]]:
+    """The names and values of the headers. One that was kept without being checked and can't be sent is left out."""
+    found = [attribute for attribute in _of_type("Header", attributes) if _header_fault(attribute) is None]
+    return [(attribute["key"], _header_value(attribute["value"], variables)) for attribute in found]
+
+
+def target(target: str, attributes: Iterable[JsonObject], variables: Variables) -> str:
+    """The address to post to, in ASCII, with the query attributes behind the query that it has; without fragment."""
+    address = encoded(target)
+    pairs = [
+        f"{_quoted(attribute['key'])}={_quoted(variables.resolve(attribute['value']))}"
+        for attribute in _of_type("Query", attributes)
+    ]
+    if not pairs:
+        return address
+    before, _, query = address.partition("?")
+    return f"{before}?{'&'.join(filter(None, [query.removesuffix('&'), *pairs]))}"
+
+
+def body_pairs(attributes: Iterable[JsonObject], variables: Variables) -> list[dict[str, str]]:
+    """The `attributes` of the body: {key, value} (RemoteEvents of fleet-owner-v3-webhook.yaml)."""
+    return [
+        {"key": attribute["key"], "value": variables.resolve(attribute["value"])}
+        for attribute in _of_type("Body", attributes)
+    ]
+
+
+def never_batched(attributes: Iterable[JsonObject]) -> bool:
+    """Whether each event needs its own request, since a header or query parameter says its vehicle or type."""
+    return any(
+        attribute["type"] != "Body" and _SPELLINGS.get(attribute["value"], attribute["value"]) in _OF_ONE_EVENT
+        for attribute in attributes
+    )
+
+
+def _of_type(name: str, attributes: Iterable[JsonObject]) -> list[JsonObject]:
+    return [attribute for attribute in attributes if attribute["type"] == name]
+
+
+def _joined(values: Sequence[str]) -> str:
+    return ",".join(filter(None, dict.fromkeys(values)))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _header_value(value: str, variables: Variables) -> str:
+    if not value.startswith("$"):
+        return value
+    return quote(variables.resolve(value), safe=_VISIBLE, errors="replace")[:_LONGEST_VALUE]
+
+
+def _variable_fault(attribute: JsonObject) -> tuple[str, str] | None:
+    value = attribute["value"]
+    if not value.startswith("$") or value in VARIABLES or value in _SPELLINGS:
+        return None
+    return "value", f"begins with $ and is no variable; use one of {', '.join(VARIABLES)}"
+
+
+def _header_fault(attribute: JsonObject) -> tuple[str, str] | None:
+    key, value = attribute["key"], attribute["value"]
+    if not _TOKEN.fullmatch(key):
+        return "key", "is no name of a header; use letters, digits and hyphens, such as X-Vehicle-Id"
+    if key.lower() in _RESERVED or key.lower().startswith("proxy-"):
+        return "key", f"{key} is set by FleetRemote itself; use a name of your own, such as X-Vehicle-Id"
+    if not value.isascii() or not value.isprintable() or value != value.strip():
+        return "value", "can't stand in a header; use ASCII characters on one line, with no space at either end"
+    return None
