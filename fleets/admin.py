@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
-from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.record_admin import FirstRows, ReadOnly
 from protocol.catalogue import REMOTE_TYPES
 
 
@@ -124,3 +127,40 @@ class ApiClientAdmin(admin.ModelAdmin):
             secret = obj.new_secret()
             self.message_user(request, f"The password of {obj}, shown only now: {secret}", messages.WARNING)
         super().save_model(request, obj, form, change)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["at", "kind", "subject", "who", "origin", "reason", "position"]
+    list_filter = ["kind", "origin"]
+    search_fields = ["subject__exact"]
+    ordering = ["-id"]
+    readonly_fields = (
+        "at",
+        "kind",
+        "subject",
+        "fleet",
+        "vehicle",
+        "who",
+        "origin",
+        "reason",
+        "document",
+        "body_text",
+        "position",
+        "seal_text",
+        "sealed_at",
+    )
+    fields = readonly_fields
+    show_full_result_count = False
+    paginator = FirstRows
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        return super().get_queryset(request).defer("body")
+
+    @admin.display(description="Body, secrets masked")
+    def body_text(self, entry: AuditEntry) -> str:
+        return "" if entry.body is None else format_html("<pre>{}</pre>", bytes(entry.body).decode("utf-8", "replace"))
+
+    @admin.display(description="Seal")
+    def seal_text(self, entry: AuditEntry) -> str:
+        return "" if entry.seal is None else bytes(entry.seal).hex()

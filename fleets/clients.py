@@ -1,18 +1,34 @@
 """Gateway clients for our gateways' rows: one a thread and account, so that connections are used again."""
 
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 
 from fleets.models import Gateway
 from gateways.dialects import client
-from gateways.interface import Account, GatewayClient
+from gateways.interface import Account, GatewayClient, Observer
 
 _local = threading.local()
 
+_watchers: list[Callable[[Gateway], Observer]] = []
 
-def client_for(gateway: Gateway) -> GatewayClient:
-    """The client with the gateway's present credentials. Raises Refused where nothing speaks its dialect."""
+
+def watch(observer_for: Callable[[Gateway], Observer]) -> None:
+    """Have requests that this room makes of its own accord observed too; call it from an AppConfig's ready()."""
+    _watchers.append(observer_for)
+
+
+def watched_client(gateway: Gateway) -> GatewayClient:
+    """The client for what fleets themselves ask, under the eyes of whoever watches the gateways."""
+    return client_for(gateway, _watchers[-1](gateway) if _watchers else None)
+
+
+def client_for(gateway: Gateway, observe: Observer | None = None) -> GatewayClient:
+    """The client with the gateway's present credentials. Raises Refused where nothing speaks its dialect.
+
+    `observe` is told of each request that is sent through the client given back, and of no other.
+    """
     account = Account(
         dialect=gateway.dialect,
         base_url=gateway.base_url,
@@ -26,4 +42,4 @@ def client_for(gateway: Gateway) -> GatewayClient:
     kept = clients.get(gateway.pk)
     if kept is None or kept[0] != account:
         kept = clients[gateway.pk] = (account, client(account))
-    return kept[1]
+    return kept[1] if observe is None else kept[1].observed_by(observe)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from fleets import sealing
 from fleets.capability_sync import refresh_all
 from fleets.sync import sync_all
 
@@ -15,3 +16,8 @@ def sync() -> None:
 @shared_task
 def refresh_capabilities() -> None:
     refresh_all()
+
+
+@shared_task
+def seal_audit() -> None:
+    sealing.seal()

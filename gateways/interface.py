@@ -1,7 +1,7 @@
 """What a gateway offers, and how a request to it can end. Credentials and time-outs are handed in."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from protocol.v3 import ActionReport, JsonObject, Remote
@@ -45,6 +45,31 @@ class OutcomeUnknown(GatewayError):
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """A request as it was sent, and what came back: secrets masked, nothing else changed.
+
+    `duration` in seconds; None: the request is about to be sent. When it is over, `status` is None where no answer
+    came, and `error` says what came instead. `response_body` is the answer's beginning, decompressed;
+    `response_length` is the length of the whole.
+    """
+
+    method: str
+    url: str
+    request_headers: list[tuple[str, str]]
+    request_body: bytes
+    duration: float | None = None
+    status: int | None = None
+    response_headers: list[tuple[str, str]] = field(default_factory=list)
+    response_body: bytes = b""
+    response_length: int = 0
+    error: str = ""
+
+
+# Called twice a request: just before it is sent, and when it is over.
+Observer = Callable[[Exchange], None]
+
+
+@dataclass(frozen=True)
 class Registered:
     """A callback as the cloud has it."""
 
@@ -56,6 +81,9 @@ class Registered:
 
 class GatewayClient(Protocol):
     """Requests to the cloud in one dialect. Every method may raise NotAccepted, Refused or OutcomeUnknown."""
+
+    def observed_by(self, observe: Observer) -> "GatewayClient":
+        """The same client, whose every request the observer is told of. Raises nothing."""
 
     def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
         """Post a remote action; gives its id there."""

@@ -1,5 +1,7 @@
 """The Fleet Owner API v3 over HTTP (fleet-owner-v3.yaml)."""
 
+import copy
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -8,7 +10,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from gateways.interface import Account, NotAccepted, OutcomeUnknown, Refused, Registered
+from gateways.exchange import observed
+from gateways.interface import Account, NotAccepted, Observer, OutcomeUnknown, Refused, Registered
+from gateways.masking import Masking
 from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
 
@@ -22,6 +26,7 @@ class V3Client:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._observe: Observer | None = None
         self._base = account.base_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
@@ -30,6 +35,12 @@ class V3Client:
         self._session.headers["Accept"] = "application/hal+json, application/json"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0))
+
+    def observed_by(self, observe: Observer) -> "V3Client":
+        # A shallow copy: it uses the same connections.
+        client = copy.copy(self)
+        client._observe = observe
+        return client
 
     def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
         answer = self._request("POST", _remotes(fleet_id, vehicle_id, callback_id), encode_remote(remote))
@@ -132,14 +143,25 @@ class V3Client:
             raise
 
     def _request(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
-        timeouts = (self._account.connect_timeout, self._account.read_timeout)
         try:
-            answer = self._session.request(
-                method, self._base + path, json=body, timeout=timeouts, allow_redirects=False
-            )
+            request = self._session.prepare_request(requests.Request(method, self._base + path, json=body))
+            if self._observe is None:
+                answer = self._exchange(request)
+            else:
+                answer = observed(self._observe, Masking(_secrets(self._account)), request, self._exchange)
         except requests.RequestException as error:
             raise _failure(error) from error
         return _body(answer)
+
+    def _exchange(self, request: requests.PreparedRequest) -> requests.Response:
+        timeouts = (self._account.connect_timeout, self._account.read_timeout)
+        return self._session.send(request, timeout=timeouts, allow_redirects=False)
+
+
+def _secrets(account: Account) -> list[str]:
+    """What no record may hold, whoever repeats it."""
+    basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
+    return [account.password, account.client_id, basic]
 
 
 def _part(text: str) -> str:

@@ -1,5 +1,17 @@
 from fleets.models.access import ApiClient, Membership
+from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import Gateway, UpstreamFleet
+from fleets.models.saved_view import SavedView
 
-__all__ = ["ApiClient", "Fleet", "Gateway", "Membership", "UpstreamFleet", "Vehicle"]
+__all__ = [
+    "ApiClient",
+    "AuditEntry",
+    "AuditHead",
+    "Fleet",
+    "Gateway",
+    "Membership",
+    "SavedView",
+    "UpstreamFleet",
+    "Vehicle",
+]

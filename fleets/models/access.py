@@ -11,7 +11,7 @@ from django.db.models import Q
 
 
 class Membership(models.Model):
-    """A person's role in a fleet."""
+    """A person's role in a fleet. With `default_view` the list of its vehicles opens."""
 
     class Role(models.TextChoices):
         VIEWER = "viewer", "Viewer: sees vehicles and their history"
@@ -20,6 +20,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role, default=Role.VIEWER)
+    default_view = models.ForeignKey(
+        "fleets.SavedView", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from fleets import expressions
 from fleets.ids import new_public_id
 
 VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
@@ -37,6 +38,8 @@ class Vehicle(models.Model):
     `capability_document` is what upstream said of it (OnboardCapabilities), asked for at `capabilities_checked_at`,
     whether or not there was an answer. `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml,
     Status), asked for at `state_read_at`. `gone_at`: since then upstream no longer lists the vehicle.
+
+    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/expressions.py) for lists.
     """
 
     class Motorization(models.TextChoices):
@@ -69,6 +72,19 @@ class Vehicle(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    sort_name = models.GeneratedField(
+        expression=expressions.sort_name(), output_field=models.TextField(), db_persist=True
+    )
+    energy_level = models.GeneratedField(
+        expression=expressions.energy_level(), output_field=expressions.LEVEL, db_persist=True
+    )
+    is_locked = models.GeneratedField(
+        expression=expressions.is_locked(), output_field=models.BooleanField(null=True), db_persist=True
+    )
+    heard_at = models.GeneratedField(
+        expression=expressions.heard_at(), output_field=models.DateTimeField(null=True), db_persist=True
+    )
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -78,6 +94,11 @@ class Vehicle(models.Model):
         ]
         indexes = [
             models.Index(fields=["fleet", "id"], name="vehicle_of_fleet"),
+            models.Index(fields=["fleet", "sort_name", "id"], name="vehicle_by_name"),
+            models.Index(fields=["fleet", "vin", "id"], name="vehicle_by_vin"),
+            models.Index(fields=["fleet", "brand", "model", "id"], name="vehicle_by_model"),
+            models.Index(fields=["fleet", "energy_level", "id"], name="vehicle_by_level"),
+            models.Index(fields=["fleet", "heard_at", "id"], name="vehicle_by_heard"),
             GinIndex(
                 OpClass(Upper("label"), name="gin_trgm_ops"),
                 OpClass(Upper("vin"), name="gin_trgm_ops"),

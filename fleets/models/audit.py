@@ -1,0 +1,100 @@
+"""The record of who had what done to which vehicle: entries are only added, and sealed into a chain afterwards."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+_SEALED = Q(position__isnull=False, seal__isnull=False, sealed_at__isnull=False)
+_NOT_SEALED = Q(position__isnull=True, seal__isnull=True, sealed_at__isnull=True)
+
+
+class AuditEntry(models.Model):
+    """One thing that was done, written by fleets/audit.py in the transaction that did it.
+
+    `subject` is the public id of the remote action, or of what else it is about. `who` is the name at the time, since
+    people and clients can be renamed and deleted: no reference of this table is enforced. `body` are the bytes of a
+    request or an answer, secrets masked and cut as the document's `body` says.
+
+    `position`, `seal` and `sealed_at` are the sealer's (fleets/sealing.py). A trigger refuses every other update, a
+    second seal, and every delete (migration 0003).
+    """
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "Asked for"
+        CHECKED = "checked", "Checked"
+        SENT = "sent", "Sent"
+        ANSWERED = "answered", "Answered"
+        ENDED = "ended", "Ended"
+        OPERATED = "operated", "Operated"
+
+    class Origin(models.TextChoices):
+        PAGE = "page", "A page"
+        API = "api", "The API"
+        SCHEDULE = "schedule", "A schedule"
+        BULK = "bulk", "A bulk command"
+        SYSTEM = "system", "FleetRemote itself"
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=10, choices=Kind)
+    fleet = models.ForeignKey(
+        "fleets.Fleet", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    vehicle = models.ForeignKey(
+        "fleets.Vehicle", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    subject = models.TextField()
+    who = models.TextField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    api_client = models.ForeignKey(
+        "fleets.ApiClient", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    origin = models.CharField(max_length=10, choices=Origin)
+    reason = models.TextField()
+    document = models.JSONField(default=dict)
+    body = models.BinaryField(null=True)
+
+    position = models.BigIntegerField(null=True, editable=False)
+    seal = models.BinaryField(null=True, editable=False)
+    sealed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit entries"
+        constraints = [
+            models.CheckConstraint(name="audit_sealed_whole", condition=_SEALED | _NOT_SEALED),
+            models.UniqueConstraint(
+                name="audit_position_once", fields=["position"], condition=Q(position__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="audit_kind_known",
+                condition=Q(kind__in=["asked", "checked", "sent", "answered", "ended", "operated"]),
+            ),
+            models.CheckConstraint(
+                name="audit_origin_known", condition=Q(origin__in=["page", "api", "schedule", "bulk", "system"])
+            ),
+        ]
+        indexes = [
+            models.Index(name="audit_subject", fields=["subject", "id"]),
+            models.Index(name="audit_not_sealed", fields=["id"], condition=Q(seal__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain as the sealer left it, kept apart from the entries: one row, none before the first seal."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    position = models.BigIntegerField()
+    seal = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="audit_head_once", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.position}:{bytes(self.seal).hex()}"

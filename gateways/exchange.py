@@ -1,0 +1,64 @@
+"""Sends a request under an observer's eyes: it is told before and after, and what it is told holds no secrets."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import requests
+
+from gateways.interface import Exchange, Observer
+from gateways.masking import Masking
+
+# Bytes of an answer that are handed on.
+MAX_ANSWER = 64 * 1024
+
+
+def observed(
+    observe: Observer,
+    masking: Masking,
+    request: requests.PreparedRequest,
+    send: Callable[[requests.PreparedRequest], requests.Response],
+) -> requests.Response:
+    """Send the request and give its answer; whatever `send` raises is passed on.
+
+    What the observer raises is passed on too: before the request, that keeps it from being sent.
+    """
+    exchange = _about_to_be_sent(request, masking)
+    observe(exchange)
+    began = time.monotonic()
+    try:
+        answer = send(request)
+    except requests.RequestException as error:
+        words = masking.text(f"{type(error).__name__}: {error}")
+        observe(replace(exchange, duration=time.monotonic() - began, error=words))
+        raise
+    observe(_with_answer(exchange, answer, time.monotonic() - began, masking))
+    return answer
+
+
+def _about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exchange:
+    body = request.body or b""
+    return Exchange(
+        method=str(request.method),
+        url=masking.text(str(request.url)),
+        request_headers=masking.headers((name, _text(value)) for name, value in request.headers.items()),
+        request_body=masking.body(body if isinstance(body, bytes) else str(body).encode()),
+    )
+
+
+def _with_answer(exchange: Exchange, answer: requests.Response, duration: float, masking: Masking) -> Exchange:
+    # Masked before it is cut, so that no half of a secret is left at the end.
+    body = masking.body(answer.content)
+    return replace(
+        exchange,
+        duration=duration,
+        status=answer.status_code,
+        # The raw headers, since two of one name (Set-Cookie) are two.
+        response_headers=masking.headers((name, _text(value)) for name, value in answer.raw.headers.iteritems()),
+        response_body=body[:MAX_ANSWER],
+        response_length=len(body),
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
