@@ -11,8 +11,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from callbacks.addresses import check_target
 from callbacks.models import Callback
 from callbacks.pending import is_pending
+from callbacks.status import set_status
+from callbacks.wake import wake_delivery
 from fleets.api import get_fleet
 from fleets.models import Fleet
 from fleets.rest.docs import INDEX_RANGE, PAGE, describes, query, ref
@@ -22,11 +25,12 @@ from fleets.rest.schemas import SCHEMAS
 from fleets.rest.views import ApiView, caller
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.schema import check
-from protocol.v3 import decode_subscribe
+from protocol.v3 import Subscribe, decode_subscribe, format_time
 
 
 def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
-    return fleet.callbacks.filter(deleted_at__isnull=True)
+    """Those that remote actions may name; alert webhooks are the business of people."""
+    return fleet.callbacks.filter(deleted_at__isnull=True, for_alerts=False)
 
 
 def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
@@ -48,6 +52,13 @@ def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
     if callback is None:
         raise ApiError(404, f"There is no callback {cbid} in fleet {fleet.public_id}.")
     return callback
+
+
+def read_subscribe(request: Request) -> Subscribe:
+    """What is to be registered; raises Invalid, also for an address that nothing may be posted to."""
+    subscribe = decode_subscribe(request.data)
+    check_target(subscribe.target)
+    return subscribe
 
 
 TYPES = query(
@@ -75,9 +86,9 @@ class CallbacksView(ApiView):
     def post(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
         callback = Callback(fleet=fleet, created_by=caller(request))
-        callback.register(decode_subscribe(request.data))
+        callback.register(read_subscribe(request))
         callback.save()
-        return Response(render_reference(request, callback, fid))
+        return Response({**render_reference(request, callback, fid), "secret": callback.secret})
 
 
 class CallbackView(ApiView):
@@ -89,11 +100,12 @@ class CallbackView(ApiView):
         "setFleetVehicleRemoteById", "Replace a callback.", ref("CallbackRef"), tag="Remote", status=202, body=SUBSCRIBE
     )
     def put(self, request: Request, fid: str, cbid: str) -> Response:
-        subscribe = decode_subscribe(request.data)
+        subscribe = read_subscribe(request)
         with transaction.atomic():
             callback = get_callback(get_fleet(request, fid), cbid, lock=True)
             callback.register(subscribe)
             callback.save()
+            transaction.on_commit(lambda: wake_delivery([callback.pk]))
         return Response(render_reference(request, callback, fid), status=202)
 
     @describes(
@@ -127,8 +139,8 @@ class CallbackStatusView(ApiView):
         check(SCHEMAS["RemoteCallbacksStatusSetter"], request.data)
         with transaction.atomic():
             callback = get_callback(get_fleet(request, fid), cbid, lock=True)
-            callback.status = cast(dict[str, str], request.data)["status"]
-            callback.save()
+            status = cast(dict[str, str], request.data)["status"]
+            set_status(callback, status, f"Paused over the API by {caller(request).name}.")
         return Response(render_reference(request, callback, fid), status=202)
 
 
@@ -149,12 +161,12 @@ def render_reference(request: Request, callback: Callback, fid: str) -> dict[str
 
 
 def render_callback(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
-    """RemoteCallback; `remotes` is a templated link.
+    """RemoteCallback with the extension fields `statusReason` and `statusSince`; `remotes` is a templated link.
 
     `remoteTypes` is required there; a callback that was registered without it takes every type.
     """
     remotes = reverse("v3:remotes", args=[fid, "_", callback.public_id]).replace("/_/", "/{vid}/")
-    return {
+    body: dict[str, Any] = {
         "_links": {
             "self": _callback_link(request, callback, fid),
             "fleet": link(request, reverse("v3:fleet", args=[fid])),
@@ -164,3 +176,8 @@ def render_callback(request: Request, callback: Callback, fid: str) -> dict[str,
         "subscribe": {"remoteTypes": [], **callback.subscribe},
         "status": callback.status,
     }
+    if callback.status_reason:
+        body["statusReason"] = callback.status_reason
+    if callback.status_at:
+        body["statusSince"] = format_time(callback.status_at)
+    return body

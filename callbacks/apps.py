@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CallbacksConfig(AppConfig):
     name = "callbacks"
+
+    def ready(self) -> None:
+        import callbacks.checks  # noqa: F401

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fleets.capabilities import remote_types
-from fleets.clients import client_for
+from fleets.clients import watched_client
 from fleets.models import Gateway, UpstreamFleet, Vehicle
 from fleets.sync import alone
 from fleets.vehicle_state import dig
@@ -56,7 +56,7 @@ def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
     failures = 0
     for vehicle in due.order_by(F("capabilities_checked_at").asc(nulls_first=True), "pk")[:limit]:
         try:
-            _ask(client_for(gateway), fleets[vehicle.fleet_id], vehicle)
+            _ask(watched_client(gateway), fleets[vehicle.fleet_id], vehicle)
             done.read += 1
             failures = 0
         except GatewayError as error:

@@ -18,8 +18,12 @@ _paused_until = 0.0
 
 @cache
 def client() -> redis.Redis:
-    """Connects on first use; short time-outs, in seconds."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=1.0)
+    """Connects on first use; short time-outs, in seconds.
+
+    Two threads may both make one at first. A client that was given its pool does not close it under the other's feet.
+    """
+    pool = redis.ConnectionPool.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=1.0)
+    return redis.Redis(connection_pool=pool)
 
 
 def best_effort(work: Callable[[], object]) -> bool:

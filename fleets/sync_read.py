@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from fleets.clients import client_for
+from fleets.clients import watched_client
 from fleets.models import Gateway, Vehicle
 from fleets.sync_plan import Listed, unfit
 from fleets.vehicle_state import dig
@@ -25,7 +25,7 @@ def read(gateway: Gateway) -> Reading:
     """All fleets and vehicles of the gateway; of a list that fails, what came before it did."""
     reading = Reading()
     try:
-        client = client_for(gateway)
+        client = watched_client(gateway)
         for item in client.fleets():
             _take_fleet(reading, item)
         reading.fleets_are_whole = True

@@ -1,15 +1,36 @@
 """A callback: where and how a subscriber wants to be notified (fleet-owner-v3.yaml, RemoteCallback)."""
 
+import base64
+import secrets
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 
+from fleets.encryption import EncryptedTextField
 from fleets.ids import new_public_id
 from protocol import statuses
 from protocol.v3 import Subscribe
+from protocol.v3.attributes import never_batched
+from protocol.v3.common import JsonObject
+
+# How long a replaced secret still signs beside the new one.
+ROTATION = timedelta(hours=24)
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: whsec_ and 32 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 class Callback(models.Model):
-    """`subscribe` is the body that it was registered with, under its right spellings and with unknown fields kept."""
+    """`subscribe` is the body that it was registered with, under its right spellings and with unknown fields kept.
+
+    `status_reason` says in words why it is Paused or Failed. `secret` signs what is posted (Standard Webhooks), and so
+    does `previous_secret` until `previous_secret_until`. `batch_size` events go into one request, or those of
+    `batch_window` seconds; 0 is one event a request, at once. One that is `for_alerts` gets the fleet's alerts
+    (docs/alerts.md): people set it up, and the API and remote actions don't know it.
+    """
 
     class Status(models.TextChoices):
         RUNNING = statuses.CALLBACK_RUNNING
@@ -22,13 +43,21 @@ class Callback(models.Model):
     label = models.CharField(max_length=500, blank=True)
     target = models.CharField(max_length=2000)
     subscribe = models.JSONField()
+    batch_size = models.IntegerField(default=0)
+    batch_window = models.IntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
+    status_reason = models.TextField(blank=True)
+    status_at = models.DateTimeField(null=True, blank=True)
+    secret = EncryptedTextField(default=new_secret, editable=False)
+    previous_secret = EncryptedTextField(blank=True, editable=False)
+    previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         "fleets.ApiClient", on_delete=models.SET_NULL, null=True, blank=True, related_name="callbacks"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    for_alerts = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [
@@ -44,6 +73,12 @@ class Callback(models.Model):
     def __str__(self) -> str:
         return self.label or self.name
 
+    @property
+    def webhook(self) -> JsonObject:
+        """`target`, `name` and maybe `attributes`, as registered."""
+        webhook: JsonObject = self.subscribe["callback"]["webhook"]
+        return webhook
+
     def allows(self, type_name: str) -> bool:
         """Whether a remote of this v3 type may name this callback; an absent list allows every type."""
         types = self.subscribe.get("remoteTypes")
@@ -55,3 +90,18 @@ class Callback(models.Model):
         self.name = subscribe.name
         self.label = subscribe.label
         self.target = subscribe.target
+        batched = subscribe.batch_size > 1 and not never_batched(subscribe.attributes)
+        self.batch_size = subscribe.batch_size if batched else 0
+        self.batch_window = subscribe.batch_window if batched else 0
+
+    def rotate_secret(self, now: datetime) -> str:
+        """Make a new secret and return it; the one before signs beside it for 24 hours. The caller saves."""
+        self.previous_secret, self.previous_secret_until = self.secret, now + ROTATION
+        self.secret = new_secret()
+        return self.secret
+
+    def signing_secrets(self, now: datetime) -> list[str]:
+        """The secrets that sign now, the newest first."""
+        if self.previous_secret and self.previous_secret_until and now < self.previous_secret_until:
+            return [self.secret, self.previous_secret]
+        return [self.secret]

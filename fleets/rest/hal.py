@@ -17,6 +17,9 @@ from fleets.rest.errors import ApiError
 
 MAX_PAGE = 60
 
+# Rows of a history that are counted for its `total`: a count reads every one of them.
+MAX_TOTAL = 10_000
+
 Links = dict[str, dict[str, Any]]
 Row = TypeVar("Row", bound=Model)
 
@@ -31,17 +34,25 @@ def collection(
     rows: QuerySet[Row],
     name: str,
     render: Callable[[Row], dict[str, Any]],
+    *,
+    newest_first: bool = False,
 ) -> dict[str, Any]:
-    """One page of `rows`, in the order of their primary keys, as the answer's body."""
+    """One page of `rows`, in the order of their primary keys, as the answer's body.
+
+    `newest_first` is for a history that grows without end: the order is the other way, and `total` ends at MAX_TOTAL.
+    """
     size = _page_size(request)
-    total = rows.count()
+    total = rows[:MAX_TOTAL].count() if newest_first else rows.count()
     token = request.query_params.get("pageToken")
     if token:
-        after, number, offset = *_read_token(token), 0
+        after, number = _read_token(token)
+        offset = 0
+        rows = rows.filter(pk__lt=after) if newest_first else rows.filter(pk__gt=after)
     else:
         offset, size = _index_range(request, size)
-        after, number = 0, offset // size + 1 if size else 1
-    page = list(rows.filter(pk__gt=after).order_by("pk")[offset : offset + size + 1]) if size else []
+        number = offset // size + 1 if size else 1
+    order = "-pk" if newest_first else "pk"
+    page = list(rows.order_by(order)[offset : offset + size + 1]) if size else []
     more = len(page) > size
     page = page[:size]
     links: Links = {

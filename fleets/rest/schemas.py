@@ -5,38 +5,11 @@ The payload of a remote comes from the catalogue: the rules that are enforced ar
 
 from typing import Any
 
+from fleets.rest.delivery_schemas import DELIVERY_SCHEMAS
+from fleets.rest.shapes import ID, STRING, TIME, Schema, an_object, component, links, page_of
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import MAX_LABEL, SUBSCRIBE
-
-Schema = dict[str, Any]
-
-_STRING: Schema = {"type": "string"}
-_TIME: Schema = {"type": "string", "format": "date-time"}
-_ID: Schema = {"type": "string", "pattern": "^([0-9a-fA-F]|-|_)*$"}
-
-
-def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
-    schema: Schema = {"type": "object", "properties": properties}
-    return {**schema, "required": list(required)} if required else schema
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _links(*names: str) -> Schema:
-    return _object({name: _ref("Link") for name in names}, names)
-
-
-def _collection(name: str, item: str) -> Schema:
-    embedded = _object({name: {"type": "array", "items": _ref(item)}}, (name,))
-    links = _object({name: _ref("Link") for name in ("self", "first", "next")}, ("self", "first"))
-    numbers = {name: {"type": "integer"} for name in ("total", "totalPage", "currentPage")}
-    return _object(
-        {"_links": links, **numbers, "_embedded": embedded},
-        ("_links", "total", "totalPage", "currentPage", "_embedded"),
-    )
 
 
 def _published(schema: Any) -> Any:
@@ -55,10 +28,23 @@ def _published(schema: Any) -> Any:
     return shown
 
 
+_WISHES: dict[str, Schema] = {
+    "timeToLive": {
+        "type": "string",
+        "description": "Extension: after this ISO 8601 duration, of a day at most, it is not sent any more.",
+        "examples": ["PT5M"],
+    },
+    "whenAwake": {
+        "type": "boolean",
+        "description": "Extension: wait for the vehicle's next waking and spend no wake-up.",
+    },
+}
+
+
 def _remote() -> Schema:
     keys = {entry.v3.key: _published(entry.schema) for entry in REMOTE_TYPES.values()}
     return {
-        **_object({"label": {"type": "string", "maxLength": MAX_LABEL}, **keys}),
+        **an_object({"label": {"type": "string", "maxLength": MAX_LABEL}, **keys, **_WISHES}),
         "description": "Exactly one remote action.",
         "oneOf": [{"required": [key]} for key in keys],
     }
@@ -67,41 +53,41 @@ def _remote() -> Schema:
 _TYPE_NAMES = [entry.v3.type_name for entry in REMOTE_TYPES.values()]
 
 SCHEMAS: dict[str, Schema] = {
-    "Link": _object({"href": _STRING, "templated": {"type": "boolean"}}, ("href",)),
-    "Error": _object(
-        {"code": {"type": "integer"}, "uuid": _STRING, "message": _STRING, "timestamp": _TIME},
+    "Link": an_object({"href": STRING, "templated": {"type": "boolean"}}, ("href",)),
+    "Error": an_object(
+        {"code": {"type": "integer"}, "uuid": STRING, "message": STRING, "timestamp": TIME},
         ("code", "uuid", "message", "timestamp"),
     ),
-    "Fleet": _object(
+    "Fleet": an_object(
         {
-            "_links": _links("self", "vehicles", "callbacks"),
-            "id": _ID,
-            "name": _STRING,
-            "description": _STRING,
-            "createdAt": _TIME,
-            "updatedAt": _TIME,
+            "_links": links("self", "vehicles", "callbacks"),
+            "id": ID,
+            "name": STRING,
+            "description": STRING,
+            "createdAt": TIME,
+            "updatedAt": TIME,
         },
         ("_links", "id", "name"),
     ),
-    "Fleets": _collection("fleets", "Fleet"),
-    "Vehicle": _object(
+    "Fleets": page_of("fleets", "Fleet"),
+    "Vehicle": an_object(
         {
-            "_links": _links("self", "fleet", "status", "callbacks"),
-            "id": _ID,
-            "vin": _STRING,
-            "brand": _STRING,
+            "_links": links("self", "fleet", "status", "callbacks"),
+            "id": ID,
+            "vin": STRING,
+            "brand": STRING,
             "motorization": {"type": "string", "enum": ["Electric", "Hybrid", "Thermic", "Hydrogen"]},
-            "createdAt": _TIME,
-            "updatedAt": _TIME,
-            "goneAt": {**_TIME, "description": "Extension: since then upstream no longer lists the vehicle."},
-            "_embedded": _object({"extension": _ref("VehicleExtension")}, ("extension",)),
+            "createdAt": TIME,
+            "updatedAt": TIME,
+            "goneAt": {**TIME, "description": "Extension: since then upstream no longer lists the vehicle."},
+            "_embedded": an_object({"extension": component("VehicleExtension")}, ("extension",)),
         },
         ("_links", "id", "vin"),
     ),
-    "Vehicles": _collection("vehicles", "Vehicle"),
-    "VehicleExtension": _object(
+    "Vehicles": page_of("vehicles", "Vehicle"),
+    "VehicleExtension": an_object(
         {
-            "branding": _object({"brand": _STRING, "label": {**_STRING, "description": "The car's model."}}),
+            "branding": an_object({"brand": STRING, "label": {**STRING, "description": "The car's model."}}),
             "onboardCapabilities": {
                 "type": "object",
                 "description": "As upstream told it; left out while it is not known. What is not supported is a 400.",
@@ -110,57 +96,66 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Status": {
-        **_object(
-            {"_links": _links("self", "vehicle", "fleet"), "createdAt": _TIME, "vin": _STRING},
+        **an_object(
+            {"_links": links("self", "vehicle", "fleet"), "createdAt": TIME, "vin": STRING},
             ("_links", "createdAt", "vin"),
         ),
         "description": "The last status that upstream told, with all its fields.",
         "additionalProperties": True,
     },
     "RemoteCallbackSubscribe": _published(SUBSCRIBE),
-    "RemoteCallback": _object(
+    "RemoteCallback": an_object(
         {
-            "_links": _links("self", "fleet", "remotes"),
-            "id": _ID,
-            "subscribe": _ref("RemoteCallbackSubscribe"),
+            "_links": links("self", "fleet", "remotes"),
+            "id": ID,
+            "subscribe": component("RemoteCallbackSubscribe"),
             "status": {"type": "string", "enum": list(statuses.CALLBACK_STATUSES)},
+            "statusReason": {**STRING, "description": "Extension: why it is Paused or Failed; only where known."},
+            "statusSince": {**TIME, "description": "Extension: left out while the status was never changed."},
         },
         ("_links", "id", "subscribe", "status"),
     ),
-    "RemoteCallbacks": _collection("callbacks", "RemoteCallback"),
-    "CallbackRef": _object(
+    "RemoteCallbacks": page_of("callbacks", "RemoteCallback"),
+    "CallbackRef": an_object(
         {
-            "_links": _links("fleet", "callback"),
-            "callbackId": _ID,
+            "_links": links("fleet", "callback"),
+            "callbackId": ID,
             "status": {"type": "string", "enum": list(statuses.CALLBACK_STATUSES)},
+            "secret": {
+                **STRING,
+                "description": "Extension: signs what is posted (Standard Webhooks); only in the answer to POST.",
+            },
         },
         ("_links", "callbackId", "status"),
     ),
-    "RemoteCallbacksStatusSetter": _object(
+    "RemoteCallbacksStatusSetter": an_object(
         {"status": {"type": "string", "enum": [statuses.CALLBACK_RUNNING, statuses.CALLBACK_PAUSED]}}, ("status",)
     ),
     "Remote": _remote(),
-    "RemotePostResponse": _object(
+    "RemotePostResponse": an_object(
         {
-            "_links": _links("fleet", "callback", "remote"),
-            "remoteActionId": _ID,
+            "_links": links("fleet", "callback", "remote"),
+            "remoteActionId": ID,
             "type": {"type": "string", "enum": _TYPE_NAMES},
         },
         ("_links", "remoteActionId", "type"),
     ),
-    "RemoteAction": _object(
+    "RemoteAction": an_object(
         {
-            "_links": _links("self", "fleet", "callback"),
-            "remoteActionId": _ID,
+            "_links": links("self", "fleet", "callback"),
+            "remoteActionId": ID,
             "type": {"type": "string", "enum": _TYPE_NAMES},
-            "remote": _ref("Remote"),
-            "status": {**_STRING, "description": "Left out until upstream has accepted; new words may come."},
-            "failureCause": {**_STRING, "description": "Only with the status Failed; new words may come."},
-            "feedbackDetail": _STRING,
-            "state": {**_STRING, "description": "Extension: how far FleetRemote is with it."},
-            "detail": {**_STRING, "description": "Extension: what the protocol has no word for."},
+            "remote": component("Remote"),
+            "status": {**STRING, "description": "Left out until upstream has accepted; new words may come."},
+            "failureCause": {**STRING, "description": "Only with the status Failed; new words may come."},
+            "feedbackDetail": STRING,
+            "state": {**STRING, "description": "Extension: how far FleetRemote is with it."},
+            "detail": {**STRING, "description": "Extension: what the protocol has no word for."},
+            "reason": {**STRING, "description": "Extension: why it was asked for, as X-Reason said."},
+            "expiresAt": {**TIME, "description": "Extension: after that it is never sent."},
         },
         ("_links", "remoteActionId", "type", "remote", "state"),
     ),
-    "RemoteActions": _collection("remoteActions", "RemoteAction"),
+    "RemoteActions": page_of("remoteActions", "RemoteAction"),
+    **DELIVERY_SCHEMAS,
 }

@@ -1,0 +1,4 @@
+from callbacks.models.callback import Callback
+from callbacks.models.outbox import WAITING_STATES, Attempt, Batch, Delivery, Notification
+
+__all__ = ["WAITING_STATES", "Attempt", "Batch", "Callback", "Delivery", "Notification"]

@@ -1,0 +1,40 @@
+"""Puts events into a callback's outbox. What is in it when the transaction commits will be delivered."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from callbacks.models import Callback, Notification
+from callbacks.wake import wake_delivery
+from protocol.v3.common import JsonObject
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event for one callback: `event` is an entry of `events` (RemoteEvent), `order_key` whom it is about."""
+
+    event: JsonObject
+    order_key: int | None
+
+
+def put(callback: Callback, entries: Sequence[Entry]) -> None:
+    """Keep the events for the callback, in this order, whatever its status; a deleted one gets nothing more."""
+    if callback.deleted_at is not None or not entries:
+        return
+    now = timezone.now()
+    Notification.objects.bulk_create(
+        Notification(
+            callback=callback,
+            order_key=entry.order_key,
+            remote_action_id=entry.event.get("remoteActionId", ""),
+            vin=entry.event.get("vin", ""),
+            remote_type=entry.event.get("remoteType", ""),
+            event=json.dumps(entry.event, ensure_ascii=False),
+            created_at=now,
+        )
+        for entry in entries
+    )
+    transaction.on_commit(lambda: wake_delivery([callback.pk]))

@@ -1,0 +1,61 @@
+"""What the headers of an answer tell of limits: X-RateLimit-* (-1 is a day, -2 a second) and Retry-After."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+# Whatever an answer tells, it is tried again after that, in seconds.
+LONGEST_PAUSE = 900.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """Limits in requests a second and in 24 hours, what is left of the day, and for how many seconds to send nothing.
+
+    None: the answer does not say.
+    """
+
+    burst: int | None = None
+    day: int | None = None
+    left: int | None = None
+    pause: float | None = None
+
+
+def read(status: int | None, headers: Iterable[tuple[str, str]]) -> Told:
+    """What an answer with this status tells; a pause only with 429 (a second where it names none) and 503."""
+    found = {name.lower(): value.strip() for name, value in headers}
+    return Told(
+        burst=_count(found.get("x-ratelimit-limit-2")),
+        day=_count(found.get("x-ratelimit-limit-1")),
+        left=_count(found.get("x-ratelimit-remaining-1")),
+        pause=_pause(status, found),
+    )
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _pause(status: int | None, headers: dict[str, str]) -> float | None:
+    if status not in (429, 503):
+        return None
+    for name in ("retry-after", "x-ratelimit-reset"):
+        told = _seconds(headers.get(name))
+        if told is not None:
+            return min(told, LONGEST_PAUSE)
+    return 1.0 if status == 429 else None
+
+
+def _seconds(text: str | None) -> float | None:
+    """Seconds, or the time of an HTTP date from now; None where it is neither."""
+    if text is None:
+        return None
+    try:
+        return max(0.0, float(int(text)))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except ValueError:
+        return None

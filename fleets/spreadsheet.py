@@ -1,0 +1,26 @@
+"""CSV that spreadsheets open as it is meant, line by line, so that no length of it is held in memory."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+
+# A spreadsheet takes text that begins so for a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Line:
+    """What csv writes into: gives the text back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of the file, the first with the titles; it begins with the mark by which spreadsheets know UTF-8."""
+    writer = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow(titles)
+    for row in rows:
+        yield writer.writerow([_cell(text) for text in row])
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULAS) else text
