@@ -1,26 +1,42 @@
-"""The demo: the simulator's world as FleetRemote's own fleets, a person and an API client for it.
+"""The demo: the simulator's world as FleetRemote's own fleets, a person, an API client and a callback for it.
 
 Loading is repeated at every start: it makes what is missing and leaves alone what people changed,
-but for the simulator's address and the two passwords, which must be as `demo.json` says.
+but for the simulator's and the receiver's addresses and the two passwords, which must be as `demo.json` says.
 """
 
 import secrets
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from callbacks.models import Callback
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from launcher.files import read_json, write_private_json
+from protocol.v3 import decode_subscribe
 from simulator.world import CLIENT_ID, PASSWORD, USER, WorldFleet, WorldVehicle
 
 GATEWAY_NAME = "Simulator"
 V3_PATH = "/connectedcar/v3"
 WEB_USER = "demo"
+WEB_MAIL = "demo@example.com"
 API_CLIENT_ID = "demo"
 API_USER = "demo-service"
+RECEIVER_NAME = "Demo receiver"
+RECEIVER_PATH = "/hook"
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Whom the demo's callback notifies: its address without a path, and the secret that it verifies with."""
+
+    url: str
+    secret: str
 
 
 def demo_file(home: Path) -> Path:
@@ -29,7 +45,14 @@ def demo_file(home: Path) -> Path:
 
 
 @transaction.atomic
-def load_demo(world: Sequence[WorldFleet], *, home: Path, public_url: str, simulator_url: str) -> dict[str, Any]:
+def load_demo(
+    world: Sequence[WorldFleet],
+    *,
+    home: Path,
+    public_url: str,
+    simulator_url: str,
+    subscriber: Subscriber | None = None,
+) -> dict[str, Any]:
     """Load the world, write `demo.json` (mode 0600) into `home`, and return what it holds."""
     kept = read_json(demo_file(home))
     web_password = _password(kept, "web")
@@ -39,6 +62,8 @@ def load_demo(world: Sequence[WorldFleet], *, home: Path, public_url: str, simul
     fleets = [fleet for fleet, _ in loaded]
     _load_person(web_password, fleets)
     _load_api_client(api_password, fleets)
+    if subscriber:
+        _load_callback(fleets[0], subscriber)
     content = {
         "web": {"url": public_url, "user": WEB_USER, "password": web_password},
         "api": {
@@ -104,6 +129,8 @@ def _load_person(password: str, fleets: Sequence[Fleet]) -> None:
     people = get_user_model().objects
     person, _ = people.get_or_create(username=WEB_USER)
     person.is_staff = person.is_superuser = person.is_active = True
+    # Where alerts go; without a mail server they are files in the home's folder `mail`.
+    person.email = person.email or WEB_MAIL
     # Setting the same password anew would log everybody out.
     if not person.check_password(password):
         person.set_password(password)
@@ -119,6 +146,27 @@ def _load_api_client(password: str, fleets: Sequence[Fleet]) -> None:
     client.set_secret(password)
     client.save()
     client.fleets.add(*fleets)
+
+
+def _load_callback(fleet: Fleet, subscriber: Subscriber) -> None:
+    target = subscriber.url + RECEIVER_PATH
+    # Made of the fleet's, so that it is known again under another name, and once deleted does not come back.
+    public_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{fleet.public_id}/{RECEIVER_NAME}").hex
+    callback = Callback.objects.select_for_update().filter(public_id=public_id).first()
+    if callback is None:
+        callback = Callback(public_id=public_id, fleet=fleet, secret=subscriber.secret)
+        webhook = {"target": target, "name": RECEIVER_NAME}
+        retry = {"policy": "Bounded", "retryNumber": 3, "retryDelay": 10}
+        callback.register(decode_subscribe({"callback": {"webhook": webhook}, "retryPolicy": retry}))
+        callback.save()
+    elif _without_port(callback.target) == _without_port(target):
+        callback.target = callback.webhook["target"] = target
+        callback.save(update_fields=["target", "subscribe", "updated_at"])
+
+
+def _without_port(address: str) -> str:
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.hostname or "").geturl()
 
 
 def _describe(fleet: Fleet, origin: WorldFleet) -> dict[str, Any]:

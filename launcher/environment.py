@@ -3,7 +3,7 @@
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout."""
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, not bound to)
+LOOPBACK = "127.0.0.0/8,::1/128"
+
+SECRETS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "FIELD_KEYS": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "RECEIVER_SECRET": lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+}
+"""How each is made: Django's key, the Fernet key of stored secrets, what signs for the demo's receiver."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def make_home(home: Path) -> None:
     """
     try:
         home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-        for name in ("run", "log"):
+        for name in ("run", "log", "mail"):
             (home / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LaunchError(
@@ -84,7 +92,9 @@ def make_home(home: Path) -> None:
         )
 
 
-def child_environment(wishes: Wishes, *, database_url: str, redis_url: str, simulator_url: str) -> dict[str, str]:
+def child_environment(
+    wishes: Wishes, *, database_url: str, redis_url: str, simulator_url: str, receiver_url: str = ""
+) -> dict[str, str]:
     """Return the variables that all our processes get, beside the caller's own."""
     return {
         "DJANGO_SETTINGS_MODULE": "fleetremote.settings",
@@ -95,20 +105,22 @@ def child_environment(wishes: Wishes, *, database_url: str, redis_url: str, simu
         "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or _allowed_hosts(wishes),
         "SIMULATOR_URL": simulator_url,
         "SIMULATOR_SPEED": f"{wishes.simulator_speed:g}",
+        "RECEIVER_URL": receiver_url,
+        # So that callbacks may reach the receiver.
+        "CALLBACK_ALLOWED_NETWORKS": os.environ.get("CALLBACK_ALLOWED_NETWORKS", LOOPBACK),
         **kept_secrets(wishes.home),
     }
 
 
 def kept_secrets(home: Path) -> dict[str, str]:
-    """Return SECRET_KEY and FIELD_KEYS from `home/secrets.json`, made at the first call."""
+    """Return SECRET_KEY, FIELD_KEYS and RECEIVER_SECRET from `home/secrets.json`, made at the first call."""
     path = home / "secrets.json"
     kept = read_json(path)
-    if {"SECRET_KEY", "FIELD_KEYS"} - kept.keys():
-        kept.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
-        kept.setdefault("FIELD_KEYS", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    missing = [name for name in SECRETS if name not in kept]
+    if missing:
+        kept |= {name: SECRETS[name]() for name in missing}
         write_private_json(path, kept)
-    names = ("SECRET_KEY", "FIELD_KEYS")
-    return {name: os.environ.get(name) or str(kept[name]) for name in names}
+    return {name: os.environ.get(name) or str(kept[name]) for name in SECRETS}
 
 
 def write_environment(home: Path, variables: Mapping[str, str]) -> None:

@@ -27,6 +27,7 @@ from launcher.supervisor import Supervisor
 
 COMMAND_THREADS = 8
 SWEEP_THREADS = 2
+DELIVERY_THREADS = 2
 DATABASE_HINT = "Read the lines above; the data is untouched. `script/manage migrate` tries again."
 
 
@@ -65,16 +66,17 @@ def _serve(wishes: Wishes, signals: Signals, lock: HomeLock) -> None:
 
 
 def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
-    port = free_port(_last_simulator_port(wishes))
+    simulator_port, receiver_port = _ports(wishes)
     variables = child_environment(
         wishes,
         database_url=stores.database_url,
         redis_url=stores.redis_url,
-        simulator_url=f"http://127.0.0.1:{port}",
+        simulator_url=f"http://127.0.0.1:{simulator_port}",
+        receiver_url=f"http://127.0.0.1:{receiver_port}",
     )
     write_environment(wishes.home, variables)
     programs = Programs(wishes, variables)
-    simulator = programs.simulator(port)
+    simulator = programs.simulator(simulator_port)
     supervisor.start(*stores.services, simulator)
     stores.wait_for_foreign(supervisor)
     supervisor.wait_for(*stores.services)
@@ -84,9 +86,11 @@ def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
     supervisor.start(web)
     supervisor.wait_for(simulator)
     supervisor.run_step("Loading the demo", programs.manage("demo", "--load"))
-    # Workers only now: they would send to the address that the simulator had at the last start.
+    # Workers only now: they would send to the addresses that the others had at the last start.
     others = [
+        programs.receiver(receiver_port),
         programs.worker("commands", COMMAND_THREADS),
+        programs.worker("deliveries", DELIVERY_THREADS),
         programs.worker("sweeps", SWEEP_THREADS),
         programs.beat(),
     ]
@@ -94,12 +98,17 @@ def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
     supervisor.wait_for(web, *others)
 
 
-def _last_simulator_port(wishes: Wishes) -> int | None:
+def _ports(wishes: Wishes) -> tuple[int, int]:
+    """Return free ports for the simulator and the receiver, those of the last start if they can be had."""
     try:
-        last = read_environment(wishes.home).get("SIMULATOR_URL", "")
+        last = read_environment(wishes.home)
     except ValueError:
-        return None
-    return urlsplit(last).port
+        last = {}
+    simulator, receiver = (free_port(urlsplit(last.get(name, "")).port) for name in ("SIMULATOR_URL", "RECEIVER_URL"))
+    # Nobody listens on the first yet, so it may be found free twice.
+    while receiver == simulator:
+        receiver = free_port(None)
+    return simulator, receiver
 
 
 def _announce(wishes: Wishes) -> None:

@@ -37,6 +37,15 @@ class Programs:
             is_ready=answers(f"http://127.0.0.1:{port}/healthz"),
         )
 
+    def receiver(self, port: int) -> Service:
+        """Return the subscriber that the demo's callback notifies."""
+        words = ["-m", "fleetremote.receiver", "--host", "127.0.0.1", "--port", str(port)]
+        return Service(
+            title="the receiver",
+            command=lambda: self._python("receiver", *words),
+            is_ready=answers(f"http://127.0.0.1:{port}/healthz"),
+        )
+
     def web(self) -> Service:
         """Return the web server for pages, API and notifications."""
         wishes = self._wishes

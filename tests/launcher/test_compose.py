@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -27,7 +29,7 @@ def test_compose_file_follows_the_compose_schema() -> None:
 
 
 def test_every_lasting_service_has_a_health_check(compose: dict[str, Any]) -> None:
-    lasting = {"web", "worker", "sweeps", "beat", "simulator", "postgres", "redis"}
+    lasting = {"web", "worker", "sweeps", "deliveries", "beat", "simulator", "receiver", "postgres", "redis"}
     assert lasting <= compose["services"].keys()
     for name in lasting:
         assert compose["services"][name]["healthcheck"]["test"][0] == "CMD", name
@@ -40,6 +42,19 @@ def test_dependencies_exist_and_are_waited_for(compose: dict[str, Any]) -> None:
             once = services[needed].get("restart") == "no"
             wish = "service_completed_successfully" if once else "service_healthy"
             assert how["condition"] == wish, f"{name} needs {needed}"
+
+
+def test_the_demos_callback_reaches_the_receiver(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    address = urlsplit(services["demo"]["environment"]["RECEIVER_URL"])
+    command = services["receiver"]["command"]
+    assert services[address.hostname] == services["receiver"]
+    assert command[command.index("--port") + 1] == str(address.port)
+    assert services["demo"]["environment"]["RECEIVER_SECRET"] == services["receiver"]["environment"]["RECEIVER_SECRET"]
+    networks = services["deliveries"]["environment"]["CALLBACK_ALLOWED_NETWORKS"]
+    default = re.fullmatch(r"\$\{CALLBACK_ALLOWED_NETWORKS-(.+)\}", networks)
+    assert default
+    assert all(ip_network(network).is_private for network in default[1].split(","))
 
 
 def test_missing_secrets_fail_loudly_and_the_example_names_them() -> None:

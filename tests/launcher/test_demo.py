@@ -7,24 +7,30 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
-from fleetremote.demo import load_demo
+from callbacks.models import Callback
+from fleetremote.demo import Subscriber, load_demo
 from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
 from simulator.world import demo_world
 
 pytestmark = pytest.mark.django_db
 
 
-def load(home: Path, **changes: str) -> dict[str, Any]:
+MODELS = (Fleet, Vehicle, Gateway, Membership, ApiClient, Callback)
+RECEIVER = Subscriber("http://127.0.0.1:9100", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+
+
+def load(home: Path, subscriber: Subscriber | None = RECEIVER, **changes: str) -> dict[str, Any]:
     addresses = {"public_url": "http://127.0.0.1:8000", "simulator_url": "http://127.0.0.1:9000"}
-    return load_demo(demo_world(), home=home, **{**addresses, **changes})
+    return load_demo(demo_world(), home=home, subscriber=subscriber, **{**addresses, **changes})
 
 
 def test_loading_again_changes_nothing(tmp_path: Path) -> None:
     first = load(tmp_path)
-    counts = [model.objects.count() for model in (Fleet, Vehicle, Gateway, Membership, ApiClient)]
+    counts = [model.objects.count() for model in MODELS]
     assert load(tmp_path) == first
-    assert [model.objects.count() for model in (Fleet, Vehicle, Gateway, Membership, ApiClient)] == counts
+    assert [model.objects.count() for model in MODELS] == counts
 
 
 def test_what_is_written_is_private_and_true(tmp_path: Path) -> None:
@@ -76,3 +82,40 @@ def test_what_people_changed_is_kept_but_the_login_works(tmp_path: Path) -> None
     assert person.check_password("something else")
     person.refresh_from_db()
     assert person.check_password(content["web"]["password"])
+
+
+def test_the_first_fleet_has_a_callback_to_the_receiver(tmp_path: Path) -> None:
+    content = load(tmp_path)
+    callback = Callback.objects.get()
+    assert callback.fleet.public_id == content["fleets"][0]["id"]
+    assert (callback.name, callback.target) == ("Demo receiver", "http://127.0.0.1:9100/hook")
+    assert (callback.secret, callback.status) == (RECEIVER.secret, "Running")
+    assert callback.subscribe["retryPolicy"]["policy"] == "Bounded"
+    assert content.keys() == {"web", "api", "fleets"}
+
+
+def test_the_callback_follows_the_receiver_to_another_port(tmp_path: Path) -> None:
+    load(tmp_path)
+    load(tmp_path, Subscriber("http://127.0.0.1:9200", RECEIVER.secret))
+    callback = Callback.objects.get()
+    assert callback.target == callback.webhook["target"] == "http://127.0.0.1:9200/hook"
+
+
+def test_a_callback_that_people_changed_is_left_alone(tmp_path: Path) -> None:
+    load(tmp_path)
+    callback = Callback.objects.get()
+    callback.name, callback.target, callback.status = "Mine", "https://example.com/hook", "Paused"
+    callback.save()
+    load(tmp_path)
+    callback.refresh_from_db()
+    assert (callback.name, callback.target, callback.status) == ("Mine", "https://example.com/hook", "Paused")
+
+    callback.deleted_at = timezone.now()
+    callback.save()
+    load(tmp_path)
+    assert Callback.objects.get().deleted_at
+
+
+def test_without_a_receiver_there_is_no_callback(tmp_path: Path) -> None:
+    load(tmp_path, None)
+    assert not Callback.objects.exists()

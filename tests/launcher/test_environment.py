@@ -70,6 +70,30 @@ def test_secrets_are_made_once_and_private(tmp_path: Path, monkeypatch: pytest.M
     assert kept_secrets(tmp_path)["SECRET_KEY"] == "mine"
 
 
+def test_a_secret_that_came_later_joins_the_kept_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "FIELD_KEYS", "RECEIVER_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "secrets.json").write_text('{"SECRET_KEY": "old", "FIELD_KEYS": "older"}')
+    first = kept_secrets(tmp_path)
+    assert (first["SECRET_KEY"], first["FIELD_KEYS"]) == ("old", "older")
+    assert first["RECEIVER_SECRET"].startswith("whsec_")
+    assert kept_secrets(tmp_path) == first
+
+
+def test_callbacks_may_reach_this_machine_unless_the_caller_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def networks() -> str:
+        wishes = read_wishes({"FLEETREMOTE_HOME": str(tmp_path)})
+        return child_environment(wishes, database_url="", redis_url="", simulator_url="")["CALLBACK_ALLOWED_NETWORKS"]
+
+    monkeypatch.delenv("CALLBACK_ALLOWED_NETWORKS", raising=False)
+    assert networks() == "127.0.0.0/8,::1/128"
+    for wish in ("10.1.0.0/16", ""):
+        monkeypatch.setenv("CALLBACK_ALLOWED_NETWORKS", wish)
+        assert networks() == wish
+
+
 def test_environment_is_kept_privately_and_used_by_manage(tmp_path: Path) -> None:
     wishes = read_wishes({"FLEETREMOTE_HOME": str(tmp_path), "PUBLIC_URL": "https://x.example"})
     variables = child_environment(

@@ -4,10 +4,13 @@ import json
 import os
 import shlex
 from argparse import ArgumentParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+if TYPE_CHECKING:
+    from fleetremote.demo import Subscriber
 
 
 def _content() -> dict[str, Any]:
@@ -17,6 +20,20 @@ def _content() -> dict[str, Any]:
     if not content:
         raise CommandError(f"No demo is loaded in {settings.FLEETREMOTE_HOME}. Run script/server first.")
     return content
+
+
+def _subscriber() -> "Subscriber | None":
+    from fleetremote.demo import Subscriber
+    from fleetremote.receiver.signature import read_secret
+
+    url, secret = (os.environ.get(name) for name in ("RECEIVER_URL", "RECEIVER_SECRET"))
+    if not url or not secret:
+        return None
+    try:
+        read_secret(secret)
+    except ValueError as error:
+        raise CommandError(f"RECEIVER_SECRET: {error}.") from error
+    return Subscriber(url.rstrip("/"), secret)
 
 
 class Command(BaseCommand):
@@ -67,6 +84,7 @@ class Command(BaseCommand):
             home=settings.FLEETREMOTE_HOME,
             public_url=settings.PUBLIC_URL,
             simulator_url=simulator_url.rstrip("/"),
+            subscriber=_subscriber(),
         )
         # So that the first look at a vehicle offers just what it can do.
         refresh_all()

@@ -1,0 +1,1 @@
+"""A small subscriber for the demo, the docs and the tests: prints and verifies what it is sent, and can misbehave."""
