@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from benchmarks.seed import Seed
 from launcher.environment import ROOT, Wishes, child_environment, make_home, read_wishes
 from launcher.errors import StopRequested
 from launcher.guardian import Guardian
-from launcher.probes import free_port
+from launcher.probes import exists, free_port
 from launcher.process import Command
 from launcher.services import Programs
 from launcher.signals import Signals
@@ -80,12 +80,19 @@ class House:
         argv = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)]
         argv += ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning", *words, target]
         name = target.partition(":")[0]
-        log = self.home / "log" / f"{name}.log"
-        command = Command(argv, log, ROOT, {**os.environ, **self.environment, **(env or {})})
-        service = Service(name, lambda: command, lambda: _listens(port))
-        self._supervisor.start(service)
-        self._supervisor.wait_for(service)
+        self._start(name, argv, lambda: _listens(port), env)
         return port
+
+    def start_celery(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> None:
+        """Start a Celery worker of FleetRemote's app under this name."""
+        ready = self.home / "run" / f"{name}.ready"
+        argv = [sys.executable, "-m", "celery", "-A", "fleetremote", "worker", "-n", f"{name}@%h", *words]
+        argv += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
+        self._start(name, argv, exists(ready), {**(env or {}), "READY_FILE": str(ready)})
+
+    def start_program(self, name: str, words: Sequence[str], port: int) -> None:
+        """Start a Python module of ours that listens at a port."""
+        self._start(name, [sys.executable, "-m", *words], lambda: _listens(port))
 
     def load(self, job: Job, *, may_refuse: bool = False) -> Result:
         """Run the load generator; RuntimeError when no 2xx came, or any other answer unless that is allowed."""
@@ -102,7 +109,7 @@ class House:
     def run(self, argv: list[str], seconds: float) -> str:
         """Run a program to its end, and stop if we were asked to meanwhile."""
         done = subprocess.run(
-            argv, cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=seconds
+            argv, cwd=ROOT, env=self.whole_environment(), capture_output=True, text=True, timeout=seconds
         )
         if self._signals.wishes_to_stop:
             raise StopRequested
@@ -114,6 +121,18 @@ class House:
         """The one value that a query gives."""
         row = self.database.execute(query).fetchone()
         return row[0] if row else None
+
+    def whole_environment(self, env: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What a process of ours gets."""
+        return {**os.environ, **self.environment, **(env or {})}
+
+    def _start(
+        self, name: str, argv: list[str], is_ready: Callable[[], bool], env: Mapping[str, str] | None = None
+    ) -> None:
+        command = Command(argv, self.home / "log" / f"{name}.log", ROOT, self.whole_environment(env))
+        service = Service(name, lambda: command, is_ready)
+        self._supervisor.start(service)
+        self._supervisor.wait_for(service)
 
     def _wishes(self, port: int) -> Wishes:
         asked = {"FLEETREMOTE_HOME": str(self.home), "PORT": str(port), "WEB_WORKERS": str(WORKERS)}

@@ -1,6 +1,7 @@
 """Django settings, all from the environment (docs/settings.md)."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,15 +10,25 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from fleetremote.mail import read_mail_url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _required(name: str) -> str:
-    """The variable NAME, or the text of the file that NAME_FILE names; a missing one fails loudly."""
+def _given(name: str) -> str | None:
+    """The variable NAME, or the text of the file that NAME_FILE names."""
     if name in os.environ:
         return os.environ[name]
     if f"{name}_FILE" in os.environ:
         return Path(os.environ[f"{name}_FILE"]).read_text().strip()
+    return None
+
+
+def _required(name: str) -> str:
+    """As `_given`; a missing one fails loudly."""
+    given = _given(name)
+    if given is not None:
+        return given
     raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, or run through script/manage.")
 
 
@@ -27,6 +38,13 @@ def _flag(name: str) -> bool:
 
 def _list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def _networks(name: str) -> list[str]:
+    try:
+        return [str(ip_network(item)) for item in _list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.1.0.0/16 or fd00::/8.") from error
 
 
 SECRET_KEY = _required("SECRET_KEY")
@@ -188,16 +206,23 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_TASK_DEFAULT_QUEUE = "sweeps"
-CELERY_TASK_ROUTES = {"remotes.tasks.dispatch": {"queue": "commands"}}
+CELERY_TASK_ROUTES = {
+    "remotes.tasks.dispatch": {"queue": "commands"},
+    "remotes.tasks.pace": {"queue": "commands"},
+    "callbacks.tasks.deliver": {"queue": "deliveries"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": {"task": "remotes.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "run-schedules": {"task": "remotes.tasks.run_schedules", "schedule": 10.0, "options": {"expires": 10}},
+    "run-bulks": {"task": "remotes.tasks.run_bulks", "schedule": 2.0, "options": {"expires": 10}},
     "check-registrations": {
         "task": "remotes.tasks.check_registrations",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "alerts": {"task": "remotes.tasks.alerts", "schedule": 15.0, "options": {"expires": 15}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 60.0, "options": {"expires": 60}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-capabilities": {
@@ -205,13 +230,29 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-deliveries": {"task": "callbacks.tasks.sweep_deliveries", "schedule": 1.0, "options": {"expires": 5}},
+    "prune-deliveries": {
+        "task": "callbacks.tasks.prune_deliveries",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # Seconds. The lease is longer than both together, so that no second worker takes an action while a request runs.
 GATEWAY_CONNECT_TIMEOUT = 5.0
 GATEWAY_READ_TIMEOUT = 15.0
 DISPATCH_LEASE = 30.0
+# Worker processes that send commands: while Redis is lost, each takes its share of a gateway's requests a second.
+DISPATCH_PROCESSES = int(os.environ.get("DISPATCH_PROCESSES", "1"))
+
+# Delivery to subscribers' callbacks: seconds a request may take in all, requests under way for one callback and for
+# one worker process, and days that batches and attempts are kept.
+CALLBACK_TIMEOUT = float(os.environ.get("CALLBACK_TIMEOUT", "15"))
+CALLBACK_IN_FLIGHT = int(os.environ.get("CALLBACK_IN_FLIGHT", "50"))
+CALLBACK_CONNECTIONS = int(os.environ.get("CALLBACK_CONNECTIONS", "1000"))
+DELIVERY_DAYS = int(os.environ.get("DELIVERY_DAYS", "30"))
 
 # Events a request that FleetRemote asks of upstream for its own callback: 0 is one event a request, at once.
 UPSTREAM_BATCH_SIZE = int(os.environ.get("UPSTREAM_BATCH_SIZE", "0"))
@@ -219,6 +260,25 @@ UPSTREAM_BATCH_WINDOW = int(os.environ.get("UPSTREAM_BATCH_WINDOW", "5"))
 
 # Days that the raw bodies of notifications are kept.
 INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))
+
+# Subscribers' addresses (callbacks/addresses.py). In an allowed network http and any port are fine.
+CALLBACK_ALLOW_HTTP = _flag("CALLBACK_ALLOW_HTTP")
+CALLBACK_ALLOWED_PORTS = [int(port) for port in _list("CALLBACK_ALLOWED_PORTS")] or (
+    [443, 8443, 80, 8080] if CALLBACK_ALLOW_HTTP else [443, 8443]
+)
+CALLBACK_ALLOWED_NETWORKS = _networks("CALLBACK_ALLOWED_NETWORKS")
+
+# E-mails about alerts (remotes/alerts/): without a server they are written into files. Seconds each answer may take.
+_mail = read_mail_url(_given("EMAIL_URL") or "")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+EMAIL_FILE_PATH = str(FLEETREMOTE_HOME / "mail")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or f"FleetRemote <fleetremote@{_public.hostname}>"
+
+# Minutes in which a cause is told once.
+ALERT_SPAN_MINUTES = int(os.environ.get("ALERT_SPAN_MINUTES", "60"))
 
 LOGGING = {
     "version": 1,

@@ -1,27 +1,25 @@
-"""Stock Django admin of what happened: read only, since it is the record. Quarantined requests can be replayed."""
+"""Stock Django admin of what happened: read only, since it is the record. Quarantined requests can be replayed.
 
-from typing import Any
+Rules and stops are changed on the pages, whose checks and audit hold for everybody.
+"""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from remotes.models import InboundRequest, RemoteAction, RemoteEvent
+from fleets.record_admin import FirstRows, ReadOnly
+from remotes.alerts import admin as _alerts  # noqa: F401 (registers its pages)
+from remotes.models import (
+    FleetRules,
+    GatewayHealth,
+    InboundRequest,
+    RemoteAction,
+    RemoteEvent,
+    SendingStop,
+    WakeUp,
+)
 from remotes.quarantine import replay
-
-
-class ReadOnly:
-    """A record: nobody adds to it, changes it or deletes from it by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EventInline(ReadOnly, admin.TabularInline):
@@ -76,3 +74,47 @@ class InboundRequestAdmin(ReadOnly, admin.ModelAdmin):
     def replay_chosen(self, request: HttpRequest, queryset: QuerySet[InboundRequest]) -> None:
         count = replay(queryset)
         self.message_user(request, f"{count} requests were read again.", messages.SUCCESS)
+
+
+@admin.register(FleetRules)
+class FleetRulesAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = [
+        "fleet",
+        "times_to_live",
+        "approval_types",
+        "moving_minutes",
+        "wake_ups_a_month",
+        "wake_reserve",
+        "time_zone",
+    ]
+    list_select_related = ["fleet"]
+    search_fields = ["fleet__name", "fleet__public_id"]
+
+
+@admin.register(SendingStop)
+class SendingStopAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["where", "reason", "stopped_by", "stopped_at", "lifted_by", "lifted_at"]
+    list_filter = [("lifted_at", admin.EmptyFieldListFilter), "fleet"]
+    list_select_related = ["fleet", "stopped_by", "lifted_by"]
+    ordering = ["-pk"]
+
+    @admin.display(description="Fleet", ordering="fleet")
+    def where(self, stop: SendingStop) -> str:
+        return str(stop.fleet or "All fleets")
+
+
+@admin.register(GatewayHealth)
+class GatewayHealthAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["gateway", "state", "since", "reason", "failures", "probe_at"]
+    list_filter = ["state"]
+    list_select_related = ["gateway"]
+
+
+@admin.register(WakeUp)
+class WakeUpAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["at", "vehicle", "action"]
+    list_select_related = ["vehicle", "action"]
+    search_fields = ["=vehicle__vin", "=vehicle__public_id", "=action__public_id"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+    paginator = FirstRows

@@ -1,12 +1,13 @@
 """Remote actions over the API (fleet-owner-v3.yaml, Remote and RemoteAction).
 
 Before upstream has accepted an action `status` is left out, since a published client can't read new ones; the
-extension field `state` says how far it is, and `detail` what the protocol has no word for.
+extension field `state` says how far it is, and `detail` what the protocol has no word for. Extensions of a request:
+`timeToLive` and `whenAwake` in the body (remotes/wishes.py), DELETE while nothing has been sent.
 """
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,15 +15,18 @@ from rest_framework.response import Response
 from callbacks.api import get_callback
 from callbacks.models import Callback
 from fleets.api import get_vehicle
-from fleets.models import Vehicle
+from fleets.audit import Origin, api_client
+from fleets.models import ApiClient, Vehicle
 from fleets.rest.docs import INDEX_RANGE, PAGE, describes, header, ref
 from fleets.rest.errors import NOT_ALLOWED_FOR_CALLBACK, NOT_SUPPORTED_BY_VEHICLE, ApiError
 from fleets.rest.hal import collection, link
 from fleets.rest.views import ApiView, caller
-from protocol.v3 import Remote, decode_remote, encode_remote
+from protocol.v3 import Remote, decode_remote, encode_remote, format_time
+from remotes.cancel import TooLate, cancel
 from remotes.idempotency import earlier, read_idempotency
 from remotes.models import RemoteAction
-from remotes.requests import Idempotency, NotPossible, request_action
+from remotes.requests import Idempotency, NotPossible, Wishes, request_action
+from remotes.wishes import MAX_REASON, read_reason, read_wishes
 
 
 def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Callback]:
@@ -34,6 +38,11 @@ IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
     "Extension: a repeat under the same key gives the same answer.",
+)
+
+
+REASON = header(
+    "X-Reason", {"type": "string", "maxLength": MAX_REASON}, "Extension: why it is asked for; kept in the audit."
 )
 
 
@@ -59,15 +68,17 @@ class RemotesView(ApiView):
         tag="Remote",
         status=202,
         body=ref("Remote"),
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, REASON],
         errors=[403, 404, 409],
     )
     def post(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
         vehicle, callback = _place(request, fid, vid, cbid)
-        remote = decode_remote(request.data)
+        remote, wishes = read_wishes(request, decode_remote(request.data))
         _check_allowed(request, callback, remote)
         idempotency = read_idempotency(request)
-        action = earlier(caller(request), idempotency) or _request(request, vehicle, callback, remote, idempotency)
+        action = earlier(caller(request), idempotency)
+        if action is None:
+            action = _request(caller(request), vehicle, callback, remote, idempotency, wishes)
         place = (fid, vid, cbid)
         body = {
             "_links": {**_links(request, place), "remote": _link(request, action, place)},
@@ -80,26 +91,51 @@ class RemotesView(ApiView):
 class RemoteView(ApiView):
     @describes("getRemoteRequestForVhlById", "A remote action.", ref("RemoteAction"), tag="Remote")
     def get(self, request: Request, fid: str, vid: str, cbid: str, rid: str) -> Response:
-        vehicle, callback = _place(request, fid, vid, cbid)
-        action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()
-        if action is None:
-            raise ApiError(404, f"There is no remote action {rid} for this vehicle and callback.")
-        return Response(render_action(request, action, (fid, vid, cbid)))
+        return Response(render_action(request, _find(request, (fid, vid, cbid), rid), (fid, vid, cbid)))
+
+    @describes(
+        "cancelRemoteRequestForVhlById",
+        "Extension: cancel a remote action of which nothing has been sent; 409 says why it is too late.",
+        None,
+        tag="Remote",
+        status=204,
+        parameters=[REASON],
+        errors=[400, 404, 409],
+    )
+    def delete(self, request: Request, fid: str, vid: str, cbid: str, rid: str) -> Response:
+        action = _find(request, (fid, vid, cbid), rid)
+        try:
+            cancel(action, api_client(caller(request)), Origin.API, read_reason(request))
+        except TooLate as error:
+            raise ApiError(409, f"It can't be cancelled any more. {error}") from error
+        return Response(status=204)
+
+
+def _find(request: Request, place: tuple[str, str, str], rid: str) -> RemoteAction:
+    vehicle, callback = _place(request, *place)
+    action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()
+    if action is None:
+        raise ApiError(404, f"There is no remote action {rid} for this vehicle and callback.")
+    return action
 
 
 def _request(
-    request: Request, vehicle: Vehicle, callback: Callback, remote: Remote, idempotency: Idempotency | None
+    client: ApiClient,
+    vehicle: Vehicle,
+    callback: Callback,
+    remote: Remote,
+    idempotency: Idempotency | None,
+    wishes: Wishes,
 ) -> RemoteAction:
     try:
-        with transaction.atomic():
-            return request_action(
-                vehicle, remote, api_client=caller(request), callback=callback, idempotency=idempotency
-            )
+        return request_action(
+            vehicle, remote, api_client=client, callback=callback, idempotency=idempotency, wishes=wishes
+        )
     except NotPossible as error:
         raise ApiError(400, str(error), NOT_SUPPORTED_BY_VEHICLE) from error
     except IntegrityError:
         # The same key has won at the same moment.
-        action = earlier(caller(request), idempotency)
+        action = earlier(client, idempotency)
         if action is None:
             raise
         return action
@@ -124,12 +160,14 @@ def render_action(request: Request, action: RemoteAction, place: tuple[str, str,
         "type": action.type.v3.type_name,
         "remote": encode_remote(Remote(action.type, action.payload, action.label, action.extra)),
         "state": action.state,
+        "expiresAt": format_time(action.expires_at),
     }
     optional = {
         "status": action.status,
         "failureCause": action.failure_cause,
         "feedbackDetail": action.feedback_detail,
         "detail": action.detail,
+        "reason": action.reason,
     }
     return body | {key: value for key, value in optional.items() if value}
 

@@ -6,8 +6,15 @@ class RemotesConfig(AppConfig):
 
     def ready(self) -> None:
         from callbacks.pending import register_pending_check
+        from callbacks.watch import register_watcher
+        from fleets.clients import watch
+        from remotes.alerts import gateways, subscribers
+        from remotes.gate import observer, on_change
         from remotes.models import OPEN_STATES, RemoteAction
 
         register_pending_check(
             lambda callback: RemoteAction.objects.filter(callback=callback, state__in=OPEN_STATES).exists()
         )
+        register_watcher(subscribers.note_failed, subscribers.note_recovered)
+        watch(observer)
+        on_change(lambda health, _: gateways.note_health(health.pk))

@@ -17,14 +17,18 @@ from django.utils import timezone
 
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet, Vehicle
-from gateways.interface import GatewayError, NotAccepted, OutcomeUnknown, Refused
+from gateways.interface import Exchange, GatewayError, NotAccepted, Observer, OutcomeUnknown, Refused
 from protocol import statuses
 from protocol.v3 import Remote
-from remotes import registration
+from remotes import audit, checks, gate, registration, stops, wake_ups
+from remotes.approvals import APPROVAL, needs_approval
+from remotes.checks import IN_PROGRESS, Asked
 from remotes.endings import adopt_orphans, end_by_us
+from remotes.gate import Hold
 from remotes.live import announce
-from remotes.models import OPEN_STATES, RemoteAction
+from remotes.models import OPEN_STATES, UNSENT_STATES, RemoteAction
 from remotes.order import PATIENCE, Waiting, next_turn
+from remotes.requests import rules_of
 from remotes.waits import FIRST_LOOK_UP, backoff, first_poll, scaled
 
 State = RemoteAction.State
@@ -57,29 +61,74 @@ def _claim_next(vehicle_id: int) -> Claim | None:
     """Choose under the vehicle's lock, so that no two workers send for one vehicle at a time."""
     now = timezone.now()
     with transaction.atomic():
-        Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle_id)
-        actions = list(
-            RemoteAction.objects.filter(vehicle_id=vehicle_id, state__in=OPEN_STATES)
-            .select_related("gateway", "vehicle")
-            .order_by("id")
-        )
-        actions = [action for action in actions if not _expired(action, now)]
-        turn = next_turn([_waiting(action) for action in actions], now, scaled(PATIENCE))
-        _note_next_look(actions, turn.again_at, now)
-        chosen = next((action for action in actions if action.pk == turn.action_id), None)
-        if chosen is None:
-            return None
-        return _claim(chosen, now)
+        vehicle = Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle_id)
+        actions = [action for action in _open_actions(vehicle) if not _expired(action, now)]
+        while (action := _next(actions, now)) is not None:
+            if _may_go(action, actions, now):
+                return _claim(action, now)
+            if action.is_open:
+                return None
+            actions.remove(action)
+    return None
+
+
+def _open_actions(vehicle: Vehicle) -> list[RemoteAction]:
+    rows = RemoteAction.objects.filter(vehicle=vehicle, state__in=OPEN_STATES)
+    actions = list(rows.select_related("gateway", "callback").order_by("id"))
+    for action in actions:
+        action.vehicle = vehicle
+    return actions
+
+
+def _next(actions: list[RemoteAction], now: datetime) -> RemoteAction | None:
+    """Whose turn it is; those that wait for the vehicle's waking let the others pass."""
+    waiting = [action for action in actions if not wake_ups.waits_for_waking(action, now)]
+    turn = next_turn([_waiting(action) for action in waiting], now, scaled(PATIENCE))
+    _note_next_look(actions, turn.again_at, now)
+    return next((action for action in waiting if action.pk == turn.action_id), None)
+
+
+def _may_go(action: RemoteAction, actions: list[RemoteAction], now: datetime) -> bool:
+    """Ask everything again. False: it was ended, or it waits; its row says why."""
+    rules = rules_of(action.fleet_id)
+    if needs_approval(rules, action):
+        action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, detail=APPROVAL)
+        return False
+    in_progress = [other for other in actions if other.state in IN_PROGRESS]
+    found, refusal = checks.run(Asked(action, rules, in_progress, now))
+    if refusal is not None:
+        audit.checked(action, found, refusal.words)
+        end_by_us(action, refusal.words, refusal.cause)
+        return False
+    hold = _hold(action, now)
+    if hold is not None:
+        action.set(due_at=min(hold.until, action.expires_at), detail=hold.reason)
+        transaction.on_commit(lambda: announce([action.vehicle_id]))
+        return False
+    audit.checked(action, found)
+    return True
+
+
+def _hold(action: RemoteAction, now: datetime) -> Hold | None:
+    """Why nothing is sent now though the action is fit to be: stopped by a person, or the gateway takes no more."""
+    stopped = stops.active_stop(action.fleet_id)
+    if stopped is not None:
+        return Hold(action.expires_at, stops.words(stopped))
+    return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
 
 
 def _expired(action: RemoteAction, now: datetime) -> bool:
     """End a queued action whose time to live is over."""
-    if action.state != State.QUEUED or action.expires_at > now:
+    if action.state not in UNSENT_STATES or action.expires_at > now:
         return False
-    minutes = round((action.expires_at - action.created_at).total_seconds() / 60)
     reason = f" {action.detail}" if action.detail else ""
-    end_by_us(action, f"Not sent: its {minutes} minutes had passed.{reason}", state=State.EXPIRED)
+    end_by_us(action, f"Not sent: its {_life_of(action)} had passed.{reason}", state=State.EXPIRED)
     return True
+
+
+def _life_of(action: RemoteAction) -> str:
+    seconds = round((action.expires_at - action.created_at).total_seconds())
+    return f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
 
 
 def _waiting(action: RemoteAction) -> Waiting:
@@ -113,6 +162,7 @@ def _claim(action: RemoteAction, now: datetime) -> Claim:
         sent_at=now,
         attempts=action.attempts + 1,
         absent_since=None,
+        detail="",
     )
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
@@ -146,10 +196,34 @@ def _post(claim: Claim, upstream: UpstreamFleet) -> str:
         raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
     action = claim.action
     holds = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id).update(upstream_callback_id=callback_id)
-    if not holds or time.monotonic() > claim.deadline:
+    if not holds:
         raise NotAccepted("The worker was too slow.")
     remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
-    return client_for(action.gateway).send(upstream.upstream_id, action.vehicle.upstream_id, callback_id, remote)
+    client = client_for(action.gateway, _observer(claim))
+    return client.send(upstream.upstream_id, action.vehicle.upstream_id, callback_id, remote)
+
+
+def _observer(claim: Claim) -> Observer:
+    """Keeps what is sent and what comes back, and looks at the clock and the kill switch for the last time."""
+    action = claim.action
+    record = audit.observer(action)
+
+    def observe(exchange: Exchange) -> None:
+        if exchange.duration is None:
+            _check_last(claim)
+        record(exchange)
+        gate.observe(action.gateway, exchange)
+
+    return observe
+
+
+def _check_last(claim: Claim) -> None:
+    """What must hold at the moment of sending. Raises NotAccepted."""
+    stopped = stops.active_stop(claim.action.fleet_id)
+    if stopped is not None:
+        raise NotAccepted(stops.words(stopped))
+    if time.monotonic() > claim.deadline or timezone.now() >= claim.action.expires_at:
+        raise NotAccepted("The worker was too slow.")
 
 
 def finish(claim: Claim, **values: object) -> bool:
@@ -162,13 +236,17 @@ def finish(claim: Claim, **values: object) -> bool:
 
 
 def accepted(claim: Claim, upstream_id: str) -> None:
+    """Note the acceptance, and with it the notifications that have overtaken it, so that they are told first."""
     now = timezone.now()
-    if finish(
-        claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
-    ):
-        # Notifications may have overtaken the answer.
+    with transaction.atomic():
+        if not finish(
+            claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
+        ):
+            return
         claim.action.refresh_from_db()
         adopt_orphans(claim.action)
+    # One that was being stored at that moment has not seen the new id.
+    adopt_orphans(claim.action)
 
 
 def _put_back(claim: Claim, detail: str, retry_after: float | None) -> None:
@@ -181,6 +259,10 @@ def _refused(claim: Claim, error: Refused) -> None:
     upstream = UpstreamFleet.objects.select_related("gateway").get(
         fleet_id=claim.action.fleet_id, gateway_id=claim.action.gateway_id
     )
+    if gate.refuses_us(claim.action.gateway, error.status):
+        # It is not this action that is refused; it waits until our credentials are right again.
+        _put_back(claim, f"The manufacturer's cloud refuses our credentials: {error}", None)
+        return
     if error.status == 404 and _register_anew(upstream):
         _put_back(claim, "Our callback at the manufacturer's cloud was gone and is registered again.", 0)
         return

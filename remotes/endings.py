@@ -1,4 +1,7 @@
-"""How an action comes to its end or a step further other than by a notification: refused, expired, read by polling."""
+"""How an action comes to its end or a step further other than by a notification: refused, expired, read by polling.
+
+What happens here is notified like any other event, and goes into the outbox in the same transaction.
+"""
 
 from datetime import datetime
 
@@ -7,28 +10,38 @@ from django.utils import timezone
 
 from protocol import statuses
 from protocol.v3 import ActionReport, type_of_status
+from remotes import audit, wake_ups
+from remotes.alerts.actions import note_end
+from remotes.fan_out import fan_out
 from remotes.lifecycle import Fact, Stage, fact, fold
 from remotes.models import RemoteAction, RemoteEvent
 
 State = RemoteAction.State
 
 
+@transaction.atomic(savepoint=False)
 def end_by_us(
-    action: RemoteAction, detail: str, cause: str = statuses.GENERAL_ERROR, state: State = State.DONE
+    action: RemoteAction,
+    detail: str,
+    cause: str | None = statuses.GENERAL_ERROR,
+    state: State = State.DONE,
+    status: str = statuses.FAILED,
 ) -> None:
     """End an action that upstream does not end: `Failed` with a cause of the protocol and words that say why.
+
+    Another final `status`, without a cause, is for what a person has found out.
 
     A final event of upstream's that comes later still corrects it.
     """
     now = timezone.now()
-    RemoteEvent.objects.create(
+    event = RemoteEvent.objects.create(
         action=action,
         gateway_id=action.gateway_id,
         source=RemoteEvent.Source.FLEETREMOTE,
         upstream_action_id=f"fleetremote-{action.public_id}",
         remote_type=action.type.v3.type_name,
         type=statuses.DONE,
-        status=statuses.FAILED,
+        status=status,
         failure_cause=cause,
         event_date=now,
         received_at=now,
@@ -39,7 +52,7 @@ def end_by_us(
     )
     action.set(
         state=state,
-        status=statuses.FAILED,
+        status=status,
         status_stage=Stage.ENDED_BY_US,
         status_at=now,
         status_rank=0,
@@ -50,6 +63,9 @@ def end_by_us(
         claim_id=None,
         lease_until=None,
     )
+    fan_out(action, [event])
+    audit.ended(action)
+    note_end(action)
 
 
 def record_report(action_id: int, report: ActionReport) -> bool:
@@ -69,7 +85,7 @@ def _told_before(action: RemoteAction, report: ActionReport) -> bool:
 def _create_polled(action: RemoteAction, report: ActionReport, status: str, now: datetime) -> None:
     event_type = type_of_status(status)
     known = fact(event_type, status, now)
-    RemoteEvent.objects.get_or_create(
+    event, is_new = RemoteEvent.objects.get_or_create(
         gateway_id=action.gateway_id,
         upstream_action_id=report.remote_action_id,
         type=event_type,
@@ -87,17 +103,24 @@ def _create_polled(action: RemoteAction, report: ActionReport, status: str, now:
             "rank": known.rank,
         },
     )
+    if is_new:
+        wake_ups.record(action, [event])
+        fan_out(action, [event])
 
 
 def adopt_orphans(action: RemoteAction) -> None:
-    """Attach the events that came before we knew the action's upstream id, and let them count."""
+    """Attach the events that came before we knew the action's upstream id, and let them count and be notified."""
     with transaction.atomic():
         locked = RemoteAction.objects.select_for_update().get(pk=action.pk)
-        adopted = RemoteEvent.objects.filter(
+        orphans = RemoteEvent.objects.filter(
             gateway_id=locked.gateway_id, upstream_action_id=locked.upstream_id, action__isnull=True
-        ).update(action=locked)
+        )
+        adopted = list(orphans.order_by("effective_at", "stage", "rank", "pk"))
         if adopted:
+            RemoteEvent.objects.filter(pk__in=[event.pk for event in adopted]).update(action=locked)
             refold(locked)
+            wake_ups.record(locked, adopted)
+            fan_out(locked, adopted)
 
 
 def refold(action: RemoteAction) -> None:
@@ -117,6 +140,7 @@ def refold(action: RemoteAction) -> None:
         values |= {"state": State.DONE, "detail": "", "due_at": None, "claim_id": None, "lease_until": None}
         values["finished_at"] = action.finished_at or timezone.now()
     action.set(**values)
+    note_end(action)
 
 
 def _fact_of(event: RemoteEvent) -> Fact:

@@ -4,15 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
 
 from fleets.models import Vehicle
+from fleets.words import Word
+from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
+from remotes import cancel
 from remotes.describe import describe
-from remotes.models import RemoteAction, RemoteEvent
-from remotes.words import FEEDBACK, Cause, Word, cause_words, present_word, status_word
+from remotes.known import Known, known_of
+from remotes.lifecycle import Stage
+from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
+from remotes.words import FEEDBACK, NEVER_SENT, ORIGINS, STATES, Cause, cause_words, present_word, status_word
 
 PAGE_SIZE = 20
+
+_WHEN_AWAKE = "It waits until the vehicle is awake anyway, and spends no wake-up."
 
 
 @dataclass(frozen=True)
@@ -37,12 +45,37 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Who asked for an action, from where (as "on a page") and why; `asker_id` is the person's primary key."""
+
+    who: str
+    origin: str
+    reason: str
+    asker_id: int | None
+    approved_by: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What has not been sent yet: why it waits, empty where only its state says so, and after when it is never sent."""
+
+    why: str
+    expires_at: datetime
+    needs_approval: bool
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One action. `word` is how it stands now, `note` what whoever asked for it has written to it."""
+    """One action. `word` is how it stands now, `note` what whoever asked for it has written to it.
+
+    `detail` says in words how it ended. `no_cancel` is why it can't be cancelled any more, while it is open.
+    `may_repeat`: it came to nothing, so that a person may want it sent again.
+    """
 
     public_id: str
     title: str
-    who: str
+    asked: Asked
     note: str
     at: datetime
     status: str
@@ -52,7 +85,16 @@ class Entry:
     failure: Failure | None
     detail: str
     seconds: int | None
+    unsent: Unsent | None
+    known: Known | None
+    no_cancel: str
+    may_repeat: bool
     steps: list[Step]
+
+    @property
+    def step_count(self) -> int:
+        """With the asking and the approval, which are no events."""
+        return len(self.steps) + (2 if self.asked.approved_at else 1)
 
 
 @dataclass(frozen=True)
@@ -69,37 +111,45 @@ class HistoryPage:
 
 
 def history_page(vehicle: Vehicle, before: int | None = None) -> HistoryPage:
-    """The actions before the one with key `before`, with their events: two queries, however many there are."""
-    actions = _with_requester(vehicle.remote_actions.all())
+    """The actions before the one with key `before`, with their events: two queries, however many there are.
+
+    A third one where the outcome of some is unknown.
+    """
+    actions = with_people(vehicle.remote_actions.all())
     if before is not None:
         actions = actions.filter(pk__lt=before)
     events = RemoteEvent.objects.order_by("effective_at", "stage", "rank", "pk")
     rows = list(actions.prefetch_related(Prefetch("events", events)).order_by("-pk")[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
+    known = known_of(shown)
     return HistoryPage(
-        entries=[entry_of(action, action.events.all()) for action in shown],
+        entries=[entry_of(action, action.events.all(), known.get(action.pk)) for action in shown],
         older=shown[-1].pk if len(rows) > PAGE_SIZE else None,
         before=before,
     )
 
 
-def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = ()) -> Entry:
-    """How an action is shown."""
+def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Known | None = None) -> Entry:
+    """How an action is shown; fetch it by `with_people`."""
     word = present_word(action.state, action.status)
     return Entry(
         public_id=action.public_id,
         title=title_of(action),
-        who=requester_of(action),
+        asked=_asked(action),
         note=action.label or "",
         at=action.created_at,
         status=action.status or action.state,
         word=word,
         literal=_literal(action.status, word),
         is_open=action.is_open,
-        failure=_failure(action.failure_cause),
-        detail=action.detail,
+        failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.failure_cause),
+        detail="" if action.is_open else action.detail,
         seconds=_seconds(action),
-        steps=[_step_of(event) for event in events],
+        unsent=_unsent(action) if action.state in UNSENT_STATES else None,
+        known=known,
+        no_cancel=(cancel.why_not(action) or "") if action.is_open else "",
+        may_repeat=may_repeat(action),
+        steps=[_step_of(action, event) for event in events],
     )
 
 
@@ -107,21 +157,51 @@ def title_of(action: RemoteAction) -> str:
     return describe(action.type, action.payload) if action.remote_type in REMOTE_TYPES else action.remote_type
 
 
-def requester_of(action: RemoteAction) -> str:
-    """The person or service that asked for it."""
+def may_repeat(action: RemoteAction) -> bool:
+    """Whether it was ended by us without success, so that upstream tells nothing of it any more."""
+    ended = not action.is_open and action.status_stage == Stage.ENDED_BY_US
+    return ended and action.status == statuses.FAILED and action.remote_type in REMOTE_TYPES
+
+
+def name_of(person: User) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def with_people(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
+    """The actions with those who asked for them and approved them."""
+    return actions.select_related("user", "api_client", "approved_by")
+
+
+def _asked(action: RemoteAction) -> Asked:
+    return Asked(
+        who=_requester(action),
+        origin=ORIGINS.get(action.origin, action.origin),
+        reason=action.reason,
+        asker_id=action.user_id,
+        approved_by=name_of(action.approved_by) if action.approved_by else "",
+        approved_at=action.approved_at,
+    )
+
+
+def _requester(action: RemoteAction) -> str:
     if action.user:
-        return action.user.get_full_name() or action.user.get_username()
+        return name_of(action.user)
     if action.api_client:
         return f"{action.api_client.name} (service)"
     return "someone who is not here any more"
 
 
-def _with_requester(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
-    return actions.select_related("user", "api_client")
+def _unsent(action: RemoteAction) -> Unsent:
+    return Unsent(
+        why=action.detail or (_WHEN_AWAKE if action.when_awake else ""),
+        expires_at=action.expires_at,
+        needs_approval=action.state == RemoteAction.State.WAITING_APPROVAL,
+    )
 
 
-def _step_of(event: RemoteEvent) -> Step:
-    word = status_word(event.status)
+def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
+    never_sent = event.source == RemoteEvent.Source.FLEETREMOTE and action.state in NEVER_SENT
+    word = STATES[action.state] if never_sent else status_word(event.status)
     detail = event.extra.get("detail") if isinstance(event.extra, dict) else None
     return Step(
         word=word,

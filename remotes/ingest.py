@@ -2,62 +2,81 @@
 
 Idempotent (an event stands once, by the constraint `event_once`), proof against any order (the greatest event by
 remotes.lifecycle.order_key is the action's status) and against orphans (an event of an unknown action waits without
-one, see remotes/endings.py and remotes/sweep.py). Statements: 1, whatever the number of events; a test holds that.
+one, see remotes/endings.py and remotes/sweep.py). An event that is new becomes a row in the outbox of the callback that
+its action names, as remotes/fan_out.py does for events from elsewhere. Statements: 1, whatever the number of events; a
+test holds that.
 """
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from operator import itemgetter
 
 import msgspec
-import psycopg
-from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
-from django.dispatch import receiver
 
 from fleets.ids import new_ordered_uuid
+from fleets.sql import array, run_prepared
+from protocol.catalogue import REMOTE_TYPES
 from protocol.errors import Invalid
-from protocol.v3 import Event, decode_notification
+from protocol.v3 import Event, decode_notification, encode_event
 from remotes.lifecycle import fact
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One authenticated request: what it holds, and why something in it can't be read, if so."""
+    """One authenticated request: what it holds, and why something in it can't be read, if so.
+
+    `renderings` are the events as a callback gets them, see `_render`.
+    """
 
     upstream_fleet_id: int
     gateway_id: int
     received_at: datetime
     body: bytes
     events: Sequence[Event] = ()
+    renderings: Sequence[str] = ()
     reason: str = ""
 
 
 @dataclass
 class News:
-    """What came of it: the vehicles with news, and among them those where an action has ended."""
+    """What came of it: the vehicles with news, those where an action has ended, and the callbacks that are told."""
 
     vehicle_ids: set[int] = field(default_factory=set)
     ended_vehicle_ids: set[int] = field(default_factory=set)
+    callback_ids: set[int] = field(default_factory=set)
+
+    def add(self, more: "News") -> None:
+        self.vehicle_ids |= more.vehicle_ids
+        self.ended_vehicle_ids |= more.ended_vehicle_ids
+        self.callback_ids |= more.callback_ids
 
 
 def read(upstream_fleet_id: int, gateway_id: int, received_at: datetime, body: bytes) -> Incoming:
     """Parse a request body. What can't be read gives a reason, never an error; the body is kept as it came."""
-    events: Sequence[Event] = ()
-    reason = ""
     try:
         # PostgreSQL's text holds no NUL, and no client has use for one.
         if b"\\u0000" in body:
             raise Invalid("", "the body holds a NUL character")
         events, unreadable = decode_notification(msgspec.json.decode(body))
+        renderings = [_render(event) for event in events]
         reason = "; ".join(item.reason for item in unreadable)
+        return Incoming(upstream_fleet_id, gateway_id, received_at, body, events, renderings, reason)
     except (Invalid, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error) or "can't be read"
-    return Incoming(upstream_fleet_id, gateway_id, received_at, body, events, reason)
+        return Incoming(upstream_fleet_id, gateway_id, received_at, body, reason=reason)
+
+
+def _render(event: Event) -> str:
+    """The end of the event's JSON text; the statement begins it with `remoteActionId`, `vin` and `remoteType`.
+
+    Done while the database stores the requests before this one.
+    """
+    rest = encode_event(event)
+    del rest["remoteActionId"], rest["vin"], rest["remoteType"]
+    return _json(rest)[1:]
 
 
 def store(requests: Sequence[Incoming]) -> News:
@@ -65,31 +84,18 @@ def store(requests: Sequence[Incoming]) -> News:
 
     Outside a transaction the statement commits by itself.
     """
-    connection.ensure_connection()
-    # Not Django's cursor: that one writes the values into the text, so that the statement is planned anew each time.
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_STATEMENT, _parameters(requests), prepare=True)
-        rows = cursor.fetchall()
+    rows = run_prepared(_STATEMENT, _parameters(requests))
     return News(
-        vehicle_ids={vehicle_id for vehicle_id, _ in rows},
-        ended_vehicle_ids={vehicle_id for vehicle_id, ended in rows if ended},
+        vehicle_ids={vehicle_id for vehicle_id, _, _ in rows if vehicle_id},
+        ended_vehicle_ids={vehicle_id for vehicle_id, ended, _ in rows if ended},
+        callback_ids={callback_id for _, _, callback_id in rows if callback_id},
     )
-
-
-@receiver(connection_created)
-def _prepare_and_plan_once(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Let `store` have its statement prepared and planned once a connection: that takes longer than running it.
-
-    Django switches preparing off; with so high a threshold nothing else is prepared, whatever runs how often.
-    """
-    connection.connection.prepare_threshold = sys.maxsize
-    with connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def _parameters(requests: Sequence[Incoming]) -> dict[str, str]:
     request_ids = [str(new_ordered_uuid()) for _ in requests]
     received_at = [request.received_at.isoformat() for request in requests]
+    places = count()
     rows = [
         (
             request_id,
@@ -105,9 +111,11 @@ def _parameters(requests: Sequence[Incoming]) -> dict[str, str]:
             _json(event.extra) if event.extra else "{}",
             at,
             *_stage_and_rank(event.type, event.status),
+            rendering,
+            next(places),
         )
         for request_id, at, request in zip(request_ids, received_at, requests, strict=True)
-        for event in request.events
+        for event, rendering in zip(request.events, request.renderings, strict=True)
     ]
     # One order of keys for every transaction, so that two of them can't block each other in a circle.
     rows.sort(key=itemgetter(1, 2))
@@ -121,20 +129,8 @@ def _parameters(requests: Sequence[Incoming]) -> dict[str, str]:
         "outcome": array(["quarantined" if request.reason else "stored" for request in requests]),
         "reason": array([request.reason for request in requests]),
         "event_count": array([len(request.events) for request in requests]),
+        "type_names": _TYPE_NAMES,
     }
-
-
-def array(values: Sequence[str | int | None]) -> str:
-    """PostgreSQL's text form of a one-dimensional array; psycopg's own takes many times as long."""
-    return "{" + ",".join(["NULL" if value is None else _element(value) for value in values]) + "}"
-
-
-def _element(value: str | int) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if "\\" in value or '"' in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
 
 
 def _json(value: object) -> str:
@@ -162,7 +158,10 @@ _EVENT_COLUMNS = (
     "received_at",
     "stage",
     "rank",
+    "rendering",
+    "place",
 )
+_TYPE_NAMES = _json({name: entry.v3.type_name for name, entry in REMOTE_TYPES.items()})
 
 _STATEMENT = """
 WITH request AS (
@@ -172,16 +171,20 @@ WITH request AS (
         %(id)s::uuid[], %(upstream_fleet)s::bigint[], %(request_received_at)s::timestamptz[], %(body)s::bytea[],
         %(outcome)s::text[], %(reason)s::text[], %(event_count)s::int[])
 ), event AS MATERIALIZED (
-    SELECT given.*, coalesce(given.event_date, given.received_at) AS effective_at,
-        action.id AS action_id, action.vehicle_id
+    -- The key is chosen here: by it `told` finds again what `inserted` can't return, since it is not stored.
+    SELECT nextval('remotes_remoteevent_id_seq') AS id, given.*,
+        coalesce(given.event_date, given.received_at) AS effective_at,
+        action.id AS action_id, action.vehicle_id, action.callback_id, action.public_id,
+        action.remote_type AS action_type
     FROM unnest(
         %(request)s::uuid[], %(gateway)s::bigint[], %(upstream_action)s::text[], %(vin)s::text[],
         %(remote_type)s::text[], %(type)s::text[], %(status)s::text[], %(failure_cause)s::text[],
         %(feedback_detail)s::text[], %(event_date)s::timestamptz[], %(extra)s::jsonb[],
-        %(received_at)s::timestamptz[], %(stage)s::smallint[], %(rank)s::smallint[]
+        %(received_at)s::timestamptz[], %(stage)s::smallint[], %(rank)s::smallint[], %(rendering)s::text[],
+        %(place)s::int[]
     ) AS given (
         request_id, gateway_id, upstream_action_id, vin, remote_type, type, status, failure_cause,
-        feedback_detail, event_date, extra, received_at, stage, rank)
+        feedback_detail, event_date, extra, received_at, stage, rank, rendering, place)
     LEFT JOIN remotes_remoteaction action
         ON action.gateway_id = given.gateway_id AND action.upstream_id = given.upstream_action_id
 ), merged AS (
@@ -198,9 +201,9 @@ WITH request AS (
         polled.event_date
 ), inserted AS (
     INSERT INTO remotes_remoteevent
-        (action_id, gateway_id, inbound_request_id, source, upstream_action_id, vin, remote_type, type, status,
+        (id, action_id, gateway_id, inbound_request_id, source, upstream_action_id, vin, remote_type, type, status,
          failure_cause, feedback_detail, event_date, extra, received_at, stage, effective_at, rank)
-    SELECT action_id, gateway_id, request_id, 'webhook', upstream_action_id, vin, remote_type, type, status,
+    SELECT id, action_id, gateway_id, request_id, 'webhook', upstream_action_id, vin, remote_type, type, status,
         failure_cause, feedback_detail, event_date, extra, received_at, stage, effective_at, rank
     FROM event
     WHERE NOT EXISTS (
@@ -209,8 +212,35 @@ WITH request AS (
             AND merged.type = event.type AND merged.status = event.status
             AND merged.failure_cause IS NOT DISTINCT FROM event.failure_cause
             AND merged.event_date = event.event_date)
+    -- The first of two that are the same stands, and two transactions take their keys in one order.
+    ORDER BY gateway_id, upstream_action_id, place
     ON CONFLICT DO NOTHING
-    RETURNING action_id, stage, effective_at, rank, status, failure_cause, feedback_detail
+    RETURNING id, action_id, stage, effective_at, rank, status, failure_cause, feedback_detail
+), told AS (
+    INSERT INTO callbacks_notification
+        (callback_id, order_key, remote_action_id, vin, remote_type, event, created_at)
+    SELECT event.callback_id, event.vehicle_id, event.public_id, ours.vin, ours.remote_type,
+        '{"remoteActionId":"' || event.public_id || '","vin":' || to_json(ours.vin)
+            || ',"remoteType":' || to_json(ours.remote_type) || ',' || event.rendering,
+        statement_timestamp()
+    FROM inserted
+    JOIN event ON event.id = inserted.id
+    JOIN callbacks_callback callback ON callback.id = event.callback_id AND callback.deleted_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(nullif(event.vin, ''), (SELECT vin FROM fleets_vehicle WHERE id = event.vehicle_id)) AS vin,
+            coalesce(nullif(event.remote_type, ''), %(type_names)s::jsonb ->> event.action_type, '') AS remote_type
+    ) ours
+    ORDER BY event.effective_at, event.stage, event.rank, event.place
+    RETURNING callback_id
+), woken AS (
+    INSERT INTO remotes_wakeup (action_id, vehicle_id, at)
+    SELECT DISTINCT ON (event.action_id) event.action_id, event.vehicle_id, event.effective_at
+    FROM inserted
+    JOIN event ON event.id = inserted.id
+    WHERE inserted.status = 'WakingUpVehicle' AND event.action_id IS NOT NULL
+    ORDER BY event.action_id, event.effective_at
+    ON CONFLICT (action_id) DO NOTHING
 ), greatest_event AS (
     SELECT DISTINCT ON (action_id) *
     FROM inserted
@@ -236,11 +266,13 @@ WITH request AS (
              coalesce(action.feedback_detail, '') COLLATE "C")
     RETURNING action.vehicle_id, event.stage = 3 AS ended
 )
-SELECT vehicle_id, bool_or(ended)
+SELECT vehicle_id, bool_or(ended), NULL::bigint
 FROM (
     SELECT vehicle_id, false AS ended FROM event WHERE vehicle_id IS NOT NULL
     UNION ALL
     SELECT vehicle_id, ended FROM moved
 ) AS news
 GROUP BY vehicle_id
+UNION ALL
+SELECT NULL, NULL, callback_id FROM told GROUP BY callback_id
 """

@@ -58,8 +58,7 @@ class IngestGroup:
         self._storing = None
 
     def _spread(self, news: ingest.News) -> None:
-        self._news.vehicle_ids |= news.vehicle_ids
-        self._news.ended_vehicle_ids |= news.ended_vehicle_ids
+        self._news.add(news)
         if self._telling is None and self._news.vehicle_ids:
             self._telling = asyncio.create_task(self._tell_news())
 
@@ -87,8 +86,7 @@ def _store(requests: Sequence[ingest.Incoming]) -> tuple[ingest.News, Stored]:
     errors: Stored = []
     for request in requests:
         more, error_of_one = _store([request])
-        news.vehicle_ids |= more.vehicle_ids
-        news.ended_vehicle_ids |= more.ended_vehicle_ids
+        news.add(more)
         errors += error_of_one
     return news, errors
 

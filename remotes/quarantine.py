@@ -20,8 +20,7 @@ def replay(requests: QuerySet[InboundRequest]) -> int:
         with transaction.atomic():
             InboundRequest.objects.filter(pk=request.pk).delete()
             more = ingest.store([incoming])
-        news.vehicle_ids |= more.vehicle_ids
-        news.ended_vehicle_ids |= more.ended_vehicle_ids
+        news.add(more)
         count += 1
     webhook.tell(news)
     return count

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet
-from gateways.interface import GatewayError
+from gateways.interface import Exchange, GatewayError, Observer
 from protocol import statuses
+from remotes import audit, gate
 from remotes.endings import adopt_orphans, end_by_us, record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
@@ -63,27 +64,40 @@ def _upstream(action: RemoteAction) -> UpstreamFleet:
 def _look_up(action: RemoteAction) -> None:
     upstream = _upstream(action)
     try:
-        report = client_for(action.gateway).find_action(
+        report = client_for(action.gateway, _observer(action, "looked up by its label")).find_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_label
         )
-    except GatewayError as error:
-        _look_again(action, ask_again(), detail=str(error))
+    except GatewayError:
+        _look_again(action, ask_again())
         return
     if report is None:
         _not_there(action)
         return
+    with transaction.atomic():
+        if _found(action, report.remote_action_id):
+            adopt_orphans(action)
+            record_report(action.pk, report)
+
+
+def _observer(action: RemoteAction, purpose: str) -> Observer:
+    """Takes a share of the gateway's budget, and keeps what is asked and answered."""
+    pass_gate, record = gate.observer(action.gateway), audit.observer(action, purpose)
+
+    def observe(exchange: Exchange) -> None:
+        pass_gate(exchange)
+        record(exchange)
+
+    return observe
+
+
+def _found(action: RemoteAction, upstream_id: str) -> bool:
     now = timezone.now()
     found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
-        state=State.ACCEPTED,
-        upstream_id=report.remote_action_id,
-        accepted_at=F("sent_at"),
-        due_at=now + first_poll(),
-        detail="",
+        state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=F("sent_at"), due_at=now + first_poll(), detail=""
     )
     if found:
         action.refresh_from_db()
-        adopt_orphans(action)
-        record_report(action.pk, report)
+    return bool(found)
 
 
 def _not_there(action: RemoteAction) -> None:
@@ -121,7 +135,7 @@ def _poll(action: RemoteAction) -> None:
     polls = action.polls + 1
     wait = next_poll(polls)
     try:
-        report = client_for(action.gateway).read_action(
+        report = client_for(action.gateway, _observer(action, "asked for by its id")).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
     except GatewayError:

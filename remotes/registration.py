@@ -12,6 +12,7 @@ from fleets.models import UpstreamFleet
 from gateways.interface import GatewayClient, GatewayError, Refused, Registered
 from protocol.catalogue import REMOTE_TYPES
 from protocol.statuses import CALLBACK_RUNNING
+from remotes import gate
 
 # Every type that this dialect knows.
 _REMOTE_TYPES = [entry.v3.type_name for entry in REMOTE_TYPES.values()]
@@ -27,7 +28,10 @@ def registered(upstream: UpstreamFleet) -> str:
     """The id of our callback upstream, registered now if need be. Raises a GatewayError when that fails."""
     if upstream.callback_id and upstream.callback_target == target_of(upstream):
         return upstream.callback_id
-    return check(upstream.pk).callback_id
+    callback_id = check(upstream.pk).callback_id
+    # The check has used the slot of the action that is to be sent.
+    gate.ask_leave(upstream.gateway)
+    return callback_id
 
 
 def check(upstream_fleet_id: int) -> UpstreamFleet:
@@ -41,7 +45,7 @@ def check(upstream_fleet_id: int) -> UpstreamFleet:
             UpstreamFleet.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=upstream_fleet_id)
         )
         try:
-            _make_right(client_for(upstream.gateway), upstream)
+            _make_right(client_for(upstream.gateway, gate.observer(upstream.gateway)), upstream)
             upstream.callback_error = ""
         except GatewayError as failed:
             error = failed
@@ -55,7 +59,8 @@ def check(upstream_fleet_id: int) -> UpstreamFleet:
 
 def is_gone(upstream: UpstreamFleet) -> bool:
     """Whether upstream no longer has our callback."""
-    return client_for(upstream.gateway).read_callback(upstream.upstream_id, upstream.callback_id) is None
+    client = client_for(upstream.gateway, gate.observer(upstream.gateway))
+    return client.read_callback(upstream.upstream_id, upstream.callback_id) is None
 
 
 def _make_right(client: GatewayClient, upstream: UpstreamFleet) -> None:

@@ -1,17 +1,24 @@
 """Asks for a remote action: the row first, then the wake."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from callbacks.models import Callback
-from fleets.capabilities import refusal
+from fleets.audit import SYSTEM, Actor, Origin, person
+from fleets.audit import api_client as client
 from fleets.models import ApiClient, Vehicle
 from protocol.v3 import Remote
-from remotes.models import RemoteAction
+from remotes import audit
+from remotes.approvals import APPROVAL
+from remotes.checks import why_unable
+from remotes.models import FleetRules, RemoteAction
 from remotes.wake import DISPATCH, wake
+
+State = RemoteAction.State
 
 
 class NotPossible(Exception):
@@ -26,6 +33,24 @@ class Idempotency:
     digest: str
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """How it is to be sent. `time_to_live` None: as the fleet or the catalogue has it. `reason`: why it is asked for.
+
+    `when_awake`: it waits for the vehicle's next waking, and spends none.
+    """
+
+    time_to_live: timedelta | None = None
+    when_awake: bool = False
+    reason: str = ""
+    origin: RemoteAction.Origin = RemoteAction.Origin.API
+
+
+def rules_of(fleet_id: int) -> FleetRules:
+    """The fleet's rules, or the defaults."""
+    return FleetRules.objects.filter(pk=fleet_id).first() or FleetRules(fleet_id=fleet_id)
+
+
 def request_action(
     vehicle: Vehicle,
     remote: Remote,
@@ -34,38 +59,47 @@ def request_action(
     api_client: ApiClient | None = None,
     callback: Callback | None = None,
     idempotency: Idempotency | None = None,
+    wishes: Wishes = Wishes(),
 ) -> RemoteAction:
     """Write the action down and wake its dispatch after commit. The caller has checked who may ask.
 
     Raises NotPossible where the vehicle is gone, or does not have the feature or what the payload asks of it.
     """
-    _check_vehicle(vehicle, remote)
+    problem = why_unable(vehicle, remote.remote_type, remote.payload)
+    if problem is not None:
+        raise NotPossible(problem)
     now = timezone.now()
-    action = RemoteAction.objects.create(
-        fleet_id=vehicle.fleet_id,
-        vehicle=vehicle,
-        gateway_id=vehicle.gateway_id,
-        callback=callback,
-        remote_type=remote.remote_type.name,
-        payload=remote.payload,
-        extra=remote.extra,
-        label=remote.label,
-        user_id=user.pk if user else None,
-        api_client=api_client,
-        idempotency_key=idempotency.key if idempotency else None,
-        request_digest=idempotency.digest if idempotency else "",
-        due_at=now,
-        expires_at=now + remote.remote_type.time_to_live,
-    )
-    transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk]))
+    rules = rules_of(vehicle.fleet_id)
+    waits = remote.remote_type.name in rules.approval_types
+    expires_at = now + (wishes.time_to_live or rules.time_to_live(remote.remote_type))
+    with transaction.atomic():
+        action = RemoteAction.objects.create(
+            fleet_id=vehicle.fleet_id,
+            vehicle=vehicle,
+            gateway_id=vehicle.gateway_id,
+            callback=callback,
+            remote_type=remote.remote_type.name,
+            payload=remote.payload,
+            extra=remote.extra,
+            label=remote.label,
+            user_id=user.pk if user else None,
+            api_client=api_client,
+            origin=wishes.origin,
+            reason=wishes.reason,
+            when_awake=wishes.when_awake,
+            idempotency_key=idempotency.key if idempotency else None,
+            request_digest=idempotency.digest if idempotency else "",
+            state=State.WAITING_APPROVAL if waits else State.QUEUED,
+            detail=APPROVAL if waits else "",
+            due_at=expires_at if waits else now,
+            expires_at=expires_at,
+        )
+        audit.asked(action, _actor(user, api_client), Origin(wishes.origin), wishes.reason or remote.label or "")
+        transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk], urgent=remote.remote_type.urgent))
     return action
 
 
-def _check_vehicle(vehicle: Vehicle, remote: Remote) -> None:
-    if vehicle.gone_at is not None:
-        raise NotPossible(f"{vehicle} is gone: the manufacturer's cloud no longer lists it in this fleet.")
-    if not vehicle.can(remote.remote_type.name):
-        raise NotPossible(f"{vehicle} can't do this: {remote.remote_type.title}.")
-    reason = refusal(vehicle.capability_document, remote.remote_type.name, remote.payload)
-    if reason is not None:
-        raise NotPossible(f"{vehicle} can't do this: {reason}.")
+def _actor(user: User | None, api_client: ApiClient | None) -> Actor:
+    if user is not None:
+        return person(user)
+    return client(api_client) if api_client is not None else SYSTEM

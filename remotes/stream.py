@@ -1,12 +1,14 @@
-"""Server-sent events of a vehicle: each says only that there is news, the page then reads it. No database is held."""
+"""Server-sent events of a page: each says only that there is news, the page then reads it. No database is held."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connections
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import aget_object_or_404
 
@@ -16,29 +18,40 @@ from remotes.live import channel
 # Seconds between signs of life, by which both ends notice a broken connection.
 HEARTBEAT = 15.0
 
+Answer = HttpResponse | StreamingHttpResponse
 
-async def vehicle_stream(request: HttpRequest, fleet_id: str, vehicle_id: str) -> HttpResponse | StreamingHttpResponse:
-    """GET …/live: text/event-stream with an event `changed` at the start and for each piece of news."""
+
+async def vehicle_stream(request: HttpRequest, fleet_id: str, vehicle_id: str) -> Answer:
+    """GET …/live of a vehicle."""
+    return await news_stream(
+        request, lambda user: vehicles_of(user).filter(fleet__public_id=fleet_id, public_id=vehicle_id), channel
+    )
+
+
+async def news_stream(
+    request: HttpRequest, rows_of: Callable[[User], QuerySet[Any]], channel_of: Callable[[int], str]
+) -> Answer:
+    """text/event-stream with an event `changed` at the start and for each piece of news about the one row."""
     user = await request.auser()
     if not isinstance(user, User):
         return HttpResponse(status=401)
     try:
-        vehicle = await aget_object_or_404(vehicles_of(user), fleet__public_id=fleet_id, public_id=vehicle_id)
+        row = await aget_object_or_404(rows_of(user))
     except Http404:
         # 204 tells an EventSource not to come back.
         return HttpResponse(status=404)
     await sync_to_async(connections.close_all)()
-    response = StreamingHttpResponse(_news(vehicle.pk), content_type="text/event-stream")
+    response = StreamingHttpResponse(_news(channel_of(row.pk)), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _news(vehicle_id: int) -> AsyncIterator[bytes]:
+async def _news(name: str) -> AsyncIterator[bytes]:
     client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1.0)
     try:
         async with client.pubsub() as subscription:
-            await subscription.subscribe(channel(vehicle_id))
+            await subscription.subscribe(name)
             yield b"retry: 2000\nevent: changed\ndata: start\n\n"
             while True:
                 message = await subscription.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT)

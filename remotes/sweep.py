@@ -1,30 +1,49 @@
 """Finds what is due, whatever was lost on the way: wakes, workers, or the whole of Redis."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError
-from remotes import registration
+from remotes import gate, pacing, registration
 from remotes.endings import adopt_orphans
-from remotes.models import InboundRequest, RemoteAction
-from remotes.wake import DISPATCH, RECONCILE, wake
+from remotes.line import URGENT_TYPES
+from remotes.models import UNSENT_STATES, GatewayHealth, InboundRequest, RemoteAction
+from remotes.wake import DISPATCH, PACE, RECONCILE, wake
 
-State = RemoteAction.State
+# Of a gateway's requests a day, what the checks of our callbacks may use.
+CHECKS_SHARE = 0.05
 
 # Rows a sweep takes up at the most; the next one goes on.
 LIMIT = 500
 
 
 def sweep() -> None:
-    """Wake what is due: vehicles with queued actions, and actions to be reconciled. Orphans are attached."""
-    due = RemoteAction.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
-    rows = list(due.values_list("pk", "vehicle_id", "state")[:LIMIT])
-    wake(DISPATCH, {vehicle_id for _, vehicle_id, state in rows if state == State.QUEUED})
-    wake(RECONCILE, {pk for pk, _, state in rows if state != State.QUEUED})
+    """Wake what is due: vehicles with actions to send, gateways where some wait, and actions to be reconciled.
+
+    Orphans are attached.
+    """
+    now = timezone.now()
+    held = pacing.held()
+    wake(DISPATCH, _vehicles_to_dispatch(now, held))
+    wake(PACE, held)
+    others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
+    wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
     attach_orphans()
+
+
+def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
+    """Urgent actions first. At gateways that hold them back actions wait in line, and only their end is looked for."""
+    unsent = RemoteAction.objects.filter(due_at__lte=now, state__in=UNSENT_STATES)
+    due = unsent.filter(~Q(gateway_id__in=held) | Q(expires_at__lte=now))
+    is_comfort = Case(When(remote_type__in=URGENT_TYPES, then=0), default=1)
+    vehicle_ids = due.order_by(is_comfort, "due_at").values_list("vehicle_id", flat=True)[:LIMIT]
+    return list(dict.fromkeys(vehicle_ids))
 
 
 def attach_orphans() -> None:
@@ -47,11 +66,26 @@ def attach_orphans() -> None:
 
 def check_registrations() -> None:
     """See that upstream still has our callbacks; what fails is noted on the row and tried again next time."""
-    for pk in UpstreamFleet.objects.filter(gone_at__isnull=True).values_list("pk", flat=True):
+    now = timezone.now()
+    fleets = UpstreamFleet.objects.filter(gone_at__isnull=True).select_related("gateway__health")
+    at_gateway = Counter(fleets.values_list("gateway_id", flat=True))
+    for upstream in fleets:
+        if upstream.callback_checked_at and now - upstream.callback_checked_at < _between_checks(upstream, at_gateway):
+            continue
         try:
-            registration.check(pk)
+            # Asked outside of the transaction in which the callback is checked.
+            gate.ask_leave(upstream.gateway)
+            registration.check(upstream.pk)
         except GatewayError:
             continue
+
+
+def _between_checks(upstream: UpstreamFleet, at_gateway: Mapping[int, int]) -> timedelta:
+    """So long that the checks of a gateway's fleets use no more than their share of its requests a day."""
+    health: GatewayHealth | None = getattr(upstream.gateway, "health", None)
+    if health is None or not health.day_limit or upstream.callback_error:
+        return timedelta(0)
+    return timedelta(days=1) * at_gateway[upstream.gateway_id] / (CHECKS_SHARE * health.day_limit)
 
 
 def prune() -> None:

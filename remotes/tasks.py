@@ -2,17 +2,28 @@
 
 from celery import shared_task
 
+from remotes import pacing
 from remotes import sweep as sweeps
+from remotes.alerts.sweep import sweep as sweep_alerts
+from remotes.bulk import planning as bulk_planning
+from remotes.bulk import running as bulks
 from remotes.dispatch import dispatch_vehicle, with_queued_actions
 from remotes.reconcile import reconcile as reconcile_action
+from remotes.schedules import running as schedules
 from remotes.vehicle_state import outdated, refresh
-from remotes.wake import DISPATCH, RECONCILE, REFRESH_VEHICLE, wake, woken
+from remotes.wake import DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
 
 
 @shared_task
 def dispatch(vehicle_id: int) -> None:
     woken(DISPATCH, vehicle_id)
     dispatch_vehicle(vehicle_id)
+
+
+@shared_task
+def pace(gateway_id: int) -> None:
+    woken(PACE, gateway_id)
+    pacing.lead(gateway_id)
 
 
 @shared_task
@@ -44,6 +55,21 @@ def sweep() -> None:
 
 
 @shared_task
+def alerts() -> None:
+    sweep_alerts()
+
+
+@shared_task
+def run_bulks() -> None:
+    bulks.run_all()
+
+
+@shared_task
+def run_schedules() -> None:
+    schedules.run_due()
+
+
+@shared_task
 def check_registrations() -> None:
     sweeps.check_registrations()
 
@@ -51,3 +77,5 @@ def check_registrations() -> None:
 @shared_task
 def prune() -> None:
     sweeps.prune()
+    bulk_planning.prune()
+    bulks.follow_corrections()

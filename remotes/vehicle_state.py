@@ -10,6 +10,7 @@ from django.utils import timezone
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet, Vehicle
 from gateways.interface import GatewayError
+from remotes import gate
 from remotes.lifecycle import Stage
 from remotes.live import announce
 
@@ -32,7 +33,8 @@ def refresh(vehicle_id: int) -> None:
     # The time before the question: what ends during it is not in the answer for certain.
     asked_at = timezone.now()
     try:
-        status = client_for(vehicle.gateway).vehicle_status(upstream.upstream_id, vehicle.upstream_id)
+        client = client_for(vehicle.gateway, gate.observer(vehicle.gateway))
+        status = client.vehicle_status(upstream.upstream_id, vehicle.upstream_id)
     except GatewayError as error:
         logger.info("The status of %s could not be read: %s", vehicle.vin, error)
         return

@@ -1,67 +1,81 @@
 """Pages: a vehicle, its commands and its history."""
 
-from typing import Any, Literal
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import reswap, retarget
 
-from fleets.access import may_command, vehicles_of
+from fleets.access import may_command
 from fleets.models import Vehicle
 from fleets.pages import PageRequest, person_fragment, person_page, wants_fragment
-from fleets.vehicle_state import state_rows
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.forms import REMOTE_FORMS, CommandForm, HistoryForm, RemoteForm
-from remotes.history import history_page
+from remotes.forms import REMOTE_FORMS, CommandForm, RemoteForm
+from remotes.forms.reasons import ReasonForm
+from remotes.models import RemoteAction
+from remotes.movement import movement_before
 from remotes.panel import is_able, neighbours_of, panel_of, warning_of
-from remotes.requests import NotPossible, request_action
+from remotes.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.vehicle_pages import (
+    Question,
+    ask,
+    changed,
+    dialog,
+    find_vehicle,
+    forbidden,
+    instead,
+    news_of,
+    to_page,
+    whole_page,
+)
 
-NO_RIGHT = "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
+PAGE = RemoteAction.Origin.PAGE
 
 
 @require_safe
 @person_page
 def vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
     """A vehicle: state, commands and history."""
-    return _page(request, _find(request, fleet_id, vehicle_id))
+    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id))
 
 
 @require_safe
 @person_fragment
 def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
-    """What changes by itself on a vehicle's page: its state and its history."""
-    found = _find(request, fleet_id, vehicle_id)
-    return render(request, "vehicle/news.html", _news(request, found))
+    """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    return render(request, "vehicle/fragment.html", news_of(request, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def send_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
-    """POST a command; GET asks for the confirmation of a dangerous one."""
-    found = _find(request, fleet_id, vehicle_id)
+    """POST a command; GET asks for the confirmation of a dangerous one, and for its reason."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
     if not may_command(request.user, found.fleet):
-        return _forbidden(request, found)
+        return forbidden(request, found)
     form = CommandForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
-        return _refused(request, found, form) if request.method == "POST" else _to_page(found)
-    if form.needs_confirmation:
-        return _confirmation(request, found, form)
-    if request.method != "POST":
-        return _to_page(found)
-    return _send(request, found, form)
+        return _refused(request, found, form) if request.method == "POST" else to_page(found)
+    remote_type, _ = form.chosen
+    if not remote_type.dangerous:
+        return _send(request, found, form) if request.method == "POST" else to_page(found)
+    reason = _reason(request)
+    if not reason.is_valid():
+        return ask(request, found, _question(found, form, reason))
+    return _send(request, found, form, reason.given)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
     """GET the form of a remote type; POST shows what it would change, asks for the confirmation, or sends."""
-    found = _find(request, fleet_id, vehicle_id)
+    found = find_vehicle(request, fleet_id, vehicle_id)
     if not may_command(request.user, found.fleet):
-        return _forbidden(request, found)
+        return forbidden(request, found)
     form_class = REMOTE_FORMS.get(request.GET.get("type", ""))
     if form_class is None:
         raise Http404
@@ -75,60 +89,38 @@ def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResp
         return _draft(request, form.draft())
     if not form.is_valid():
         return _options(request, form)
-    if remote_type.dangerous and "confirmed" not in request.POST:
-        return _options_confirmation(request, form)
-    return _send_form(request, form)
+    if not remote_type.dangerous:
+        return _send_form(request, form)
+    reason = _reason(request)
+    if not reason.is_valid():
+        return ask(request, found, _question_of_form(request, form, reason))
+    return _send_form(request, form, reason.given)
 
 
-def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
+def _reason(request: PageRequest) -> ReasonForm:
+    """The reason of a confirmed command; an empty form, which is not valid, before it is confirmed."""
+    return ReasonForm(request.POST if "confirmed" in request.POST else None)
+
+
+def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm, reason: str = "") -> HttpResponse:
     remote_type, command = form.chosen
+    wishes = Wishes(reason=reason, origin=PAGE)
     try:
-        _ask(request, vehicle, Remote(remote_type, command.payload))
+        request_action(vehicle, Remote(remote_type, command.payload), user=request.user, wishes=wishes)
     except NotPossible as error:
         form.add_error("command", str(error))
         return _refused(request, vehicle, form)
-    return _sent(request, vehicle)
+    return changed(request, vehicle)
 
 
-def _send_form(request: PageRequest, form: RemoteForm) -> HttpResponse:
+def _send_form(request: PageRequest, form: RemoteForm, reason: str = "") -> HttpResponse:
+    wishes = Wishes(form.time_to_live, form.when_awake, reason, PAGE)
     try:
-        _ask(request, form.vehicle, form.remote)
+        request_action(form.vehicle, form.remote, user=request.user, wishes=wishes)
     except NotPossible as error:
         form.add_error(None, str(error))
         return _options(request, form)
-    return _sent(request, form.vehicle)
-
-
-def _ask(request: PageRequest, vehicle: Vehicle, remote: Remote) -> None:
-    with transaction.atomic():
-        request_action(vehicle, remote, user=request.user)
-
-
-def _sent(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    if wants_fragment(request):
-        context = _news(request, vehicle) | {"panel_too": True}
-        return render(request, "vehicle/news.html", context)
-    return _to_page(vehicle)
-
-
-def _find(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
-    rows = vehicles_of(request.user).select_related("fleet", "gateway")
-    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
-
-
-def _news(request: PageRequest, vehicle: Vehicle) -> dict[str, Any]:
-    return {
-        "fleet": vehicle.fleet,
-        "vehicle": vehicle,
-        "may_command": may_command(request.user, vehicle.fleet),
-        "panel": panel_of(vehicle),
-        "state_rows": state_rows(vehicle.state),
-        "history": history_page(vehicle, HistoryForm(request.GET).start),
-    }
-
-
-def _page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "vehicle/page.html", _news(request, vehicle) | more, status=status)
+    return changed(request, form.vehicle)
 
 
 def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
@@ -139,30 +131,48 @@ def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpR
 def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "") -> HttpResponse:
     panel = panel_of(vehicle, error, asked)
     if not wants_fragment(request):
-        return _page(request, vehicle, status=422, panel=panel)
+        return whole_page(request, vehicle, status=422, panel=panel)
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
-    return _instead(render(request, "vehicle/panel.html", context, status=422), "#commands", "outerHTML")
+    return instead(render(request, "vehicle/panel.html", context, status=422), "#commands", "outerHTML")
 
 
-def _forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    if not wants_fragment(request):
-        raise PermissionDenied(NO_RIGHT)
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
-    return _instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
+def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Question:
+    remote_type, command = form.chosen
+    return Question(
+        title=f"{command.title} – {vehicle}?",
+        url=reverse("send-action", args=[vehicle.fleet.public_id, vehicle.public_id]),
+        button=command.title,
+        warning=warning_of(command.name),
+        hidden=[("command", command.name), ("confirmed", "yes")],
+        reason=reason,
+        movement=movement_before(vehicle, remote_type, command.payload, rules_of(vehicle.fleet_id), timezone.now()),
+    )
 
 
-def _confirmation(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
-    """Asks whether it is meant: in a dialog on the page, or as a page of its own."""
-    _, command = form.chosen
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "command": command, "warning": warning_of(command.name)}
-    return _dialog(request, "vehicle/confirm.html", "vehicle/confirm_form.html", context)
+def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm) -> Question:
+    """Asks whether it is meant, with all that was filled in kept."""
+    left_out = ("csrfmiddlewaretoken", "confirmed", "draft", *reason.fields)
+    filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+    url = reverse("new-action", args=[form.vehicle.fleet.public_id, form.vehicle.public_id])
+    return Question(
+        title=f"{form.summary} – {form.vehicle}?",
+        url=f"{url}?type={form.type_name}",
+        button="Send",
+        warning=warning_of(form.chosen.command),
+        hidden=[*filled, ("confirmed", "yes")],
+        reason=reason,
+        movement=movement_before(
+            form.vehicle, form.remote_type, form.remote.payload, rules_of(form.vehicle.fleet_id), timezone.now()
+        ),
+        can_change=True,
+    )
 
 
 def _options(request: PageRequest, form: RemoteForm) -> HttpResponse:
     """The form of a remote type; 422 where something in it is wrong."""
     context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type)}
     status = 422 if form.errors else 200
-    return _dialog(request, "vehicle/options/page.html", "vehicle/options/form.html", context, status)
+    return dialog(request, "vehicle/options/page.html", "vehicle/options/form.html", context, status)
 
 
 def _draft(request: PageRequest, form: RemoteForm) -> HttpResponse:
@@ -172,32 +182,5 @@ def _draft(request: PageRequest, form: RemoteForm) -> HttpResponse:
     return _options(request, form)
 
 
-def _options_confirmation(request: PageRequest, form: RemoteForm) -> HttpResponse:
-    """Asks whether it is meant, with all that was filled in kept."""
-    left_out = ("csrfmiddlewaretoken", "confirmed", "draft")
-    filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
-    context = _form_context(form) | {"filled": filled, "warning": warning_of(form.chosen.command)}
-    return _dialog(request, "vehicle/options/confirm_page.html", "vehicle/options/confirm.html", context)
-
-
 def _form_context(form: RemoteForm) -> dict[str, Any]:
     return {"fleet": form.vehicle.fleet, "vehicle": form.vehicle, "form": form, "remote_type": form.remote_type}
-
-
-def _dialog(request: PageRequest, page: str, fragment: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page of its own, or its content for the dialog of the page that asks."""
-    if not wants_fragment(request):
-        return render(request, page, context, status=status)
-    return _instead(render(request, fragment, context, status=status), "#confirm", "innerHTML")
-
-
-def _instead(response: HttpResponse, target: str, swap: Literal["innerHTML", "outerHTML"]) -> HttpResponse:
-    """Tell htmx to put the answer into another place than the one that it asked for."""
-    return reswap(retarget(response, target), swap)
-
-
-def _to_page(vehicle: Vehicle) -> HttpResponse:
-    """Back to the vehicle's page, by GET whatever came before."""
-    response = redirect("vehicle", vehicle.fleet.public_id, vehicle.public_id)
-    response.status_code = 303
-    return response

@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from callbacks.wake import wake_delivery
 from fleets.models import UpstreamFleet
 from fleets.rest.errors import error_body
 from remotes import ingest
@@ -73,9 +74,14 @@ def read(sender: Sender, body: bytes) -> ingest.Incoming:
 
 
 def tell(news: ingest.News) -> None:
-    """After commit: open pages are told, and one message has the ended vehicles looked after. Needs no database."""
+    """After commit: open pages are told, and one message each has callbacks delivered and ended vehicles looked after.
+
+    Needs no database.
+    """
     if news.vehicle_ids:
         announce(news.vehicle_ids)
+    if news.callback_ids:
+        wake_delivery(news.callback_ids)
     if news.ended_vehicle_ids:
         wake_settle(news.ended_vehicle_ids)
 

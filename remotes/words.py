@@ -1,28 +1,12 @@
 """The protocol's words and our own states, as a fleet manager says them. A word that is not here is shown as it is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from fleets.words import Tone, Word
 from protocol import statuses
+from remotes.models import RemoteAction
 
-
-class Tone(StrEnum):
-    """How a status feels to the reader; a page gives each a colour and a mark."""
-
-    GOOD = "good"
-    BUSY = "busy"
-    WARN = "warn"
-    BAD = "bad"
-    PLAIN = "plain"
-
-
-@dataclass(frozen=True)
-class Word:
-    """A status in a few words, and a sentence that says what it means."""
-
-    text: str
-    tone: Tone
-    meaning: str = ""
+State = RemoteAction.State
 
 
 @dataclass(frozen=True)
@@ -47,12 +31,24 @@ STATUSES: dict[str, Word] = {
 }
 
 STATES: dict[str, Word] = {
-    "queued": Word("Queued", Tone.BUSY, "It goes out in a moment, or after the vehicle's earlier action."),
-    "sending": Word("Sending", Tone.BUSY, "On its way to the manufacturer's cloud."),
-    "unknown": Word("Outcome unknown", Tone.WARN, "No clear answer came: we are asking the manufacturer's cloud."),
-    "accepted": Word("In progress", Tone.BUSY, "The manufacturer's cloud has it; waiting for news."),
-    "done": Word("Done", Tone.PLAIN),
-    "expired": Word("Expired", Tone.BAD, "It could not be sent in time, and is not sent any more."),
+    State.WAITING_APPROVAL: Word("Waiting for approval", Tone.WARN, "Another manager must approve it."),
+    State.QUEUED: Word("Queued", Tone.BUSY, "It goes out in a moment, or after the vehicle's earlier action."),
+    State.SENDING: Word("Sending", Tone.BUSY, "On its way to the manufacturer's cloud."),
+    State.UNKNOWN: Word("Outcome unknown", Tone.WARN, "No clear answer came: we are asking the manufacturer's cloud."),
+    State.ACCEPTED: Word("In progress", Tone.BUSY, "The manufacturer's cloud has it; waiting for news."),
+    State.DONE: Word("Done", Tone.PLAIN),
+    State.EXPIRED: Word("Expired", Tone.BAD, "It could not be sent in time, and is not sent any more."),
+    State.CANCELLED: Word("Cancelled", Tone.PLAIN, "It was not sent."),
+}
+
+# How an action ends that was never sent: the protocol has one word for them all, Failed.
+NEVER_SENT = (State.EXPIRED, State.CANCELLED)
+
+ORIGINS: dict[str, str] = {
+    RemoteAction.Origin.PAGE: "on a page",
+    RemoteAction.Origin.API: "over the API",
+    RemoteAction.Origin.SCHEDULE: "by a schedule",
+    RemoteAction.Origin.BULK: "by a bulk command",
 }
 
 CAUSES: dict[str, Cause] = {
@@ -114,6 +110,6 @@ def cause_words(cause: str) -> Cause:
 
 def present_word(state: str, status: str) -> Word:
     """How an action stands: what upstream says once it has said something, before that how far we are."""
-    if state == "expired" or not status:
+    if state in NEVER_SENT or not status:
         return STATES.get(state) or Word(state, Tone.PLAIN)
     return status_word(status)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -29,9 +30,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         make_history(browser, demo)
+        notification = send_test(browser, demo)
         for scheme in SCHEMES:
             for width in WIDTHS:
-                take_all(browser, demo, scheme, width)
+                take_all(browser, demo, notification, scheme, width)
         browser.close()
 
 
@@ -48,7 +50,23 @@ def make_history(browser: Browser, demo: dict[str, Any]) -> None:
             expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone|Failed"), timeout=180_000)
 
 
-def take_all(browser: Browser, demo: dict[str, Any], scheme: Literal["light", "dark"], width: int) -> None:
+def send_test(browser: Browser, demo: dict[str, Any]) -> str:
+    """Send a test to the demo's callback; gives the path of the notification's page, once it has been delivered."""
+    page = logged_in(browser, demo, "light", 1280)
+    page.goto(f"/fleets/{demo['fleets'][0]['id']}/callbacks")
+    page.get_by_role("link", name="Demo receiver").click()
+    page.get_by_role("button", name="Send a test").click()
+    for _ in range(100):
+        if page.get_by_text("200 OK").count():
+            return urlsplit(page.url).path
+        page.wait_for_timeout(300)
+        page.get_by_role("link", name="Reload").click()
+    sys.exit("The demo's receiver did not take a test notification. Is it running, and its callback as it was?")
+
+
+def take_all(
+    browser: Browser, demo: dict[str, Any], notification: str, scheme: Literal["light", "dark"], width: int
+) -> None:
     """One picture of each page at this width and in this scheme."""
     page = logged_in(browser, demo, scheme, width)
     fleet = demo["fleets"][0]
@@ -57,6 +75,13 @@ def take_all(browser: Browser, demo: dict[str, Any], scheme: Literal["light", "d
         "vehicles": f"/fleets/{fleet['id']}",
         "vehicle": vehicle_path(fleet, "asleep"),
         "failure": vehicle_path(fleet, "unreachable"),
+        "immobilise": f"{vehicle_path(fleet, 'asleep')}/actions?command=immobilise",
+        "sending": f"/fleets/{fleet['id']}/sending",
+        "rules": f"/fleets/{fleet['id']}/sending/rules",
+        "callbacks": f"/fleets/{fleet['id']}/callbacks",
+        "callback": notification.partition("/notifications")[0],
+        "callback-form": f"/fleets/{fleet['id']}/callbacks/new?example=token",
+        "notification": notification,
     }
     for name, path in pages.items():
         page.goto(path)

@@ -44,6 +44,12 @@ def get(db: Database, action_id: str, vehicle_id: str, callback_id: str) -> Row 
     return db.row(sql, action_id, vehicle_id, callback_id)
 
 
+def under_way(db: Database) -> dict[str, int]:
+    """How many remote actions are not at their end, by the vehicle's id; vehicles without are left out."""
+    rows = db.rows("SELECT vehicle_id, count(*) AS number FROM actions WHERE due IS NOT NULL GROUP BY vehicle_id")
+    return {row["vehicle_id"]: row["number"] for row in rows}
+
+
 def document(row: Row) -> JsonObject:
     """RemoteAction of fleet-owner-v3.yaml, without `_links`; no `status` before the first step."""
     told = {
@@ -62,11 +68,12 @@ def document(row: Row) -> JsonObject:
 class Engine:
     """Takes due steps, each in a transaction of its own, so that none is taken twice or half.
 
-    `notified` is called with the callback's id after a commit that left it something to post.
+    `faults` gives those of a vehicle by its id; `notified` is called with the callback's id after a commit that left it
+    something to post.
     """
 
     def __init__(
-        self, db: Database, clock: Clock, rules: Rules, faults: Callable[[], Faults], notified: Callable[[str], None]
+        self, db: Database, clock: Clock, rules: Rules, faults: Callable[[str], Faults], notified: Callable[[str], None]
     ) -> None:
         self._db = db
         self._clock = clock
@@ -113,7 +120,8 @@ class Engine:
         for progress in move.progress:
             date = _later(date, now)
             event = encode_event(_event(row, move.vehicle, progress, date))
-            outbox.add(self._db, row["callback_id"], row["seq"], event, now, self._faults(), self._clock)
+            faults = self._faults(row["vehicle_id"])
+            outbox.add(self._db, row["callback_id"], row["seq"], event, now, faults, self._clock)
         changes: dict[str, Any] = {"stage": move.stage, "due": move.due, "last_date": date}
         if move.progress:
             last = move.progress[-1]

@@ -11,17 +11,20 @@ from aiohttp import web
 
 from protocol.errors import Invalid
 from simulator import api_admin, api_callbacks, api_fleets, api_remotes, hal, world
-from simulator.cloud import Cloud
-from simulator.request import CLOUD
+from simulator.cloud import Cloud, Send
+from simulator.request import CLOUD, LUCK
 
 log = logging.getLogger(__name__)
+
+# Seconds after which a request that gets no answer is cut: longer than any client waits, whatever the speed.
+SILENCE = 120.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def application(cloud: Cloud) -> web.Application:
     """The web application over a running cloud."""
-    app = web.Application(middlewares=[_errors, _guard, _faults])
+    app = web.Application(middlewares=[_errors, _note_sends, _guard, _faults])
     app[CLOUD] = cloud
     app.router.add_get("/healthz", _health)
     app.router.add_routes(api_fleets.routes)
@@ -54,6 +57,23 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _allow(problem: web.HTTPException) -> dict[str, str]:
     return {"Allow": problem.headers["Allow"]} if "Allow" in problem.headers else {}
+
+
+@web.middleware
+async def _note_sends(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if not _is_send(request):
+        return await handler(request)
+    cloud = request.app[CLOUD]
+    send = Send(cloud.clock.now(), request.match_info["vid"], await request.read())
+    cloud.sends.append(send)
+    response = await handler(request)
+    send.status = response.status
+    return response
+
+
+def _is_send(request: web.Request) -> bool:
+    resource = request.match_info.route.resource
+    return request.method == "POST" and resource is not None and resource.canonical == api_remotes.ALL
 
 
 @web.middleware
@@ -91,16 +111,23 @@ async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     if not request.path.startswith(hal.BASE):
         return await handler(request)
     cloud = request.app[CLOUD]
-    slow = cloud.strikes("slow")
+    luck = request[LUCK] = cloud.luck(request.match_info.get("vid"), _is_send(request))
+    slow = luck.strikes("slow")
     if slow is not None:
-        await asyncio.sleep(cloud.clock.delay(cloud.faults.amount("slow", 1, 5, slow)))
-    if cloud.strikes("cut_before") is not None:
+        await asyncio.sleep(cloud.clock.delay(luck.faults.amount("slow", 1, 5, slow)))
+    if luck.strikes("timeout_before") is not None:
+        await asyncio.sleep(SILENCE)
+        return _cut(request)
+    if luck.strikes("cut_before") is not None:
         return _cut(request)
     for fault, refuse in _REFUSALS.items():
-        if cloud.strikes(fault) is not None:
+        if luck.strikes(fault) is not None:
             return refuse()
     response = await handler(request)
-    return _cut(request) if cloud.strikes("cut_after") is not None else response
+    if luck.strikes("timeout_after") is not None:
+        await asyncio.sleep(SILENCE)
+        return _cut(request)
+    return _cut(request) if luck.strikes("cut_after") is not None else response
 
 
 _REFUSALS: dict[str, Callable[[], web.Response]] = {

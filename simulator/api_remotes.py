@@ -11,7 +11,7 @@ from simulator.callbacks import Callback
 from simulator.database import Row
 from simulator.hal import BASE, NotFound, answer, collection, link
 from simulator.lifecycle import CHECK_DELAY
-from simulator.request import CLOUD, body, callback, vehicle
+from simulator.request import CLOUD, LUCK, body, callback, vehicle
 from simulator.vehicle import Vehicle, can
 
 routes = web.RouteTableDef()
@@ -31,7 +31,7 @@ async def send(request: web.Request) -> web.Response:
     due = now + cloud.clock.delay(CHECK_DELAY)
     action_id = actions.create(cloud.db, found.id, target.id, remote, now, due)
     cloud.kick()
-    if cloud.strikes("before_202") is not None:
+    if request[LUCK].strikes("before_202") is not None:
         await asyncio.sleep(cloud.clock.delay(CHECK_DELAY) + OVERTAKEN_SECONDS)
     links = _links(request, action_id)
     links["remote"] = links.pop("self")

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator import faults as faults_
@@ -19,6 +20,9 @@ from simulator.world import WorldFleet
 
 log = logging.getLogger(__name__)
 
+# Sends that are remembered.
+SENDS = 10_000
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,6 +37,31 @@ class Settings:
     faults: Faults | None = None
 
 
+@dataclass(frozen=True)
+class Luck:
+    """Which faults of the answers strike one request: those of `faults`, counted in `occasions`."""
+
+    faults: Faults
+    occasions: dict[str, int] = field(default_factory=dict)
+
+    def strikes(self, fault: str) -> int | None:
+        """The number of this occasion when the fault strikes, else None."""
+        number = self.occasions[fault] = self.occasions.get(fault, 0) + 1
+        return number if self.faults.strikes(fault, number) else None
+
+
+@dataclass
+class Send:
+    """A remote action as it came in: when (seconds since 1970), for which vehicle (its id), its body, and what was
+    answered: an HTTP status, None where it was nothing.
+    """
+
+    at: float
+    vehicle_id: str
+    body: bytes
+    status: int | None = None
+
+
 class Cloud:
     """What the HTTP handlers work on. Make it inside a running event loop; `close` it at the end."""
 
@@ -42,13 +71,15 @@ class Cloud:
         self.db = Database(settings.database)
         garage.seed(self.db, world, self.clock.now())
         self.limits = Limits(settings.day_limit, settings.burst_limit)
+        self._own_faults: dict[str, Faults] = {}
+        self._own_luck: dict[str, Luck] = {}
         self.faults = self._stored_faults() if settings.faults is None else settings.faults
         self.set_faults(self.faults)
         self.notifier = Notifier(self.db, self.clock)
         rules = Rules(settings.speed, settings.seed, settings.wake_ups_per_month)
-        self._engine = Engine(self.db, self.clock, rules, lambda: self.faults, self.notifier.wake)
+        self._engine = Engine(self.db, self.clock, rules, self.faults_of, self.notifier.wake)
         self._kicked = asyncio.Event()
-        self._requests: dict[str, int] = {}
+        self.sends: deque[Send] = deque(maxlen=SENDS)
         self._task = asyncio.create_task(self._run())
         self.notifier.start()
 
@@ -59,13 +90,23 @@ class Cloud:
     def set_faults(self, faults: Faults) -> None:
         """Switch faults on or off; kept over restarts."""
         self.faults = faults
-        self._requests = {}
+        self._luck = Luck(faults)
         self.db.set_meta("faults", faults_.write(faults))
 
-    def strikes(self, fault: str) -> int | None:
-        """The number of this occasion when the fault strikes an answer, else None."""
-        number = self._requests[fault] = self._requests.get(fault, 0) + 1
-        return number if self.faults.strikes(fault, number) else None
+    def faults_of(self, vehicle_id: str) -> Faults:
+        """The vehicle's own faults, else those for all."""
+        return self._own_faults.get(vehicle_id, self.faults)
+
+    def set_faults_of(self, vehicle_id: str, faults: Faults) -> None:
+        """Give a vehicle faults of its own, until the next start. Those of answers strike its next send alone."""
+        self._own_faults[vehicle_id] = faults
+        self._own_luck[vehicle_id] = Luck(faults)
+
+    def luck(self, vehicle_id: str | None, is_send: bool) -> Luck:
+        """What strikes a request, perhaps about a vehicle. `is_send`: it sends a remote action."""
+        if vehicle_id not in self._own_faults:
+            return self._luck
+        return self._own_luck.pop(vehicle_id, Luck(Faults())) if is_send else Luck(Faults())
 
     def kick(self) -> None:
         """A step may be due earlier than was thought."""

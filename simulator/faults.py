@@ -13,8 +13,8 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Notifications: `duplicates` are posted twice, `reorder` lets later ones overtake, `late` comes 20 to 60 seconds
     late (divided by the speed), `lost_done` never posts a Done, `orphan` posts one more with empty ids. `before_202`
     lets the first notification overtake the answer. Answers of the API: `429` and `500` and `html_502` instead of
-    doing anything, `cut_before` and `cut_after` break the connection before and after it was done, `slow` waits 1 to
-    5 seconds of simulated time.
+    doing anything, `cut_before` and `cut_after` break the connection before and after it was done, `timeout_before`
+    and `timeout_after` leave the client without an answer, `slow` waits 1 to 5 seconds of simulated time.
     """
 
     seed: int = 1
@@ -29,6 +29,8 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     html_502: _Share = 0.0
     cut_before: _Share = 0.0
     cut_after: _Share = 0.0
+    timeout_before: _Share = 0.0
+    timeout_after: _Share = 0.0
     slow: _Share = 0.0
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from simulator.database import Database, Row
 from simulator.state import State
-from simulator.vehicle import Vehicle
+from simulator.vehicle import Vehicle, with_profile
 from simulator.world import WorldFleet, WorldVehicle
 
 _encode = msgspec.json.Encoder().encode
@@ -38,7 +38,7 @@ def _add(db: Database, fleet_id: str, item: WorldVehicle, now: float) -> None:
         created_at=now,
         reported_at=now,
     )
-    vehicle = msgspec.structs.replace(vehicle, state=msgspec.structs.replace(vehicle.state, **vehicle.kind.state))
+    vehicle = with_profile(vehicle, item.profile)
     db.run(
         "INSERT OR IGNORE INTO vehicles (id, fleet_id, vin, body) VALUES (?, ?, ?, ?)",
         vehicle.id,

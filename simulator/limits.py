@@ -3,6 +3,23 @@
 import math
 from collections import deque
 from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits to be set: requests in any 24 hours and in any second, 0 for no limit."""
+
+    day: Count = 0
+    burst: Count = 0
+
+
+def read(text: bytes) -> Wanted:
+    """Limits from JSON. Raises msgspec.ValidationError (a ValueError) that names what is wrong."""
+    return msgspec.json.decode(text, type=Wanted)
 
 
 class Window:
@@ -46,6 +63,11 @@ class Limits:
     """A day and a burst limit over all requests of the one client; 0 means no such limit."""
 
     def __init__(self, day: int, burst: int) -> None:
+        self.day = day
+        self.burst = burst
+        # Requests since these limits were set.
+        self.taken = 0
+        self.refused = 0
         # Their numbers in the headers: 1 is the day, 2 the burst.
         self._windows: Sequence[tuple[int, Window]] = [
             (number, Window(limit, seconds))
@@ -56,7 +78,9 @@ class Limits:
     def take(self, now: float) -> bool:
         """Count a request if it is allowed; False when it is one too many (it does not count then)."""
         if any(window.remaining(now) == 0 for _number, window in self._windows):
+            self.refused += 1
             return False
+        self.taken += 1
         for _number, window in self._windows:
             window.take(now)
         return True

@@ -9,12 +9,13 @@ from aiohttp import web
 from protocol.errors import Invalid
 from simulator import callbacks, garage
 from simulator.callbacks import Callback
-from simulator.cloud import Cloud
+from simulator.cloud import Cloud, Luck
 from simulator.database import Row
 from simulator.hal import NotFound
 from simulator.vehicle import Vehicle
 
 CLOUD = web.AppKey("cloud", Cloud)
+LUCK = web.RequestKey("luck", Luck)
 
 
 async def body(request: web.Request) -> Any:

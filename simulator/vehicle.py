@@ -43,6 +43,12 @@ class Vehicle(msgspec.Struct, frozen=True, kw_only=True):
         return PROFILES[self.profile]
 
 
+def with_profile(vehicle: Vehicle, profile: str) -> Vehicle:
+    """The vehicle as one of another profile (a name of PROFILES), in the state that goes with it."""
+    usual = {name: getattr(State(), name) for name in vehicle.kind.state}
+    return replace(vehicle, profile=profile, state=replace(vehicle.state, **{**usual, **PROFILES[profile].state}))
+
+
 def is_awake(vehicle: Vehicle, now: float) -> bool:
     """True when a message would reach the vehicle without a wake-up."""
     return not vehicle.kind.sleeps or vehicle.awake_until > now

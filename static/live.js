@@ -1,4 +1,4 @@
-// Keeps a vehicle's page up to date: the stream says that there is news, the news are then fetched.
+// Keeps a page up to date: the stream says that there is news, the news are then fetched.
 // Without a stream it asks every few seconds; a hidden tab does neither.
 import { tell, tellLoggedOut } from "./pages.js";
 
@@ -108,7 +108,7 @@ class Live {
 
   #afterSending(successful) {
     this.#shown = "";
-    if (successful) announce(document.querySelector(".entry")?.dataset.announce ?? "");
+    if (successful) tellChange(true);
     this.refresh();
   }
 
@@ -116,19 +116,27 @@ class Live {
     this.#rest();
     this.#show("gone");
     if (status === 401) tellLoggedOut();
-    else tell("This vehicle is no longer there for you.", { text: "Go to your fleets", href: "/" });
+    else tell("This is no longer there for you.", { text: "Go to your fleets", href: "/" });
   }
 }
 
 function statuses() {
-  return new Map([...document.querySelectorAll(".entry")].map((entry) => [entry.id, entry.dataset.announce]));
+  return new Map([...document.querySelectorAll("#news [data-announce]")].map((entry) => [entry.id, entry.dataset.announce]));
 }
 
+// What the page said of each action at the last look.
+let known = statuses();
+
 function swap(html) {
-  const before = statuses();
   htmx.swap("#news", html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
-  const changed = [...statuses()].filter(([id, text]) => before.has(id) && before.get(id) !== text);
-  if (changed.length) announce(changed[0][1]);
+  tellChange(false);
+}
+
+function tellChange(withNew) {
+  const before = known;
+  known = statuses();
+  const changed = [...known].find(([id, text]) => before.get(id) !== text && (withNew || before.has(id)));
+  if (changed) announce(changed[1]);
 }
 
 let quiet;

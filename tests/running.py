@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,20 +47,35 @@ class Running:
             timeout=20,
         )
 
-    def remotes(self, vehicle: dict[str, Any]) -> str:
-        """The path of a vehicle's remotes under a callback of its fleet, made on first use."""
-        fleet = next(fleet for fleet in self.demo["fleets"] if vehicle in fleet["vehicles"])
-        if fleet["id"] not in self.callbacks:
-            body = {"callback": {"webhook": {"target": "https://example.com/hook", "name": "tests"}}}
-            answer = self.call("POST", f"/fleets/{fleet['id']}/remote/callbacks", body)
-            self.callbacks[fleet["id"]] = answer.json()["callbackId"]
-        return f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}/callbacks/{self.callbacks[fleet['id']]}/remotes"
+    def fleet_of(self, vehicle: dict[str, Any]) -> dict[str, Any]:
+        return next(fleet for fleet in self.demo["fleets"] if vehicle in fleet["vehicles"])
 
-    def send(self, vehicle: dict[str, Any], body: dict[str, Any]) -> str:
+    def remotes(self, vehicle: dict[str, Any], callback_id: str | None = None) -> str:
+        """The path of a vehicle's remotes under a callback, else under one of its fleet that is made on first use."""
+        fleet = self.fleet_of(vehicle)
+        if callback_id is None and fleet["id"] not in self.callbacks:
+            target = f"{self.environment['RECEIVER_URL']}/tests"
+            self.callbacks[fleet["id"]], _ = self.subscribe(fleet, target)
+        callback_id = callback_id or self.callbacks[fleet["id"]]
+        return f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}/callbacks/{callback_id}/remotes"
+
+    def subscribe(
+        self, fleet: dict[str, Any], target: str, attributes: Sequence[dict[str, str]] = (), **body: Any
+    ) -> tuple[str, str]:
+        """Register a callback; gives its id and its secret."""
+        webhook = {"target": target, "name": "tests", "attributes": list(attributes)}
+        answer = self.call(
+            "POST", f"/fleets/{fleet['id']}/remote/callbacks", {"callback": {"webhook": webhook}, **body}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["callbackId"], answer.json()["secret"]
+
+    def send(self, vehicle: dict[str, Any], body: dict[str, Any], callback_id: str | None = None) -> str:
         """Post a remote action; gives the path to read it."""
-        answer = self.call("POST", self.remotes(vehicle), body)
+        remotes = self.remotes(vehicle, callback_id)
+        answer = self.call("POST", remotes, body)
         assert answer.status_code == 202, answer.text
-        return f"{self.remotes(vehicle)}/{answer.json()['remoteActionId']}"
+        return f"{remotes}/{answer.json()['remoteActionId']}"
 
     def read(self, path: str) -> dict[str, Any]:
         """The action; empty while the server is away."""

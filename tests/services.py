@@ -80,6 +80,7 @@ class TestServices:
             "FLEETREMOTE_HOME": str(self.home),
             "PUBLIC_URL": "http://127.0.0.1:8000",
             "SIMULATOR_SPEED": "1",
+            "CALLBACK_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
         }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-NAME = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|_flag\(|_list\(|environ, )["']([A-Z_]+)["']""")
+NAME = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|_given\(|_flag\(|_list\(|environ, )["']([A-Z_]+)["']""")
 
 
 def test_every_setting_is_documented() -> None:

@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
 
+from callbacks.words import span_words
 from fleets.capabilities import refusal
 from fleets.models import Vehicle
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Remote, decode_remote
 from remotes.describe import describe
+from remotes.requests import rules_of
 
 FIELDS = "vehicle/options/fields.html"
+
+# Within how many minutes an action may be sent at the most; otherwise as the fleet has it.
+_WITHIN = (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440)
+# What wakes the vehicle can't wait for its waking.
+_WAKES = "WakeUp"
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,22 @@ class RemoteForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages={"required": "Choose what to do.", "invalid_choice": "Choose what to do."},
         )
+        if not self.remote_type.urgent:
+            self._add_wishes()
+
+    def _add_wishes(self) -> None:
+        usual = rules_of(self.vehicle.fleet_id).time_to_live(self.remote_type)
+        choices = [("", f"{span_words(usual)}, as usual in this fleet")]
+        choices += [(str(number), span_words(timedelta(minutes=number))) for number in _WITHIN]
+        self.fields["within"] = forms.ChoiceField(
+            required=False, choices=choices, label="Send within", help_text="After that it is never sent."
+        )
+        if self.type_name != _WAKES:
+            self.fields["when_awake"] = forms.BooleanField(
+                required=False,
+                label="Only when it is awake anyway",
+                help_text="It waits for the vehicle's next waking, and spends no wake-up.",
+            )
 
     def payload(self, way: str) -> JsonObject:
         """The payload as it was filled in, right or wrong."""
@@ -116,6 +140,21 @@ class RemoteForm(forms.Form):
     @property
     def has_choice(self) -> bool:
         return len(self.ways) > 1
+
+    @property
+    def wishes(self) -> list[BoundField]:
+        """The fields that say how it is to be sent; none for what is urgent."""
+        return [self[name] for name in ("within", "when_awake") if name in self.fields]
+
+    @property
+    def time_to_live(self) -> timedelta | None:
+        """What a valid form wishes; None: as the fleet has it."""
+        minutes = self.cleaned_data.get("within")
+        return timedelta(minutes=int(minutes)) if minutes else None
+
+    @property
+    def when_awake(self) -> bool:
+        return bool(self.cleaned_data.get("when_awake"))
 
     @property
     def summary(self) -> str:

@@ -8,10 +8,9 @@ _GREATEST_ID = 2**63 - 1
 
 
 class CommandForm(forms.Form):
-    """A press of a button: the command's name, and for a dangerous one that the person has confirmed it."""
+    """A press of a button: the command's name."""
 
     command = forms.CharField(max_length=100, error_messages={"required": "Choose a command."})
-    confirmed = forms.BooleanField(required=False)
 
     def clean_command(self) -> str:
         name = str(self.cleaned_data["command"])
@@ -27,10 +26,6 @@ class CommandForm(forms.Form):
     @property
     def chosen(self) -> tuple[RemoteType, Command]:
         return COMMANDS[self.cleaned_data["command"]]
-
-    @property
-    def needs_confirmation(self) -> bool:
-        return self.chosen[0].dangerous and not self.cleaned_data["confirmed"]
 
     @property
     def first_error(self) -> str:

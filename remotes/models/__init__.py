@@ -1,4 +1,28 @@
-from remotes.models.action import OPEN_STATES, RemoteAction
+from remotes.models.action import OPEN_STATES, UNSENT_STATES, RemoteAction
+from remotes.models.alert import Alert, AlertChoice, AlertLine, AlertMail, AlertMark
+from remotes.models.bulk import BulkCommand, BulkItem
 from remotes.models.event import InboundRequest, RemoteEvent
+from remotes.models.rules import FleetRules, GatewayHealth, SendingStop, WakeUp
+from remotes.models.schedule import SavedCommand, Schedule, ScheduleRun
 
-__all__ = ["OPEN_STATES", "InboundRequest", "RemoteAction", "RemoteEvent"]
+__all__ = [
+    "OPEN_STATES",
+    "UNSENT_STATES",
+    "Alert",
+    "AlertChoice",
+    "AlertLine",
+    "AlertMail",
+    "AlertMark",
+    "BulkCommand",
+    "BulkItem",
+    "FleetRules",
+    "GatewayHealth",
+    "InboundRequest",
+    "RemoteAction",
+    "RemoteEvent",
+    "SavedCommand",
+    "Schedule",
+    "ScheduleRun",
+    "SendingStop",
+    "WakeUp",
+]

@@ -22,15 +22,25 @@ class RemoteAction(models.Model):
     its events lead to (remotes/lifecycle.py; `status_stage`, `status_at` and `status_rank` are their order). `detail`
     says in words what the protocol has no word for. `due_at` is when a sweep must look at it, null when nothing is due;
     `not_before` holds back a retry. `claim_id` and `lease_until` belong to the worker that is sending it.
+    `when_awake`: it waits for the vehicle's next waking and spends no wake-up. `origin` says where it was asked for,
+    `reason` why, in the words of who asked.
     """
 
+    class Origin(models.TextChoices):
+        PAGE = "page", "Page"
+        API = "api", "API"
+        SCHEDULE = "schedule", "Schedule"
+        BULK = "bulk", "Bulk command"
+
     class State(models.TextChoices):
+        WAITING_APPROVAL = "waiting-approval", "Waiting for approval"
         QUEUED = "queued", "Queued"
         SENDING = "sending", "Sending"
         UNKNOWN = "unknown", "Outcome unknown"
         ACCEPTED = "accepted", "In progress"
         DONE = "done", "Done"
         EXPIRED = "expired", "Expired"
+        CANCELLED = "cancelled", "Cancelled"
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="remote_actions")
@@ -54,6 +64,14 @@ class RemoteAction(models.Model):
     label = models.CharField(max_length=500, null=True, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
     api_client = models.ForeignKey("fleets.ApiClient", on_delete=models.SET_NULL, null=True, blank=True)
+
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.API)
+    reason = models.TextField(blank=True)
+    when_awake = models.BooleanField(default=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
 
     idempotency_key = models.CharField(max_length=255, null=True, blank=True)
     request_digest = models.CharField(max_length=64, blank=True)
@@ -88,7 +106,18 @@ class RemoteAction(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="action_state_known",
-                condition=Q(state__in=["queued", "sending", "unknown", "accepted", "done", "expired"]),
+                condition=Q(
+                    state__in=[
+                        "waiting-approval",
+                        "queued",
+                        "sending",
+                        "unknown",
+                        "accepted",
+                        "done",
+                        "expired",
+                        "cancelled",
+                    ]
+                ),
             ),
             models.CheckConstraint(
                 name="action_claimed_while_sending",
@@ -101,8 +130,8 @@ class RemoteAction(models.Model):
             ),
             models.CheckConstraint(
                 name="action_finished_when_ended",
-                condition=Q(state__in=["done", "expired"], finished_at__isnull=False)
-                | (~Q(state__in=["done", "expired"]) & Q(finished_at__isnull=True)),
+                condition=Q(state__in=["done", "expired", "cancelled"], finished_at__isnull=False)
+                | (~Q(state__in=["done", "expired", "cancelled"]) & Q(finished_at__isnull=True)),
             ),
             models.CheckConstraint(name="action_public_id_form", condition=Q(public_id__regex=r"^[0-9a-fA-F_-]+$")),
             models.UniqueConstraint(
@@ -124,8 +153,9 @@ class RemoteAction(models.Model):
             models.Index(
                 fields=["vehicle", "id"],
                 name="action_open",
-                condition=Q(state__in=["queued", "sending", "unknown", "accepted"]),
+                condition=Q(state__in=["waiting-approval", "queued", "sending", "unknown", "accepted"]),
             ),
+            models.Index(fields=["gateway", "id"], name="action_queued_of_gateway", condition=Q(state="queued")),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +186,11 @@ class RemoteAction(models.Model):
         self.save(update_fields=list(values))
 
 
+# Nothing has been sent yet, so that it can be cancelled.
+UNSENT_STATES = (RemoteAction.State.WAITING_APPROVAL, RemoteAction.State.QUEUED)
+
 OPEN_STATES = (
+    RemoteAction.State.WAITING_APPROVAL,
     RemoteAction.State.QUEUED,
     RemoteAction.State.SENDING,
     RemoteAction.State.UNKNOWN,

@@ -7,12 +7,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from callbacks.models import Callback
-from fleets.models import Membership, UpstreamFleet
+from fleets.models import Membership, SavedView, UpstreamFleet
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
+from remotes.alerts.raising import raise_alert
+from remotes.models import Alert, BulkCommand, SavedCommand, Schedule
 from remotes.requests import request_action
+from remotes.saved_commands.changes import save
+from tests.callbacks.outbox_world import make_batch
+from tests.remotes.bulk_world import remote_of
+from tests.remotes.schedule_world import make_schedule
 
 from .conftest import SUBSCRIBE, World
 
@@ -37,13 +44,23 @@ def address(name: str, world: World) -> str:
     """The pattern's address with the ids of a world's rows."""
     action = world.vehicle.remote_actions.get()
     assert action.callback is not None
+    batch_id = action.callback.batches.get().pk
     ids = {
         "fid": world.fleet.public_id,
         "vid": world.vehicle.public_id,
         "cbid": action.callback.public_id,
         "rid": action.public_id,
+        "bid": str(batch_id),
         "fleet_id": world.fleet.public_id,
         "vehicle_id": world.vehicle.public_id,
+        "callback_id": action.callback.public_id,
+        "batch_id": batch_id,
+        "alert_id": Alert.objects.get(fleet=world.fleet).public_id,
+        "schedule_id": Schedule.objects.get(fleet=world.fleet).public_id,
+        "command_id": SavedCommand.objects.get(fleet=world.fleet).public_id,
+        "action_id": action.public_id,
+        "bulk_id": BulkCommand.objects.get(fleet=world.fleet).public_id,
+        "view_id": SavedView.objects.get(fleet=world.fleet).public_id,
         "webhook_id": UpstreamFleet.objects.get(fleet=world.fleet).webhook_id,
     }
     wanted = get_resolver().reverse_dict.getlist(name) if ":" not in name else []
@@ -60,6 +77,14 @@ def _keys(name: str) -> list[str]:
 def populated(world: World) -> World:
     callback = Callback.objects.create(fleet=world.fleet, name="hook", target="https://x", subscribe=SUBSCRIBE)
     request_action(world.vehicle, Remote(REMOTE_TYPES["Horn"], {"state": "Activated"}), callback=callback)
+    make_batch(callback)
+    somebody = User.objects.get_or_create(username="somebody")[0]
+    make_schedule(world.fleet, somebody, vehicle=world.vehicle)
+    save(world.fleet, "Honk", remote_of("honk"), somebody)
+    raise_alert(Alert.Kind.DANGEROUS_ACTION, world.fleet.pk, "1", "It has failed.")
+    horn: dict[str, Any] = {"fleet": world.fleet, "remote_type": "Horn", "payload": {"state": "Activated"}}
+    BulkCommand.objects.create(**horn, pace=60, checked_at=timezone.now())
+    SavedView.objects.create(fleet=world.fleet, name="All", shared=True)
     return world
 
 
@@ -132,6 +157,7 @@ def test_rows_of_one_fleet_do_not_open_under_another(ours: World, theirs: World)
         f"/fleets/{ours.fleet.public_id}/remote/callbacks/{action.callback.public_id}",
         f"/fleets/{ours.fleet.public_id}/vehicles/{ours.vehicle.public_id}"
         f"/callbacks/{action.callback.public_id}/remotes/{action.public_id}",
+        f"/fleets/{ours.fleet.public_id}/remote/callbacks/{action.callback.public_id}/batches",
     ):
         assert ours.caller.get(path).status_code == 404
 

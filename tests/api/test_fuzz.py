@@ -46,7 +46,7 @@ EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 12
 
 @pytest.fixture
 def ids(ours: World) -> dict[str, str]:
-    """A callback with a pending action, and limits that are not met."""
+    """A callback with a pending action and a batch, and limits that are not met."""
     ours.caller.row.burst_limit = ours.caller.row.day_limit = 1_000_000
     ours.caller.row.save()
     fid, vid = ours.fleet.public_id, ours.vehicle.public_id
@@ -54,7 +54,8 @@ def ids(ours: World) -> dict[str, str]:
     cbid = ours.caller.post(f"/fleets/{fid}/remote/callbacks", hook).json()["callbackId"]
     remotes = f"/fleets/{fid}/vehicles/{vid}/callbacks/{cbid}/remotes"
     rid = ours.caller.post(remotes, {"door": {"state": "Locked"}}).json()["remoteActionId"]
-    return {"fid": fid, "vid": vid, "cbid": cbid, "rid": rid}
+    bid = ours.caller.post(f"/fleets/{fid}/remote/callbacks/{cbid}/test", None).json()["batchId"]
+    return {"fid": fid, "vid": vid, "cbid": cbid, "rid": rid, "bid": bid}
 
 
 def test_every_operation_can_be_made_up() -> None:

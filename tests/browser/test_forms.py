@@ -117,6 +117,7 @@ def test_a_dangerous_form_asks_and_can_be_changed(manager: Page, vehicle: dict[s
     dialog.get_by_role("button", name="Change").click()
     dialog.get_by_label("Seconds between reports, ignition on").fill("45")
     dialog.get_by_role("button", name="Send").click()
+    dialog.get_by_label("Why").fill("It was not returned.")
     dialog.get_by_role("button", name="Send").click()
     expect_success(manager, "Track every 45 s, ignition on")
 

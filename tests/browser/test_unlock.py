@@ -45,6 +45,7 @@ def test_a_dangerous_command_names_the_vehicle_and_asks(manager: Page, running: 
     dialog.get_by_role("link", name="Don't send").click()
     expect(dialog).to_be_hidden()
     manager.get_by_role("button", name="Immobilise", exact=True).click()
+    dialog.get_by_label("Why").fill("It was not returned.")
     dialog.get_by_role("button", name="Immobilise", exact=True).click()
     expect(manager.locator("#history .entry").first).to_have_attribute("data-status", "Success", timeout=20_000)
 

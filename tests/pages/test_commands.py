@@ -5,6 +5,7 @@ from django.test import Client
 
 from fleets.models import Gateway
 from tests.pages.conftest import World
+from tests.pages.forms import error_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -93,8 +94,22 @@ def test_a_dangerous_command_is_asked_for_twice(camille: Client, world: World, h
         assert asked.status_code == 200
         assert "Immobilise – Van 1?" in asked.content.decode()
         assert not world.van.remote_actions.exists()
-    camille.post(url, {"command": "immobilise", "confirmed": "yes"}, headers=headers)
-    assert world.van.remote_actions.get().remote_type == "Immobilization"
+    given = {"command": "immobilise", "confirmed": "yes", "reason": "Not paid."}
+    camille.post(url, given, headers=headers)
+    action = world.van.remote_actions.get()
+    assert (action.remote_type, action.reason, action.origin) == ("Immobilization", "Not paid.", "page")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+def test_a_dangerous_command_needs_a_reason(camille: Client, world: World, headers: dict[str, str], reason: str):
+    given = {"command": "immobilise", "confirmed": "yes", "reason": reason}
+    response = camille.post(world.page_of(world.van, "/actions"), given, headers=headers)
+    assert response.status_code == 422
+    assert response.headers.get("HX-Retarget") == ("#confirm" if headers else None)
+    words = "Say why." if not reason.strip() else "1000 characters at the most."
+    assert error_of(response, "reason") == words  # type: ignore[arg-type]
+    assert not world.van.remote_actions.exists()
 
 
 def test_looking_at_the_address_of_actions_sends_nothing(camille: Client, world: World):

@@ -109,8 +109,13 @@ def test_a_dangerous_form_names_the_vehicle_and_asks_again(
     changed = send(camille, world.van, remote_type, label="Police report 7", draft="yes", confirmed="yes", **fields)
     assert 'value="Police report 7"' in changed.content.decode()
     assert not world.van.remote_actions.exists()
-    send(camille, world.van, remote_type, label="Police report 7", confirmed="yes", **fields)
+    without = send(camille, world.van, remote_type, label="Police report 7", confirmed="yes", **fields)
+    assert error_of(without, "reason") == "Say why."
+    assert not world.van.remote_actions.exists()
+    send(camille, world.van, remote_type, label="Police report 7", confirmed="yes", reason="Stolen.", **fields)
     assert asked(world.van) == (remote_type, payload)
+    action = world.van.remote_actions.get()
+    assert (action.reason, action.origin, action.label) == ("Stolen.", "page", "Police report 7")
 
 
 def test_every_remote_type_can_be_sent_from_the_page():

@@ -93,10 +93,16 @@ def test_our_own_words_for_an_end_are_shown(camille: Client, world: World):
     assert "Expired" in page
 
 
-def test_an_action_of_a_service_names_it(camille: Client, world: World):
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [("page", "on a page"), ("api", "over the API"), ("schedule", "by a schedule"), ("bulk", "by a bulk command")],
+)
+def test_an_action_says_who_asked_for_it_from_where_and_why(camille: Client, world: World, origin: str, words: str):
     service = ApiClient.objects.create(client_id="b", name="Booking", username="b", secret_hash="0" * 64)
-    make_action(world.van, api_client=service)
-    assert "Booking (service)" in camille.get(world.page_of(world.van)).content.decode()
+    make_action(world.van, api_client=service, origin=origin, reason="Rental <7> has ended.")
+    page = camille.get(world.page_of(world.van)).content.decode()
+    assert f'Asked for by Booking (service) <span class="muted">{words}</span>' in page
+    assert "Why: “Rental &lt;7&gt; has ended.”" in page
 
 
 def _long_history(world: World) -> list[RemoteAction]:
@@ -130,7 +136,7 @@ def test_a_page_takes_few_queries_whatever_the_rows(
     camille: Client, world: World, part: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ):
     _long_history(world)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(12):
         page = camille.get(world.page_of(world.van, part))
     assert len(page.content) < 100_000
 

@@ -1,6 +1,6 @@
 """A fleet with a vehicle at a gateway, and notifications about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
 from remotes.models import RemoteAction
+
+from .cloud import Cloud
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -48,6 +50,16 @@ def yard(db: None) -> Yard:
         vin="VF3ABCDE0FG123456", label="e-208", fleet=fleet, gateway=gateway, upstream_id="v1"
     )
     return Yard(fleet, gateway, upstream, vehicle)
+
+
+@pytest.fixture
+def cloud(yard: Yard) -> Iterator[Cloud]:
+    """What answers at the yard's gateway."""
+    cloud = Cloud()
+    yard.gateway.base_url = cloud.base_url
+    yard.gateway.save()
+    yield cloud
+    cloud.close()
 
 
 def event(

@@ -1,7 +1,6 @@
 """An action is sent once, in order, and whatever the cloud does its state stays true."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,15 +15,6 @@ from remotes.requests import request_action
 
 from .cloud import Cloud
 from .conftest import Notify, Yard, event
-
-
-@pytest.fixture
-def cloud(yard: Yard) -> Iterator[Cloud]:
-    cloud = Cloud()
-    yard.gateway.base_url = cloud.base_url
-    yard.gateway.save()
-    yield cloud
-    cloud.close()
 
 
 def ask(yard: Yard, remote_type: str = "Locking", **payload: object) -> RemoteAction:

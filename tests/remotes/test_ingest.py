@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet
 from protocol.v3 import ActionReport
 from remotes import ingest
@@ -16,6 +17,7 @@ from remotes.endings import adopt_orphans, record_report
 from remotes.lifecycle import fact, fold
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
 from remotes.sweep import attach_orphans
+from tests.callbacks.outbox_world import make_callback
 
 from .conftest import NOON, Notify, Yard, event
 
@@ -189,7 +191,7 @@ def test_events_of_one_gateway_never_touch_another(yard: Yard, notify: Notify) -
 
 
 def test_ingest_is_one_statement_whatever_the_number_of_events(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    yard.action()
+    yard.action(callback=make_callback(yard.fleet))
     statements: list[str] = []
     execute: Any = psycopg.Cursor.execute
 
@@ -204,6 +206,7 @@ def test_ingest_is_one_statement_whatever_the_number_of_events(yard: Yard, monke
         ingest.store([incoming, incoming])
     assert len(statements) == 3
     assert RemoteEvent.objects.count() == 111
+    assert Notification.objects.count() == 111
 
 
 _WORDS = st.one_of(

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, connections
 
+from callbacks.models import Notification
 from remotes import ingest
 from remotes.ingest_group import IngestGroup
 from remotes.models import InboundRequest, RemoteEvent
+from tests.callbacks.outbox_world import make_callback
 
 from .conftest import NOON, Yard, event
 
@@ -40,12 +42,14 @@ class Group:
 
 
 def test_all_are_stored_and_told_once(yard: Yard) -> None:
-    action = yard.action()
+    callback = make_callback(yard.fleet)
+    action = yard.action(callback=callback)
     group = Group()
     assert group.store(*(incoming(yard, second) for second in range(20))) == [None] * 20
     assert action.events.count() == 20
     assert InboundRequest.objects.count() == 20
     assert {vehicle for news in group.told for vehicle in news.vehicle_ids} == {yard.vehicle.pk}
+    assert {told for news in group.told for told in news.callback_ids} == {callback.pk}
     assert len(group.told) < 20
 
 
@@ -85,8 +89,8 @@ def test_a_connection_that_was_cut_is_made_anew(yard: Yard) -> None:
     assert RemoteEvent.objects.count() == 2
 
 
-def test_two_servers_that_get_the_same_at_the_same_time_store_it_once(yard: Yard) -> None:
-    action = yard.action()
+def test_two_servers_that_get_the_same_at_the_same_time_store_and_tell_it_once(yard: Yard) -> None:
+    action = yard.action(callback=make_callback(yard.fleet))
     requests = [incoming(yard, second) for second in range(30)]
 
     def one_server(order: list[ingest.Incoming]) -> list[BaseException | None]:
@@ -96,3 +100,4 @@ def test_two_servers_that_get_the_same_at_the_same_time_store_it_once(yard: Yard
         results = list(servers.map(one_server, [requests, requests[::-1]]))
     assert results == [[None] * 30] * 2
     assert action.events.count() == 30
+    assert Notification.objects.count() == 30

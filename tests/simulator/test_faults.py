@@ -1,11 +1,13 @@
 """Faults that can be switched on, and drawn again with the same seed."""
 
+import json
 from functools import partial
 
 import pytest
 import requests
 
 from simulator.faults import Faults
+from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.simulator.driving import FLEET, Sent, Simulator, Webhook, until, vehicle_of
 
 HORN = {"horn": {"state": "Activated"}}
@@ -82,6 +84,43 @@ def test_cuts(simulator: Simulator, webhook: Webhook, fault: str, accepted: int)
         simulator.call("POST", path, HORN)
     switch(simulator)
     assert simulator.get(path)["total"] == accepted
+
+
+@pytest.mark.parametrize(("fault", "accepted"), [("timeout_before", 0), ("timeout_after", 1)])
+def test_no_answer(simulator: Simulator, webhook: Webhook, fault: str, accepted: int):
+    callback = simulator.subscribe(webhook.url)
+    assert simulator.call("PUT", f"/simulator/vehicles/{AWAKE.vin}/faults", {fault: 1}).status_code == 200
+    path = f"{simulator.url}/connectedcar/v3/fleets/{FLEET.id}/vehicles/{AWAKE.id}/callbacks/{callback}/remotes"
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(path, json=HORN, params={"client_id": CLIENT_ID}, auth=(USER, PASSWORD), timeout=0.5)
+    assert simulator.get(path)["total"] == accepted
+    until(lambda: simulator.truth(AWAKE)["underWay"] == 0, "the action's end")
+    assert simulator.truth(AWAKE)["executed"] == ({"Horn": 1} if accepted else {})
+
+
+def test_a_vehicles_own_faults_strike_its_next_send_alone(simulator: Simulator, webhook: Webhook):
+    callback = simulator.subscribe(webhook.url)
+    switch(simulator, duplicates=1)
+    assert simulator.call("PUT", f"/simulator/vehicles/{AWAKE.vin}/faults", {"429": 1}).status_code == 200
+    assert simulator.call("GET", f"/fleets/{FLEET.id}/vehicles/{AWAKE.id}/status").status_code == 200
+    path = f"/fleets/{FLEET.id}/vehicles/{AWAKE.id}/callbacks/{callback}/remotes"
+    assert simulator.call("POST", path, HORN).status_code == 429
+    sent = simulator.send(AWAKE, callback, HORN)
+    assert webhook.wait_done(sent) == ["Accepted", "SentToVehicle", "Success"]
+    sends = simulator.get("/simulator/sends")["sends"]
+    assert [(send["vin"], json.loads(send["body"]), send["status"]) for send in sends] == [
+        (AWAKE.vin, HORN, 429),
+        (AWAKE.vin, HORN, 202),
+    ]
+
+
+def test_a_vehicle_of_another_profile(simulator: Simulator, webhook: Webhook):
+    callback = simulator.subscribe(webhook.url)
+    address = f"/simulator/vehicles/{AWAKE.vin}"
+    assert simulator.call("PUT", address, {"profile": "lost"}).status_code == 400
+    assert simulator.call("PUT", address, {"profile": "in-use"}).json()["state"]["ignition"] == "Start"
+    assert simulator.send(AWAKE, callback, HORN).end() == ("Failed", "VehicleInUse")
+    assert simulator.call("PUT", address, {"profile": "awake"}).json()["state"]["ignition"] == "Stop"
 
 
 def test_same_seed_same_faults():

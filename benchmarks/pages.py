@@ -1,0 +1,98 @@
+"""How the pages take it that there is much: 10,000 vehicles against 100, and 1,000,000 events against 1,000.
+
+    .venv/bin/python -m benchmarks.pages [--vehicles FEW MANY] [--events SHORT LONG] [--requests N]
+
+The web server as script/server runs it, one request after the other over one connection, the small and the large page
+in turn. Medians are printed, and how many times as long the large one takes.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+
+from benchmarks import report
+from benchmarks.house import House
+from benchmarks.pages_seed import PagesSeed
+
+SEED_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same page of something small and of something large; `marks` is in both, as often."""
+
+    name: str
+    small: str
+    large: str
+    marks: str
+
+
+def pairs_of(seed: PagesSeed) -> list[Pair]:
+    row, entry = 'name="vehicle"', 'class="card entry'
+    return [
+        Pair("vehicles", seed.few, seed.many, row),
+        Pair("vehicles, least charge first", f"{seed.few}?sort=level", f"{seed.many}?sort=level", row),
+        Pair("vehicles, newest action first", f"{seed.few}?sort=-action", f"{seed.many}?sort=-action", row),
+        Pair("vehicles that failed", f"{seed.few}?outcome=failed", f"{seed.many}?outcome=failed", "</html>"),
+        Pair("a vehicle with its history", seed.short, seed.long, entry),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measures pages with little and with much behind them.")
+    parser.add_argument("--vehicles", type=int, nargs=2, default=[100, 10_000], help="vehicles of the two fleets")
+    parser.add_argument("--events", type=int, nargs=2, default=[1_000, 1_000_000], help="events of the two vehicles")
+    parser.add_argument("--requests", type=int, default=100, help="requests of each page")
+    options = parser.parse_args()
+    with House() as house:
+        words = [str(number) for number in (*options.vehicles, *options.events)]
+        seed = PagesSeed(**json.loads(house.run_module("benchmarks.pages_seed", *words, seconds=SEED_SECONDS)))
+        port = house.start_web()
+        print(f"\n{report.hardware(house.value('SHOW server_version'))}")
+        print(f"{report.command()}: {options.requests} requests of each page\n")
+        rows = [_measure(port, pair, seed.cookie, options.requests) for pair in pairs_of(seed)]
+        few, many = (report.number(number) for number in options.vehicles)
+        short, long = (report.number(number) for number in options.events)
+        print(f"Small: {few} vehicles, {short} events. Large: {many} vehicles, {long} events.\n")
+        print(report.table(["Page", "small, ms", "large, ms", "ratio", "large, kB"], rows))
+
+
+def _measure(port: int, pair: Pair, cookie: str, requests: int) -> list[str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    times: dict[str, list[float]] = {pair.small: [], pair.large: []}
+    bodies: dict[str, str] = {}
+    # The first rounds warm up what is made once in each worker.
+    warm = max(2, requests // 10)
+    for number in range(warm + requests):
+        for path, taken in times.items():
+            began = time.perf_counter()
+            bodies[path] = _get(connection, path, cookie)
+            if number >= warm:
+                taken.append(time.perf_counter() - began)
+    connection.close()
+    small, large = (body.count(pair.marks) for body in bodies.values())
+    if not small or small != large:
+        raise RuntimeError(f"{pair.name}: {small} and {large} of {pair.marks}")
+    return _row(pair.name, list(times.values()), len(bodies[pair.large].encode()))
+
+
+def _get(connection: HTTPConnection, path: str, cookie: str) -> str:
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    if answer.status != 200:
+        raise RuntimeError(f"GET {path} gave {answer.status}:\n{body[:2000]}")
+    return body
+
+
+def _row(name: str, times: Sequence[Sequence[float]], size: int) -> list[str]:
+    small, large = (statistics.median(taken) * 1000 for taken in times)
+    return [name, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f} ×", f"{size / 1000:.0f}"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Makes what the pages are about: a small and a large fleet, a vehicle with a short and one with a long history.
+
+python -m benchmarks.pages_seed FEW MANY SHORT LONG        in FleetRemote's environment; prints a PagesSeed as JSON
+
+FEW and MANY are numbers of vehicles, SHORT and LONG of events. Every action has four events; every vehicle of the
+fleets has five actions and a status of a usual length.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import django
+
+EVENTS_AN_ACTION = 4
+
+
+@dataclass(frozen=True)
+class PagesSeed:
+    """The paths of what was made, and the cookie of a person who manages it."""
+
+    few: str
+    many: str
+    short: str
+    long: str
+    cookie: str
+
+
+_VEHICLES = """
+INSERT INTO fleets_vehicle (public_id, vin, label, plate, brand, model, motorization, fleet_id, gateway_id, upstream_id,
+    capability_document, state, state_read_at, created_at, updated_at)
+SELECT md5(%(fleet)s || ' ' || n), 'VF3ABC' || lpad(%(fleet)s::text, 4, '0') || lpad(n::text, 7, '0'), 'Car ' || n,
+    'AB-' || n, 'Peugeot', 'Model ' || n %% 20, 'Electric', %(fleet)s, %(gateway)s, %(fleet)s || '-' || n, '{}',
+    jsonb_build_object('energies', jsonb_build_array(jsonb_build_object('type', 'Electric', 'level', n %% 100)),
+        'doorsState', '{"lockedStates": ["Locked"]}'::jsonb, 'updatedAt', now() - n * interval '1 minute',
+        'more', repeat(md5(n::text), 50)),
+    now(), now(), now()
+FROM generate_series(1, %(number)s) AS n
+"""
+_ACTIONS = """
+INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause, detail,
+    upstream_id, upstream_callback_id, attempts, polls, created_at, expires_at, accepted_at, finished_at)
+SELECT md5(vehicle.id || '/' || n), fleet_id, vehicle.id, gateway_id, 'Locking', '{"state": "Locked"}', '{}', 'page',
+    '', false, '', 'done', CASE WHEN n %% 10 = 0 THEN 'Failed' ELSE 'Success' END, 3, at, 1,
+    CASE WHEN n %% 10 = 0 THEN 'DoorsOpen' END, '', vehicle.id || '/' || n, '', 1, 0, at, at, at, at
+FROM fleets_vehicle vehicle, generate_series(1, %(number)s) AS n,
+    LATERAL (SELECT now() - (%(number)s - n) * interval '1 minute' - interval '1 hour' AS at) given
+WHERE vehicle.id = ANY(%(vehicles)s)
+ORDER BY n
+"""
+_EVENTS = """
+INSERT INTO remotes_remoteevent (action_id, gateway_id, source, upstream_action_id, vin, remote_type, type, status,
+    event_date, extra, received_at, stage, effective_at, rank)
+SELECT action.id, gateway_id, 'webhook', upstream_id, '', 'Doors', step.type, step.status, at, '{}', at, step.stage, at,
+    step.rank
+FROM remotes_remoteaction action,
+    (VALUES (0, 'Pending', 'Accepted', 1, 4), (1, 'Pending', 'WakingUpVehicle', 1, 5),
+        (2, 'Pending', 'SentToVehicle', 1, 7), (3, 'Done', 'Success', 3, 3)) AS step (n, type, status, stage, rank),
+    LATERAL (SELECT action.created_at + step.n * interval '1 second' AS at) given
+WHERE action.vehicle_id = ANY(%(vehicles)s)
+ORDER BY action.id, step.n
+"""
+
+
+def main() -> None:
+    django.setup()
+    from django.db import connection
+
+    few, many, short, long = map(int, sys.argv[1:])
+    person = _person()
+    fleets = [_fleet(name, number, person) for name, number in (("Few", few), ("Many", many), ("Histories", 2))]
+    with connection.cursor() as cursor:
+        # Without the checks of foreign keys, which take most of the time.
+        cursor.execute("SET session_replication_role = replica")
+        for fleet in fleets[:2]:
+            _live(cursor, [vehicle.pk for vehicle in fleet.vehicles.all()], 5)
+        histories = list(fleets[2].vehicles.order_by("pk"))
+        for vehicle, events in zip(histories, (short, long), strict=True):
+            _live(cursor, [vehicle.pk], events // EVENTS_AN_ACTION)
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE")
+    paths = [f"/fleets/{fleet.public_id}" for fleet in fleets]
+    short_path, long_path = (f"{paths[2]}/vehicles/{vehicle.public_id}" for vehicle in histories)
+    print(json.dumps(asdict(PagesSeed(paths[0], paths[1], short_path, long_path, _cookie(person)))))
+
+
+def _fleet(name: str, number: int, person: Any) -> Any:
+    from django.db import connection
+
+    from fleets.models import Fleet, Gateway, Membership, UpstreamFleet
+
+    fleet = Fleet.objects.create(name=name)
+    gateway = Gateway.objects.create(name=name, base_url="http://127.0.0.1:9/connectedcar/v3")
+    UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id=name)
+    Membership.objects.create(user=person, fleet=fleet, role=Membership.Role.MANAGER)
+    with connection.cursor() as cursor:
+        cursor.execute(_VEHICLES, {"fleet": fleet.pk, "gateway": gateway.pk, "number": number})
+    return fleet
+
+
+def _live(cursor: Any, vehicles: list[int], actions: int) -> None:
+    """Give each of the vehicles so many actions with their events."""
+    cursor.execute(_ACTIONS, {"vehicles": vehicles, "number": actions})
+    cursor.execute(_EVENTS, {"vehicles": vehicles})
+
+
+def _person() -> Any:
+    from django.contrib.auth.models import User
+
+    return User.objects.create(username="bench", password="!")
+
+
+def _cookie(person: Any) -> str:
+    """The Cookie header of the person's session."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What the audit keeps of a remote action: who asked, what was checked, what was sent and came back, how it ended.
+
+Each call is one INSERT. `asked`, `checked`, `ended` and `operated` belong into the transaction of what they tell of;
+an observer's entries must not stand in one, so that what is about to be sent is on record before it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fleets.audit import SYSTEM, About, Actor, Kind, Origin, record, record_exchange, record_operation
+from fleets.models import AuditEntry
+from gateways.interface import Exchange, Observer
+from remotes.models import RemoteAction
+
+
+def asked(action: RemoteAction, actor: Actor, origin: AuditEntry.Origin, reason: str) -> None:
+    """Somebody has asked for the action. The reason is the person's or client's own words."""
+    document = {
+        "vin": action.vehicle.vin,
+        "vehicle": str(action.vehicle),
+        "action": action.description,
+        "remoteType": action.remote_type,
+        "payload": action.payload,
+        "label": action.label,
+        "expires": action.expires_at.isoformat(),
+    }
+    record(Kind.ASKED, about(action), actor=actor, origin=origin, reason=reason, document=document)
+
+
+def checked(action: RemoteAction, results: Mapping[str, Any], refused: str = "") -> None:
+    """What was asked again before sending: by the check's name what it found; `refused` is why nothing is sent."""
+    outcome = {"refused": refused} if refused else {}
+    record(Kind.CHECKED, about(action), document={"attempt": action.attempts, "checks": results, **outcome})
+
+
+def observer(action: RemoteAction, purpose: str = "send") -> Observer:
+    """For fleets.clients.client_for: writes each request for the action and what came of it. `purpose` in words."""
+
+    def observe(exchange: Exchange) -> None:
+        record_exchange(about(action), exchange, purpose)
+
+    return observe
+
+
+def ended(action: RemoteAction) -> None:
+    """The action has ended, as its row says."""
+    document = {
+        "state": action.state,
+        "status": action.status,
+        "failureCause": action.failure_cause,
+        "feedbackDetail": action.feedback_detail,
+        "detail": action.detail,
+    }
+    record(Kind.ENDED, about(action), document=document)
+
+
+def operated(
+    action: RemoteAction,
+    what: str,
+    *,
+    actor: Actor = SYSTEM,
+    origin: AuditEntry.Origin = Origin.SYSTEM,
+    reason: str = "",
+    **details: Any,
+) -> None:
+    """Somebody did something about the action: cancelled, resumed or approved it, or decided on an unknown outcome."""
+    record_operation(about(action), what, actor=actor, origin=origin, reason=reason, document=details)
+
+
+def about(action: RemoteAction) -> About:
+    return About(action.public_id, action.fleet_id, action.vehicle_id)

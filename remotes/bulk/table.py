@@ -1,0 +1,49 @@
+"""The result of a bulk command as CSV, row by row, so that no length of it is held in memory."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext
+
+from fleets import spreadsheet
+from remotes.bulk.listing import all_rows
+from remotes.bulk.words import item_word
+from remotes.models import BulkCommand, BulkItem
+
+
+def lines(bulk: BulkCommand) -> Iterator[str]:
+    """The lines of the file, the first with the titles."""
+    return spreadsheet.lines(_titles(), map(_values, all_rows(bulk)))
+
+
+def _titles() -> list[str]:
+    return [
+        gettext("Vehicle"),
+        gettext("VIN"),
+        gettext("Plate"),
+        gettext("Outcome"),
+        gettext("What happened"),
+        gettext("Cause"),
+        gettext("Asked at"),
+        gettext("Ended at"),
+        gettext("Action"),
+    ]
+
+
+def _values(item: BulkItem) -> list[str]:
+    vehicle, action, word = item.vehicle, item.action, item_word(item)
+    return [
+        vehicle.label,
+        vehicle.vin,
+        vehicle.plate,
+        word.text,
+        word.meaning,
+        (action.failure_cause or "") if action else "",
+        _time(item.asked_at),
+        _time(action.finished_at if action else None),
+        action.public_id if action else "",
+    ]
+
+
+def _time(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""

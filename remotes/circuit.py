@@ -1,0 +1,131 @@
+"""When a gateway counts as down or our credentials as refused: plain functions over plain values."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from gateways.interface import Exchange
+from remotes.models import GatewayHealth
+
+State = GatewayHealth.State
+
+# The newest outcomes that are looked at.
+KEPT = 20
+# Down: that many failures in a row over that many vehicles, or that share of the last KEPT over more than one.
+IN_A_ROW = 5
+VEHICLES = 3
+SHARE = 0.8
+
+# Between two probes of a gateway that is down: as long as it has been down, within these.
+FIRST_PROBE = timedelta(seconds=5)
+LAST_PROBE = timedelta(minutes=2)
+# Between two probes while our credentials are refused: the cloud might lock us out.
+REFUSED_PROBE = timedelta(minutes=10)
+
+_VEHICLE = re.compile(r"/vehicles/([^/]+)")
+
+
+class Outcome(StrEnum):
+    """What a request says of the gateway. `ANSWERED`: it works, whatever it thinks of this request."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    FORBIDDEN = "forbidden"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One outcome, and whom it was about: a vehicle, else the address that was asked."""
+
+    outcome: Outcome
+    subject: str
+
+
+def seen(exchange: Exchange) -> Seen:
+    """What a request that is over says of the gateway."""
+    path = urlsplit(exchange.url).path
+    vehicle = _VEHICLE.search(path)
+    return Seen(_outcome(exchange, path), vehicle.group(1) if vehicle else path)
+
+
+def _outcome(exchange: Exchange, path: str) -> Outcome:
+    status = exchange.status
+    if status == 401:
+        return Outcome.REFUSED
+    if status == 403:
+        # The list of our fleets concerns no vehicle: who may not read it may do nothing.
+        return Outcome.REFUSED if path.endswith("/fleets") else Outcome.FORBIDDEN
+    if status == 429:
+        return Outcome.ANSWERED
+    if status is None or not (200 <= status < 300 or 400 <= status < 500) or not is_readable(exchange):
+        return Outcome.FAILED
+    return Outcome.ANSWERED
+
+
+def is_readable(exchange: Exchange) -> bool:
+    """Whether the cloud itself answered: JSON or nothing, no page of something in between."""
+    body = exchange.response_body.lstrip()
+    return not body or body[:1] in (b"{", b"[")
+
+
+def is_of_a_send(exchange: Exchange) -> bool:
+    """Whether a remote action was sent, and nothing only read."""
+    return exchange.method == "POST" and urlsplit(exchange.url).path.endswith("/remotes")
+
+
+def tells_of_all(exchange: Exchange) -> bool:
+    """Whether what became of a request other than a sending concerns the whole gateway.
+
+    The cloud's own 5xx may be that of one address alone.
+    """
+    return exchange.status is None or exchange.status < 500 or not is_readable(exchange)
+
+
+def verdict(newest_first: Sequence[Seen]) -> State | None:
+    """What the last outcomes make of a gateway that was up; None when it stays so."""
+    if not newest_first or newest_first[0].outcome is Outcome.ANSWERED:
+        return None
+    if newest_first[0].outcome is Outcome.REFUSED or len(_row(newest_first, Outcome.FORBIDDEN)) >= VEHICLES:
+        return State.REFUSED
+    failed = [item.subject for item in newest_first if item.outcome is Outcome.FAILED]
+    in_a_row = failures(newest_first) >= IN_A_ROW and len(_row(newest_first, Outcome.FAILED)) >= VEHICLES
+    most = len(newest_first) >= KEPT and len(failed) >= SHARE * len(newest_first) and len(set(failed)) > 1
+    return State.DOWN if in_a_row or most else None
+
+
+def failures(newest_first: Sequence[Seen]) -> int:
+    """How many of the last outcomes, one after the other, were failures."""
+    for number, item in enumerate(newest_first):
+        if item.outcome is not Outcome.FAILED:
+            return number
+    return len(newest_first)
+
+
+def _row(newest_first: Sequence[Seen], outcome: Outcome) -> set[str]:
+    """Whom the last outcomes, one after the other, were about, as long as they are this one."""
+    subjects: set[str] = set()
+    for item in newest_first:
+        if item.outcome is not outcome:
+            break
+        subjects.add(item.subject)
+    return subjects
+
+
+def until_probe(state: State, lasted: timedelta) -> timedelta:
+    """How long after a failed probe the next one goes; doubles with each while the gateway is down."""
+    return REFUSED_PROBE if state == State.REFUSED else max(FIRST_PROBE, min(lasted, LAST_PROBE))
+
+
+def why(exchange: Exchange) -> str:
+    """What the last request met, as a sentence for a person."""
+    if exchange.status in (401, 403):
+        return f"It answers HTTP {exchange.status}."
+    if exchange.status is None:
+        return "It does not answer."
+    if not is_readable(exchange):
+        return "Its answers can't be read."
+    return f"It answers with errors (HTTP {exchange.status})."

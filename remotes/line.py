@@ -1,0 +1,94 @@
+"""The line before a gateway: the queued actions that are due there, a vehicle each, and whose turn it is."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from protocol.catalogue import REMOTE_TYPES
+from remotes.models import RemoteAction
+
+# An action that the gate holds is due again so soon: who leads the line takes all that are due by then as waiting.
+AGAIN = timedelta(seconds=1)
+
+URGENT_TYPES = [name for name, entry in REMOTE_TYPES.items() if entry.urgent]
+
+# Vehicles of each fleet that are read at a time.
+FRONT = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """A vehicle whose first action waits, and in which of the lines."""
+
+    vehicle_id: int
+    fleet_id: int
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """The first places of each fleet in their order, and how many vehicles wait with an urgent action and in all."""
+
+    places: list[Place]
+    urgent: int
+    total: int
+
+
+def waiting(gateway_id: int) -> Line:
+    """Who waits at the gateway now. Fleets that somebody has stopped and actions whose time is over do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [URGENT_TYPES, gateway_id, timezone.now() + AGAIN, FRONT])
+        rows = cursor.fetchall()
+    places = [Place(vehicle_id, fleet_id, urgent) for vehicle_id, fleet_id, urgent, _, _ in rows]
+    urgent, total = rows[0][3:] if rows else (0, 0)
+    return Line(places, urgent, total)
+
+
+def turns(places: list[Place], served: Mapping[int, float]) -> Iterator[Place]:
+    """The places in the order in which they are let through: urgent first, then the fleet that was served longest ago.
+
+    `served`: when each fleet was served last, in any clock; fleets that are not there come first.
+    """
+    queues: dict[tuple[bool, int], deque[Place]] = {}
+    for place in places:
+        queues.setdefault((not place.urgent, place.fleet_id), deque()).append(place)
+    last = dict(served)
+    step = max(last.values(), default=0.0)
+    while queues:
+        key = min(queues, key=lambda key: (key[0], last.get(key[1], float("-inf"))))
+        yield queues[key].popleft()
+        step += 1
+        last[key[1]] = step
+        if not queues[key]:
+            del queues[key]
+
+
+def urgent_waits(gateway_id: int) -> bool:
+    """Whether an urgent action is due at the gateway."""
+    now = timezone.now()
+    due = RemoteAction.objects.filter(gateway_id=gateway_id, state=RemoteAction.State.QUEUED, due_at__lte=now + AGAIN)
+    return due.filter(remote_type__in=URGENT_TYPES, expires_at__gt=now).exists()
+
+
+_WAITING = """
+WITH due AS (
+    SELECT DISTINCT ON (vehicle_id) id, vehicle_id, fleet_id, urgent
+    FROM (SELECT *, remote_type = ANY(%s) AS urgent FROM remotes_remoteaction) action
+    WHERE state = 'queued' AND gateway_id = %s AND due_at <= %s AND expires_at > now() AND NOT EXISTS (
+        SELECT 1 FROM remotes_sendingstop stop
+        WHERE stop.lifted_at IS NULL AND (stop.fleet_id IS NULL OR stop.fleet_id = action.fleet_id)
+    )
+    ORDER BY vehicle_id, urgent DESC, id
+), placed AS (
+    SELECT *,
+        row_number() OVER (PARTITION BY fleet_id, urgent ORDER BY id) AS place,
+        count(*) FILTER (WHERE urgent) OVER () AS urgent_count,
+        count(*) OVER () AS total
+    FROM due
+)
+SELECT vehicle_id, fleet_id, urgent, urgent_count, total FROM placed WHERE place <= %s ORDER BY id
+"""

@@ -1,0 +1,19 @@
+"""Times of schedules on a page: as the clocks of the fleet show them, whoever reads it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def local_moment(at: datetime, zone: ZoneInfo) -> SafeString:
+    """A <time> element in a zone: "Sun 28 Mar 2027, 03:00"."""
+    local = at.astimezone(zone)
+    words = date_format(local.replace(tzinfo=None), "D j M Y, H:i")
+    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(timespec="seconds"), words)

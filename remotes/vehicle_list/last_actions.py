@@ -1,0 +1,92 @@
+"""The last action of each of many vehicles: how it ended, as a condition; and as a row of a list shows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, TextChoices, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from fleets.models import Vehicle
+from fleets.words import Word
+from protocol import statuses
+from remotes.history import title_of
+from remotes.models import OPEN_STATES, RemoteAction
+from remotes.words import cause_words, present_word
+
+State = RemoteAction.State
+
+
+class Outcome(TextChoices):
+    """How a vehicle's last action stands."""
+
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    OPEN = "open", _("In progress")
+    UNKNOWN = "unknown", _("Outcome unknown")
+    CANCELLED = "cancelled", _("Cancelled")
+    NONE = "none", _("No action yet")
+
+
+@dataclass(frozen=True)
+class LastAction:
+    """`cause` says in words why it failed."""
+
+    title: str
+    word: Word
+    status: str
+    cause: str
+    at: datetime
+
+
+_OUTCOME = Case(
+    When(state=State.UNKNOWN, then=Value(Outcome.UNKNOWN)),
+    When(state__in=OPEN_STATES, then=Value(Outcome.OPEN)),
+    When(state=State.CANCELLED, then=Value(Outcome.CANCELLED)),
+    When(status=statuses.FAILED, then=Value(Outcome.FAILED)),
+    When(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE], then=Value(Outcome.SUCCEEDED)),
+    output_field=CharField(),
+)
+
+
+def last_key() -> Subquery:
+    """The primary key of a vehicle's last action: one probe of the index action_history a vehicle."""
+    return Subquery(_newest().values("pk")[:1])
+
+
+def with_outcome(vehicles: QuerySet[Vehicle], outcome: str) -> QuerySet[Vehicle]:
+    """Those whose last action stands so."""
+    if outcome == Outcome.NONE:
+        return vehicles.alias(last_key=last_key()).filter(last_key__isnull=True)
+    found = Subquery(_newest().annotate(outcome=_OUTCOME).values("outcome")[:1])
+    return vehicles.alias(last_outcome=found).filter(last_outcome=outcome)
+
+
+def with_cause(vehicles: QuerySet[Vehicle], cause: str) -> QuerySet[Vehicle]:
+    """Those whose last action failed with this cause, a word of the protocol."""
+    failed = with_outcome(vehicles, Outcome.FAILED)
+    return failed.alias(last_cause=Subquery(_newest().values("failure_cause")[:1])).filter(last_cause=cause)
+
+
+def last_actions(vehicles: Iterable[Vehicle]) -> dict[int, LastAction]:
+    """By the vehicle's primary key: one statement, however many vehicles. Those without an action are left out."""
+    ids = [vehicle.pk for vehicle in vehicles]
+    keys = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
+    columns = ["vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at"]
+    actions = RemoteAction.objects.filter(pk__in=keys).order_by().only(*columns)
+    return {action.vehicle_id: _last_action(action) for action in actions}
+
+
+def _newest() -> QuerySet[RemoteAction]:
+    return RemoteAction.objects.filter(vehicle=OuterRef("pk")).order_by("-pk")
+
+
+def _last_action(action: RemoteAction) -> LastAction:
+    cause = action.failure_cause or ""
+    return LastAction(
+        title=title_of(action),
+        word=present_word(action.state, action.status),
+        status=action.status or action.state,
+        cause=str(cause_words(cause).text) or cause,
+        at=action.created_at,
+    )

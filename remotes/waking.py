@@ -1,0 +1,44 @@
+"""A vehicle's wake-ups as its page tells them: the budget of the month, and whether it is awake."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fleets.models import Vehicle
+from fleets.words import Tone, Word
+from remotes.models import FleetRules
+from remotes.waits import scaled
+from remotes.wake_ups import AWAKE, Budget, budget, heard_at
+
+
+@dataclass(frozen=True)
+class Waking:
+    """`word` says whether the vehicle is awake as far as we know; it was heard of last at `heard_at`."""
+
+    budget: Budget
+    word: Word
+    heard_at: datetime | None
+
+    @property
+    def free_until(self) -> int:
+        """Up to how many wake-ups of the month any action may spend one."""
+        return max((self.budget.limit or 0) - self.budget.reserve, 0)
+
+    @property
+    def tone(self) -> Tone:
+        if self.budget.reserve_reached:
+            return Tone.BAD
+        return Tone.WARN if self.budget.runs_out else Tone.PLAIN
+
+
+def waking_of(vehicle: Vehicle, rules: FleetRules, now: datetime) -> Waking:
+    """Three queries."""
+    heard = heard_at(vehicle)
+    return Waking(budget(vehicle, now, rules), _word(heard, now), heard)
+
+
+def _word(heard: datetime | None, now: datetime) -> Word:
+    if heard is None:
+        return Word("Not known whether awake", Tone.PLAIN, "Nothing was heard of it yet.")
+    if now - heard < scaled(AWAKE):
+        return Word("Awake", Tone.GOOD, "What is sent now spends no wake-up.")
+    return Word("Asleep, it seems", Tone.PLAIN, "What is sent now may wake it up.")

@@ -1,0 +1,68 @@
+"""Holds what FleetRemote shows of each cell's action against what its vehicle did."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.faults.matrix.plan import Cell
+
+DONE = ("Success", "AlreadyDone")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a cell's action.
+
+    `executed`: how often the vehicle really did it. `late`: how often it came in at the cloud after its time to live.
+    `state`, `status` and `cause` are what the API shows. `harmed`: the harm found the worker at the exact moment.
+    """
+
+    cell: Cell
+    executed: int
+    late: int
+    state: str
+    status: str
+    cause: str
+    detail: str
+    harmed: bool
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is honestly shown that nobody knows."""
+        return self.state == "unknown" and not self.status
+
+    @property
+    def is_true(self) -> bool:
+        """Whether what is shown is what the vehicle did."""
+        return self.status == "Failed" if self.executed == 0 else self.status in DONE
+
+    @property
+    def broken(self) -> list[str]:
+        """The promises that were not kept."""
+        found = {
+            "executed more than once": self.executed > 1,
+            "sent after its time to live": self.late > 0,
+            "shown outcome is not the vehicle's": not (self.is_true or self.is_unknown),
+            "the harm missed its moment": not self.harmed,
+        }
+        return [words for words, is_so in found.items() if is_so]
+
+    @property
+    def in_words(self) -> str:
+        shown = "unknown" if self.is_unknown else self.status or self.state
+        return f"{self.executed} × done, shown: {shown}"
+
+
+def in_words(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """All cells in a sentence."""
+    return (
+        f"{len(outcomes)} cells in {seconds:.0f} s: {sum(o.executed == 1 for o in outcomes)} executed once, "
+        f"{sum(o.executed > 1 for o in outcomes)} more than once, {sum(o.late for o in outcomes)} sent late, "
+        f"{sum(o.is_true for o in outcomes)} shown as they were, {sum(o.is_unknown for o in outcomes)} unknown"
+    )
+
+
+def read_outcomes(text: str) -> tuple[list[Outcome], float]:
+    """The outcomes that tests.faults.matrix.run has printed, and how many seconds they took."""
+    told = json.loads(text)
+    return [Outcome(**{**outcome, "cell": Cell(**outcome["cell"])}) for outcome in told["outcomes"]], told["seconds"]

@@ -1,0 +1,47 @@
+"""A cloud that takes a few requests a second gets all of them and refuses none, the urgent ones first.
+
+A small form runs always; FLEETREMOTE_TEST_LONG=1 runs 300 actions at 2 a second. See docs/faults.md.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+
+from launcher.environment import ROOT
+from tests.faults.limits.run import Arrival, Plan, Report, overtaken
+
+LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+
+PLANS = [pytest.param(Plan(actions=40, burst=5), marks=pytest.mark.timeout(150), id="small")]
+if LONG:
+    PLANS += [pytest.param(Plan(), marks=pytest.mark.timeout(900), id="whole")]
+
+
+def run(plan: Plan) -> Report:
+    """Run it in a process of its own, which obeys signals and starts all the others."""
+    argv = [sys.executable, "-m", "tests.faults.limits.run", json.dumps(asdict(plan))]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return Report(**json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_all_are_sent_none_is_refused_and_urgent_ones_go_first(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    report = run(plan)
+    with capsys.disabled():
+        print(f"\n{report}")
+    assert (report.sent, report.sent_twice) == (plan.actions, 0)
+    assert report.refused <= 1
+    assert report.urgent > 0
+    assert report.overtaken == 0
+
+
+def test_an_urgent_one_that_waited_is_seen() -> None:
+    comfort = Arrival(at=5, asked_at=0, urgent=False)
+    assert overtaken([comfort, Arrival(at=6, asked_at=1, urgent=True)]) == 1
+    assert overtaken([comfort, Arrival(at=6, asked_at=4.5, urgent=True)]) == 0
+    assert overtaken([Arrival(at=4, asked_at=1, urgent=True), comfort]) == 0

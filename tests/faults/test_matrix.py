@@ -1,0 +1,72 @@
+"""Whatever goes wrong at the cloud while whatever dies here, a vehicle acts once at most, and its truth is shown.
+
+A seeded sample of the fault matrix runs always; FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+
+from launcher.environment import ROOT
+from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, Plan, small, whole
+from tests.faults.matrix.report import Outcome, in_words, read_outcomes
+
+LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+
+PLANS = [pytest.param(small(), marks=pytest.mark.timeout(180), id="small")]
+if LONG:
+    PLANS += [pytest.param(whole(), marks=pytest.mark.timeout(1800), id="whole")]
+
+
+def run(plan: Plan) -> tuple[list[Outcome], float]:
+    """Run it in a process of its own, which obeys signals and starts all the others."""
+    argv = [sys.executable, "-m", "tests.faults.matrix.run", json.dumps(asdict(plan))]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return read_outcomes(done.stdout)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_done_once_at_most_never_late_and_shown_as_it_was(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    outcomes, seconds = run(plan)
+    with capsys.disabled():
+        print(f"\n{in_words(outcomes, seconds)}")
+    assert [outcome.cell for outcome in outcomes] == plan.cells()
+    assert [(outcome.broken, outcome) for outcome in outcomes if outcome.broken] == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_sample_has_every_fault_crash_and_type(seed: int) -> None:
+    cells = small(seed).cells()
+    assert [cell.fault for cell in cells] == list(FAULTS)
+    assert {cell.crash for cell in cells} == {crash.name for crash in CRASHES}
+    assert {cell.type for cell in cells} == set(TYPES)
+
+
+def test_the_whole_has_every_cell_once() -> None:
+    cells = whole().cells()
+    assert len(cells) == len(set(cells)) == 13 * 7 * 3
+
+
+CELL = Cell("429", "no crash", "Horn")
+
+
+@pytest.mark.parametrize(
+    ("executed", "state", "status", "late", "broken"),
+    [
+        (1, "done", "Success", 0, []),
+        (0, "done", "Failed", 0, []),
+        (1, "unknown", "", 0, []),
+        (1, "done", "Failed", 0, ["shown outcome is not the vehicle's"]),
+        (0, "done", "Success", 0, ["shown outcome is not the vehicle's"]),
+        (1, "accepted", "SentToVehicle", 0, ["shown outcome is not the vehicle's"]),
+        (2, "done", "Success", 0, ["executed more than once"]),
+        (1, "done", "Success", 1, ["sent after its time to live"]),
+    ],
+)
+def test_what_counts_as_broken(executed: int, state: str, status: str, late: int, broken: list[str]) -> None:
+    assert Outcome(CELL, executed, late, state, status, "", "", harmed=True).broken == broken
