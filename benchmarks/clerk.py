@@ -12,6 +12,13 @@ from typing import Any
 import django
 
 
+def migrate() -> None:
+    """Make the tables of the contenders."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
 def callbacks(targets: Sequence[str], size: int, window: int) -> list[int]:
     """A callback for each address, with batches of `size` events or `window` seconds, or without; gives their ids."""
     from callbacks.models import Callback
@@ -68,7 +75,7 @@ def drop(ids: Sequence[int]) -> None:
     Callback.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
 
 
-CALLS = {call.__name__: call for call in (callbacks, webhooks, queue, wake, drop)}
+CALLS = {call.__name__: call for call in (migrate, callbacks, webhooks, queue, wake, drop)}
 
 
 def main() -> None:

@@ -90,6 +90,13 @@ class House:
         argv += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
         self._start(name, argv, exists(ready), {**(env or {}), "READY_FILE": str(ready)})
 
+    def start_sweeper(self) -> None:
+        """Start Celery's clock, and a worker for what it asks for."""
+        programs = Programs(self.wishes, self.environment)
+        both = [programs.worker("sweeps", 2), programs.beat()]
+        self._supervisor.start(*both)
+        self._supervisor.wait_for(*both)
+
     def start_program(self, name: str, words: Sequence[str], port: int) -> None:
         """Start a Python module of ours that listens at a port."""
         self._start(name, [sys.executable, "-m", *words], lambda: _listens(port))

@@ -37,7 +37,7 @@ def pairs_of(seed: PagesSeed) -> list[Pair]:
         Pair("vehicles", seed.few, seed.many, row),
         Pair("vehicles, least charge first", f"{seed.few}?sort=level", f"{seed.many}?sort=level", row),
         Pair("vehicles, newest action first", f"{seed.few}?sort=-action", f"{seed.many}?sort=-action", row),
-        Pair("vehicles that failed", f"{seed.few}?outcome=failed", f"{seed.many}?outcome=failed", "</html>"),
+        Pair("vehicles, none in a filter", f"{seed.few}?outcome=unknown", f"{seed.many}?outcome=unknown", "</html>"),
         Pair("a vehicle with its history", seed.short, seed.long, entry),
     ]
 

@@ -2,9 +2,9 @@
 
     python -m benchmarks.sink PORT
 
-POST /D/… is answered 200 after D milliseconds. GET /count/D tells how many came to /D/… and, for each of the last
-thousand, the seconds since this process started and its number of events; GET /wait/D/N answers the same once N have
-come. GET /clear forgets all counts and answers at once whoever waits.
+POST /D/… is answered 200 after D milliseconds. GET /count/D tells how many came to /D/… and, of each of the last
+thousand, when it came and with how many events; GET /wait/D/N answers the same once N have come. GET /clear forgets all
+counts and answers at once whoever waits.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class State:
         self.heed(body)
         got = self.got.setdefault(delay, Got())
         got.count += 1
-        got.last.append((time.perf_counter(), body.count(b'"remoteActionId"')))
+        got.last.append((time.time(), body.count(b'"remoteActionId"')))
         if self.waiting:
             self.tell()
 

@@ -95,7 +95,7 @@ def _delete(ids: Sequence[int]) -> None:
 def _insert(callback: Callback, groups: Sequence[Sequence[Waiting]], now: datetime, state: Batch.State) -> list[Formed]:
     attributes = callback.webhook.get("attributes", ())
     formed = [_render(callback, attributes, group, now) for group in groups]
-    columns = {
+    columns: dict[str, Sequence[str | int | None]] = {
         "message_id": [str(batch.message_id) for batch in formed],
         "body": ["\\x" + batch.body.hex() for batch in formed],
         "event_count": [len(group) for group in groups],
@@ -118,8 +118,8 @@ def _render(
     vins = _distinct(item.vin for item in group)
     remote_types = _distinct(item.remote_type for item in group)
     variables = Variables(callback.public_id, callback.fleet.public_id, vins, remote_types)
-    events = [msgspec.Raw(item.event.encode()) for item in group]
-    body = encode_notification(callback.public_id, body_pairs(attributes, variables), events)
+    body = encode_notification(callback.public_id, body_pairs(attributes, variables), [])
+    body["events"] = [msgspec.Raw(item.event.encode()) for item in group]
     return Formed(
         id=0,
         message_id=new_ordered_uuid(),

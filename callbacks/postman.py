@@ -8,6 +8,7 @@ import gc
 import logging
 import resource
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,10 +34,15 @@ TOGETHER = 500
 # Seconds between tries to write results while the database is away.
 PAUSE = 0.5
 
+# Seconds after which a database connection may have been cut unnoticed.
+RESTED = 1.0
+
 # New objects after which Python looks for garbage.
 GARBAGE = 50_000
 
 T = TypeVar("T")
+
+_here = threading.local()
 
 
 class Postman:
@@ -217,9 +223,13 @@ def _close(pool: ThreadPoolExecutor, size: int) -> None:
 
 
 def _with_connection(work: Callable[[], T]) -> T:
-    close_old_connections()
+    """Run it on this thread's connection, which is tried first when it has rested."""
+    if time.monotonic() - getattr(_here, "used_at", 0.0) > RESTED:
+        close_old_connections()
     try:
         return work()
     except (OperationalError, InterfaceError):
         connection.close()
         raise
+    finally:
+        _here.used_at = time.monotonic()

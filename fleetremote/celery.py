@@ -5,13 +5,24 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, task_postrun, task_prerun, worker_ready
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
 app = Celery("fleetremote")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def look_at_connections(**_: Any) -> None:
+    """Close what is broken or too old, and keep all else, as Django does with each request.
+
+    Celery itself would close all (CELERY_DB_REUSE_MAX): a new connection takes longer than most tasks.
+    """
+    close_old_connections()
 
 
 @worker_ready.connect

@@ -1,6 +1,7 @@
 """Django settings, all from the environment (docs/settings.md)."""
 
 import os
+import sys
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,8 @@ CELERY_TASK_ROUTES = {
     "callbacks.tasks.deliver": {"queue": "deliveries"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# No task is the last for its database connection: fleetremote/celery.py looks after them.
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": {"task": "remotes.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},

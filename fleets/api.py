@@ -27,7 +27,8 @@ def get_fleet(request: Request, fid: str) -> Fleet:
 
 def get_vehicle(request: Request, fid: str, vid: str) -> Vehicle:
     """The vehicle if it is in a fleet that the caller may use; raises a 404."""
-    vehicle = Vehicle.objects.filter(public_id=vid, fleet__public_id=fid, fleet__api_clients=caller(request).pk).first()
+    rows = Vehicle.objects.filter(public_id=vid, fleet__public_id=fid, fleet__api_clients=caller(request).pk)
+    vehicle = rows.select_related("fleet").order_by().first()
     if vehicle is None:
         raise ApiError(404, f"There is no vehicle {vid} in fleet {fid} for this client.")
     return vehicle

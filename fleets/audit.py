@@ -4,12 +4,15 @@ What must stay known whatever becomes of the caller (that something is about to 
 transaction, so that it is committed at once.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
 
 from fleets.models import ApiClient, AuditEntry
 from gateways.interface import Exchange
@@ -17,6 +20,15 @@ from gateways.masking import Masking, mask_document
 
 Kind = AuditEntry.Kind
 Origin = AuditEntry.Origin
+
+# Raw, since each sending writes four.
+_INSERT = """
+INSERT INTO fleets_auditentry
+    (at, kind, subject, fleet_id, vehicle_id, who, user_id, api_client_id, origin, reason, document, body)
+VALUES
+    (%(at)s, %(kind)s, %(subject)s, %(fleet_id)s, %(vehicle_id)s, %(who)s, %(user_id)s, %(api_client_id)s, %(origin)s,
+     %(reason)s, %(document)s, %(body)s)
+"""
 
 # Bytes of a body that are kept.
 MAX_BODY = 64 * 1024
@@ -74,19 +86,22 @@ def record(
         body = masked[:MAX_BODY]
         if length > len(body):
             kept["body"] = {"length": length, "kept": len(body)}
-    AuditEntry.objects.create(
-        kind=kind,
-        subject=_text(about.subject),
-        fleet_id=about.fleet_id,
-        vehicle_id=about.vehicle_id,
-        who=_text(actor.name),
-        user_id=actor.user_id,
-        api_client_id=actor.api_client_id,
-        origin=origin,
-        reason=_text(reason),
-        document=kept,
-        body=body,
-    )
+    row: dict[str, Any] = {
+        "at": timezone.now(),
+        "kind": str(kind),
+        "subject": _text(about.subject),
+        "fleet_id": about.fleet_id,
+        "vehicle_id": about.vehicle_id,
+        "who": _text(actor.name),
+        "user_id": actor.user_id,
+        "api_client_id": actor.api_client_id,
+        "origin": str(origin),
+        "reason": _text(reason),
+        "document": json.dumps(kept),
+        "body": body,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)
 
 
 def record_exchange(about: About, exchange: Exchange, purpose: str) -> None:

@@ -18,6 +18,12 @@ State = RemoteAction.State
 # Upstream has them, and has not said how they ended.
 IN_PROGRESS = (State.SENDING, State.UNKNOWN, State.ACCEPTED)
 
+# Raw, since each sending asks for it.
+_CLIENT = """
+SELECT client.* FROM fleets_apiclient client JOIN fleets_apiclient_fleets allowed ON allowed.apiclient_id = client.id
+WHERE client.id = %s AND client.active AND allowed.fleet_id = %s
+"""
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -69,7 +75,7 @@ def rights(asked: Asked) -> Refusal | None:
 
 
 def _client_problem(action: RemoteAction) -> str | None:
-    client = ApiClient.objects.filter(remoteaction=action, active=True, fleets=action.fleet_id).first()
+    client = next(iter(ApiClient.objects.raw(_CLIENT, [action.api_client_id, action.fleet_id])), None)
     if client is None:
         return "the service that asked for it may no longer use this fleet"
     if not client.may_send(action.remote_type):

@@ -33,12 +33,21 @@ from remotes.waits import FIRST_LOOK_UP, backoff, first_poll, scaled
 
 State = RemoteAction.State
 
+# Raw, since each sending reads them and building a statement takes longer than running it.
+_LOCKED_VEHICLE = "SELECT * FROM fleets_vehicle WHERE id = %s FOR NO KEY UPDATE"
+_OPEN_ACTIONS = "SELECT * FROM remotes_remoteaction WHERE vehicle_id = %s AND state = ANY(%s) ORDER BY id"
+_UPSTREAM = "SELECT * FROM fleets_upstreamfleet WHERE fleet_id = %s AND gateway_id = %s"
+
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send one action until the deadline (seconds on the monotonic clock)."""
+    """The right to send one action until the deadline (seconds on the monotonic clock).
+
+    `upstream` is None where the fleet is not set up at the gateway.
+    """
 
     action: RemoteAction
+    upstream: UpstreamFleet | None
     claim_id: uuid.UUID
     deadline: float
 
@@ -49,6 +58,8 @@ def dispatch_vehicle(vehicle_id: int) -> None:
         announce([vehicle_id])
         _send(claim)
         announce([vehicle_id])
+        if not with_queued_actions([vehicle_id]):
+            return
 
 
 def with_queued_actions(vehicle_ids: Iterable[int]) -> set[int]:
@@ -61,7 +72,7 @@ def _claim_next(vehicle_id: int) -> Claim | None:
     """Choose under the vehicle's lock, so that no two workers send for one vehicle at a time."""
     now = timezone.now()
     with transaction.atomic():
-        vehicle = Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle_id)
+        vehicle = Vehicle.objects.raw(_LOCKED_VEHICLE, [vehicle_id])[0]
         actions = [action for action in _open_actions(vehicle) if not _expired(action, now)]
         while (action := _next(actions, now)) is not None:
             if _may_go(action, actions, now):
@@ -73,10 +84,11 @@ def _claim_next(vehicle_id: int) -> Claim | None:
 
 
 def _open_actions(vehicle: Vehicle) -> list[RemoteAction]:
-    rows = RemoteAction.objects.filter(vehicle=vehicle, state__in=OPEN_STATES)
-    actions = list(rows.select_related("gateway", "callback").order_by("id"))
+    actions = list(RemoteAction.objects.raw(_OPEN_ACTIONS, [vehicle.pk, list(OPEN_STATES)]))
     for action in actions:
         action.vehicle = vehicle
+        if action.gateway_id == vehicle.gateway_id:
+            action.gateway = vehicle.gateway
     return actions
 
 
@@ -84,7 +96,7 @@ def _next(actions: list[RemoteAction], now: datetime) -> RemoteAction | None:
     """Whose turn it is; those that wait for the vehicle's waking let the others pass."""
     waiting = [action for action in actions if not wake_ups.waits_for_waking(action, now)]
     turn = next_turn([_waiting(action) for action in waiting], now, scaled(PATIENCE))
-    _note_next_look(actions, turn.again_at, now)
+    _note_next_look([action for action in actions if action.pk != turn.action_id], turn.again_at, now)
     return next((action for action in waiting if action.pk == turn.action_id), None)
 
 
@@ -154,36 +166,37 @@ def _note_next_look(actions: list[RemoteAction], again_at: datetime | None, now:
 def _claim(action: RemoteAction, now: datetime) -> Claim:
     claim_id = uuid.uuid4()
     lease_until = now + timedelta(seconds=settings.DISPATCH_LEASE)
+    upstream = next(iter(UpstreamFleet.objects.raw(_UPSTREAM, [action.fleet_id, action.gateway_id])), None)
+    if upstream is not None:
+        upstream.gateway = action.gateway
     action.set(
         state=State.SENDING,
         claim_id=claim_id,
         lease_until=lease_until,
         due_at=lease_until,
         sent_at=now,
+        upstream_callback_id=upstream.callback_id if upstream else "",
         attempts=action.attempts + 1,
         absent_since=None,
         detail="",
     )
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
-    return Claim(action, claim_id, time.monotonic() + patience)
+    return Claim(action, upstream, claim_id, time.monotonic() + patience)
 
 
 def _send(claim: Claim) -> None:
-    action = claim.action
+    if claim.upstream is None:
+        _end(claim, "Not sent: this fleet is not set up at the vehicle's gateway.")
+        return
     try:
-        upstream = UpstreamFleet.objects.select_related("gateway").get(
-            fleet_id=action.fleet_id, gateway_id=action.gateway_id
-        )
-        upstream_id = _post(claim, upstream)
+        upstream_id = _post(claim, claim.upstream)
     except NotAccepted as error:
         _put_back(claim, str(error), error.retry_after)
     except Refused as error:
         _refused(claim, error)
     except OutcomeUnknown as error:
         finish(claim, state=State.UNKNOWN, detail=str(error), due_at=timezone.now() + FIRST_LOOK_UP)
-    except UpstreamFleet.DoesNotExist:
-        _end(claim, "Not sent: this fleet is not set up at the vehicle's gateway.")
     else:
         accepted(claim, upstream_id)
 
@@ -195,9 +208,10 @@ def _post(claim: Claim, upstream: UpstreamFleet) -> str:
         # Only our callback was asked for: the action itself has surely not been sent.
         raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
     action = claim.action
-    holds = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id).update(upstream_callback_id=callback_id)
-    if not holds:
-        raise NotAccepted("The worker was too slow.")
+    if callback_id != action.upstream_callback_id:
+        mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
+        if not mine.update(upstream_callback_id=callback_id):
+            raise NotAccepted("The worker was too slow.")
     remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
     client = client_for(action.gateway, _observer(claim))
     return client.send(upstream.upstream_id, action.vehicle.upstream_id, callback_id, remote)
@@ -243,7 +257,7 @@ def accepted(claim: Claim, upstream_id: str) -> None:
             claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
         ):
             return
-        claim.action.refresh_from_db()
+        claim.action.upstream_id = upstream_id
         adopt_orphans(claim.action)
     # One that was being stored at that moment has not seen the new id.
     adopt_orphans(claim.action)

@@ -110,11 +110,13 @@ def _create_polled(action: RemoteAction, report: ActionReport, status: str, now:
 
 def adopt_orphans(action: RemoteAction) -> None:
     """Attach the events that came before we knew the action's upstream id, and let them count and be notified."""
+    orphans = RemoteEvent.objects.filter(
+        gateway_id=action.gateway_id, upstream_action_id=action.upstream_id, action__isnull=True
+    )
+    if not orphans.exists():
+        return
     with transaction.atomic():
         locked = RemoteAction.objects.select_for_update().get(pk=action.pk)
-        orphans = RemoteEvent.objects.filter(
-            gateway_id=locked.gateway_id, upstream_action_id=locked.upstream_id, action__isnull=True
-        )
         adopted = list(orphans.order_by("effective_at", "stage", "rank", "pk"))
         if adopted:
             RemoteEvent.objects.filter(pk__in=[event.pk for event in adopted]).update(action=locked)

@@ -48,7 +48,8 @@ class Wishes:
 
 def rules_of(fleet_id: int) -> FleetRules:
     """The fleet's rules, or the defaults."""
-    return FleetRules.objects.filter(pk=fleet_id).first() or FleetRules(fleet_id=fleet_id)
+    found = FleetRules.objects.raw("SELECT * FROM remotes_fleetrules WHERE fleet_id = %s", [fleet_id])
+    return next(iter(found), None) or FleetRules(fleet_id=fleet_id)
 
 
 def request_action(

@@ -6,7 +6,7 @@ or cancelled.
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fleets.audit import About, Origin, person, record_operation
@@ -16,6 +16,13 @@ from remotes.models import UNSENT_STATES, RemoteAction, SendingStop
 from remotes.wake import DISPATCH, wake
 
 State = RemoteAction.State
+
+# Raw, since each sending asks twice.
+_ACTIVE = """
+SELECT * FROM remotes_sendingstop
+WHERE lifted_at IS NULL AND (fleet_id = %s OR fleet_id IS NULL)
+ORDER BY fleet_id NULLS FIRST LIMIT 1
+"""
 
 
 def stop(fleet: Fleet | None, user: User, reason: str) -> SendingStop:
@@ -46,8 +53,7 @@ def lift(stopped: SendingStop, user: User, *, cancel_waiting: bool) -> int:
 
 def active_stop(fleet_id: int) -> SendingStop | None:
     """The stop that holds for the fleet now, that of all fleets first."""
-    holds = Q(fleet_id=fleet_id) | Q(fleet__isnull=True)
-    return SendingStop.objects.filter(holds, lifted_at__isnull=True).order_by("-fleet_id").first()
+    return next(iter(SendingStop.objects.raw(_ACTIVE, [fleet_id])), None)
 
 
 def waiting(fleet_id: int | None) -> QuerySet[RemoteAction]:

@@ -78,7 +78,7 @@ def is_awake(vehicle: Vehicle, now: datetime) -> bool | None:
 def heard_at(vehicle: Vehicle) -> datetime | None:
     """When a message last reached the vehicle, as the events of its newest actions tell."""
     newest = RemoteAction.objects.filter(vehicle=vehicle, accepted_at__isnull=False).order_by("-id")
-    events = RemoteEvent.objects.filter(action__in=list(newest.values_list("pk", flat=True)[:10]), status__in=HEARD)
+    events = RemoteEvent.objects.filter(action__in=newest.values("pk")[:10], status__in=HEARD)
     return max(events.values_list("effective_at", flat=True), default=None)
 
 

@@ -17,8 +17,9 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 def main(redis_url: str, queue: str) -> None:
     client = redis.Redis.from_url(redis_url, socket_timeout=None)
     while True:
-        _, item = client.brpop([queue])
-        address, body = json.loads(item)
+        found = client.brpop([queue])
+        assert found
+        address, body = json.loads(found[1])
         requests.post(address, json=body, params={"client_id": CLIENT_ID}, auth=(USER, PASSWORD), timeout=15)
 
 

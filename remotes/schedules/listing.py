@@ -50,6 +50,12 @@ class RunRow:
     zone: ZoneInfo
     moved: bool
 
+    @property
+    def present(self) -> Word:
+        """In one word: how it stands, or why there is nothing that could."""
+        is_plain = self.run.state == ScheduleRun.State.SENT and not self.run.why
+        return self.outcome if self.outcome is not None and is_plain else self.word
+
 
 @dataclass(frozen=True)
 class Row:

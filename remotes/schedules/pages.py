@@ -17,7 +17,7 @@ from remotes.models import Schedule
 from remotes.panel import panel_of
 from remotes.requests import rules_of
 from remotes.schedules.forms import Offer, ScheduleForm
-from remotes.schedules.prepared import dangerous_titles
+from remotes.schedules.prepared import dangerous_titles, with_options
 from remotes.vehicle_list.saved import member_of, views_of
 
 NO_RIGHT = _("You may look at this fleet but not change its schedules. Ask whoever manages your rights.")
@@ -62,7 +62,7 @@ def form_context(form: ScheduleForm) -> dict[str, Any]:
         return context | {"form": options, "vehicle": options.vehicle, "remote_type": options.remote_type}
     panel = panel_of(vehicle_for(form.fleet, form.schedule))
     saved = [(name, command) for name, command in form.saved.items()]
-    return context | {"panel": panel, "saved": saved, "dangerous": dangerous_titles()}
+    return context | {"panel": panel, "saved": saved, "with_options": with_options(), "dangerous": dangerous_titles()}
 
 
 def to_schedule(schedule: Schedule) -> HttpResponse:

@@ -27,6 +27,12 @@ def options_of(name: str, vehicle: Vehicle, data: Any = None) -> RemoteForm | No
     return form(data, vehicle=vehicle)
 
 
+def with_options() -> list[str]:
+    """The names of types whose form can do more than their ready-made commands."""
+    able = (name for name, form in REMOTE_FORMS.items() if any(way.has_body for way in form.ways))
+    return [name for name in able if not REMOTE_TYPES[name].dangerous]
+
+
 def dangerous_titles() -> list[str]:
     return [entry.title for entry in REMOTE_TYPES.values() if entry.dangerous]
 

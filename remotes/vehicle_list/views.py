@@ -26,6 +26,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "may_command": member.may_command,
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),
+        "is_fragment": not is_whole,
         "may_change_view": asked.view is not None and saved.may_change(member, asked.view),
     }
     if is_whole:

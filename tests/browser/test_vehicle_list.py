@@ -39,6 +39,7 @@ def test_the_list_follows_what_one_asks_for(manager: Page, running: Running) -> 
     manager.locator("#list-filters summary").click()
     manager.get_by_label("Last outcome").select_option("Failed")
     expect(manager).to_have_url(re.compile(r"\?outcome=failed$"))
+    expect(manager.locator("#filter-count")).to_have_text("1 in use")
     manager.locator("#list-columns summary").click()
     manager.get_by_role("checkbox", name="VIN").uncheck()
     expect(manager).to_have_url(re.compile("col=plate"))

@@ -49,7 +49,7 @@ class Page(HTMLParser):
             self.texts[self._open] = (self.texts.get(self._open, "") + data).strip()
 
 
-def error_of(response: HttpResponse, field: str) -> str:
+def error_of(response: Any, field: str) -> str:
     """The words beside a field; they are tied to it for those who hear the page."""
     page = Page(response.content)
     described = page.attributes[f"id_{field}"].get("aria-describedby") or ""

@@ -7,7 +7,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.search import matching
-from remotes.vehicle_list.listing import PAGE_SIZE
 from tests.pages.conftest import LogIn, World
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 

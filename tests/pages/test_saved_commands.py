@@ -93,7 +93,11 @@ def test_in_the_dialog_of_a_vehicle(camille: Client, world: World):
         ("Lights", {"way": "on", "duration": "20", "unit": "S"}, {"on": True, "duration": "PT20S"}),
         ("Charging", {"way": "preferences", "type": "Full"}, {"preferences": {"type": "Full"}}),
         ("WakeUp", {"way": ""}, {"action": "WakeUp"}),
-        ("Navigation", {"pasted": "45.76, 4.83"}, {"positions": [{"type": "Point", "coordinates": [4.83, 45.76]}]}),
+        (
+            "Navigation",
+            {"way": "", "pasted": "45.76, 4.83"},
+            {"positions": [{"type": "Point", "coordinates": [4.83, 45.76]}]},
+        ),
     ],
 )
 def test_one_is_made_of_any_type_from_the_list(
@@ -154,7 +158,7 @@ def test_rename_and_delete(camille: Client, world: World, honk: SavedCommand):
 
 def test_dangerous_types_are_not_saved_and_the_page_says_why(camille: Client, world: World):
     page = text_of(camille.get(list_url(world)))
-    assert "These can&#x27;t be saved, since they ask for a reason each time: Immobilise," in page
+    assert "These can't be saved, since they ask for a reason each time: Immobilise," in page
     assert "type=Immobilization" not in page
     assert "options-save" not in Page(camille.get(form_url(world.van, "Immobilization")).content).attributes
     assert save(camille, world, "Immobilization", way="immobilise").status_code == 404

@@ -74,7 +74,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Seconds: time-outs and lease of sending, and the time to live of what is asked for.
+    """Seconds: time-outs and lease of sending, and the time to live of what is asked for, which is over by the time that
+    an unknown outcome is known.
 
     `apart`: the cells of one harm are over before the next one is done; else the harms follow each other at once.
     """
@@ -85,7 +86,7 @@ class Plan:
     speed: float = 100.0
     read_timeout: float = 1.0
     lease: float = 5.0
-    time_to_live: int = 20
+    time_to_live: int = 8
 
     def cells(self) -> list[Cell]:
         """Every cell, or a sample with each fault once, all crashes and all types."""
@@ -115,4 +116,4 @@ def small(seed: int = 1) -> Plan:
 
 def whole() -> Plan:
     """All cells, with time-outs nearer to life."""
-    return Plan(every=True, apart=True, read_timeout=2.0, lease=10.0, time_to_live=30)
+    return Plan(every=True, apart=True, read_timeout=2.0, lease=10.0, time_to_live=12)

@@ -49,8 +49,9 @@ class Outcome:
 
     @property
     def in_words(self) -> str:
+        """How often the vehicle did it, and what is shown."""
         shown = "unknown" if self.is_unknown else self.status or self.state
-        return f"{self.executed} × done, shown: {shown}"
+        return f"{self.executed} × {shown}"
 
 
 def in_words(outcomes: Sequence[Outcome], seconds: float) -> str:
