@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.notifications import event
 from benchmarks.stage import CONTENDERS, Stage
 from launcher.environment import ROOT
+from launcher.supervisor import Service
 
 TUNED_THREADS = 16
 
@@ -26,6 +27,11 @@ class Deliverer:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.workers = self.start()
+
+    def start(self) -> list[Service]:
+        """Start its workers; they must be ready before its first turn."""
+        return []
 
     def turn(self, count: int, delay: int) -> float:
         """Seconds for `count` deliveries to who answers after `delay` ms, from the wake to the last commit."""
@@ -45,9 +51,13 @@ class Ours(Deliverer):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._callbacks: dict[int, list[int]] = {}
-        for number in range(stage.processes):
-            words = ("-Q", "deliveries", "-P", "threads", "-c", "2")
-            stage.house.start_celery(f"deliveries-{number}", *words, env={"PGAPPNAME": "deliveries"})
+
+    def start(self) -> list[Service]:
+        words = ("-Q", "deliveries", "-P", "threads", "-c", "2")
+        return [
+            self.stage.house.start_celery(f"deliveries-{number}", *words, env={"PGAPPNAME": "deliveries"})
+            for number in range(self.stage.processes)
+        ]
 
     def turn(self, count: int, delay: int) -> float:
         if delay not in self._callbacks:
@@ -85,14 +95,10 @@ class Usual(Deliverer):
     done: str
     """What counts the deliveries that are committed."""
 
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
-        self.start()
-
-    def start(self) -> None:
-        """Start a worker of the kind that Celery starts by itself."""
+    def start(self) -> list[Service]:
+        """A worker of the kind that Celery starts by itself."""
         words = ("-Q", self.queue, "-c", str(self.stage.processes))
-        self.stage.house.start_celery(self.queue, *words, env=CONTENDERS)
+        return [self.stage.house.start_celery(self.queue, *words, env=CONTENDERS)]
 
     def calls(self, count: int, delay: int) -> list[list[Any]]:
         """The arguments of each call."""
@@ -163,11 +169,13 @@ class TunedTask(PlainTask):
     queue = "tuned"
     share = 1 / 10
 
-    def start(self) -> None:
+    def start(self) -> list[Service]:
         words = ("-Q", self.queue, "-P", "threads", "-c", str(TUNED_THREADS))
-        for number in range(self.stage.processes):
-            env = {**CONTENDERS, "KEEP_CONNECTIONS": "1"}
+        env = {**CONTENDERS, "KEEP_CONNECTIONS": "1"}
+        return [
             self.stage.house.start_celery(f"{self.queue}-{number}", *words, env=env)
+            for number in range(self.stage.processes)
+        ]
 
 
 class RawClient(Deliverer):

@@ -80,15 +80,15 @@ class House:
         argv = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)]
         argv += ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning", *words, target]
         name = target.partition(":")[0]
-        self._start(name, argv, lambda: _listens(port), env)
+        self.wait_for(self._start(name, argv, lambda: _listens(port), env))
         return port
 
-    def start_celery(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> None:
-        """Start a Celery worker of FleetRemote's app under this name."""
+    def start_celery(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> Service:
+        """Start a Celery worker of FleetRemote's app under this name, without waiting for it."""
         ready = self.home / "run" / f"{name}.ready"
         argv = [sys.executable, "-m", "celery", "-A", "fleetremote", "worker", "-n", f"{name}@%h", *words]
         argv += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
-        self._start(name, argv, exists(ready), {**(env or {}), "READY_FILE": str(ready)})
+        return self._start(name, argv, exists(ready), {**(env or {}), "READY_FILE": str(ready)})
 
     def start_sweeper(self) -> None:
         """Start Celery's clock, and a worker for what it asks for."""
@@ -99,7 +99,11 @@ class House:
 
     def start_program(self, name: str, words: Sequence[str], port: int) -> None:
         """Start a Python module of ours that listens at a port."""
-        self._start(name, [sys.executable, "-m", *words], lambda: _listens(port))
+        self.wait_for(self._start(name, [sys.executable, "-m", *words], lambda: _listens(port)))
+
+    def wait_for(self, *services: Service) -> None:
+        """Return when all of them are ready."""
+        self._supervisor.wait_for(*services)
 
     def load(self, job: Job, *, may_refuse: bool = False) -> Result:
         """Run the load generator; RuntimeError when no 2xx came, or any other answer unless that is allowed."""
@@ -135,11 +139,11 @@ class House:
 
     def _start(
         self, name: str, argv: list[str], is_ready: Callable[[], bool], env: Mapping[str, str] | None = None
-    ) -> None:
+    ) -> Service:
         command = Command(argv, self.home / "log" / f"{name}.log", ROOT, self.whole_environment(env))
         service = Service(name, lambda: command, is_ready)
         self._supervisor.start(service)
-        self._supervisor.wait_for(service)
+        return service
 
     def _wishes(self, port: int) -> Wishes:
         asked = {"FLEETREMOTE_HOME": str(self.home), "PORT": str(port), "WEB_WORKERS": str(WORKERS)}

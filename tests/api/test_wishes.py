@@ -1,4 +1,4 @@
-"""Extensions of POST remotes: how long an action may live, waiting for the vehicle's waking, why, and taking it back."""
+"""Extensions of POST remotes: a time to live, waiting for the vehicle's waking, the reason, and taking it back."""
 
 from datetime import timedelta
 from typing import Any

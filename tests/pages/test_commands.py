@@ -108,7 +108,7 @@ def test_a_dangerous_command_needs_a_reason(camille: Client, world: World, heade
     assert response.status_code == 422
     assert response.headers.get("HX-Retarget") == ("#confirm" if headers else None)
     words = "Say why." if not reason.strip() else "1000 characters at the most."
-    assert error_of(response, "reason") == words  # type: ignore[arg-type]
+    assert error_of(response, "reason") == words
     assert not world.van.remote_actions.exists()
 
 

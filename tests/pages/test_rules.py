@@ -87,7 +87,7 @@ def test_a_change_is_on_record_and_nothing_else(camille: Client, world: World):
 def test_what_is_wrong_is_said_beside_its_field(camille: Client, world: World, field: str, value: str, words: str):
     response = camille.post(url_of(world), {**FILLED, "wake_ups_a_month": "30", field: value})
     assert response.status_code == 422
-    assert error_of(response, field) == words.replace("&#x27;", "'")  # type: ignore[arg-type]
+    assert error_of(response, field) == words.replace("&#x27;", "'")
     assert "Nothing was saved yet." in response.content.decode()
     assert not FleetRules.objects.exists()
 

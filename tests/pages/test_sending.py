@@ -53,7 +53,7 @@ def test_a_manager_stops_every_sending_with_a_reason(camille: Client, world: Wor
     assert not SendingStop.objects.exists()
     without = camille.post(url_of(world.lyon, "/stop"), {"reason": ""})
     assert without.status_code == 422
-    assert error_of(without, "reason") == "Say why."  # type: ignore[arg-type]
+    assert error_of(without, "reason") == "Say why."
     assert not SendingStop.objects.exists()
     stopped = camille.post(url_of(world.lyon, "/stop"), {"reason": "Strange <commands>."})
     assert (stopped.status_code, stopped.headers["Location"]) == (303, url_of(world.lyon))
@@ -92,7 +92,7 @@ def test_lifting_asks_what_becomes_of_what_waits(camille: Client, world: World, 
     assert "2 actions wait. What becomes of them?" in question
     none = camille.post(url_of(world.lyon, "/lift"), {})
     assert none.status_code == 422
-    assert error_of(none, "waiting") == "Choose what becomes of what waits."  # type: ignore[arg-type]
+    assert error_of(none, "waiting") == "Choose what becomes of what waits."
     assert stops.active_stop(world.lyon.pk) is not None
     page = camille.post(url_of(world.lyon, "/lift"), {"waiting": choice}, follow=True).content.decode()
     assert f"Sending is allowed again. 2 actions {'cancelled' if choice == 'cancel' else 'to be sent now'}." in page

@@ -113,7 +113,7 @@ def test_how_they_know_must_be_said(camille: Client, world: World, action: Remot
     response = camille.post(url_of(world, action, "/decide"), {"happened": "no", "reason": " "}, headers=headers)
     assert response.status_code == 422
     assert response.headers.get("HX-Retarget") == ("#confirm" if headers else None)
-    assert error_of(response, "reason") == "Say how you know."  # type: ignore[arg-type]
+    assert error_of(response, "reason") == "Say how you know."
     assert 'name="happened" value="no"' in response.content.decode()
     action.refresh_from_db()
     assert action.state == "unknown"
@@ -175,7 +175,7 @@ def test_a_dangerous_one_is_sent_again_only_with_a_new_reason(camille: Client, w
     camille.post(url_of(world, action, "/decide"), {"happened": "no", "reason": "It drove."})
     url = url_of(world, action, "/again")
     assert "will not start again" in text_of(camille, url)
-    assert error_of(camille.post(url), "reason") == "Say why."  # type: ignore[arg-type]
+    assert error_of(camille.post(url), "reason") == "Say why."
     assert world.van.remote_actions.count() == 1
     camille.post(url, {"reason": "Still not paid."})
     again = world.van.remote_actions.first()

@@ -16,7 +16,7 @@ from remotes.models import BulkCommand, BulkItem, RemoteAction
 from tests.world import make_vehicle
 
 # One that asks as many as there are at once.
-AT_ONCE = Care(pace=6000)
+AT_ONCE = Care(pace=60_000_000)
 
 
 def remote_of(command: str) -> Remote:

@@ -74,8 +74,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Seconds: time-outs and lease of sending, and the time to live of what is asked for, which is over by the time that
-    an unknown outcome is known.
+    """Seconds: time-outs and lease of sending, and the time to live of what is asked for. That is over before anybody
+    knows what became of an unknown outcome.
 
     `apart`: the cells of one harm are over before the next one is done; else the harms follow each other at once.
     """
