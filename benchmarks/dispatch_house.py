@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import psycopg
 import redis
+import requests
 
 from benchmarks.dispatch_world import Wanted, World
 from benchmarks.house import House
@@ -100,8 +101,6 @@ class DispatchHouse(House):
 
     def ask_simulator(self, method: str, path: str, body: Any = None) -> Any:
         """The simulator's answer to what the published API does not have."""
-        import requests
-
         answer = requests.request(
             method,
             self.simulator_url + path,

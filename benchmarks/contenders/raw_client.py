@@ -4,6 +4,7 @@ python -m benchmarks.contenders.raw_client URL COUNT AT_A_TIME        waits for 
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -13,6 +14,9 @@ import uvloop
 from benchmarks.notifications import notification
 
 HEADERS = {"Content-Type": "application/json"}
+
+GARBAGE = 50_000
+"""New objects after which Python looks for garbage, as in FleetRemote's worker."""
 
 
 async def post_all(url: str, count: int, at_a_time: int) -> None:
@@ -31,4 +35,5 @@ async def _post(session: aiohttp.ClientSession, url: str, body: bytes, numbers: 
 if __name__ == "__main__":
     print("ready", flush=True)
     sys.stdin.readline()
+    gc.set_threshold(GARBAGE)
     uvloop.run(post_all(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -93,7 +93,7 @@ def check_the_vehicles(page: Page, **care: str) -> None:
 
 def test_bulk_honk_of_50_with_canary_and_stop(manager: Page, fifty: Fifty) -> None:
     manager.goto(f"/fleets/{fifty.fleet}")
-    manager.get_by_role("button", name="Command for all 50 found…").click()
+    manager.get_by_role("button", name="Send to all 50…").click()
     expect(manager.get_by_role("heading", level=1)).to_have_text("One command for 50 vehicles")
     manager.get_by_role("radio", name="Honk", exact=True).check()
     check_the_vehicles(manager, Try_it_first_with="5", Pace="300")
@@ -139,7 +139,7 @@ def test_when_the_first_vehicle_fails_the_others_are_left_alone(manager: Page, r
     manager.goto(f"/fleets/{running.fleet['id']}")
     for vehicle in chosen:
         manager.get_by_role("checkbox", name=f"Choose {vehicle['label']}", exact=True).check()
-    manager.get_by_role("button", name="Command for the chosen…").click()
+    manager.get_by_role("button", name="Send to the chosen…").click()
     manager.get_by_role("radio", name="Flash lights", exact=True).check()
     check_the_vehicles(manager, Try_it_first_with="1", Go_on_if_these_succeed="100")
     manager.get_by_role("button", name="Send to 3 vehicles").click()
