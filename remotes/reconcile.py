@@ -68,7 +68,10 @@ def _look_up(action: RemoteAction) -> None:
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_label
         )
     except GatewayError:
-        _look_again(action, ask_again())
+        if timezone.now() - (action.sent_at or action.created_at) > GIVE_UP:
+            _end_unknown(action, "For three days nobody could tell whether it was carried out. Check the vehicle.")
+        else:
+            _look_again(action, ask_again())
         return
     if report is None:
         _not_there(action)

@@ -1,10 +1,14 @@
 """A person decides about an action whose outcome nobody knows; the truth corrects even that."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from fleets.models import AuditEntry
 from remotes.approvals import NotAllowed
 from remotes.decisions import decide
+from remotes.reconcile import reconcile
 from tests.world import make_person
 
 from .conftest import Notify, Yard, event
@@ -39,3 +43,12 @@ def test_a_viewer_decides_nothing(yard: Yard) -> None:
     action = yard.action(None, state="unknown")
     with pytest.raises(NotAllowed, match="Only managers"):
         decide(action, make_person("viktor", yard.fleet, role="viewer"), happened=True, reason="")
+
+
+def test_after_three_days_without_an_answer_it_is_said_plainly(yard: Yard) -> None:
+    long_ago = timezone.now() - timedelta(days=3, minutes=1)
+    action = yard.action(None, state="unknown", sent_at=long_ago, due_at=long_ago)
+    reconcile(action.pk)
+    action.refresh_from_db()
+    assert (action.state, action.status, action.failure_cause) == ("done", "Failed", "GeneralError")
+    assert action.detail == "For three days nobody could tell whether it was carried out. Check the vehicle."
