@@ -67,7 +67,7 @@ def test_each_vehicle_is_asked_in_the_name_and_with_the_wishes_of_who_asks(fleet
 
 def test_the_first_vehicles_go_first_and_the_others_follow(fleet: Fleet, camille: User) -> None:
     make_vehicles(fleet, 10)
-    bulk = make_bulk(fleet, camille, care=Care(6000, canary_size=4, canary_share=75))
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, canary_size=4, canary_share=75))
     begin(bulk, camille)
     assert (bulk.state, step(bulk)) == (State.CANARY, {"asked": 4, "waiting": 6})
     end_actions(bulk, "Success", "Failed", "AlreadyDone")
@@ -84,7 +84,7 @@ def test_the_first_vehicles_go_first_and_the_others_follow(fleet: Fleet, camille
 
 def test_when_the_first_fail_the_others_are_left_alone(fleet: Fleet, camille: User) -> None:
     make_vehicles(fleet, 10)
-    bulk = make_bulk(fleet, camille, care=Care(6000, canary_size=4, canary_share=75))
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, canary_size=4, canary_share=75))
     begin(bulk, camille)
     step(bulk)
     end_actions(bulk, "Failed", "Failed")
@@ -122,7 +122,7 @@ def test_the_pace_is_kept(fleet: Fleet, camille: User) -> None:
 
 def test_stop_asks_nobody_more_and_cancels_what_is_unsent(fleet: Fleet, camille: User) -> None:
     make_vehicles(fleet, 8)
-    bulk = make_bulk(fleet, camille, care=Care(6000, canary_size=3))
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, canary_size=3))
     begin(bulk, camille)
     step(bulk)
     first = bulk.items.order_by("place")[0]
@@ -280,7 +280,7 @@ def test_dispatch_is_woken_for_each_vehicle(
 
 def test_those_that_failed_are_tried_again_by_a_new_one(fleet: Fleet, camille: User) -> None:
     make_vehicles(fleet, 5)
-    bulk = make_bulk(fleet, camille, care=Care(6000, 2, 50, 90), reason="Parade")
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, 2, 50, 90), reason="Parade")
     begin(bulk, camille)
     step(bulk)
     end_actions(bulk, "Success", "Success")
