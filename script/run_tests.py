@@ -15,6 +15,8 @@ BROWSERS = (
     "chrome",
     "microsoft-edge",
 )
+# Many tests wait most of the time. Later arguments win: `script/test -n 0 --pdb` runs all in one process.
+SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +34,7 @@ def main(arguments: list[str]) -> int:
             flush=True,
         )
     lint = subprocess.run([sys.executable, "script/run_lint.py"], cwd=ROOT).returncode
-    pytest = [sys.executable, "-m", "pytest", *arguments]
+    pytest = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments]
     tests = subprocess.run(pytest, cwd=ROOT, env=environment).returncode
     if lint:
         print("Lint failed as well: see the lines above the tests.", file=sys.stderr, flush=True)

@@ -9,6 +9,20 @@ from tests.running import Running, running_server
 from tests.server import Server
 
 
+# Rooms whose tests take long begin first, so that none is left to wait for at the end.
+LONG = ("tests/whole", "tests/browser", "tests/faults", "tests/benchmarks", "tests/launcher")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Keep together what shares something dear: the tests of a whole FleetRemote, else those of a file."""
+    for item in items:
+        whole = "running" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("whole" if whole else item.nodeid.partition("::")[0]))
+    yield
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A whole FleetRemote; one a session, since its tests leave it as usable as they found it."""

@@ -1,4 +1,4 @@
-"""pytest plugin: one embedded PostgreSQL and one Valkey for the session, in folders of its own.
+"""pytest plugin: one embedded PostgreSQL and one Valkey for each process that runs tests, in folders of its own.
 
 Load it with `-p tests.services`. The environment is set when this module is imported, since Django
 reads it before any hook of ours runs; the servers start when there are tests to run. A test never
@@ -98,8 +98,10 @@ atexit.register(services.stop)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the servers, unless nothing is going to run."""
-    if not session.config.option.collectonly:
+    """Start the servers, unless nothing is going to run here."""
+    option = session.config.option
+    hands_out = option.dist != "no" and not hasattr(session.config, "workerinput")
+    if not option.collectonly and not hands_out:
         services.start()
 
 

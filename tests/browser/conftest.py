@@ -14,7 +14,8 @@ QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 QUIET += ["--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright is open, an event loop runs, and other tests can't run theirs.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("FLEETREMOTE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not path:
@@ -47,13 +48,25 @@ def page(browser: Browser, running: Running) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def manager(page: Page, running: Running) -> Page:
-    """The demo's fleet manager, logged in on the list of fleets."""
+def in_shell(running: Running, code: str) -> str:
+    """Run the code in the server's environment; gives what it prints."""
+    done = running.server.run("-m", "launcher.manage", "shell", "--no-imports", "-c", code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def log_in(page: Page, running: Running) -> None:
+    """As the demo's fleet manager, to the list of fleets."""
     web = running.demo["web"]
     page.goto("/")
     page.get_by_label("User name").or_(page.get_by_label("Username")).fill(web["user"])
     page.get_by_label("Password").fill(web["password"])
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/")
+
+
+@pytest.fixture
+def manager(page: Page, running: Running) -> Page:
+    """The demo's fleet manager, logged in on the list of fleets."""
+    log_in(page, running)
     return page

@@ -3,6 +3,8 @@
 import base64
 import json
 
+import pytest
+
 from callbacks.models import Callback
 from callbacks.wake import wake_delivery
 from fleets.models import Fleet
@@ -10,6 +12,12 @@ from fleets.redis import client
 from tests.callbacks.outbox_world import make_callback
 
 MANY = 12
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits() -> None:
+    for name in client().keys("deliveries*"):
+        client().delete(name)
 
 
 def messages() -> list[list[int]]:

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from remotes.models import RemoteAction
 from remotes.vehicle_state import outdated, refresh
 from tests.fleets.cloud import Cloud, listed
+from tests.world import make_vehicle
 
 from .conftest import Notify, Yard, event
 
@@ -96,7 +98,12 @@ def test_a_fleet_that_is_not_at_the_gateway_gives_no_state(yard: Yard) -> None:
 def test_the_look_reads_a_few_rows_a_vehicle_by_the_index(yard: Yard) -> None:
     from remotes.vehicle_state import _OUTDATED
 
+    vehicles = [yard.vehicle, *(make_vehicle(yard.fleet, upstream_id=f"other{n}") for n in range(49))]
+    given = {"fleet": yard.fleet, "gateway": yard.gateway, "remote_type": "Horn", "payload": {}}
+    given["expires_at"] = timezone.now()
+    RemoteAction.objects.bulk_create([RemoteAction(vehicle=each, **given) for each in vehicles for _ in range(40)])
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE fleets_vehicle, remotes_remoteaction")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {_OUTDATED}", [3, timezone.now(), timezone.now(), 500])
         text = "\n".join(line for (line,) in cursor.fetchall())
