@@ -8,7 +8,6 @@ from launcher.probes import free_port
 from tests.running import Running, running_server
 from tests.server import Server
 
-
 # Rooms whose tests take long begin first, so that none is left to wait for at the end.
 LONG = ("tests/whole", "tests/browser", "tests/faults", "tests/benchmarks", "tests/launcher")
 
