@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 
 from fleets.models import ApiClient, AuditEntry
+from fleets.sql import run_prepared
 from gateways.interface import Exchange
 from gateways.masking import Masking, mask_document
 
@@ -100,8 +100,7 @@ def record(
         "document": json.dumps(kept),
         "body": body,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
+    run_prepared(_INSERT, row)
 
 
 def record_exchange(about: About, exchange: Exchange, purpose: str) -> None:

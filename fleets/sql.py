@@ -1,6 +1,7 @@
 """What set-based statements share."""
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
@@ -15,11 +16,15 @@ def run_prepared(statement: LiteralString, values: Mapping[str, object]) -> list
     """Run a statement that PostgreSQL parses and plans once a connection, and give its rows. Raises DatabaseError.
 
     Outside a transaction it commits by itself. Django's own cursor writes the values into the text, so that a statement
-    is planned anew each time: of one that changes few rows that takes longer than running it.
+    is planned anew each time: of one that changes few rows that takes longer than running it. It counts among the
+    connection's queries like any other.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        began = time.monotonic()
         cursor.execute(statement, values, prepare=True)
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": statement.strip(), "time": f"{time.monotonic() - began:.3f}"})
         return cursor.fetchall() if cursor.description else []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import requests
 
-from gateways.interface import Exchange, Observer
+from gateways.interface import Exchange, Observer, Prepared
 from gateways.masking import Masking
 
 # Bytes of an answer that are handed on.
@@ -16,18 +16,18 @@ MAX_ANSWER = 64 * 1024
 def observed(
     observe: Observer,
     masking: Masking,
-    request: requests.PreparedRequest,
+    prepared: Prepared,
     send: Callable[[requests.PreparedRequest], requests.Response],
 ) -> requests.Response:
     """Send the request and give its answer; whatever `send` raises is passed on.
 
     What the observer raises is passed on too: before the request, that keeps it from being sent.
     """
-    exchange = _about_to_be_sent(request, masking)
+    exchange = prepared.exchange
     observe(exchange)
     began = time.monotonic()
     try:
-        answer = send(request)
+        answer = send(prepared.request)
     except requests.RequestException as error:
         words = masking.text(f"{type(error).__name__}: {error}")
         observe(replace(exchange, duration=time.monotonic() - began, error=words))
@@ -36,7 +36,8 @@ def observed(
     return answer
 
 
-def _about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exchange:
+def about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exchange:
+    """What an observer is told of a request first."""
     body = request.body or b""
     return Exchange(
         method=str(request.method),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from protocol.v3 import ActionReport, JsonObject, Remote
 
@@ -65,6 +65,17 @@ class Exchange:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A request to send a remote action that is ready to go, in whatever form the client has it.
+
+    `exchange` is what an observer will be told of it first.
+    """
+
+    request: Any
+    exchange: Exchange
+
+
 # Called twice a request: just before it is sent, and when it is over.
 Observer = Callable[[Exchange], None]
 
@@ -85,7 +96,10 @@ class GatewayClient(Protocol):
     def observed_by(self, observe: Observer) -> "GatewayClient":
         """The same client, whose every request the observer is told of. Raises nothing."""
 
-    def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
+    def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
+        """Make ready to post a remote action. Raises NotAccepted where the cloud's address can't be used."""
+
+    def send(self, prepared: Prepared) -> str:
         """Post a remote action; gives its id there."""
 
     def read_action(self, fleet_id: str, vehicle_id: str, callback_id: str, action_id: str) -> ActionReport | None:

@@ -10,8 +10,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from gateways.exchange import observed
-from gateways.interface import Account, NotAccepted, Observer, OutcomeUnknown, Refused, Registered
+from gateways.exchange import about_to_be_sent, observed
+from gateways.interface import Account, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused, Registered
 from gateways.masking import Masking
 from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
@@ -27,6 +27,7 @@ class V3Client:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._observe: Observer | None = None
+        self._masking = Masking(_secrets(account))
         self._base = account.base_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
@@ -42,9 +43,11 @@ class V3Client:
         client._observe = observe
         return client
 
-    def send(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> str:
-        answer = self._request("POST", _remotes(fleet_id, vehicle_id, callback_id), encode_remote(remote))
-        return _text(answer, "remoteActionId")
+    def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
+        return self._prepare("POST", _remotes(fleet_id, vehicle_id, callback_id), encode_remote(remote))
+
+    def send(self, prepared: Prepared) -> str:
+        return _text(self._send(prepared), "remoteActionId")
 
     def read_action(self, fleet_id: str, vehicle_id: str, callback_id: str, action_id: str) -> ActionReport | None:
         path = f"{_remotes(fleet_id, vehicle_id, callback_id)}/{_part(action_id)}"
@@ -143,12 +146,21 @@ class V3Client:
             raise
 
     def _request(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
+        return self._send(self._prepare(method, path, body))
+
+    def _prepare(self, method: str, path: str, body: JsonObject | None) -> Prepared:
         try:
             request = self._session.prepare_request(requests.Request(method, self._base + path, json=body))
+        except requests.RequestException as error:
+            raise NotAccepted(f"The address of the manufacturer's cloud can't be used: {error}") from error
+        return Prepared(request, about_to_be_sent(request, self._masking))
+
+    def _send(self, prepared: Prepared) -> JsonObject:
+        try:
             if self._observe is None:
-                answer = self._exchange(request)
+                answer = self._exchange(prepared.request)
             else:
-                answer = observed(self._observe, Masking(_secrets(self._account)), request, self._exchange)
+                answer = observed(self._observe, self._masking, prepared, self._exchange)
         except requests.RequestException as error:
             raise _failure(error) from error
         return _body(answer)

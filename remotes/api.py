@@ -12,9 +12,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from callbacks.api import get_callback
 from callbacks.models import Callback
-from fleets.api import get_vehicle
 from fleets.audit import Origin, api_client
 from fleets.models import ApiClient, Vehicle
 from fleets.rest.docs import INDEX_RANGE, PAGE, describes, header, ref
@@ -25,14 +23,9 @@ from protocol.v3 import Remote, decode_remote, encode_remote, format_time
 from remotes.cancel import TooLate, cancel
 from remotes.idempotency import earlier, read_idempotency
 from remotes.models import RemoteAction
+from remotes.place import find_place
 from remotes.requests import Idempotency, NotPossible, Wishes, request_action
 from remotes.wishes import MAX_REASON, read_reason, read_wishes
-
-
-def _place(request: Request, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Callback]:
-    vehicle = get_vehicle(request, fid, vid)
-    return vehicle, get_callback(vehicle.fleet, cbid)
-
 
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
@@ -56,7 +49,7 @@ class RemotesView(ApiView):
         errors=[400, 404],
     )
     def get(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
-        vehicle, callback = _place(request, fid, vid, cbid)
+        vehicle, callback = find_place(caller(request), fid, vid, cbid)
         rows = RemoteAction.objects.filter(callback=callback, vehicle=vehicle)
         body = collection(request, rows, "remoteActions", lambda row: render_action(request, row, (fid, vid, cbid)))
         return Response(body)
@@ -72,7 +65,7 @@ class RemotesView(ApiView):
         errors=[403, 404, 409],
     )
     def post(self, request: Request, fid: str, vid: str, cbid: str) -> Response:
-        vehicle, callback = _place(request, fid, vid, cbid)
+        vehicle, callback = find_place(caller(request), fid, vid, cbid)
         remote, wishes = read_wishes(request, decode_remote(request.data))
         _check_allowed(request, callback, remote)
         idempotency = read_idempotency(request)
@@ -112,7 +105,7 @@ class RemoteView(ApiView):
 
 
 def _find(request: Request, place: tuple[str, str, str], rid: str) -> RemoteAction:
-    vehicle, callback = _place(request, *place)
+    vehicle, callback = find_place(caller(request), *place)
     action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()
     if action is None:
         raise ApiError(404, f"There is no remote action {rid} for this vehicle and callback.")

@@ -33,6 +33,11 @@ def checked(action: RemoteAction, results: Mapping[str, Any], refused: str = "")
     record(Kind.CHECKED, about(action), document={"attempt": action.attempts, "checks": results, **outcome})
 
 
+def about_to_send(action: RemoteAction, exchange: Exchange) -> None:
+    """The request that will be sent for the action next."""
+    record_exchange(about(action), exchange, "send")
+
+
 def observer(action: RemoteAction, purpose: str = "send") -> Observer:
     """For fleets.clients.client_for: writes each request for the action and what came of it. `purpose` in words."""
 

@@ -5,24 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleets import capabilities
-from fleets.models import ApiClient, Membership, Vehicle
+from fleets.models import ApiClient, Vehicle
 from fleets.vehicle_state import dig, moment_of
 from protocol import statuses
 from protocol.catalogue import RemoteType
 from protocol.v3 import JsonObject
 from remotes import wake_ups
 from remotes.models import FleetRules, RemoteAction
+from remotes.situation import NOBODY, Asker
 
 State = RemoteAction.State
 
 # Upstream has them, and has not said how they ended.
 IN_PROGRESS = (State.SENDING, State.UNKNOWN, State.ACCEPTED)
-
-# Raw, since each sending asks for it.
-_CLIENT = """
-SELECT client.* FROM fleets_apiclient client JOIN fleets_apiclient_fleets allowed ON allowed.apiclient_id = client.id
-WHERE client.id = %s AND client.active AND allowed.fleet_id = %s
-"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class Asked:
     rules: FleetRules
     in_progress: list[RemoteAction]
     now: datetime
+    asker: Asker = NOBODY
 
     @property
     def vehicle(self) -> Vehicle:
@@ -65,17 +61,13 @@ def rights(asked: Asked) -> Refusal | None:
     if action.vehicle.fleet_id != action.fleet_id:
         problem = "the vehicle has left the fleet"
     elif action.user_id is not None:
-        managers = Membership.objects.filter(
-            user_id=action.user_id, fleet_id=action.fleet_id, role=Membership.Role.MANAGER, user__is_active=True
-        )
-        problem = None if managers.exists() else "whoever asked for it no longer manages the fleet"
+        problem = None if asked.asker.manages else "whoever asked for it no longer manages the fleet"
     elif action.api_client_id is not None:
-        problem = _client_problem(action)
+        problem = _client_problem(action, asked.asker.client)
     return Refusal(statuses.MISSING_RIGHTS, f"Not sent: {problem}.") if problem else None
 
 
-def _client_problem(action: RemoteAction) -> str | None:
-    client = next(iter(ApiClient.objects.raw(_CLIENT, [action.api_client_id, action.fleet_id])), None)
+def _client_problem(action: RemoteAction, client: ApiClient | None) -> str | None:
     if client is None:
         return "the service that asked for it may no longer use this fleet"
     if not client.may_send(action.remote_type):

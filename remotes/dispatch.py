@@ -8,7 +8,7 @@ import random
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,8 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from fleets.clients import client_for
-from fleets.models import UpstreamFleet, Vehicle
-from gateways.interface import Exchange, GatewayError, NotAccepted, Observer, OutcomeUnknown, Refused
+from fleets.models import UpstreamFleet
+from fleets.sql import run_prepared
+from gateways.interface import Exchange, GatewayError, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused
 from protocol import statuses
 from protocol.v3 import Remote
 from remotes import audit, checks, gate, registration, stops, wake_ups
@@ -26,29 +27,55 @@ from remotes.checks import IN_PROGRESS, Asked
 from remotes.endings import adopt_orphans, end_by_us
 from remotes.gate import Hold
 from remotes.live import announce
-from remotes.models import OPEN_STATES, UNSENT_STATES, RemoteAction
+from remotes.models import UNSENT_STATES, RemoteAction
 from remotes.order import PATIENCE, Waiting, next_turn
-from remotes.requests import rules_of
+from remotes.situation import Case, lock_vehicle, open_cases
 from remotes.waits import FIRST_LOOK_UP, backoff, first_poll, scaled
 
 State = RemoteAction.State
 
-# Raw, since each sending reads them and building a statement takes longer than running it.
-_LOCKED_VEHICLE = "SELECT * FROM fleets_vehicle WHERE id = %s FOR NO KEY UPDATE"
-_OPEN_ACTIONS = "SELECT * FROM remotes_remoteaction WHERE vehicle_id = %s AND state = ANY(%s) ORDER BY id"
-_UPSTREAM = "SELECT * FROM fleets_upstreamfleet WHERE fleet_id = %s AND gateway_id = %s"
+# Seconds for which what was asked again before sending is not asked once more.
+FRESH = 0.1
+
+# Each sending runs these; building them from models takes longer than running them.
+_CLAIM = """
+UPDATE remotes_remoteaction SET
+    state = 'sending', claim_id = %(claim)s, lease_until = %(lease_until)s, due_at = %(lease_until)s, sent_at = %(now)s,
+    upstream_callback_id = %(callback)s, attempts = %(attempts)s, absent_since = NULL, detail = ''
+WHERE id = %(id)s
+"""
+_ACCEPT = """
+UPDATE remotes_remoteaction SET
+    state = 'accepted', upstream_id = %(upstream_id)s, accepted_at = %(now)s, due_at = %(due_at)s, detail = '',
+    claim_id = NULL, lease_until = NULL
+WHERE id = %(id)s AND claim_id = %(claim)s AND NOT EXISTS (
+    SELECT FROM remotes_remoteevent
+    WHERE gateway_id = %(gateway)s AND upstream_action_id = %(upstream_id)s AND action_id IS NULL
+)
+RETURNING id
+"""
+_AFTER = """
+SELECT EXISTS (
+        SELECT FROM remotes_remoteevent
+        WHERE gateway_id = %(gateway)s AND upstream_action_id = %(upstream_id)s AND action_id IS NULL
+    ),
+    EXISTS (SELECT FROM remotes_remoteaction WHERE vehicle_id = %(vehicle)s AND state = 'queued')
+"""
 
 
 @dataclass(frozen=True)
 class Claim:
     """The right to send one action until the deadline (seconds on the monotonic clock).
 
-    `upstream` is None where the fleet is not set up at the gateway.
+    `upstream` is None where the fleet is not set up at the gateway. `prepared` is None where something is to be done
+    first; else it is on record already. `read_at`: when all was asked again.
     """
 
     action: RemoteAction
     upstream: UpstreamFleet | None
+    prepared: Prepared | None
     claim_id: uuid.UUID
+    read_at: float
     deadline: float
 
 
@@ -56,9 +83,9 @@ def dispatch_vehicle(vehicle_id: int) -> None:
     """Send what is due for the vehicle, one after the other, until nothing is."""
     while (claim := _claim_next(vehicle_id)) is not None:
         announce([vehicle_id])
-        _send(claim)
+        more = _send(claim)
         announce([vehicle_id])
-        if not with_queued_actions([vehicle_id]):
+        if not more:
             return
 
 
@@ -70,49 +97,39 @@ def with_queued_actions(vehicle_ids: Iterable[int]) -> set[int]:
 
 def _claim_next(vehicle_id: int) -> Claim | None:
     """Choose under the vehicle's lock, so that no two workers send for one vehicle at a time."""
-    now = timezone.now()
+    now, read_at = timezone.now(), time.monotonic()
     with transaction.atomic():
-        vehicle = Vehicle.objects.raw(_LOCKED_VEHICLE, [vehicle_id])[0]
-        actions = [action for action in _open_actions(vehicle) if not _expired(action, now)]
-        while (action := _next(actions, now)) is not None:
-            if _may_go(action, actions, now):
-                return _claim(action, now)
-            if action.is_open:
+        cases = [case for case in open_cases(lock_vehicle(vehicle_id)) if not _expired(case.action, now)]
+        while (case := _next(cases, now)) is not None:
+            if _may_go(case, cases, now):
+                return _claim(case, now, read_at)
+            if case.action.is_open:
                 return None
-            actions.remove(action)
+            cases.remove(case)
     return None
 
 
-def _open_actions(vehicle: Vehicle) -> list[RemoteAction]:
-    actions = list(RemoteAction.objects.raw(_OPEN_ACTIONS, [vehicle.pk, list(OPEN_STATES)]))
-    for action in actions:
-        action.vehicle = vehicle
-        if action.gateway_id == vehicle.gateway_id:
-            action.gateway = vehicle.gateway
-    return actions
-
-
-def _next(actions: list[RemoteAction], now: datetime) -> RemoteAction | None:
+def _next(cases: list[Case], now: datetime) -> Case | None:
     """Whose turn it is; those that wait for the vehicle's waking let the others pass."""
-    waiting = [action for action in actions if not wake_ups.waits_for_waking(action, now)]
-    turn = next_turn([_waiting(action) for action in waiting], now, scaled(PATIENCE))
-    _note_next_look([action for action in actions if action.pk != turn.action_id], turn.again_at, now)
-    return next((action for action in waiting if action.pk == turn.action_id), None)
+    waiting = [case for case in cases if not wake_ups.waits_for_waking(case.action, now)]
+    turn = next_turn([_waiting(case.action) for case in waiting], now, scaled(PATIENCE))
+    _note_next_look([case.action for case in cases if case.action.pk != turn.action_id], turn.again_at, now)
+    return next((case for case in waiting if case.action.pk == turn.action_id), None)
 
 
-def _may_go(action: RemoteAction, actions: list[RemoteAction], now: datetime) -> bool:
+def _may_go(case: Case, cases: list[Case], now: datetime) -> bool:
     """Ask everything again. False: it was ended, or it waits; its row says why."""
-    rules = rules_of(action.fleet_id)
-    if needs_approval(rules, action):
+    action = case.action
+    if needs_approval(case.rules, action):
         action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, detail=APPROVAL)
         return False
-    in_progress = [other for other in actions if other.state in IN_PROGRESS]
-    found, refusal = checks.run(Asked(action, rules, in_progress, now))
+    in_progress = [other.action for other in cases if other.action.state in IN_PROGRESS]
+    found, refusal = checks.run(Asked(action, case.rules, in_progress, now, case.asker))
     if refusal is not None:
         audit.checked(action, found, refusal.words)
         end_by_us(action, refusal.words, refusal.cause)
         return False
-    hold = _hold(action, now)
+    hold = _hold(case, now)
     if hold is not None:
         action.set(due_at=min(hold.until, action.expires_at), detail=hold.reason)
         transaction.on_commit(lambda: announce([action.vehicle_id]))
@@ -121,11 +138,11 @@ def _may_go(action: RemoteAction, actions: list[RemoteAction], now: datetime) ->
     return True
 
 
-def _hold(action: RemoteAction, now: datetime) -> Hold | None:
+def _hold(case: Case, now: datetime) -> Hold | None:
     """Why nothing is sent now though the action is fit to be: stopped by a person, or the gateway takes no more."""
-    stopped = stops.active_stop(action.fleet_id)
-    if stopped is not None:
-        return Hold(action.expires_at, stops.words(stopped))
+    action = case.action
+    if case.stop is not None:
+        return Hold(action.expires_at, stops.words(case.stop))
     return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
 
 
@@ -163,32 +180,30 @@ def _note_next_look(actions: list[RemoteAction], again_at: datetime | None, now:
                 action.set(due_at=soonest)
 
 
-def _claim(action: RemoteAction, now: datetime) -> Claim:
-    claim_id = uuid.uuid4()
-    lease_until = now + timedelta(seconds=settings.DISPATCH_LEASE)
-    upstream = next(iter(UpstreamFleet.objects.raw(_UPSTREAM, [action.fleet_id, action.gateway_id])), None)
-    if upstream is not None:
-        upstream.gateway = action.gateway
-    action.set(
-        state=State.SENDING,
-        claim_id=claim_id,
-        lease_until=lease_until,
-        due_at=lease_until,
-        sent_at=now,
-        upstream_callback_id=upstream.callback_id if upstream else "",
-        attempts=action.attempts + 1,
-        absent_since=None,
-        detail="",
-    )
+def _claim(case: Case, now: datetime, read_at: float) -> Claim:
+    action, upstream, claim_id = case.action, case.upstream, uuid.uuid4()
+    action.upstream_callback_id = upstream.callback_id if upstream else ""
+    action.attempts += 1
+    values = {
+        "id": action.pk,
+        "claim": claim_id,
+        "now": now,
+        "lease_until": now + timedelta(seconds=settings.DISPATCH_LEASE),
+        "callback": action.upstream_callback_id,
+        "attempts": action.attempts,
+    }
+    run_prepared(_CLAIM, values)
+    prepared = _prepare(action, upstream) if upstream and registration.is_registered(upstream) else None
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
-    return Claim(action, upstream, claim_id, time.monotonic() + patience)
+    return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)
 
 
-def _send(claim: Claim) -> None:
+def _send(claim: Claim) -> bool:
+    """Send it and write down what came of it. False when nothing else of the vehicle waits to be sent."""
     if claim.upstream is None:
         _end(claim, "Not sent: this fleet is not set up at the vehicle's gateway.")
-        return
+        return True
     try:
         upstream_id = _post(claim, claim.upstream)
     except NotAccepted as error:
@@ -198,46 +213,71 @@ def _send(claim: Claim) -> None:
     except OutcomeUnknown as error:
         finish(claim, state=State.UNKNOWN, detail=str(error), due_at=timezone.now() + FIRST_LOOK_UP)
     else:
-        accepted(claim, upstream_id)
+        return _accepted(claim, upstream_id)
+    return bool(with_queued_actions([claim.action.vehicle_id]))
+
+
+def _prepare(action: RemoteAction, upstream: UpstreamFleet) -> Prepared | None:
+    """The request, on record before it is sent. None where the gateway has no client; sending it will say why."""
+    remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
+    place = (upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id)
+    try:
+        prepared = client_for(action.gateway).prepare(*place, remote)
+    except GatewayError:
+        return None
+    audit.about_to_send(action, prepared.exchange)
+    return prepared
 
 
 def _post(claim: Claim, upstream: UpstreamFleet) -> str:
+    client = client_for(claim.action.gateway, _observer(claim))
+    return client.send(claim.prepared or _prepare_late(claim, upstream))
+
+
+def _prepare_late(claim: Claim, upstream: UpstreamFleet) -> Prepared:
+    """Register our callback first. Raises a GatewayError."""
     try:
         callback_id = registration.registered(upstream)
     except GatewayError as error:
         # Only our callback was asked for: the action itself has surely not been sent.
         raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
     action = claim.action
-    if callback_id != action.upstream_callback_id:
-        mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
-        if not mine.update(upstream_callback_id=callback_id):
-            raise NotAccepted("The worker was too slow.")
-    remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
-    client = client_for(action.gateway, _observer(claim))
-    return client.send(upstream.upstream_id, action.vehicle.upstream_id, callback_id, remote)
+    mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
+    if not mine.update(upstream_callback_id=callback_id):
+        raise NotAccepted("The worker was too slow.")
+    action.upstream_callback_id = callback_id
+    prepared = _prepare(action, upstream)
+    if prepared is None:
+        raise NotAccepted("The address of the manufacturer's cloud can't be used.")
+    return prepared
 
 
 def _observer(claim: Claim) -> Observer:
-    """Keeps what is sent and what comes back, and looks at the clock and the kill switch for the last time."""
+    """Looks at the clock and the kill switch for the last time, and keeps what comes back."""
     action = claim.action
     record = audit.observer(action)
 
     def observe(exchange: Exchange) -> None:
-        if exchange.duration is None:
-            _check_last(claim)
-        record(exchange)
+        problem = _last_problem(claim) if exchange.duration is None else None
+        if problem is not None:
+            record(replace(exchange, duration=0.0, error=f"It was not sent. {problem}"))
+            raise NotAccepted(problem)
+        if exchange.duration is not None:
+            record(exchange)
         gate.observe(action.gateway, exchange)
 
     return observe
 
 
-def _check_last(claim: Claim) -> None:
-    """What must hold at the moment of sending. Raises NotAccepted."""
-    stopped = stops.active_stop(claim.action.fleet_id)
+def _last_problem(claim: Claim) -> str | None:
+    """What speaks against sending at the very moment of it."""
+    is_old = time.monotonic() - claim.read_at > FRESH
+    stopped = stops.active_stop(claim.action.fleet_id) if is_old else None
     if stopped is not None:
-        raise NotAccepted(stops.words(stopped))
+        return stops.words(stopped)
     if time.monotonic() > claim.deadline or timezone.now() >= claim.action.expires_at:
-        raise NotAccepted("The worker was too slow.")
+        return "The worker was too slow."
+    return None
 
 
 def finish(claim: Claim, **values: object) -> bool:
@@ -249,18 +289,44 @@ def finish(claim: Claim, **values: object) -> bool:
     )
 
 
-def accepted(claim: Claim, upstream_id: str) -> None:
-    """Note the acceptance, and with it the notifications that have overtaken it, so that they are told first."""
+def accept(claim: Claim, upstream_id: str) -> bool:
+    """Write down that it was accepted, if the claim still holds and no notification has overtaken the acceptance."""
+    now = timezone.now()
+    values = {
+        "id": claim.action.pk,
+        "claim": claim.claim_id,
+        "gateway": claim.action.gateway_id,
+        "upstream_id": upstream_id,
+        "now": now,
+        "due_at": now + first_poll(),
+    }
+    return bool(run_prepared(_ACCEPT, values))
+
+
+def _accepted(claim: Claim, upstream_id: str) -> bool:
+    """Note the acceptance. False when nothing else of the vehicle waits to be sent."""
+    action = claim.action
+    if accept(claim, upstream_id):
+        action.upstream_id = upstream_id
+    else:
+        _accepted_late(claim, upstream_id)
+    values = {"gateway": action.gateway_id, "upstream_id": upstream_id, "vehicle": action.vehicle_id}
+    ((has_orphans, more),) = run_prepared(_AFTER, values)
+    if has_orphans and action.upstream_id:
+        # One that was being stored at that moment has not seen the new id.
+        adopt_orphans(action)
+    return bool(more)
+
+
+def _accepted_late(claim: Claim, upstream_id: str) -> None:
+    """Note with the acceptance the notifications that have overtaken it, so that they are told first."""
     now = timezone.now()
     with transaction.atomic():
-        if not finish(
+        if finish(
             claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
         ):
-            return
-        claim.action.upstream_id = upstream_id
-        adopt_orphans(claim.action)
-    # One that was being stored at that moment has not seen the new id.
-    adopt_orphans(claim.action)
+            claim.action.upstream_id = upstream_id
+            adopt_orphans(claim.action)
 
 
 def _put_back(claim: Claim, detail: str, retry_after: float | None) -> None:

@@ -24,9 +24,14 @@ def target_of(upstream: UpstreamFleet) -> str:
     return settings.PUBLIC_URL + reverse("webhook", args=[upstream.webhook_id])
 
 
+def is_registered(upstream: UpstreamFleet) -> bool:
+    """Whether our callback was made upstream with the address that is ours now."""
+    return bool(upstream.callback_id) and upstream.callback_target == target_of(upstream)
+
+
 def registered(upstream: UpstreamFleet) -> str:
     """The id of our callback upstream, registered now if need be. Raises a GatewayError when that fails."""
-    if upstream.callback_id and upstream.callback_target == target_of(upstream):
+    if is_registered(upstream):
         return upstream.callback_id
     callback_id = check(upstream.pk).callback_id
     # The check has used the slot of the action that is to be sent.

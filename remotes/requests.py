@@ -11,6 +11,8 @@ from callbacks.models import Callback
 from fleets.audit import SYSTEM, Actor, Origin, person
 from fleets.audit import api_client as client
 from fleets.models import ApiClient, Vehicle
+from fleets.rows import Rows
+from fleets.sql import run_prepared
 from protocol.v3 import Remote
 from remotes import audit
 from remotes.approvals import APPROVAL
@@ -19,6 +21,10 @@ from remotes.models import FleetRules, RemoteAction
 from remotes.wake import DISPATCH, wake
 
 State = RemoteAction.State
+
+
+_actions, _rules = Rows(RemoteAction, "action"), Rows(FleetRules, "rules")
+_RULES = f"SELECT {_rules.columns} FROM remotes_fleetrules rules WHERE fleet_id = %(fleet)s"  # noqa: S608
 
 
 class NotPossible(Exception):
@@ -48,8 +54,8 @@ class Wishes:
 
 def rules_of(fleet_id: int) -> FleetRules:
     """The fleet's rules, or the defaults."""
-    found = FleetRules.objects.raw("SELECT * FROM remotes_fleetrules WHERE fleet_id = %s", [fleet_id])
-    return next(iter(found), None) or FleetRules(fleet_id=fleet_id)
+    found = run_prepared(_RULES, {"fleet": fleet_id})
+    return (_rules.read(found[0]) if found else None) or FleetRules(fleet_id=fleet_id)
 
 
 def request_action(
@@ -73,28 +79,29 @@ def request_action(
     rules = rules_of(vehicle.fleet_id)
     waits = remote.remote_type.name in rules.approval_types
     expires_at = now + (wishes.time_to_live or rules.time_to_live(remote.remote_type))
+    action = RemoteAction(
+        fleet_id=vehicle.fleet_id,
+        vehicle=vehicle,
+        gateway_id=vehicle.gateway_id,
+        callback=callback,
+        remote_type=remote.remote_type.name,
+        payload=remote.payload,
+        extra=remote.extra,
+        label=remote.label,
+        user_id=user.pk if user else None,
+        api_client=api_client,
+        origin=wishes.origin,
+        reason=wishes.reason,
+        when_awake=wishes.when_awake,
+        idempotency_key=idempotency.key if idempotency else None,
+        request_digest=idempotency.digest if idempotency else "",
+        state=State.WAITING_APPROVAL if waits else State.QUEUED,
+        detail=APPROVAL if waits else "",
+        due_at=expires_at if waits else now,
+        expires_at=expires_at,
+    )
     with transaction.atomic():
-        action = RemoteAction.objects.create(
-            fleet_id=vehicle.fleet_id,
-            vehicle=vehicle,
-            gateway_id=vehicle.gateway_id,
-            callback=callback,
-            remote_type=remote.remote_type.name,
-            payload=remote.payload,
-            extra=remote.extra,
-            label=remote.label,
-            user_id=user.pk if user else None,
-            api_client=api_client,
-            origin=wishes.origin,
-            reason=wishes.reason,
-            when_awake=wishes.when_awake,
-            idempotency_key=idempotency.key if idempotency else None,
-            request_digest=idempotency.digest if idempotency else "",
-            state=State.WAITING_APPROVAL if waits else State.QUEUED,
-            detail=APPROVAL if waits else "",
-            due_at=expires_at if waits else now,
-            expires_at=expires_at,
-        )
+        _actions.insert(action)
         audit.asked(action, _actor(user, api_client), Origin(wishes.origin), wishes.reason or remote.label or "")
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk], urgent=remote.remote_type.urgent))
     return action

@@ -7,7 +7,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from fleets.models import ApiClient
+from fleets.rows import Rows
+from fleets.sql import run_prepared
 
+_clients = Rows(ApiClient, "client")
+# Prepared, since each request asks for it.
+_ACTIVE = f"SELECT {_clients.columns} FROM fleets_apiclient client WHERE client_id = %(client_id)s AND active"  # noqa: S608
 _WRONG = "Wrong credentials: send HTTP Basic and ?client_id= of an active API client."
 
 
@@ -18,7 +23,8 @@ class ApiClientAuthentication(BaseAuthentication):
         if kind.lower() != "basic" or not client_id or "\x00" in client_id:
             return None
         username, secret = _basic(credentials)
-        client = ApiClient.objects.filter(client_id=client_id, active=True).first()
+        rows = run_prepared(_ACTIVE, {"client_id": client_id})
+        client = _clients.read(rows[0]) if rows else None
         if client is None or client.username != username or not client.check_secret(secret):
             raise AuthenticationFailed(_WRONG)
         return client, None

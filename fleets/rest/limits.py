@@ -6,12 +6,39 @@ for the burst; on 429 also `X-RateLimit-Reset` and `Retry-After`, in seconds. Wh
 
 import time
 from dataclasses import dataclass
+from functools import cache
+
+from redis.commands.core import Script
 
 from fleets.models import ApiClient
 from fleets.redis import best_effort, client
 
 _HOUR = 3600
 _HOURS = 24
+
+
+# One step for all. KEYS: the second, then the hours, newest first. ARGV: limits of burst and day, which part of the
+# oldest hour still counts, how long an hour's count is kept. Gives what the last 24 hours held before, the second with
+# this request, and the limit that it is over.
+_COUNT = """
+local burst = redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], 5)
+local day = 0
+for place = 2, #KEYS do
+    local part = place == #KEYS and tonumber(ARGV[3]) or 1
+    day = day + (tonumber(redis.call('GET', KEYS[place])) or 0) * part
+end
+local refused = ''
+if burst > tonumber(ARGV[1]) then
+    refused = 'burst'
+elseif day >= tonumber(ARGV[2]) then
+    refused = 'day'
+else
+    redis.call('INCR', KEYS[2])
+    redis.call('EXPIRE', KEYS[2], ARGV[4])
+end
+return {tostring(day), tostring(burst), refused}
+"""
 
 
 @dataclass(frozen=True)
@@ -39,14 +66,14 @@ class Standing:
 def count_request(caller: ApiClient) -> Standing:
     """Count one request. A refused one counts in the burst, not in the day."""
     now = time.time()
-    day, burst = [0.0], [0]
-    best_effort(lambda: _read(caller, now, day, burst))
-    if burst[0] > caller.burst_limit:
-        return _standing(caller, day[0], burst[0], retry_after=1)
-    if day[0] >= caller.day_limit:
-        return _standing(caller, day[0], burst[0], retry_after=int(_HOUR - now % _HOUR) + 1)
-    best_effort(lambda: _count_in_day(caller, now))
-    return _standing(caller, day[0] + 1, burst[0])
+    found: list[tuple[float, int, str]] = []
+    best_effort(lambda: found.append(_count(caller, now)))
+    day, burst, refused = found[0] if found else (0.0, 0, "")
+    if refused == "burst":
+        return _standing(caller, day, burst, retry_after=1)
+    if refused == "day":
+        return _standing(caller, day, burst, retry_after=int(_HOUR - now % _HOUR) + 1)
+    return _standing(caller, day + 1, burst)
 
 
 def _standing(caller: ApiClient, day: float, burst: int, retry_after: int | None = None) -> Standing:
@@ -59,25 +86,18 @@ def _standing(caller: ApiClient, day: float, burst: int, retry_after: int | None
     )
 
 
-def _read(caller: ApiClient, now: float, day: list[float], burst: list[int]) -> None:
-    """The requests of the last 24 hours by the hour, the oldest hour by the part of it that still counts."""
+def _count(caller: ApiClient, now: float) -> tuple[float, int, str]:
+    """What _COUNT gives."""
     hour = int(now // _HOUR)
-    pipeline = client().pipeline(transaction=False)
-    pipeline.incr(_key(caller, "second", int(now)))
-    pipeline.expire(_key(caller, "second", int(now)), 5)
-    pipeline.mget([_key(caller, "hour", hour - back) for back in range(_HOURS + 1)])
-    in_second, _, hours = pipeline.execute()
-    numbers = [int(number or 0) for number in hours]
-    burst[0] = in_second
-    day[0] = sum(numbers[:_HOURS]) + numbers[_HOURS] * (1 - now % _HOUR / _HOUR)
+    keys = [_key(caller, "second", int(now)), *(_key(caller, "hour", hour - back) for back in range(_HOURS + 1))]
+    counts = 1 - now % _HOUR / _HOUR
+    day, burst, refused = _script()(keys, [caller.burst_limit, caller.day_limit, counts, _HOUR * (_HOURS + 2)])
+    return float(day), int(burst), refused.decode()
 
 
-def _count_in_day(caller: ApiClient, now: float) -> None:
-    key = _key(caller, "hour", int(now // _HOUR))
-    pipeline = client().pipeline(transaction=False)
-    pipeline.incr(key)
-    pipeline.expire(key, _HOUR * (_HOURS + 2))
-    pipeline.execute()
+@cache
+def _script() -> Script:
+    return client().register_script(_COUNT)
 
 
 def _key(caller: ApiClient, unit: str, number: int) -> str:

@@ -70,7 +70,8 @@ def test_a_valid_body_goes_all_the_way_and_comes_back_the_same(
     assert ours.caller.get(f"{remotes}/{own_id}").json()["remote"] == body
     action = RemoteAction.objects.get(public_id=own_id)
     sent = Remote(action.type, action.payload, action.label, action.extra)
-    upstream_id = cloud.gateway.send(FLEET.id, VEHICLE.id, cloud.callback_id, sent)
+    prepared = cloud.gateway.prepare(FLEET.id, VEHICLE.id, cloud.callback_id, sent)
+    upstream_id = cloud.gateway.send(prepared)
     read = cloud.simulator.get(f"{cloud.remotes}/{upstream_id}")
     assert (read["remote"], read["type"]) == (body, entry.v3.type_name)
     assert encode_remote(sent) == body

@@ -121,7 +121,7 @@ def test_what_the_gateway_sends_is_a_published_remote(webhook: Webhook, entry: R
     gateway = V3Client(Account("v3", webhook.url, "id", "user", "password"))
     remote = decode_remote(data.draw(bodies(entry.name)))
     with suppress(GatewayError):
-        gateway.send("f", "v", "c", remote)
+        gateway.send(gateway.prepare("f", "v", "c", remote))
     sent = webhook.received[-1]
     assert sent.path.endswith("/fleets/f/vehicles/v/callbacks/c/remotes")
     hold(_with_starts(sent.body), "Remote")

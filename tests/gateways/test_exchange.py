@@ -82,7 +82,7 @@ def client(cloud: Cloud) -> V3Client:
 def test_what_is_told_is_what_was_sent_and_what_came_back(cloud: Cloud, client: V3Client) -> None:
     told: list[Exchange] = []
     cloud.headers = {"X-RateLimit-Remaining": "41", "Set-Cookie": "session=very-secret"}
-    assert client.observed_by(told.append).send("f1", "v1", "c1", UNLOCK) == "a1"
+    assert client.observed_by(told.append).send(client.prepare("f1", "v1", "c1", UNLOCK)) == "a1"
     (got,) = cloud.got
     before, after = told
     assert before.duration is None
@@ -100,7 +100,8 @@ def test_what_is_told_is_what_was_sent_and_what_came_back(cloud: Cloud, client: 
 
 def test_it_is_told_before_anything_is_sent(cloud: Cloud, client: V3Client) -> None:
     at_that_time: list[int] = []
-    client.observed_by(lambda exchange: at_that_time.append(len(cloud.got))).send("f1", "v1", "c1", UNLOCK)
+    prepared = client.prepare("f1", "v1", "c1", UNLOCK)
+    client.observed_by(lambda exchange: at_that_time.append(len(cloud.got))).send(prepared)
     assert at_that_time == [0, 1]
 
 
@@ -109,14 +110,14 @@ def test_an_observer_that_can_not_write_keeps_the_request_from_being_sent(cloud:
         raise RuntimeError("the database is away")
 
     with pytest.raises(RuntimeError):
-        client.observed_by(observe).send("f1", "v1", "c1", UNLOCK)
+        client.observed_by(observe).send(client.prepare("f1", "v1", "c1", UNLOCK))
     assert cloud.got == []
 
 
 def test_only_the_observed_client_tells(cloud: Cloud, client: V3Client) -> None:
     told: list[Exchange] = []
     observed = client.observed_by(told.append)
-    client.send("f1", "v1", "c1", UNLOCK)
+    client.send(client.prepare("f1", "v1", "c1", UNLOCK))
     assert told == []
     cloud.status, cloud.body = 200, b'{"_embedded": {"remoteActions": []}}'
     observed.find_action("f1", "v1", "c1", "Lyon 2")
@@ -128,7 +129,7 @@ def test_what_goes_wrong_is_told_too(cloud: Cloud, client: V3Client, status: int
     told: list[Exchange] = []
     cloud.status, cloud.body = status, b"<html>out of order</html>"
     with pytest.raises(error):
-        client.observed_by(told.append).send("f1", "v1", "c1", UNLOCK)
+        client.observed_by(told.append).send(client.prepare("f1", "v1", "c1", UNLOCK))
     after = told[-1]
     assert after.status == (status or None)
     assert after.response_body == (cloud.body if status else b"")
@@ -139,7 +140,7 @@ def test_where_nobody_listens_the_words_hold_no_secret() -> None:
     told: list[Exchange] = []
     nowhere = V3Client(Account("v3", "http://127.0.0.1:9", CLIENT_ID, "fleetremote", PASSWORD))
     with pytest.raises(NotAccepted):
-        nowhere.observed_by(told.append).send("f1", "v1", "c1", UNLOCK)
+        nowhere.observed_by(told.append).send(nowhere.prepare("f1", "v1", "c1", UNLOCK))
     assert "ConnectionError" in told[-1].error
     assert f"client_id={MASK}" in told[-1].error
     assert CLIENT_ID not in told[-1].error
@@ -148,7 +149,7 @@ def test_where_nobody_listens_the_words_hold_no_secret() -> None:
 def test_a_long_answer_is_cut_but_its_length_is_told(cloud: Cloud, client: V3Client) -> None:
     told: list[Exchange] = []
     cloud.body = b'{"remoteActionId": "a1", "padding": "' + b"x" * MAX_ANSWER + b'"}'
-    assert client.observed_by(told.append).send("f1", "v1", "c1", UNLOCK) == "a1"
+    assert client.observed_by(told.append).send(client.prepare("f1", "v1", "c1", UNLOCK)) == "a1"
     assert told[-1].response_body == cloud.body[:MAX_ANSWER]
     assert told[-1].response_length == len(cloud.body)
 

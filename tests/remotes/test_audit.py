@@ -31,7 +31,8 @@ def cloud(yard: Yard) -> Iterator[Cloud]:
 
 def send(yard: Yard, action: RemoteAction) -> str:
     remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
-    return client_for(yard.gateway, audit.observer(action)).send("f1", "v1", "c1", remote)
+    client = client_for(yard.gateway, audit.observer(action))
+    return client.send(client.prepare("f1", "v1", "c1", remote))
 
 
 def trail(action: RemoteAction) -> str:

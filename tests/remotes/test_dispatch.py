@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from protocol.catalogue import REMOTE_TYPES
@@ -49,6 +51,17 @@ def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud
     assert webhook["target"] == f"http://127.0.0.1:8000/webhook/{yard.upstream.webhook_id}"
     assert webhook["attributes"][0]["value"] == f"Bearer {yard.upstream.webhook_secret}"
     assert action.upstream_callback_id == yard.upstream.callback_id
+
+
+def test_a_sending_takes_few_statements(yard: Yard, cloud: Cloud) -> None:
+    dispatched(yard, ask(yard))
+    RemoteAction.objects.update(accepted_at=timezone.now() - timedelta(minutes=5))
+    ask(yard, "Horn")
+    with CaptureQueriesContext(connection) as queries:
+        dispatch_vehicle(yard.vehicle.pk)
+    # Vehicle, cases, checks, claim, request; answer, outcome, what is left. The gateway's health is read once a second.
+    aside = ("SAVEPOINT", "gatewayhealth")
+    assert len([query for query in queries if not any(word in query["sql"] for word in aside)]) == 8
 
 
 def test_a_cloud_that_knows_only_the_published_types_is_registered_with_those(yard: Yard, cloud: Cloud) -> None:

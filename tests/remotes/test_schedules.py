@@ -12,8 +12,9 @@ from django.db import IntegrityError, connection, transaction
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
 from remotes.checks import CHECKS, Asked
 from remotes.models import BulkCommand, RemoteAction, Schedule, ScheduleRun
-from remotes.requests import request_action, rules_of
+from remotes.requests import request_action
 from remotes.schedules import changes, running
+from remotes.situation import open_cases
 from remotes.tasks import run_schedules
 from tests.world import make_fleet, make_person, make_vehicle
 
@@ -210,10 +211,10 @@ def test_a_pause_misses_nothing(clock: Clock, fleet: Fleet, camille: User, van: 
 def test_the_rights_of_who_made_it_are_asked_each_time(clock: Clock, fleet: Fleet, camille: User, van: Vehicle) -> None:
     schedule = make_schedule(fleet, camille, vehicle=van)
     clock.sweep(2027, 1, 4, 6, 30)
-    action = RemoteAction.objects.get()
     Membership.objects.update(role="viewer")
     # What was asked for, and not sent yet, isn't sent any more either.
-    refusal = CHECKS["rights"](Asked(action, rules_of(fleet.pk), [], clock.now))
+    (case,) = open_cases(van)
+    refusal = CHECKS["rights"](Asked(case.action, case.rules, [], clock.now, case.asker))
     assert refusal is not None
     assert refusal.cause == "MissingRights"
     clock.sweep(2027, 1, 5, 6, 30)

@@ -37,6 +37,7 @@ def arm() -> None:
         setattr(settings, name, value)
     V3Client._exchange = halting_exchange(V3Client._exchange)  # type: ignore[method-assign]
     dispatch.finish = halting_finish(dispatch.finish)
+    dispatch.accept = halting_finish(dispatch.accept)
 
 
 def halting_exchange(exchange: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
@@ -59,9 +60,9 @@ def halting_exchange(exchange: Callable[..., requests.Response]) -> Callable[...
 def halting_finish(finish: Callable[..., bool]) -> Callable[..., bool]:
     """After the outcome is written, before it is committed."""
 
-    def halting(claim: Any, **values: object) -> bool:
+    def halting(claim: Any, *words: str, **values: object) -> bool:
         with transaction.atomic():
-            held = finish(claim, **values)
+            held = finish(claim, *words, **values)
             halt(claim.action.vehicle.upstream_id, BEFORE_COMMIT)
         return held
 
