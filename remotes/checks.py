@@ -131,7 +131,7 @@ def _in_words(age: timedelta) -> str:
 
 def wake_up(asked: Asked) -> Refusal | None:
     """A comfort action must not spend a wake-up that is kept for urgent ones."""
-    words = wake_ups.refusal(asked.vehicle, asked.action.type, asked.now)
+    words = wake_ups.refusal(asked.vehicle, asked.action.type, asked.rules, asked.now)
     return Refusal(statuses.TOO_MANY_WAKE_UPS, f"Not sent: {words}") if words else None
 
 

@@ -82,15 +82,12 @@ def heard_at(vehicle: Vehicle) -> datetime | None:
     return max(events.values_list("effective_at", flat=True), default=None)
 
 
-def refusal(vehicle: Vehicle, remote_type: RemoteType, now: datetime) -> str | None:
+def refusal(vehicle: Vehicle, remote_type: RemoteType, rules: FleetRules, now: datetime) -> str | None:
     """Why this may not wake the vehicle, in a sentence; None when it may, or needs no wake-up.
 
     The reserve is for urgent types: stolen, finder, immobilise and locking.
     """
-    if remote_type.urgent:
-        return None
-    rules = FleetRules.objects.filter(pk=vehicle.fleet_id, wake_ups_a_month__isnull=False).first()
-    if rules is None:
+    if remote_type.urgent or rules.wake_ups_a_month is None:
         return None
     found = budget(vehicle, now, rules)
     return reserve_words(found) if found.reserve_reached and not is_awake(vehicle, now) else None

@@ -88,7 +88,7 @@ def test_an_awake_vehicle_needs_no_wake_up(yard: Yard, cloud: Cloud) -> None:
 @pytest.mark.parametrize("name", REMOTE_TYPES)
 def test_without_a_limit_nothing_is_refused(yard: Yard, name: str) -> None:
     spend(yard, 2)
-    assert wake_ups.refusal(yard.vehicle, REMOTE_TYPES[name], timezone.now()) is None
+    assert wake_ups.refusal(yard.vehicle, REMOTE_TYPES[name], FleetRules(fleet=yard.fleet), timezone.now()) is None
 
 
 def test_send_when_awake_waits_and_lets_the_others_pass(yard: Yard, cloud: Cloud) -> None:
