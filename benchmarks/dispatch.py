@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 
 import requests
 
+from benchmarks.contenders.kept_queue import TABLE
 from benchmarks.dispatch_house import DispatchHouse
 from benchmarks.dispatch_world import Wanted, World
 from benchmarks.notifications import vin
@@ -30,7 +31,8 @@ from tests.faults.ordering.run import run as run_ordering
 
 RATES = ((20.0, 300), (100.0, 1000))
 """Requests a second, and how many."""
-QUEUE = "bare-queue"
+QUEUE, KEPT_QUEUE = "bare-queue", "kept-queue"
+CONTENDERS = {"bare queue": QUEUE, "queue that keeps rows": KEPT_QUEUE, "FleetRemote": ""}
 ROUNDS = 3
 
 
@@ -45,13 +47,16 @@ def main() -> int:
 
 
 def latency(options: argparse.Namespace) -> int:
-    """API POST to the cloud's receipt, beside a bare queue in the same run."""
+    """API POST to the cloud's receipt, beside a bare queue and one that commits a row twice, in the same run."""
     most = sum(count + WARM_UP for _, count in RATES) * options.rounds
     with redirect_stdout(sys.stderr), DispatchHouse(speed=1.0) as house:
         told = hardware(house.ask("SHOW server_version")[0][0])
         cloud = _start_cloud(house, Manners())
         world = house.make_world(Wanted(f"{cloud}/connectedcar/v3", "fleet", [(vin(n), str(n)) for n in range(most)]))
         house.start_loop("bare-queue", ["benchmarks.contenders.bare_queue", house.redis_url, QUEUE])
+        house.ask(TABLE)
+        words = ["benchmarks.contenders.kept_queue", house.database_url, house.redis_url, KEPT_QUEUE]
+        house.start_loop("kept-queue", words)
         paces = _paces(house, world, cloud, options.rounds)
     print(f"\n{told}\n")
     print(table(["a second", "", "p50 ms", "p99 ms", "p50 is"], [_row(*item) for item in _medians(paces)]))
@@ -64,11 +69,11 @@ def _paces(house: DispatchHouse, world: World, cloud: str, rounds: int) -> list[
     first = 0
     for _ in range(rounds):
         for rate, count in RATES:
-            for name, queue in (("bare queue", QUEUE), ("FleetRemote", "")):
+            for name, queue in CONTENDERS.items():
                 vins = [vin(n) for n in range(first + count + WARM_UP)]
-                job = Job(
-                    rate, count, first, vins, asdict(world), house.wishes.local_url, cloud, house.redis_url, queue
-                )
+                kept = house.database_url if queue == KEPT_QUEUE else ""
+                places = (house.wishes.local_url, cloud, house.redis_url, queue, kept)
+                job = Job(rate, count, first, vins, asdict(world), *places)
                 try:
                     paces.append((rate, name, Pace(**house.run_with("benchmarks.pace", asdict(job)))))
                 except RuntimeError as error:
@@ -84,7 +89,7 @@ def _medians(paces: list[tuple[float, str, Pace]]) -> list[tuple[float, str, Pac
     found = []
     for rate, _ in RATES:
         bare = 0.0
-        for name in ("bare queue", "FleetRemote"):
+        for name in CONTENDERS:
             rounds = sorted((pace for at, who, pace in paces if (at, who) == (rate, name)), key=lambda pace: pace.p50)
             median = rounds[len(rounds) // 2]
             bare = bare or median.p50

@@ -122,7 +122,8 @@ class DispatchHouse(House):
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that a query gives. Raises psycopg.OperationalError while PostgreSQL is away."""
         with psycopg.connect(self.database_url, connect_timeout=2) as link:
-            return link.execute(query, values).fetchall()
+            found = link.execute(query, values)
+            return found.fetchall() if found.description else []
 
     def log(self, name: str) -> str:
         """The end of a process's log."""

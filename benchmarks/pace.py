@@ -9,15 +9,19 @@ import random
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import psycopg
 import redis.asyncio
 import requests
 import uvloop
 
 from benchmarks.asking import post
+from benchmarks.contenders.kept_queue import INSERT
 from benchmarks.dispatch_world import World
 
 BODY = {"door": {"state": "Unlocked"}}
@@ -31,7 +35,8 @@ PATIENCE = 20.0
 class Job:
     """`rate` a second for so many `requests`, each on a vehicle of its own, from that number on.
 
-    `queue` names the bare queue at `redis_url`; without, it is FleetRemote at `url` that is asked.
+    `queue` names the queue at `redis_url`, and `database_url` says where it keeps its rows, if it does; without a queue
+    it is FleetRemote at `url` that is asked.
     """
 
     rate: float
@@ -43,6 +48,7 @@ class Job:
     cloud: str
     redis_url: str
     queue: str = ""
+    database_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,7 @@ async def run(job: Job) -> Pace:
     world = World(**job.world)  # type: ignore[arg-type]
     began: dict[str, float] = {}
     if job.queue:
-        client = redis.asyncio.Redis.from_url(job.redis_url)
-
-        async def send(number: int) -> str:
-            address = f"{job.cloud}/connectedcar/v3/fleets/f/vehicles/{number}/callbacks/c1/remotes"
-            label = f"bare-{number}"
-            await client.lpush(job.queue, json.dumps([address, {**BODY, "label": label}]))
-            return label
-
-        await _at_pace(job, send, began)
-        await client.aclose()
+        await _to_queue(job, began)
     else:
         headers = {"Authorization": aiohttp.encode_basic_auth(world.user, world.password)}
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=headers) as session:
@@ -82,6 +79,33 @@ async def run(job: Job) -> Pace:
 
             await _at_pace(job, send, began)
     return _pace(began, await _received(job, began))
+
+
+async def _to_queue(job: Job, began: dict[str, float]) -> None:
+    client = redis.asyncio.Redis.from_url(job.redis_url)
+    async with AsyncExitStack() as stack:
+        link = None
+        if job.database_url:
+            made = await psycopg.AsyncConnection.connect(job.database_url, autocommit=True, prepare_threshold=0)
+            link = await stack.enter_async_context(made)
+
+        async def send(number: int) -> str:
+            address = f"{job.cloud}/connectedcar/v3/fleets/f/vehicles/{number}/callbacks/c1/remotes"
+            label = f"{job.queue}-{number}"
+            item = json.dumps([address, {**BODY, "label": label}])
+            await client.lpush(job.queue, await _keep(link, item) if link else item)
+            return label
+
+        await _at_pace(job, send, began)
+        await client.aclose()
+
+
+async def _keep(link: psycopg.AsyncConnection[tuple[Any, ...]], item: str) -> str:
+    """Write the row and give its id."""
+    cursor = await link.execute(INSERT, [item])
+    row = await cursor.fetchone()
+    assert row
+    return str(row[0])
 
 
 async def _at_pace(job: Job, send: Send, began: dict[str, float]) -> None:
