@@ -32,13 +32,17 @@ class Pair:
 
 
 def pairs_of(seed: PagesSeed) -> list[Pair]:
-    row, entry = 'name="vehicle"', 'class="card entry'
+    row, entry, action = 'name="vehicle"', 'class="card entry', '<tr id="action-'
+    narrowed = "/actions?q=car&type=Locking&span=30d"
     return [
         Pair("vehicles", seed.few, seed.many, row),
         Pair("vehicles, least charge first", f"{seed.few}?sort=level", f"{seed.many}?sort=level", row),
         Pair("vehicles, newest action first", f"{seed.few}?sort=-action", f"{seed.many}?sort=-action", row),
         Pair("vehicles, none in a filter", f"{seed.few}?outcome=unknown", f"{seed.many}?outcome=unknown", "</html>"),
         Pair("a vehicle with its history", seed.short, seed.long, entry),
+        Pair("overview of a fleet", f"{seed.quiet}/overview", f"{seed.busy}/overview", 'class="outcomes"'),
+        Pair("actions of a fleet", f"{seed.quiet}/actions", f"{seed.busy}/actions", action),
+        Pair("actions of a fleet, narrowed", f"{seed.quiet}{narrowed}", f"{seed.busy}{narrowed}", action),
     ]
 
 

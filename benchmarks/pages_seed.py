@@ -1,4 +1,4 @@
-"""Makes what the pages are about: a small and a large fleet, a vehicle with a short and one with a long history.
+"""Makes what the pages are about: fleets with few and many vehicles, and fleets of one with a short and a long history.
 
 python -m benchmarks.pages_seed FEW MANY SHORT LONG        in FleetRemote's environment; prints a PagesSeed as JSON
 
@@ -18,10 +18,15 @@ EVENTS_AN_ACTION = 4
 
 @dataclass(frozen=True)
 class PagesSeed:
-    """The paths of what was made, and the cookie of a person who manages it."""
+    """The paths of what was made, and the cookie of a person who manages it.
+
+    `short` and `long` are vehicles, `quiet` and `busy` their fleets.
+    """
 
     few: str
     many: str
+    quiet: str
+    busy: str
     short: str
     long: str
     cookie: str
@@ -70,20 +75,22 @@ def main() -> None:
 
     few, many, short, long = map(int, sys.argv[1:])
     person = _person()
-    fleets = [_fleet(name, number, person) for name, number in (("Few", few), ("Many", many), ("Histories", 2))]
+    numbers = (("Few", few), ("Many", many), ("Quiet", 1), ("Busy", 1))
+    fleets = [_fleet(name, number, person) for name, number in numbers]
     with connection.cursor() as cursor:
         # Without the checks of foreign keys, which take most of the time.
         cursor.execute("SET session_replication_role = replica")
         for fleet in fleets[:2]:
             _live(cursor, [vehicle.pk for vehicle in fleet.vehicles.all()], 5)
-        histories = list(fleets[2].vehicles.order_by("pk"))
+        histories = [fleet.vehicles.get() for fleet in fleets[2:]]
         for vehicle, events in zip(histories, (short, long), strict=True):
             _live(cursor, [vehicle.pk], events // EVENTS_AN_ACTION)
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE")
-    paths = [f"/fleets/{fleet.public_id}" for fleet in fleets]
-    short_path, long_path = (f"{paths[2]}/vehicles/{vehicle.public_id}" for vehicle in histories)
-    print(json.dumps(asdict(PagesSeed(paths[0], paths[1], short_path, long_path, _cookie(person)))))
+    few_path, many_path, quiet, busy = (f"/fleets/{fleet.public_id}" for fleet in fleets)
+    short_path, long_path = (f"/vehicles/{vehicle.public_id}" for vehicle in histories)
+    seed = PagesSeed(few_path, many_path, quiet, busy, quiet + short_path, busy + long_path, _cookie(person))
+    print(json.dumps(asdict(seed)))
 
 
 def _fleet(name: str, number: int, person: Any) -> Any:

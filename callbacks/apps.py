@@ -5,4 +5,5 @@ class CallbacksConfig(AppConfig):
     name = "callbacks"
 
     def ready(self) -> None:
-        import callbacks.checks  # noqa: F401
+        import callbacks.checks
+        import callbacks.sentences  # noqa: F401

@@ -13,6 +13,7 @@ from callbacks.models import Attempt, Batch, Callback
 from callbacks.policy import Policy
 from callbacks.words import TYPE_TITLES, answer_word, state_word
 from fleets.models import Fleet, Vehicle
+from fleets.sentences import said
 from fleets.vehicle_state import dig, moment_of
 from fleets.words import Word
 
@@ -166,7 +167,7 @@ def _event(event: object, known: dict[str, Vehicle]) -> EventRow:
         at=moment_of(event, "eventDate") or moment_of(event, "clearedAt") or moment_of(event, "raisedAt"),
         vin=vin,
         vehicle=known.get(vin),
-        title=TYPE_TITLES.get(remote_type, remote_type) or _text(event, "message"),
+        title=str(TYPE_TITLES.get(remote_type, remote_type)) or said(_text(event, "message")),
         status=_text(event, "eventStatus", "status"),
         cause=_text(event, "eventStatus", "failureCause"),
         action_id=_text(event, "remoteActionId"),

@@ -4,13 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy
 
 from callbacks.models import Callback
 from fleets.access import fleets_of, may_command
 from fleets.models import Fleet
 from fleets.pages import PageRequest
 
-NO_RIGHT = (
+NO_RIGHT = gettext_lazy(
     "You may look at the callbacks of this fleet but not change them. "
     "Ask whoever manages your rights to make you a manager."
 )

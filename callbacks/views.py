@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
@@ -84,7 +85,7 @@ def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Http
             return _form(request, callback.fleet, form, callback)
         callback.register(form.subscribe)
         callback.save()
-    messages.success(request, "The callback is saved.")
+    messages.success(request, gettext("The callback is saved."))
     return to_callback(callback)
 
 
@@ -97,7 +98,8 @@ def callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpRespo
     start = KeyForm(request.GET).start_before
     page = sent_page(found, form, start)
     context = _callback_context(request, found) | {"form": form, "page": page, "start": start}
-    if context["may_command"] and request.method == "GET":
+    # A page that only looks for news is not the one that shows it.
+    if context["may_command"] and request.method == "GET" and not request.htmx:
         context["secret"] = take_shown(request, found)
     return render(request, "callbacks/callback.html", context)
 

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from callbacks.forms import ReplayForm
@@ -29,7 +31,7 @@ COUNT_LIMIT = 10_000
 def pause_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     callback = _to_change(request, fleet_id, callback_id)
     pause(callback, f"{request.user.get_full_name() or request.user.get_username()} has paused it.")
-    messages.success(request, "The callback is paused. What occurs is kept for 3 days.")
+    messages.success(request, _("The callback is paused. What occurs is kept for 3 days."))
     return to_callback(callback)
 
 
@@ -38,7 +40,7 @@ def pause_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Htt
 def resume_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     callback = _to_change(request, fleet_id, callback_id)
     resume(callback)
-    messages.success(request, "The callback runs again. What was kept is sent now, the oldest first.")
+    messages.success(request, _("The callback runs again. What was kept is sent now, the oldest first."))
     return to_callback(callback)
 
 
@@ -49,9 +51,9 @@ def test_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Http
     callback = _to_change(request, fleet_id, callback_id)
     batch = send_test(callback)
     if callback.status == Callback.Status.PAUSED:
-        messages.warning(request, "The test notification is kept until the callback is resumed.")
+        messages.warning(request, _("The test notification is kept until the callback is resumed."))
     else:
-        messages.success(request, "The test notification is on its way. Reload the page to see how it went.")
+        messages.success(request, _("The test notification is on its way. Reload the page to see how it went."))
     return _to_batch(callback, batch)
 
 
@@ -64,9 +66,9 @@ def send_batch_again(request: PageRequest, fleet_id: str, callback_id: str, batc
     with transaction.atomic():
         again = replay(callback, Batch.objects.filter(pk=batch.pk))
     if again:
-        messages.success(request, "It is sent again. Reload the page to see how it went.")
+        messages.success(request, _("It is sent again. Reload the page to see how it went."))
     else:
-        messages.warning(request, "It waits to be sent already.")
+        messages.warning(request, _("It waits to be sent already."))
     return _to_batch(callback, batch)
 
 
@@ -85,8 +87,8 @@ def replay_batches(request: PageRequest, fleet_id: str, callback_id: str) -> Htt
         return render(request, "callbacks/replay_confirm.html", context)
     with transaction.atomic():
         again = replay(callback, form.batches(callback))
-    noun = "notification is" if again == 1 else "notifications are"
-    messages.success(request, f"{again} {noun} sent again.")
+    words = ngettext("%(number)d notification is sent again.", "%(number)d notifications are sent again.", again)
+    messages.success(request, words % {"number": again})
     return to_callback(callback)
 
 
@@ -120,7 +122,7 @@ def delete_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Ht
             return render(request, "callbacks/delete_confirm.html", context | {"pending": True}, status=422)
         callback.deleted_at = timezone.now()
         callback.save(update_fields=["deleted_at", "updated_at"])
-    messages.success(request, f"The callback “{callback}” is deleted.")
+    messages.success(request, _("The callback “%(callback)s” is deleted.") % {"callback": callback})
     return see("callbacks", callback.fleet.public_id)
 
 

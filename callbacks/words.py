@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Attempt, Batch, Callback
 from callbacks.policy import LIFE, Policy
@@ -9,12 +13,15 @@ from fleets.words import Tone, Word
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.v3 import JsonObject
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 # A type of v3's webhook that no remote asks for, so that the catalogue has no entry for it.
 _CHARGING_STATE = "ChargingState"
 
-TYPE_TITLES: dict[str, str] = {
-    **{name: entry.title for name, entry in BY_V3_TYPE_NAME.items()},
-    _CHARGING_STATE: "Reports of charging",
+TYPE_TITLES: dict[str, "StrOrPromise"] = {
+    **{name: _(entry.title) for name, entry in BY_V3_TYPE_NAME.items()},
+    _CHARGING_STATE: _("Reports of charging"),
 }
 
 MASK = "••••••••"
@@ -22,25 +29,27 @@ MASK = "••••••••"
 _UNITS = (("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1))
 
 _STATUSES: dict[str, Word] = {
-    Callback.Status.RUNNING: Word("Running", Tone.GOOD, "Notifications are sent as they occur."),
-    Callback.Status.PAUSED: Word("Paused", Tone.WARN, "Nothing is sent. What occurs is kept for 3 days."),
+    Callback.Status.RUNNING: Word(_("Running"), Tone.GOOD, _("Notifications are sent as they occur.")),
+    Callback.Status.PAUSED: Word(_("Paused"), Tone.WARN, _("Nothing is sent. What occurs is kept for 3 days.")),
     Callback.Status.FAILED: Word(
-        "Failed",
+        _("Failed"),
         Tone.BAD,
-        "Deliveries failed again and again. What occurs is kept for 3 days, and tried one at a time.",
+        _("Deliveries failed again and again. What occurs is kept for 3 days, and tried one at a time."),
     ),
 }
 
 _STATES: dict[str, Word] = {
-    Batch.State.WAITING: Word("Waiting", Tone.BUSY, "It has not been tried yet."),
+    Batch.State.WAITING: Word(_("Waiting"), Tone.BUSY, _("It has not been tried yet.")),
     Batch.State.PARKED: Word(
-        "Tries used up", Tone.BAD, "It waits until another one arrives, or until you send it again."
+        _("Tries used up"), Tone.BAD, _("It waits until another one arrives, or until you send it again.")
     ),
-    Batch.State.DELIVERED: Word("Delivered", Tone.GOOD, "The other system has said that it received it."),
-    Batch.State.EXPIRED: Word("Expired", Tone.BAD, "It did not arrive in 3 days, and is not tried any more by itself."),
+    Batch.State.DELIVERED: Word(_("Delivered"), Tone.GOOD, _("The other system has said that it received it.")),
+    Batch.State.EXPIRED: Word(
+        _("Expired"), Tone.BAD, _("It did not arrive in 3 days, and is not tried any more by itself.")
+    ),
 }
-_TRYING = Word("Trying again", Tone.WARN, "It was tried and did not arrive; the next try follows by itself.")
-_LEFT = Word("Tries used up", Tone.BAD, "It is not tried again unless you send it again.")
+_TRYING = Word(_("Trying again"), Tone.WARN, _("It was tried and did not arrive; the next try follows by itself."))
+_LEFT = Word(_("Tries used up"), Tone.BAD, _("It is not tried again unless you send it again."))
 
 
 def status_word(status: str) -> Word:
@@ -61,7 +70,7 @@ def state_word(batch: Batch, policy: Policy) -> Word:
 def answer_word(attempt: Attempt) -> Word:
     """What the other system answered: the number of the status and its name."""
     if attempt.status is None:
-        return Word("No answer", Tone.BAD)
+        return Word(_("No answer"), Tone.BAD)
     name = HTTPStatus(attempt.status).phrase if attempt.status in set(HTTPStatus) else ""
     return Word(f"{attempt.status} {name}".strip(), Tone.GOOD if attempt.succeeded else Tone.BAD)
 
@@ -73,40 +82,51 @@ def span_words(span: timedelta) -> str:
     for unit, size in _UNITS:
         number, rest = divmod(rest, size)
         if number:
-            parts.append(f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''}")
+            parts.append(_counted(number, unit))
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
 
 
+def _counted(number: int, unit: str) -> str:
+    return (
+        ngettext("%(number)d day", "%(number)d days", number) % {"number": number}
+        if unit == "day"
+        else f"{number} {unit}"
+    )
+
+
 def policy_words(policy: Policy) -> str:
     """What is done after a failure, in a sentence or two."""
     if policy.name == "None":
-        return "It is tried once, and then only when somebody sends it again."
+        return gettext("It is tried once, and then only when somebody sends it again.")
     delay = span_words(policy.delay)
     if policy.name == "Always":
-        return f"It is tried again every {delay} until it arrives, for {span_words(LIFE)} at the most."
+        text = gettext("It is tried again every %(delay)s until it arrives, for %(life)s at the most.")
+        return text % {"delay": delay, "life": span_words(LIFE)}
     if policy.retries == 1:
-        return f"It is tried once more, {delay} later."
-    return f"It is tried up to {policy.retries} more times, {delay} apart."
+        return gettext("It is tried once more, %(delay)s later.") % {"delay": delay}
+    text = gettext("It is tried up to %(number)d more times, %(delay)s apart.")
+    return text % {"number": policy.retries, "delay": delay}
 
 
 def batching_words(callback: Callback) -> str:
     """How events are put into requests, in a sentence."""
     if callback.batch_size:
         window = span_words(timedelta(seconds=callback.batch_window))
-        return f"Up to {callback.batch_size} events in one request, {window} after the first one at the latest."
+        text = gettext("Up to %(number)d events in one request, %(window)s after the first one at the latest.")
+        return text % {"number": callback.batch_size, "window": window}
     if callback.subscribe.get("batchNotify", {}).get("size", 0) > 1:
-        return "Each event in a request of its own, since an attribute names its vehicle or its remote type."
-    return "Each event at once, in a request of its own."
+        return gettext("Each event in a request of its own, since an attribute names its vehicle or its remote type.")
+    return gettext("Each event at once, in a request of its own.")
 
 
 def types_words(callback: Callback) -> str:
     """The remote types that may use the callback."""
     if callback.for_alerts:
-        return "None: it gets the fleet's alerts"
+        return gettext("None: it gets the fleet's alerts")
     types = callback.subscribe.get("remoteTypes", [])
-    return ", ".join(TYPE_TITLES.get(name, name) for name in types) or "Every remote type"
+    return ", ".join(str(TYPE_TITLES.get(name, name)) for name in types) or gettext("Every remote type")
 
 
 def shown_value(attribute: JsonObject) -> str:

@@ -2,9 +2,12 @@
 
 from django.contrib.auth import views as auth
 from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from callbacks import views as callbacks
 from callbacks import views_changes as changes
+from fleetremote.languages import script_words
 from fleets import views as fleets
 from remotes import views as remotes
 from remotes import views_actions as actions
@@ -12,6 +15,8 @@ from remotes import views_sending as sending
 from remotes.alerts import views as alerts
 from remotes.bulk import views as bulk
 from remotes.bulk import views_acts as bulk_acts
+from remotes.explain.views import explain_action
+from remotes.overview import views as overview
 from remotes.saved_commands import views as commands
 from remotes.schedules import views as schedules
 from remotes.schedules import views_acts as schedule_acts
@@ -37,8 +42,17 @@ _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 urlpatterns = [
     path("login", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
+    path("language", require_POST(set_language), name="choose-language"),
+    path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
+    path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
+    path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),
+    path("fleets/<id:fleet_id>/live", overview.fleet_stream, name="fleet-live"),
+    path("fleets/<id:fleet_id>/actions", overview.actions, name="actions"),
+    path("fleets/<id:fleet_id>/actions/news", overview.actions_news, name="actions-news"),
+    path("fleets/<id:fleet_id>/actions.csv", overview.action_table, name="action-table"),
+    path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
     path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
     path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),
     path(_VIEW, saved_views.edit_view, name="edit-view"),
@@ -48,10 +62,13 @@ urlpatterns = [
     path(_VEHICLE, remotes.vehicle, name="vehicle"),
     path(f"{_VEHICLE}/actions", remotes.send_action, name="send-action"),
     path(f"{_VEHICLE}/actions/new", remotes.new_action, name="new-action"),
+    path(_ACTION, remotes.action, name="action"),
+    path(f"{_ACTION}/record", remotes.action_record, name="action-record"),
     path(f"{_ACTION}/cancel", actions.cancel_action, name="cancel-action"),
     path(f"{_ACTION}/approve", actions.approve_action, name="approve-action"),
     path(f"{_ACTION}/decide", actions.decide_action, name="decide-action"),
     path(f"{_ACTION}/again", actions.repeat_action, name="repeat-action"),
+    path(f"{_ACTION}/explain", explain_action, name="explain-action"),
     path(f"{_VEHICLE}/news", remotes.vehicle_news, name="vehicle-news"),
     path(f"{_VEHICLE}/live", vehicle_stream, name="vehicle-live"),
     path(_SENDING, sending.sending, name="sending"),

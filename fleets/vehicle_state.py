@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from fleets import vehicle_words as words
 
@@ -72,13 +74,17 @@ def _number(value: Json) -> float | None:
     return value
 
 
+def _with_unit(number: float, unit: str) -> str:
+    return f"{number_format(round(number), force_grouping=True)} {unit}"
+
+
 def _locks(state: Json) -> Iterator[StateRow]:
     states = _texts(dig(state, "doorsState", "lockedStates"))
     if not states:
         return
     locked = all(word in words.LOCKED for word in states)
-    text = ", ".join(words.LOCK_STATES.get(word, word) for word in states)
-    yield StateRow("doors", "Doors", text, moment_of(state, "doorsState", "createdAt"), "ok" if locked else "warn")
+    text = ", ".join(str(words.LOCK_STATES.get(word, word)) for word in states)
+    yield StateRow("doors", _("Doors"), text, moment_of(state, "doorsState", "createdAt"), "ok" if locked else "warn")
 
 
 def _openings(state: Json) -> Iterator[StateRow]:
@@ -86,34 +92,38 @@ def _openings(state: Json) -> Iterator[StateRow]:
     if not openings:
         return
     opened = [str(dig(item, "identifier")) for item in openings if item["state"] != "Closed"]
-    text = ", ".join(words.OPENINGS.get(name, name) for name in opened).capitalize() + " open" if opened else "All shut"
+    names = ", ".join(str(words.OPENINGS.get(name, name)) for name in opened)
+    text = (_("%(what)s open") % {"what": names.capitalize()}) if opened else _("All shut")
     at = moment_of(state, "doorsState", "createdAt")
-    yield StateRow("openings", "Openings", text, at, "warn" if opened else "")
+    yield StateRow("openings", _("Openings"), text, at, "warn" if opened else "")
 
 
 def _ignition(state: Json) -> Iterator[StateRow]:
     word = dig(state, "ignition", "type")
     if isinstance(word, str):
-        text = words.IGNITION.get(word, word)
-        yield StateRow("ignition", "Ignition", text, moment_of(state, "ignition", "createdAt"))
+        text = str(words.IGNITION.get(word, word))
+        yield StateRow("ignition", _("Ignition"), text, moment_of(state, "ignition", "createdAt"))
 
 
 def _movement(state: Json) -> Iterator[StateRow]:
     moving = dig(state, "kinetic", "moving")
     if isinstance(moving, bool):
         speed = _number(dig(state, "kinetic", "speed"))
-        text = "Standing" if not moving else f"{speed:.0f} km/h" if speed is not None else "Moving"
+        text = _("Standing") if not moving else _with_unit(speed, "km/h") if speed is not None else _("Moving")
         at = moment_of(state, "kinetic", "createdAt")
-        yield StateRow("movement", "Movement", text, at, "warn" if moving else "")
+        yield StateRow("movement", _("Movement"), text, at, "warn" if moving else "")
 
 
 def _energies(state: Json) -> Iterator[StateRow]:
     for energy in _items(dig(state, "energies")):
         kind = dig(energy, "type")
         level, range_km = _number(dig(energy, "level")), _number(dig(energy, "autonomy"))
-        parts = [f"{level:.0f} %" if level is not None else "", f"{range_km:,.0f} km" if range_km is not None else ""]
+        parts = [
+            _with_unit(level, "%") if level is not None else "",
+            _with_unit(range_km, "km") if range_km is not None else "",
+        ]
         if isinstance(kind, str) and any(parts):
-            title = words.ENERGIES.get(kind, kind)
+            title = str(words.ENERGIES.get(kind, kind))
             tone = "bad" if level is not None and level < 10 else "warn" if level is not None and level < 20 else ""
             text = " · ".join(part for part in parts if part)
             yield StateRow(f"energy-{kind}", title, text, moment_of(energy, "createdAt"), tone, level)
@@ -125,12 +135,12 @@ def _charging(energy: Json) -> Iterator[StateRow]:
     status, plugged = dig(charging, "status"), dig(charging, "plugged")
     if not isinstance(status, str) and not isinstance(plugged, bool):
         return
-    text = words.CHARGING.get(status, status) if isinstance(status, str) else ""
+    text = str(words.CHARGING.get(status, status)) if isinstance(status, str) else ""
     if not text or (plugged is True and status == "Disconnected"):
-        text = "Plugged in" if plugged else "Not plugged in"
+        text = _("Plugged in") if plugged else _("Not plugged in")
     tone = {"InProgress": "ok", "Failure": "bad"}.get(str(status), "")
     at = moment_of(charging, "createdAt") or moment_of(energy, "createdAt")
-    yield StateRow("charging", "Charging", text, at, tone)
+    yield StateRow("charging", _("Charging"), text, at, tone)
 
 
 def _lights(state: Json) -> Iterator[StateRow]:
@@ -139,9 +149,9 @@ def _lights(state: Json) -> Iterator[StateRow]:
     known = [(name, lamp) for name, lamp in lamps if isinstance(dig(lamp, "status"), str)]
     if not known:
         return
-    lit = sorted({words.LIGHTS[name] for name, lamp in known if lamp["status"] != "Off"})
-    text = ", ".join(lit).capitalize() + " on" if lit else "Off"
-    yield StateRow("lights", "Lights", text, moment_of(system, "createdAt"), "warn" if lit else "")
+    lit = sorted({str(words.LIGHTS[name]) for name, lamp in known if lamp["status"] != "Off"})
+    text = (_("%(what)s on") % {"what": ", ".join(map(str, lit)).capitalize()}) if lit else _("Off")
+    yield StateRow("lights", _("Lights"), text, moment_of(system, "createdAt"), "warn" if lit else "")
 
 
 def _climate(state: Json) -> Iterator[StateRow]:
@@ -149,16 +159,15 @@ def _climate(state: Json) -> Iterator[StateRow]:
     status = dig(climate, "status")
     if isinstance(status, str):
         tone = {"Enabled": "ok", "Failure": "bad"}.get(status, "")
-        yield StateRow(
-            "climate", "Cabin climate", words.CLIMATE.get(status, status), moment_of(climate, "createdAt"), tone
-        )
+        text = str(words.CLIMATE.get(status, status))
+        yield StateRow("climate", _("Cabin climate"), text, moment_of(climate, "createdAt"), tone)
 
 
 def _mileage(state: Json) -> Iterator[StateRow]:
     for odometer in (dig(state, "odometer"), dig(state, "_embedded", "extension", "odometer")):
         mileage = _number(dig(odometer, "mileage"))
         if mileage is not None:
-            yield StateRow("mileage", "Mileage", f"{mileage:,.0f} km", moment_of(odometer, "createdAt"))
+            yield StateRow("mileage", _("Mileage"), _with_unit(mileage, "km"), moment_of(odometer, "createdAt"))
             return
 
 
@@ -166,16 +175,17 @@ def _position(state: Json) -> Iterator[StateRow]:
     numbers = [_number(item) for item in _items(dig(state, "lastPosition", "geometry", "coordinates"))[:2]]
     if len(numbers) == 2 and numbers[0] is not None and numbers[1] is not None:
         east, north = numbers[0], numbers[1]
-        text = f"{abs(north):.4f}° {'N' if north >= 0 else 'S'}, {abs(east):.4f}° {'E' if east >= 0 else 'W'}"
-        yield StateRow("position", "Position", text, moment_of(state, "lastPosition", "properties", "createdAt"))
+        ways = (_("N") if north >= 0 else _("S"), _("E") if east >= 0 else _("W"))
+        text = f"{abs(north):.4f}° {ways[0]}, {abs(east):.4f}° {ways[1]}"
+        yield StateRow("position", _("Position"), text, moment_of(state, "lastPosition", "properties", "createdAt"))
 
 
 def _privacy(state: Json) -> Iterator[StateRow]:
     word = dig(state, "privacy", "state")
     if isinstance(word, str):
         tone = "" if word == "None" else "warn"
-        text = words.PRIVACY.get(word, word)
-        yield StateRow("privacy", "Privacy", text, moment_of(state, "privacy", "createdAt"), tone)
+        text = str(words.PRIVACY.get(word, word))
+        yield StateRow("privacy", _("Privacy"), text, moment_of(state, "privacy", "createdAt"), tone)
 
 
 def _starter_battery(state: Json) -> Iterator[StateRow]:
@@ -183,19 +193,19 @@ def _starter_battery(state: Json) -> Iterator[StateRow]:
     if health is not None:
         tone = "bad" if health < 30 else "warn" if health < 50 else ""
         at = moment_of(state, "battery", "createdAt")
-        yield StateRow("battery", "12 V battery", f"{health:.0f} %", at, tone)
+        yield StateRow("battery", _("12 V battery"), _with_unit(health, "%"), at, tone)
 
 
 def _alarm(state: Json) -> Iterator[StateRow]:
     word = dig(state, "alarm", "status", "activation")
     if isinstance(word, str):
-        text = words.ALARM.get(word, word)
-        yield StateRow("alarm", "Alarm", text, moment_of(state, "alarm", "status", "createdAt"))
+        text = str(words.ALARM.get(word, word))
+        yield StateRow("alarm", _("Alarm"), text, moment_of(state, "alarm", "status", "createdAt"))
 
 
 def _stolen(state: Json) -> Iterator[StateRow]:
     if dig(state, "stolen", "state") is True:
-        yield StateRow("stolen", "Theft", "Reported stolen", moment_of(state, "stolen", "createdAt"), "bad")
+        yield StateRow("stolen", _("Theft"), _("Reported stolen"), moment_of(state, "stolen", "createdAt"), "bad")
 
 
 _READERS: tuple[Callable[[Json], Iterator[StateRow]], ...] = (

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Tone(StrEnum):
@@ -18,6 +22,6 @@ class Tone(StrEnum):
 class Word:
     """A status in a few words, and a sentence that says what it means."""
 
-    text: str
+    text: "StrOrPromise"
     tone: Tone
-    meaning: str = ""
+    meaning: "StrOrPromise" = ""

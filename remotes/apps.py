@@ -5,10 +5,12 @@ class RemotesConfig(AppConfig):
     name = "remotes"
 
     def ready(self) -> None:
+        import remotes.sentences  # noqa: F401
         from callbacks.pending import register_pending_check
         from callbacks.watch import register_watcher
         from fleets.clients import watch
         from remotes.alerts import gateways, subscribers
+        from remotes.explain.texts import know_causes
         from remotes.gate import observer, on_change
         from remotes.models import OPEN_STATES, RemoteAction
 
@@ -17,4 +19,5 @@ class RemotesConfig(AppConfig):
         )
         register_watcher(subscribers.note_failed, subscribers.note_recovered)
         watch(observer)
+        know_causes()
         on_change(lambda health, _: gateways.note_health(health.pk))

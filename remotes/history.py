@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext, gettext_lazy, override
 
 from fleets.models import Vehicle
 from fleets.words import Word
@@ -13,14 +14,15 @@ from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes import cancel
 from remotes.describe import describe
+from remotes.explain.texts import Text, cause_words
+from remotes.history_filter import ALL, NEWEST, Filter, Place, narrowed
 from remotes.known import Known, known_of
-from remotes.lifecycle import Stage
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
-from remotes.words import FEEDBACK, NEVER_SENT, ORIGINS, STATES, Cause, cause_words, present_word, status_word
+from remotes.words import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
 
 PAGE_SIZE = 20
 
-_WHEN_AWAKE = "It waits until the vehicle is awake anyway, and spends no wake-up."
+_WHEN_AWAKE = gettext_lazy("It waits until the vehicle is awake anyway, and spends no wake-up.")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Failure:
     """A cause: the protocol's word for it, and ours."""
 
     literal: str
-    words: Cause
+    words: Text
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asked for an action, from where (as "on a page") and why; `asker_id` is the person's primary key."""
+    """Who asked for an action, in a sentence with from where, and why; `asker_id` is the person's primary key."""
 
     who: str
-    origin: str
+    sentence: str
     reason: str
     asker_id: int | None
     approved_by: str
@@ -99,34 +101,67 @@ class Entry:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """A page of entries. `older` is the key that the next page lies before, None on the last; `first`: the newest."""
+    """A page of entries, the newest first. `older` and `newer` are keys of the pages beside it, None where none is.
+
+    `place` is where it lies: on the newest page it is empty. `linked` is the id of the action that was asked for.
+    """
 
     entries: list[Entry]
     older: int | None
-    before: int | None
+    newer: int | None
+    place: Place
 
     @property
     def any_open(self) -> bool:
         return any(entry.is_open for entry in self.entries)
 
+    @property
+    def linked(self) -> str:
+        return self.place.action
 
-def history_page(vehicle: Vehicle, before: int | None = None) -> HistoryPage:
-    """The actions before the one with key `before`, with their events: two queries, however many there are.
+    @property
+    def is_newest(self) -> bool:
+        return self.place == NEWEST
+
+
+def history_page(vehicle: Vehicle, place: Place = NEWEST, wanted: Filter = ALL) -> HistoryPage:
+    """The actions at the place, with their events: two queries, however many there are.
 
     A third one where the outcome of some is unknown.
     """
-    actions = with_people(vehicle.remote_actions.all())
-    if before is not None:
-        actions = actions.filter(pk__lt=before)
+    actions = _at(with_people(vehicle.remote_actions.all()), vehicle, place)
+    # Whoever follows a link to an action sees it, and what stands around it.
+    asked = ALL if place.action else wanted
     events = RemoteEvent.objects.order_by("effective_at", "stage", "rank", "pk")
-    rows = list(actions.prefetch_related(Prefetch("events", events)).order_by("-pk")[: PAGE_SIZE + 1])
-    shown = rows[:PAGE_SIZE]
+    rows = list(narrowed(actions, vehicle, asked, PAGE_SIZE + 1).prefetch_related(Prefetch("events", events)))
+    shown, is_cut = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    if place.after is not None:
+        shown.reverse()
     known = known_of(shown)
     return HistoryPage(
         entries=[entry_of(action, action.events.all(), known.get(action.pk)) for action in shown],
-        older=shown[-1].pk if len(rows) > PAGE_SIZE else None,
-        before=before,
+        older=shown[-1].pk if shown and (is_cut or place.after is not None) else None,
+        newer=_newer(place, shown, is_cut),
+        place=place,
     )
+
+
+def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: Place) -> QuerySet[RemoteAction]:
+    if place.action:
+        found = vehicle.remote_actions.filter(public_id=place.action).order_by()
+        return actions.filter(pk__lte=Subquery(found.values("pk"))).order_by("-pk")
+    if place.after is not None:
+        return actions.filter(pk__gt=place.after).order_by("pk")
+    if place.before is not None:
+        actions = actions.filter(pk__lt=place.before)
+    return actions.order_by("-pk")
+
+
+def _newer(place: Place, shown: list[RemoteAction], is_cut: bool) -> int | None:
+    """The key that newer ones lie after. Whether there are any is not looked up: that page then says so."""
+    if not shown or place == NEWEST or (place.after is not None and not is_cut):
+        return None
+    return shown[0].pk
 
 
 def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Known | None = None) -> Entry:
@@ -158,9 +193,8 @@ def title_of(action: RemoteAction) -> str:
 
 
 def may_repeat(action: RemoteAction) -> bool:
-    """Whether it was ended by us without success, so that upstream tells nothing of it any more."""
-    ended = not action.is_open and action.status_stage == Stage.ENDED_BY_US
-    return ended and action.status == statuses.FAILED and action.remote_type in REMOTE_TYPES
+    """Whether it has ended and came to nothing."""
+    return not action.is_open and action.status == statuses.FAILED and action.remote_type in REMOTE_TYPES
 
 
 def name_of(person: User) -> str:
@@ -173,9 +207,10 @@ def with_people(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
 
 
 def _asked(action: RemoteAction) -> Asked:
+    who = _requester(action)
     return Asked(
-        who=_requester(action),
-        origin=ORIGINS.get(action.origin, action.origin),
+        who=who,
+        sentence=str(ASKED[action.origin]) % {"who": who},
         reason=action.reason,
         asker_id=action.user_id,
         approved_by=name_of(action.approved_by) if action.approved_by else "",
@@ -187,13 +222,13 @@ def _requester(action: RemoteAction) -> str:
     if action.user:
         return name_of(action.user)
     if action.api_client:
-        return f"{action.api_client.name} (service)"
-    return "someone who is not here any more"
+        return gettext("%(name)s (service)") % {"name": action.api_client.name}
+    return gettext("someone who is not here any more")
 
 
 def _unsent(action: RemoteAction) -> Unsent:
     return Unsent(
-        why=action.detail or (_WHEN_AWAKE if action.when_awake else ""),
+        why=action.detail or (str(_WHEN_AWAKE) if action.when_awake else ""),
         expires_at=action.expires_at,
         needs_approval=action.state == RemoteAction.State.WAITING_APPROVAL,
     )
@@ -208,14 +243,16 @@ def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
         literal=_literal(event.status, word),
         at=event.effective_at,
         failure=_failure(event.failure_cause),
-        feedback=FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or ""),
+        feedback=str(FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or "")),
         detail=detail if isinstance(detail, str) else "",
         by_polling=event.source == RemoteEvent.Source.POLL,
     )
 
 
 def _literal(status: str, word: Word) -> str:
-    return "" if status == word.text else status
+    """Nothing where it is the page's own word in English, whatever language the page is in."""
+    with override("en"):
+        return "" if status == str(word.text) else status
 
 
 def _failure(cause: str | None) -> Failure | None:

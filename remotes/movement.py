@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fleets.models import Vehicle
 from fleets.vehicle_state import state_rows
 from fleets.words import Tone
@@ -32,9 +34,11 @@ def movement_before(
     if age is not None:
         at = now - age
         if age <= rules.moving_limit:
-            return Movement(True, at, "It will be refused: a vehicle that moves is not immobilised.", Tone.BAD)
-        return Movement(True, at, "That is too long ago to count, so it is sent. Make sure that it stands.", Tone.WARN)
+            return Movement(True, at, _("It will be refused: a vehicle that moves is not immobilised."), Tone.BAD)
+        return Movement(
+            True, at, _("That is too long ago to count, so it is sent. Make sure that it stands."), Tone.WARN
+        )
     row = next((row for row in state_rows(vehicle.state) if row.key == "movement"), None)
     if row is None or vehicle.state["kinetic"]["moving"]:
-        return Movement(None, None, "Make sure that it stands: nothing is known of its movement.", Tone.WARN)
+        return Movement(None, None, _("Make sure that it stands: nothing is known of its movement."), Tone.WARN)
     return Movement(False, row.at or vehicle.state_read_at, "", Tone.PLAIN)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
 
 from fleets.models import Fleet
+from fleets.sentences import said
 from remotes.models import GatewayHealth, SendingStop
 
 _STOPPED = "stopped"
+_ALL_FLEETS = "all"
 _DOWN, _REFUSED = GatewayHealth.State.DOWN, GatewayHealth.State.REFUSED
 
 
@@ -27,7 +30,7 @@ def notices(fleet: Fleet, gateway_id: int | None = None) -> list[Notice]:
     stops = SendingStop.objects.filter(Q(fleet=fleet) | Q(fleet__isnull=True), lifted_at__isnull=True).order_by()
     stopped = stops.annotate(
         kind=Value(_STOPPED),
-        where=Case(When(fleet__isnull=True, then=Value("for all fleets")), default=Value("for this fleet")),
+        where=Case(When(fleet__isnull=True, then=Value(_ALL_FLEETS)), default=Value("")),
         since=F("stopped_at"),
     )
     closed = GatewayHealth.objects.filter(gateway__upstream_fleets__fleet=fleet, state__in=[_DOWN, _REFUSED])
@@ -40,10 +43,20 @@ def notices(fleet: Fleet, gateway_id: int | None = None) -> list[Notice]:
 
 def _notice(kind: str, where: str, reason: str, since: datetime | None) -> Notice:
     if kind == _STOPPED:
-        return Notice(f"Sending is stopped {where}: {reason}", "What is asked for waits, and may expire.", since, True)
+        words = (
+            _("Sending is stopped for all fleets: %(why)s")
+            if where
+            else _("Sending is stopped for this fleet: %(why)s")
+        )
+        return Notice(words % {"why": reason}, _("What is asked for waits, and may expire."), since, True)
     if kind == _REFUSED:
-        more = "What is asked for waits until the user name and password of the gateway are right again."
-        return Notice(f"The manufacturer's cloud ({where}) refuses our credentials.", more, since, True)
-    why = f": {reason}" if reason else ""
-    more = "What is asked for waits until it works again, and may expire."
-    return Notice(f"The manufacturer's cloud ({where}) is down{why}.", more, since, False)
+        more = _("What is asked for waits until the user name and password of the gateway are right again.")
+        words = _("The manufacturer's cloud (%(name)s) refuses our credentials.")
+        return Notice(words % {"name": where}, more, since, True)
+    more = _("What is asked for waits until it works again, and may expire.")
+    words = (
+        _("The manufacturer's cloud (%(name)s) is down: %(why)s.")
+        if reason
+        else _("The manufacturer's cloud (%(name)s) is down.")
+    )
+    return Notice(words % {"name": where, "why": said(reason).rstrip(".")}, more, since, False)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from callbacks.words import TYPE_TITLES
 from fleets.models import Fleet, Vehicle
@@ -48,4 +49,4 @@ def orphans_page(fleet: Fleet, before: int | None = None) -> OrphanPage:
 
 
 def _title(event: RemoteEvent) -> str:
-    return TYPE_TITLES.get(event.remote_type, event.remote_type) or "Not told"
+    return str(TYPE_TITLES.get(event.remote_type, event.remote_type)) or gettext("Not told")

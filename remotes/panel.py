@@ -1,45 +1,65 @@
-"""The command panel of a vehicle: which buttons it has, in calm groups, the dangerous ones apart."""
+"""The command panel of a vehicle: its buttons in calm groups, the dangerous ones apart, and why there are no others."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from fleets.capabilities import refusal
 from fleets.models import Vehicle
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
 from remotes.forms import REMOTE_FORMS
+from remotes.titles import title_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Title of each group and the remote types in it; what is in none goes to the last one.
-_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Doors", ("Locking",)),
-    ("Be seen and heard", ("Lights", "Horn")),
-    ("Climate", ("Preconditioning",)),
-    ("Charging", ("Charging",)),
-    ("Connection", ("WakeUp", "VehicleFinder", "State")),
-    ("On the road", ("Navigation", "Tan")),
+_GROUPS: "tuple[tuple[StrOrPromise, tuple[str, ...]], ...]" = (
+    (_("Doors"), ("Locking",)),
+    (_("Be seen and heard"), ("Lights", "Horn")),
+    (_("Climate"), ("Preconditioning",)),
+    (_("Charging"), ("Charging",)),
+    (_("Connection"), ("WakeUp", "VehicleFinder", "State")),
+    (_("On the road"), ("Navigation", "Tan")),
 )
-_OTHER = "More"
-_SECURITY = "Security"
+_OTHER = _("More")
+_SECURITY = _("Security")
 
 # Stands in the state card, where its result shows.
 REFRESH = "refresh"
 
 _WARNINGS = {
-    "immobilise": "The vehicle will not start again until the immobiliser is released.",
-    "release": "Whoever has a key can start the vehicle again.",
-    "mark-stolen": "The vehicle counts as stolen from now on, and refuses other commands.",
-    "clear-stolen": "The vehicle no longer counts as stolen.",
-    "wipe-personal-data": "Contacts, destinations and profiles in the vehicle are deleted. They can't be brought back.",
+    "immobilise": _("The vehicle will not start again until the immobiliser is released."),
+    "release": _("Whoever has a key can start the vehicle again."),
+    "mark-stolen": _("The vehicle counts as stolen from now on, and refuses other commands."),
+    "clear-stolen": _("The vehicle no longer counts as stolen."),
+    "wipe-personal-data": _(
+        "Contacts, destinations and profiles in the vehicle are deleted. They can't be brought back."
+    ),
 }
+
+_NO_WORD = _("The manufacturer's cloud that this vehicle is connected to has no such command.")
+_NO_FEATURE = _("The manufacturer says that this vehicle does not have it.")
+_NOT_LIKE_THIS = _("The manufacturer says that this vehicle can't be told to do it at once.")
 
 
 @dataclass(frozen=True)
 class Group:
-    """Remote types that belong together. `extra`: those that have no button, since they can't do without a form."""
+    """Remote types that belong together. `extra`: those that have no button, since they can't do without a form.
 
-    title: str
+    `unable` are the names of commands that the vehicle can't do, though it has their type.
+    """
+
+    title: "StrOrPromise"
     types: list[RemoteType]
+    unable: frozenset[str] = frozenset()
 
     @property
     def commands(self) -> list[Command]:
-        return [command for entry in self.types for command in entry.commands if command.name != REFRESH]
+        hidden = {REFRESH, *self.unable}
+        return [command for entry in self.types for command in entry.commands if command.name not in hidden]
 
     @property
     def forms(self) -> list[RemoteType]:
@@ -60,14 +80,27 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Unable:
+    """What the vehicle can't do for the same reason, and that reason in a sentence."""
+
+    titles: list[str]
+    why: "StrOrPromise"
+
+
+@dataclass(frozen=True)
 class Panel:
     """`error_at` is the command that an error belongs to; an error that belongs to no button stands above them."""
 
     groups: list[Group]
     dangerous: Group
     refresh: Command | None
+    unable: list[Unable]
     error: str = ""
     error_at: str = ""
+
+    @property
+    def unable_count(self) -> int:
+        return sum(len(entry.titles) for entry in self.unable)
 
     @property
     def is_empty(self) -> bool:
@@ -84,6 +117,7 @@ def panel_of(vehicle: Vehicle, error: str = "", asked: str = "") -> Panel:
         groups=groups,
         dangerous=dangerous,
         refresh=refresh if is_able(vehicle, refresh_type) else None,
+        unable=_unable(vehicle),
         error=error,
         error_at=asked if asked in buttons else "",
     )
@@ -96,26 +130,54 @@ def neighbours_of(vehicle: Vehicle, remote_type: RemoteType) -> list[RemoteType]
 
 
 def is_able(vehicle: Vehicle, remote_type: RemoteType) -> bool:
-    """Whether the vehicle has the type and its gateway has a word for it."""
-    return getattr(remote_type, vehicle.gateway.dialect) is not None and vehicle.can(remote_type.name)
+    """Whether the vehicle is there and has the type, and its gateway has a word for it."""
+    return vehicle.gone_at is None and _why_not(vehicle, remote_type) is None
 
 
 def warning_of(command: str) -> str:
     """What the dangerous command with this name brings about, in a sentence."""
-    return _WARNINGS.get(command, "")
+    return str(_WARNINGS.get(command, ""))
 
 
-def _group(vehicle: Vehicle, title: str) -> Group:
+def _why_not(vehicle: Vehicle, remote_type: RemoteType) -> "StrOrPromise | None":
+    if getattr(remote_type, vehicle.gateway.dialect) is None:
+        return _NO_WORD
+    return None if vehicle.can(remote_type.name) else _NO_FEATURE
+
+
+def _unable(vehicle: Vehicle) -> list[Unable]:
+    """Whole types and single commands by their reason; nothing of a vehicle that is gone, which can't do anything."""
+    if vehicle.gone_at is not None:
+        return []
+    found: defaultdict[StrOrPromise, list[str]] = defaultdict(list)
+    for entry in REMOTE_TYPES.values():
+        why = _why_not(vehicle, entry)
+        if why is not None:
+            found[why].append(title_of(entry))
+        else:
+            unable = _unable_commands(vehicle, entry)
+            found[_NOT_LIKE_THIS] += [title_of(command) for command in entry.commands if command.name in unable]
+    return [Unable(titles, why) for why, titles in found.items() if titles]
+
+
+def _unable_commands(vehicle: Vehicle, entry: RemoteType) -> frozenset[str]:
+    document = vehicle.capability_document
+    return frozenset(command.name for command in entry.commands if refusal(document, entry.name, command.payload))
+
+
+def _group(vehicle: Vehicle, title: "StrOrPromise") -> Group:
     order = next((names for name, names in _GROUPS if name == title), ())
     able = [entry for entry in REMOTE_TYPES.values() if _group_of(entry) == title and is_able(vehicle, entry)]
-    return Group(title, sorted(able, key=lambda entry: order.index(entry.name) if entry.name in order else 0))
+    able.sort(key=lambda entry: order.index(entry.name) if entry.name in order else 0)
+    unable = frozenset[str]().union(*(_unable_commands(vehicle, entry) for entry in able))
+    return Group(title, able, unable)
 
 
-def _titles() -> list[str]:
-    return [*(title for title, _ in _GROUPS), _OTHER]
+def _titles() -> "list[StrOrPromise]":
+    return [*(title for title, _names in _GROUPS), _OTHER]
 
 
-def _group_of(entry: RemoteType) -> str:
+def _group_of(entry: RemoteType) -> "StrOrPromise":
     if entry.dangerous:
         return _SECURITY
     return next((title for title, names in _GROUPS if entry.name in names), _OTHER)

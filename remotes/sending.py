@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from fleets.models import Fleet, Gateway, Vehicle
 from fleets.words import Tone, Word
@@ -20,12 +22,12 @@ PAGE_SIZE = 20
 COUNT_LIMIT = 1000
 
 _HEALTH = {
-    GatewayHealth.State.UP: Word("Works", Tone.GOOD, "Actions are sent as they are asked for."),
+    GatewayHealth.State.UP: Word(_("Works"), Tone.GOOD, _("Actions are sent as they are asked for.")),
     GatewayHealth.State.DOWN: Word(
-        "Down", Tone.BAD, "Most requests fail. One at a time tries whether it works again; the others wait."
+        _("Down"), Tone.BAD, _("Most requests fail. One at a time tries whether it works again; the others wait.")
     ),
     GatewayHealth.State.REFUSED: Word(
-        "Refuses us", Tone.BAD, "Our user name or password is not taken. Nothing is sent until they are right."
+        _("Refuses us"), Tone.BAD, _("Our user name or password is not taken. Nothing is sent until they are right.")
     ),
 }
 
@@ -38,7 +40,7 @@ class Place:
 
     @property
     def words(self) -> str:
-        return self.fleet.name if self.fleet else "all fleets"
+        return self.fleet.name if self.fleet else gettext("all fleets")
 
     @property
     def page(self) -> str:

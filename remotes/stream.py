@@ -1,6 +1,7 @@
 """Server-sent events of a page: each says only that there is news, the page then reads it. No database is held."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import redis.asyncio
@@ -32,6 +33,19 @@ async def news_stream(
     request: HttpRequest, rows_of: Callable[[User], QuerySet[Any]], channel_of: Callable[[int], str]
 ) -> Answer:
     """text/event-stream with an event `changed` at the start and for each piece of news about the one row."""
+
+    async def news_of(row: Any) -> AsyncIterator[bytes]:
+        return news(channel_of(row.pk))
+
+    return await open_stream(request, rows_of, news_of)
+
+
+async def open_stream(
+    request: HttpRequest,
+    rows_of: Callable[[User], QuerySet[Any]],
+    news_of: Callable[[Any], Awaitable[AsyncIterator[bytes]]],
+) -> Answer:
+    """text/event-stream of what `news_of` gives for the one row, which may ask the database before it returns."""
     user = await request.auser()
     if not isinstance(user, User):
         return HttpResponse(status=401)
@@ -40,22 +54,38 @@ async def news_stream(
     except Http404:
         # 204 tells an EventSource not to come back.
         return HttpResponse(status=404)
+    events = await news_of(row)
     await sync_to_async(connections.close_all)()
-    response = StreamingHttpResponse(_news(channel_of(row.pk)), content_type="text/event-stream")
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _news(name: str) -> AsyncIterator[bytes]:
+async def news(
+    name: str, concerns: Callable[[bytes], bool] = lambda message: True, pace: float = 0.0
+) -> AsyncIterator[bytes]:
+    """An event `changed` for messages on a channel that concern the page, at most one in `pace` seconds."""
+    clock = asyncio.get_running_loop().time
     client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1.0)
     try:
         async with client.pubsub() as subscription:
             await subscription.subscribe(name)
             yield b"retry: 2000\nevent: changed\ndata: start\n\n"
+            told = spoke = clock()
+            waits = False
             while True:
-                message = await subscription.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT)
-                yield b"event: changed\ndata: news\n\n" if message else b": still here\n\n"
+                until = told + pace if waits else spoke + HEARTBEAT
+                message = await subscription.get_message(
+                    ignore_subscribe_messages=True, timeout=max(0.0, until - clock())
+                )
+                waits = waits or (message is not None and concerns(message["data"]))
+                if waits and clock() >= told + pace:
+                    yield b"event: changed\ndata: news\n\n"
+                    told, spoke, waits = clock(), clock(), False
+                elif clock() >= spoke + HEARTBEAT:
+                    yield b": still here\n\n"
+                    spoke = clock()
     except redis.RedisError:
         # The stream ends; the page polls meanwhile and opens a new one.
         return

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 
 from callbacks.pages import see
 from fleets.access import may_command, vehicles_of
 from fleets.models import Vehicle
 from fleets.pages import PageRequest, wants_fragment
+from fleets.position import position_of
 from fleets.vehicle_state import state_rows
 from remotes.forms import HistoryForm
 from remotes.forms.reasons import ReasonForm
@@ -26,7 +28,11 @@ from remotes.panel import panel_of
 from remotes.requests import rules_of
 from remotes.waking import waking_of
 
-NO_RIGHT = "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NO_RIGHT = _("You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager.")
+DONT_SEND = _("Don't send")
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Question:
     title: str
     url: str
     button: str
-    leave: str = "Don't send"
+    leave: "StrOrPromise" = DONT_SEND
     warning: str = ""
     hidden: Iterable[tuple[str, str]] = ()
     reason: ReasonForm | None = None
@@ -72,8 +78,9 @@ def shown(action: RemoteAction) -> Entry:
     return entry_of(action, known=known_of([action]).get(action.pk))
 
 
-def news_of(request: PageRequest, vehicle: Vehicle) -> dict[str, Any]:
-    """What the page shows of a vehicle."""
+def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
+    """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
+    asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
         "fleet": vehicle.fleet,
         "vehicle": vehicle,
@@ -82,12 +89,22 @@ def news_of(request: PageRequest, vehicle: Vehicle) -> dict[str, Any]:
         "state_rows": state_rows(vehicle.state),
         "waking": waking_of(vehicle, rules_of(vehicle.fleet_id), timezone.now()),
         "notices": notices(vehicle.fleet, vehicle.gateway_id),
-        "history": history_page(vehicle, HistoryForm(request.GET).start),
+        "position": position_of(vehicle.state),
+        "asked_history": asked,
+        "history": history_page(vehicle, asked.place, asked.filter),
     }
 
 
 def whole_page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: Any) -> HttpResponse:
     return render(request, "vehicle/page.html", news_of(request, vehicle) | more, status=status)
+
+
+def page_at(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
+    """The page with its history from an action on; a 404 where the vehicle has no such action."""
+    context = news_of(request, vehicle, action_id)
+    if not any(entry.public_id == action_id for entry in context["history"].entries):
+        raise Http404
+    return render(request, "vehicle/page.html", context)
 
 
 def changed(request: PageRequest, vehicle: Vehicle) -> HttpResponse:

@@ -6,28 +6,36 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fleets.access import may_command
 from fleets.models import Vehicle
 from fleets.pages import PageRequest, person_fragment, person_page, wants_fragment
-from protocol.catalogue import REMOTE_TYPES
+from fleets.sentences import said
+from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
+from remotes.checks import why_unable
+from remotes.exchanges import record_of
 from remotes.forms import REMOTE_FORMS, CommandForm, RemoteForm
 from remotes.forms.reasons import ReasonForm
+from remotes.history import entry_of
 from remotes.models import RemoteAction
 from remotes.movement import movement_before
 from remotes.panel import is_able, neighbours_of, panel_of, warning_of
 from remotes.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.titles import title_of
 from remotes.vehicle_pages import (
     Question,
     ask,
     changed,
     dialog,
+    find_action,
     find_vehicle,
     forbidden,
     instead,
     news_of,
+    page_at,
     to_page,
     whole_page,
 )
@@ -48,6 +56,24 @@ def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRe
     """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     return render(request, "vehicle/fragment.html", news_of(request, found))
+
+
+@require_safe
+@person_page
+def action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """The vehicle's page with its history from this action on, however old it is; the action stands out, and open."""
+    return page_at(request, find_vehicle(request, fleet_id, vehicle_id), action_id)
+
+
+@require_safe
+@person_page
+def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """What was sent to the manufacturer's cloud for an action and what came back, word for word but for secrets."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    asked = find_action(found, action_id)
+    context = {"fleet": found.fleet, "vehicle": found, "record": record_of(asked), "entry": entry_of(asked)}
+    template = "vehicle/record.html" if wants_fragment(request) else "vehicle/record_page.html"
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +107,7 @@ def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResp
         raise Http404
     remote_type = REMOTE_TYPES[form_class.type_name]
     if not is_able(found, remote_type):
-        return _not_able(request, found, f"{found} can't do this: {remote_type.title}.")
+        return _not_able(request, found, _why_unable(found, remote_type))
     if request.method != "POST":
         return _options(request, form_class(vehicle=found))
     form = form_class(request.POST, vehicle=found)
@@ -97,6 +123,11 @@ def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResp
     return _send_form(request, form, reason.given)
 
 
+def _why_unable(vehicle: Vehicle, remote_type: RemoteType) -> str:
+    words = _("%(vehicle)s can't do this: %(what)s.") % {"vehicle": vehicle, "what": title_of(remote_type)}
+    return words if vehicle.gone_at is None else said(why_unable(vehicle, remote_type, {}) or words)
+
+
 def _reason(request: PageRequest) -> ReasonForm:
     """The reason of a confirmed command; an empty form, which is not valid, before it is confirmed."""
     return ReasonForm(request.POST if "confirmed" in request.POST else None)
@@ -108,7 +139,7 @@ def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm, reason: str
     try:
         request_action(vehicle, Remote(remote_type, command.payload), user=request.user, wishes=wishes)
     except NotPossible as error:
-        form.add_error("command", str(error))
+        form.add_error("command", said(str(error)))
         return _refused(request, vehicle, form)
     return changed(request, vehicle)
 
@@ -118,7 +149,7 @@ def _send_form(request: PageRequest, form: RemoteForm, reason: str = "") -> Http
     try:
         request_action(form.vehicle, form.remote, user=request.user, wishes=wishes)
     except NotPossible as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said(str(error)))
         return _options(request, form)
     return changed(request, form.vehicle)
 
@@ -139,9 +170,9 @@ def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "
 def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Question:
     remote_type, command = form.chosen
     return Question(
-        title=f"{command.title} – {vehicle}?",
+        title=_("%(command)s – %(vehicle)s?") % {"command": title_of(command), "vehicle": vehicle},
         url=reverse("send-action", args=[vehicle.fleet.public_id, vehicle.public_id]),
-        button=command.title,
+        button=title_of(command),
         warning=warning_of(command.name),
         hidden=[("command", command.name), ("confirmed", "yes")],
         reason=reason,
@@ -155,9 +186,9 @@ def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm
     filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
     url = reverse("new-action", args=[form.vehicle.fleet.public_id, form.vehicle.public_id])
     return Question(
-        title=f"{form.summary} – {form.vehicle}?",
+        title=_("%(command)s – %(vehicle)s?") % {"command": form.summary, "vehicle": form.vehicle},
         url=f"{url}?type={form.type_name}",
-        button="Send",
+        button=_("Send"),
         warning=warning_of(form.chosen.command),
         hidden=[*filled, ("confirmed", "yes")],
         reason=reason,

@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fleets.access import may_command
 from fleets.audit import person
 from fleets.models import Vehicle
 from fleets.pages import PageRequest, person_page
+from fleets.sentences import said
 from protocol.v3 import Remote
 from remotes import approvals, cancel, decisions
 from remotes.approvals import NotAllowed
@@ -22,7 +25,11 @@ from remotes.panel import warning_of
 from remotes.requests import NotPossible, Wishes, request_action, rules_of
 from remotes.vehicle_pages import Question, ask, changed, find_action, find_vehicle, forbidden, shown
 
-_FOUND = {"yes": "It was carried out", "no": "It was not carried out"}
+_FOUND = {"yes": gettext_lazy("It was carried out"), "no": gettext_lazy("It was not carried out")}
+_ASKED = {
+    "yes": gettext_lazy("%(command)s – %(vehicle)s: it was carried out?"),
+    "no": gettext_lazy("%(command)s – %(vehicle)s: it was not carried out?"),
+}
 
 
 @require_POST
@@ -36,7 +43,8 @@ def cancel_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     try:
         cancel.cancel(action, person(request.user))
     except TooLate as error:
-        messages.error(request, f"{title_of(action)}: it can't be cancelled any more. {error}")
+        words = _("%(command)s: it can't be cancelled any more. %(why)s")
+        messages.error(request, words % {"command": title_of(action), "why": said(str(error))})
     return changed(request, vehicle)
 
 
@@ -50,14 +58,14 @@ def approve_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_
         return forbidden(request, vehicle)
     problem = approvals.why_not(action, request.user)
     if problem is not None:
-        messages.error(request, f"{title_of(action)}: {problem}")
+        messages.error(request, _about(action, problem))
         return changed(request, vehicle)
     if request.method != "POST":
         return ask(request, vehicle, _approval(action))
     try:
         approvals.approve(action, request.user)
     except NotAllowed as error:
-        messages.error(request, f"{title_of(action)}: {error}")
+        messages.error(request, _about(action, str(error)))
     return changed(request, vehicle)
 
 
@@ -70,7 +78,7 @@ def decide_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     if not may_command(request.user, vehicle.fleet):
         return forbidden(request, vehicle)
     if action.state != RemoteAction.State.UNKNOWN:
-        messages.warning(request, f"{title_of(action)}: its outcome is known by now.")
+        messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": title_of(action)})
         return changed(request, vehicle)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -79,7 +87,7 @@ def decide_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     try:
         decisions.decide(action, request.user, happened=form.has_happened, reason=form.given)
     except NotAllowed as error:
-        messages.warning(request, f"{title_of(action)}: {error}")
+        messages.warning(request, _about(action, str(error)))
     return changed(request, vehicle)
 
 
@@ -92,7 +100,8 @@ def repeat_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     if not may_command(request.user, vehicle.fleet):
         return forbidden(request, vehicle)
     if not may_repeat(action):
-        messages.warning(request, f"{title_of(action)}: there is no need to send it again.")
+        words = _("%(command)s: there is no need to send it again.")
+        messages.warning(request, words % {"command": title_of(action)})
         return changed(request, vehicle)
     confirmed = request.method == "POST"
     reason = ReasonForm(request.POST if confirmed else None) if action.type.dangerous else None
@@ -103,16 +112,16 @@ def repeat_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     try:
         request_action(vehicle, remote, user=request.user, wishes=wishes)
     except NotPossible as error:
-        messages.error(request, str(error))
+        messages.error(request, said(str(error)))
     return changed(request, vehicle)
 
 
 def _approval(action: RemoteAction) -> Question:
     return Question(
-        title=f"Approve: {title_of(action)} – {action.vehicle}?",
+        title=_("Approve: %(command)s – %(vehicle)s?") % _names(action),
         url=_address("approve-action", action),
-        button="Approve and send",
-        leave="Don't approve",
+        button=_("Approve and send"),
+        leave=_("Don't approve"),
         warning=_warning(action),
         movement=_movement(action),
         entry=shown(action),
@@ -122,11 +131,11 @@ def _approval(action: RemoteAction) -> Question:
 
 def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Question:
     return Question(
-        title=f"{title_of(action)} – {action.vehicle}: {_FOUND[happened].lower()}?",
+        title=str(_ASKED[happened]) % _names(action),
         url=_address("decide-action", action),
-        button=_FOUND[happened],
-        leave="Leave it open",
-        warning="It ends with what you say. What the manufacturer's cloud tells later still corrects it.",
+        button=str(_FOUND[happened]),
+        leave=_("Leave it open"),
+        warning=_("It ends with what you say. What the manufacturer's cloud tells later still corrects it."),
         hidden=[("happened", happened)],
         reason=form,
         entry=shown(action),
@@ -136,15 +145,23 @@ def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Questi
 
 def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
     return Question(
-        title=f"Send again: {title_of(action)} – {action.vehicle}?",
+        title=_("Send again: %(command)s – %(vehicle)s?") % _names(action),
         url=_address("repeat-action", action),
-        button="Send again",
+        button=_("Send again"),
         warning=_warning(action),
         reason=reason,
         movement=_movement(action),
         entry=shown(action),
         is_dangerous=action.type.dangerous,
     )
+
+
+def _names(action: RemoteAction) -> dict[str, object]:
+    return {"command": title_of(action), "vehicle": action.vehicle}
+
+
+def _about(action: RemoteAction, words: str) -> str:
+    return f"{title_of(action)}: {said(words)}"
 
 
 def _warning(action: RemoteAction) -> str:

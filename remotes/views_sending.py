@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from callbacks.forms import KeyForm
@@ -32,8 +33,9 @@ from remotes.sending import (
     stops_that_hold,
     waiting_page,
 )
+from remotes.titles import title_of
 
-NO_RIGHT = (
+NO_RIGHT = gettext_lazy(
     "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
 )
 
@@ -80,14 +82,13 @@ def lift_sending(request: PageRequest, fleet_id: str | None = None) -> HttpRespo
     _check_right(may_change)
     stopped, _ = stops_that_hold(place)
     if stopped is None:
-        messages.warning(request, "Sending is not stopped any more.")
+        messages.warning(request, gettext("Sending is not stopped any more."))
         return see(place.page)
     form = LiftForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _lift_form(request, place, stopped, form)
     number = stops.lift(stopped, request.user, cancel_waiting=form.cancels)
-    what = f"{number} action{'' if number == 1 else 's'}"
-    messages.success(request, f"Sending is allowed again. {what} {'cancelled' if form.cancels else 'to be sent now'}.")
+    messages.success(request, _lifted(number, form.cancels))
     return see(place.page)
 
 
@@ -110,7 +111,7 @@ def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
         about = About(fleet.public_id, fleet.pk)
         actor = person(request.user)
         record_operation(about, "changed the rules", actor=actor, origin=Origin.PAGE, reason="", document=document)
-    messages.success(request, "The rules are saved. They hold for what is sent from now on.")
+    messages.success(request, gettext("The rules are saved. They hold for what is sent from now on."))
     return see("sending", fleet.public_id)
 
 
@@ -149,7 +150,7 @@ def _of_fleet(fleet: Fleet) -> dict[str, Any]:
         "gateways": gateways_of(fleet),
         "rules": kept,
         "own_times": own_times(kept),
-        "approval_titles": [entry.title for name, entry in REMOTE_TYPES.items() if name in kept.approval_types],
+        "approval_titles": [title_of(entry) for name, entry in REMOTE_TYPES.items() if name in kept.approval_types],
     }
 
 
@@ -173,3 +174,19 @@ def _as_document(kept: FleetRules) -> dict[str, Any]:
     """The rules as the audit keeps them."""
     names = ("times_to_live", "approval_types", "moving_minutes", "wake_ups_a_month", "wake_reserve", "time_zone")
     return {name: getattr(kept, name) for name in names}
+
+
+def _lifted(number: int, cancelled: bool) -> str:
+    if cancelled:
+        words = ngettext(
+            "Sending is allowed again. %(number)d action cancelled.",
+            "Sending is allowed again. %(number)d actions cancelled.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "Sending is allowed again. %(number)d action to be sent now.",
+            "Sending is allowed again. %(number)d actions to be sent now.",
+            number,
+        )
+    return words % {"number": number}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from fleets.models import Vehicle
 from fleets.words import Tone, Word
 from remotes.models import FleetRules
@@ -38,7 +40,7 @@ def waking_of(vehicle: Vehicle, rules: FleetRules, now: datetime) -> Waking:
 
 def _word(heard: datetime | None, now: datetime) -> Word:
     if heard is None:
-        return Word("Not known whether awake", Tone.PLAIN, "Nothing was heard of it yet.")
+        return Word(_("Not known whether awake"), Tone.PLAIN, _("Nothing was heard of it yet."))
     if now - heard < scaled(AWAKE):
-        return Word("Awake", Tone.GOOD, "What is sent now spends no wake-up.")
-    return Word("Asleep, it seems", Tone.PLAIN, "What is sent now may wake it up.")
+        return Word(_("Awake"), Tone.GOOD, _("What is sent now spends no wake-up."))
+    return Word(_("Asleep, it seems"), Tone.PLAIN, _("What is sent now may wake it up."))

@@ -1,115 +1,105 @@
-"""Pictures of every page at 1280 and 390 px, light and dark, from the demo that script/server is running."""
+"""Pictures of every page at 1280 and 390 px, light and dark, from the demo that script/server is running.
+
+It first makes a day of the demo's fleets (screenshots_story). That takes minutes, since vehicles that can't be reached
+take long to fail; with SIMULATOR_SPEED=10 for the server all of it is done in three.
+"""
 
 import os
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from launcher.files import read_json  # noqa: E402 - found by the line above
+from screenshots_manager import Manager  # noqa: E402
+from screenshots_pages import DONE_BEFORE, FRENCH, LASTING, PICTURES  # noqa: E402
+from screenshots_png import shrink  # noqa: E402
+from screenshots_story import ZONE, Story  # noqa: E402
 
-PICTURES = ROOT / "docs" / "img"
+from launcher.environment import read_environment  # noqa: E402 - found by the line above
+from launcher.files import read_json  # noqa: E402
+
+FOLDER = ROOT / "docs" / "img"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
+# What #live-mark says of a page that is up to date.
+UP_TO_DATE = re.compile("live|paced")
+# A phone's page is pictured further down than a phone's screen goes.
+HEIGHTS = {1280: 1200, 390: 1800}
 
 
 def main() -> None:
-    demo = read_json(Path(os.environ["FLEETREMOTE_HOME"]) / "demo.json")
+    home = Path(os.environ["FLEETREMOTE_HOME"])
+    demo = read_json(home / "demo.json")
     if not demo:
         sys.exit("No demo is loaded. Run script/server in another terminal first.")
-    PICTURES.mkdir(exist_ok=True)
     chromium = os.environ.get("FLEETREMOTE_CHROMIUM") or shutil.which("chromium")
+    # Chromium's own sandbox does not start as root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    began = time.time()
+    FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        make_history(browser, demo)
-        notification = send_test(browser, demo)
-        for scheme in SCHEMES:
-            for width in WIDTHS:
-                take_all(browser, demo, notification, scheme, width)
+        take_all(browser, demo, read_environment(home)["SIMULATOR_URL"])
         browser.close()
+    for picture in FOLDER.glob("*.png"):
+        if picture.stat().st_mtime < began:
+            picture.unlink()
+    size = sum(picture.stat().st_size for picture in FOLDER.glob("*.png")) / 1e6
+    print(f"{len(PICTURES)} pages in {time.time() - began:.0f} s, {size:.1f} MB in {FOLDER}")
 
 
-def make_history(browser: Browser, demo: dict[str, Any]) -> None:
-    """Something to see: an unlock and a honk of the asleep vehicle, and a failure of the unreachable one."""
-    page = logged_in(browser, demo, "light", 1280)
-    fleet = demo["fleets"][0]
-    for profile, commands in (("unreachable", ["Unlock"]), ("asleep", ["Unlock", "Honk", "Lock"])):
-        page.goto(vehicle_path(fleet, profile))
-        for command in commands:
-            page.get_by_role("button", name=command, exact=True).click()
-            newest = page.locator("#history .entry").first
-            expect(newest.get_by_role("heading")).to_have_text(command)
-            expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone|Failed"), timeout=180_000)
-
-
-def send_test(browser: Browser, demo: dict[str, Any]) -> str:
-    """Send a test to the demo's callback; gives the path of the notification's page, once it has been delivered."""
-    page = logged_in(browser, demo, "light", 1280)
-    page.goto(f"/fleets/{demo['fleets'][0]['id']}/callbacks")
-    page.get_by_role("link", name="Demo receiver").click()
-    page.get_by_role("button", name="Send a test").click()
-    for _ in range(100):
-        if page.get_by_text("200 OK").count():
-            return urlsplit(page.url).path
-        page.wait_for_timeout(300)
-        page.get_by_role("link", name="Reload").click()
-    sys.exit("The demo's receiver did not take a test notification. Is it running, and its callback as it was?")
-
-
-def take_all(
-    browser: Browser, demo: dict[str, Any], notification: str, scheme: Literal["light", "dark"], width: int
-) -> None:
-    """One picture of each page at this width and in this scheme."""
-    page = logged_in(browser, demo, scheme, width)
-    fleet = demo["fleets"][0]
-    pages = {
-        "fleets": "/",
-        "vehicles": f"/fleets/{fleet['id']}",
-        "vehicle": vehicle_path(fleet, "asleep"),
-        "failure": vehicle_path(fleet, "unreachable"),
-        "immobilise": f"{vehicle_path(fleet, 'asleep')}/actions?command=immobilise",
-        "sending": f"/fleets/{fleet['id']}/sending",
-        "rules": f"/fleets/{fleet['id']}/sending/rules",
-        "callbacks": f"/fleets/{fleet['id']}/callbacks",
-        "callback": notification.partition("/notifications")[0],
-        "callback-form": f"/fleets/{fleet['id']}/callbacks/new?example=token",
-        "notification": notification,
-    }
-    for name, path in pages.items():
-        page.goto(path)
-        page.wait_for_load_state()
-        if page.locator("#live-mark").count():
-            expect(page.locator("#live-mark")).to_have_attribute("data-mark", "live")
-        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=width < 600)
-    page.context.close()
-
-
-def vehicle_path(fleet: dict[str, Any], profile: str) -> str:
-    vehicle = next(vehicle for vehicle in fleet["vehicles"] if vehicle["profile"] == profile)
-    return f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}"
-
-
-def logged_in(browser: Browser, demo: dict[str, Any], scheme: Literal["light", "dark"], width: int) -> Page:
-    web = demo["web"]
-    context = browser.new_context(
-        base_url=web["url"], color_scheme=scheme, viewport={"width": width, "height": 900}, locale="en-GB"
-    )
+def take_all(browser: Browser, demo: dict[str, Any], simulator: str) -> None:
+    context = open_context(browser, demo, "en-GB")
     page = context.new_page()
-    page.goto("/login")
-    page.screenshot(path=PICTURES / f"login-{width}-{scheme}.png")
-    page.fill("input[name=username]", web["user"])
-    page.fill("input[name=password]", web["password"])
-    page.click("button[type=submit]")
-    page.wait_for_url("**/")
-    return page
+    take(page, "login", {})
+    manager = Manager(context, demo)
+    story = Story(manager, demo, simulator, lambda name: take(page, name, story.ids))
+    story.tell()
+    for name in LASTING:
+        take(page, name, story.ids)
+    french = open_context(browser, demo, "fr-FR")
+    Manager(french, demo)
+    french_page = french.new_page()
+    for name in FRENCH:
+        take(french_page, name, story.ids)
+    story.end()
+
+
+def open_context(browser: Browser, demo: dict[str, Any], locale: str) -> BrowserContext:
+    return browser.new_context(
+        base_url=demo["web"]["url"], locale=locale, timezone_id=ZONE, reduced_motion="reduce", color_scheme="light"
+    )
+
+
+def take(page: Page, name: str, ids: dict[str, str]) -> None:
+    """Four pictures of one page, which is loaded once."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    path = PICTURES[name].format(**ids)
+    answer = page.goto(path)
+    if answer is None or not answer.ok or urlsplit(page.url).path != urlsplit(path).path:
+        sys.exit(f"{name}: {path} led to {page.url}, which answered {answer and answer.status}.")
+    if page.locator("#live-mark").count():
+        expect(page.locator("#live-mark")).to_have_attribute("data-mark", UP_TO_DATE, timeout=30_000)
+    if prepare := DONE_BEFORE.get(name):
+        prepare(page)
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_load_state("networkidle")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            height = max(844, min(HEIGHTS[width], page.evaluate("document.documentElement.scrollHeight")))
+            cut: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+            picture = page.screenshot(full_page=True, clip=cut, animations="disabled")
+            (FOLDER / f"{name}-{width}-{scheme}.png").write_bytes(shrink(picture))
 
 
 if __name__ == "__main__":

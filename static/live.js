@@ -1,61 +1,103 @@
-// Keeps a page up to date: the stream says that there is news, the news are then fetched.
-// Without a stream it asks every few seconds; a hidden tab does neither.
+// Keeps a page up to date. Where there is a stream it says that there is news, else the page asks every few seconds;
+// either way it then reads its news, and changes what has changed (morph.js). A hidden tab does nothing of this.
+//
+// The mark (#live-mark) says how it stands. Its `data-live` is the stream's address; `data-pause` are the seconds
+// between two looks at the least. The news are at the address that #news gives, else at that of the page itself.
+import { takeChildren, morph } from "./morph.js";
+import { clock, full, showMoments } from "./moments.js";
 import { tell, tellLoggedOut } from "./pages.js";
+import { gettext } from "./words.js";
 
 const TICK = 3_000;
+// Without a stream.
+const PACE = 5_000;
 // Even with a stream, in case that a message was lost.
 const CHECK = 30_000;
+// For one answer.
+const PATIENCE = 15_000;
 // Differs in each answer, which is no news.
 const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g;
+
+const outdated = (at) => gettext("Out of date: this is how it was at %s", clock.format(at));
 const WORDS = {
-  off: "Connecting",
-  live: "Live",
-  polling: "Reconnecting, updating every few seconds",
-  stale: "This page is out of date",
-  gone: "This page is out of date",
+  off: () => gettext("Connecting"),
+  live: () => gettext("Live"),
+  paced: () => gettext("Updated every few seconds"),
+  polling: () => gettext("Reconnecting, updating every few seconds"),
+  stale: outdated,
+  gone: outdated,
 };
 
 class Live {
   #mark;
+  #state = "off";
   #source = null;
   #timer = null;
   #running = false;
   #again = false;
-  #readAt = 0;
+  #readAt = performance.timeOrigin;
   #opened = 0;
   #streaming = false;
   #shown = "";
+  #waiting = 0;
 
   constructor(mark) {
-    this.#mark = mark;
-    this.#show("off");
+    this.#take(mark);
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.#start()));
     addEventListener("pagehide", () => this.#rest());
     addEventListener("pageshow", () => this.#start());
+    for (const change of ["offline", "online"]) addEventListener(change, () => this.#lookAround());
     document.body.addEventListener("htmx:afterRequest", ({ detail }) => detail.requestConfig.verb === "post" && detail.target.id === "news" && this.#afterSending(detail.successful));
     this.#start();
   }
 
-  get #state() {
-    return this.#mark.dataset.mark;
+  get #hasStream() {
+    return Boolean(this.#mark.dataset.live);
+  }
+
+  get #address() {
+    return document.getElementById("news")?.dataset.url ?? location.pathname + location.search;
+  }
+
+  // What has changed may have brought another mark, such as that of a list that has got empty.
+  #take(mark) {
+    if (!mark || mark === this.#mark) return;
+    this.#mark = mark;
+    mark.setAttribute("role", "status");
+    this.#show(this.#state);
   }
 
   #show(state) {
-    this.#mark.dataset.mark = state;
-    this.#mark.firstElementChild.textContent = WORDS[state];
+    const words = WORDS[state](this.#readAt);
+    this.#state = this.#mark.dataset.mark = state;
+    this.#mark.dataset.asOf = full.format(this.#readAt);
+    if (this.#mark.firstElementChild.textContent !== words) this.#mark.firstElementChild.textContent = words;
   }
 
   #start() {
     if (this.#state === "gone" || document.hidden) return;
     this.#timer ??= setInterval(() => this.#tick(), TICK);
-    if (!this.#source) this.#open();
+    if (this.#hasStream && !this.#source) this.#open();
+    // The page has just been read, as a rule.
+    if (!this.#hasStream && Date.now() - this.#readAt > TICK) this.refresh();
+    else if (!this.#hasStream) this.#show("paced");
   }
 
   #rest() {
     clearInterval(this.#timer);
+    clearTimeout(this.#waiting);
     this.#source?.close();
     this.#timer = this.#source = null;
     this.#streaming = false;
+    this.#waiting = 0;
+  }
+
+  // The network has changed: a stream may be dead without knowing, and a server on this machine may still be there.
+  #lookAround() {
+    if (!this.#timer) return;
+    this.#rest();
+    this.#start();
+    this.refresh();
   }
 
   #open() {
@@ -63,7 +105,7 @@ class Live {
     this.#source = new EventSource(this.#mark.dataset.live);
     this.#source.addEventListener("changed", () => {
       this.#streaming = true;
-      this.refresh();
+      this.#soon();
     });
     this.#source.addEventListener("error", () => {
       this.#streaming = false;
@@ -71,12 +113,29 @@ class Live {
     });
   }
 
+  // News that come quickly one after another are read together.
+  #soon() {
+    const pause = this.#state === "off" ? 0 : this.#readAt + 1_000 * Number(this.#mark.dataset.pause ?? 0) - Date.now();
+    if (pause <= 0) this.refresh();
+    else this.#waiting ||= setTimeout(() => this.refresh(), pause);
+  }
+
   #tick() {
-    if (this.#source?.readyState === EventSource.CLOSED && Date.now() - this.#opened > 2 * TICK) this.#open();
-    if (!this.#streaming || this.#state === "stale" || Date.now() - this.#readAt > CHECK) this.refresh();
+    const isCut = this.#source?.readyState === EventSource.CLOSED;
+    if (isCut && Date.now() - this.#opened > 2 * TICK) this.#open();
+    if (Date.now() - this.#readAt >= this.#pace) this.refresh();
+  }
+
+  // After how many milliseconds it looks unasked.
+  get #pace() {
+    if (this.#state === "stale") return 0;
+    if (this.#streaming) return CHECK;
+    return this.#hasStream ? 0 : PACE;
   }
 
   async refresh() {
+    clearTimeout(this.#waiting);
+    this.#waiting = 0;
     if (this.#state === "gone") return;
     this.#again = this.#running;
     if (this.#running) return;
@@ -87,22 +146,23 @@ class Live {
       this.#show("stale");
     } finally {
       this.#running = false;
-      if (this.#again) this.refresh();
+      if (this.#again) this.#soon();
     }
   }
 
   async #read() {
-    const news = document.getElementById("news");
-    const response = await fetch(news.dataset.url, { headers: { "HX-Request": "true" }, redirect: "manual" });
+    const address = this.#address;
+    const response = await fetch(address, { headers: { "HX-Request": "true" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
     if (response.status === 401 || response.status === 404) return this.#end(response.status);
     if (!response.ok) throw new Error(response.status);
     const html = await response.text();
     this.#readAt = Date.now();
-    this.#show(this.#streaming ? "live" : "polling");
+    this.#show(this.#streaming ? "live" : this.#hasStream ? "polling" : "paced");
     const content = html.replaceAll(TOKEN, "");
-    // While something of it is being sent it stays, or the answer would go to what is no longer there.
-    if (content === this.#shown || document.querySelector("#news .htmx-request")) return;
-    swap(html);
+    // What was asked for before the reader went on to other news; and while something is being sent its place stays.
+    if (content === this.#shown || address !== this.#address || document.querySelector("main .htmx-request")) return;
+    take(html);
+    this.#take(document.getElementById("live-mark"));
     this.#shown = content;
   }
 
@@ -116,21 +176,47 @@ class Live {
     this.#rest();
     this.#show("gone");
     if (status === 401) tellLoggedOut();
-    else tell("This is no longer there for you.", { text: "Go to your fleets", href: "/" });
+    else tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
   }
 }
 
+// Changes the parts of the page that the answer has.
+function take(html) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const whole = answer.getElementById("main");
+  const focused = document.activeElement;
+  if (whole) document.title = answer.title;
+  for (const part of whole ? [whole] : [...answer.body.children]) {
+    const place = part.id && document.getElementById(part.id);
+    if (place) takePart(place, part);
+  }
+  keepFocus(focused);
+  tellChange(false);
+}
+
+function takePart(place, part) {
+  const swap = part.getAttribute("hx-swap-oob");
+  part.removeAttribute("hx-swap-oob");
+  showMoments(part);
+  if (swap === "innerHTML") takeChildren(place, part);
+  else morph(place, part);
+  htmx.process(place);
+  htmx.trigger(place, "htmx:load");
+}
+
+// What is put elsewhere loses the focus, and so does what has gone: its neighbourhood then has it.
+function keepFocus(focused) {
+  if (focused === document.activeElement || focused === document.body) return;
+  const same = focused.isConnected ? focused : focused.id && document.getElementById(focused.id);
+  (same || document.getElementById("main")).focus({ preventScroll: true });
+}
+
 function statuses() {
-  return new Map([...document.querySelectorAll("#news [data-announce]")].map((entry) => [entry.id, entry.dataset.announce]));
+  return new Map([...document.querySelectorAll("[data-announce]")].map((entry) => [entry.id, entry.dataset.announce]));
 }
 
 // What the page said of each action at the last look.
 let known = statuses();
-
-function swap(html) {
-  htmx.swap("#news", html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
-  tellChange(false);
-}
 
 function tellChange(withNew) {
   const before = known;
@@ -142,6 +228,7 @@ function tellChange(withNew) {
 let quiet;
 function announce(text) {
   const line = document.getElementById("announcement");
+  if (!line) return;
   line.textContent = text;
   clearTimeout(quiet);
   quiet = setTimeout(() => (line.textContent = ""), 8_000);

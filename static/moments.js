@@ -1,18 +1,22 @@
 // Shows times in the reader's own zone, and ages that keep up.
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+import { gettext, language, ngettext } from "./words.js";
+
+// The reader's own way to write times, as long as it is of the language that the page is in.
+const locale = navigator.languages.find((name) => name.split("-")[0] === language.split("-")[0]) ?? language;
+export const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+export const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 export function age(date, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - date) / 1000));
-  if (seconds < 10) return "just now";
-  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 10) return gettext("just now");
+  if (seconds < 60) return gettext("%s s ago", seconds);
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 60) return gettext("%s min ago", minutes);
   const hours = Math.round(minutes / 60);
-  if (hours < 24) return `${hours} h ago`;
+  if (hours < 24) return gettext("%s h ago", hours);
   const days = Math.round(hours / 24);
-  return days < 14 ? `${days} day${days === 1 ? "" : "s"} ago` : day.format(date);
+  return days < 14 ? ngettext("%s day ago", "%s days ago", days) : day.format(date);
 }
 
 const forms = { age, clock: (date) => clock.format(date), full: (date) => full.format(date) };

@@ -1,5 +1,6 @@
 // What all pages share: times, the dialog, focus after a request, and requests that fail.
 import { showMoments } from "./moments.js";
+import { gettext } from "./words.js";
 
 const dialog = document.querySelector("dialog#confirm");
 const notice = document.getElementById("notice");
@@ -7,6 +8,11 @@ const notice = document.getElementById("notice");
 const folds = new Map();
 // The id of what has opened the dialog.
 let opener = "";
+
+for (const current of document.querySelectorAll(".tabs [aria-current]")) {
+  const tabs = current.parentElement;
+  tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+}
 
 htmx.onLoad((element) => {
   showMoments(element);
@@ -79,15 +85,15 @@ export function tell(text, link) {
 
 export function tellLoggedOut() {
   const back = encodeURIComponent(location.pathname + location.search);
-  tell("You have been logged out.", { text: "Log in again", href: `${document.body.dataset.login}?next=${back}` });
+  tell(gettext("You have been logged out."), { text: gettext("Log in again"), href: `${document.body.dataset.login}?next=${back}` });
 }
 
 document.body.addEventListener("htmx:beforeRequest", () => place().replaceChildren());
-document.body.addEventListener("htmx:sendError", () => tell("FleetRemote could not be reached, so it is not certain whether that was sent. Look at the history before you try again."));
+document.body.addEventListener("htmx:sendError", () => tell(gettext("FleetRemote could not be reached, so it is not certain whether that was sent. Look at the history before you try again.")));
 document.body.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (status === 401) tellLoggedOut();
-  else if (status === 404) tell("This is no longer there for you.", { text: "Go to your fleets", href: "/" });
-  else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell("This page was open for too long. Reload it, then try again.");
-  else if (status >= 500) tell("Something went wrong on our side. Look at the history before you try again.");
+  else if (status === 404) tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
+  else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell(gettext("This page was open for too long. Reload it, then try again."));
+  else if (status >= 500) tell(gettext("Something went wrong on our side. Look at the history before you try again."));
 });

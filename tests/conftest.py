@@ -14,16 +14,17 @@ LONG = ("tests/whole", "tests/browser", "tests/faults", "tests/benchmarks", "tes
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep together what shares something dear: the tests of a whole FleetRemote, else those of a file."""
+    """Keep together what shares something dear: a folder's tests of a whole FleetRemote, else those of a file."""
     for item in items:
+        file = item.nodeid.partition("::")[0]
         whole = "running" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("whole" if whole else item.nodeid.partition("::")[0]))
+        item.add_marker(pytest.mark.xdist_group(file.rpartition("/")[0] if whole else file))
     yield
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A whole FleetRemote; one a session, since its tests leave it as usable as they found it."""
+    """A whole FleetRemote; one a process, since its tests leave it as usable as they found it."""
     with running_server(Server(tmp_path_factory.mktemp("whole") / "home", free_port(None))) as running:
         yield running

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from callbacks.words import is_secret
 from protocol.v3 import JsonObject
@@ -13,7 +15,7 @@ from protocol.v3 import JsonObject
 # As many as the wire takes.
 ROWS = 50
 
-_TYPES = [("Header", "Header"), ("Query", "Query"), ("Body", "Body")]
+_TYPES = [("Header", gettext_lazy("Header")), ("Query", gettext_lazy("Query")), ("Body", gettext_lazy("Body"))]
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ def attribute_fields() -> dict[str, forms.Field]:
     quiet = {"spellcheck": "false", "autocomplete": "off"}
     fields: dict[str, forms.Field] = {}
     for row in range(1, ROWS + 1):
-        fields[f"type{row}"] = _field(f"Type of attribute {row}", forms.Select(choices=_TYPES))
-        fields[f"key{row}"] = _field(f"Key of attribute {row}", forms.TextInput(attrs=dict(quiet)))
-        fields[f"value{row}"] = _field(f"Value of attribute {row}", forms.TextInput(attrs=dict(quiet)))
+        fields[f"type{row}"] = _field(_("Type of attribute %(number)s"), row, forms.Select(choices=_TYPES))
+        fields[f"key{row}"] = _field(_("Key of attribute %(number)s"), row, forms.TextInput(attrs=dict(quiet)))
+        fields[f"value{row}"] = _field(_("Value of attribute %(number)s"), row, forms.TextInput(attrs=dict(quiet)))
     return fields
 
 
@@ -40,7 +42,7 @@ def show_kept(form: forms.Form, stored: Sequence[JsonObject]) -> None:
     secrets = _secrets(stored)
     for row in range(1, ROWS + 1):
         if form[f"key{row}"].value() in secrets:
-            form.fields[f"value{row}"].widget.attrs["placeholder"] = "Not shown; empty keeps it"
+            form.fields[f"value{row}"].widget.attrs["placeholder"] = _("Not shown; empty keeps it")
 
 
 def attribute_values(attributes: Sequence[JsonObject]) -> dict[str, str]:
@@ -74,5 +76,5 @@ def _secrets(stored: Sequence[JsonObject]) -> dict[str, str]:
     return {item["key"]: item["value"] for item in stored if is_secret(item)}
 
 
-def _field(label: str, widget: forms.Widget) -> forms.CharField:
-    return forms.CharField(required=False, label=label, widget=widget)
+def _field(label: str, row: int, widget: forms.Widget) -> forms.CharField:
+    return forms.CharField(required=False, label=label % {"number": row}, widget=widget)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.addresses import check_target
 from callbacks.forms.attributes import (
@@ -20,20 +22,24 @@ from callbacks.forms.attributes import (
 )
 from callbacks.policy import Policy
 from callbacks.words import TYPE_TITLES
+from fleets.sentences import said
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Subscribe, decode_subscribe
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 
 # What a new callback can be started from: a title, and values of the form.
-EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
-    "each": ("Each event at once", {"policy": "Bounded", "retry_number": "3", "retry_delay": "10"}),
+EXAMPLES: dict[str, tuple["StrOrPromise", dict[str, Any]]] = {
+    "each": (_("Each event at once"), {"policy": "Bounded", "retry_number": "3", "retry_delay": "10"}),
     "batches": (
-        "Many events in one request",
+        _("Many events in one request"),
         {"policy": "Always", "always_delay": "60", "batches": "together", "batch_size": "100", "batch_window": "60"},
     ),
     "token": (
-        "With a token, and the vehicle in the address",
+        _("With a token, and the vehicle in the address"),
         {
             "type1": "Header",
             "key1": "Authorization",
@@ -46,12 +52,12 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def _text(label: str, help_text: str = "", **attrs: str) -> forms.CharField:
+def _text(label: "StrOrPromise", help_text: "StrOrPromise" = "", **attrs: str) -> forms.CharField:
     """A text field that the wire judges, not Django."""
     return forms.CharField(required=False, label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
 
 
-def _number(label: str, help_text: str = "", placeholder: str = "") -> forms.CharField:
+def _number(label: "StrOrPromise", help_text: "StrOrPromise" = "", placeholder: str = "") -> forms.CharField:
     return _text(label, help_text, inputmode="numeric", placeholder=placeholder, autocomplete="off")
 
 
@@ -65,8 +71,8 @@ class Way:
     """One way to choose, and the fields that belong to it."""
 
     name: str
-    title: str
-    help: str = ""
+    title: "StrOrPromise"
+    help: "StrOrPromise" = ""
     fields: tuple[str, ...] = ()
 
 
@@ -80,15 +86,15 @@ class Choice:
 
 
 _POLICIES = (
-    Way("Bounded", "Try again a few times", fields=("retry_number", "retry_delay")),
-    Way("Always", "Try again until it arrives", "For 3 days at the most.", ("always_delay",)),
-    Way("None", "Don't try again", "You can still send it again by hand."),
+    Way("Bounded", _("Try again a few times"), fields=("retry_number", "retry_delay")),
+    Way("Always", _("Try again until it arrives"), _("For 3 days at the most."), ("always_delay",)),
+    Way("None", _("Don't try again"), _("You can still send it again by hand.")),
 )
 _BATCHES = (
-    Way("each", "Each event at once, in a request of its own"),
-    Way("together", "Several events in one request", fields=("batch_size", "batch_window")),
+    Way("each", _("Each event at once, in a request of its own")),
+    Way("together", _("Several events in one request"), fields=("batch_size", "batch_window")),
 )
-_SECONDS = "In seconds: 60 is a minute, 3600 an hour."
+_SECONDS = _("In seconds: 60 is a minute, 3600 an hour.")
 
 
 class CallbackForm(forms.Form):
@@ -101,11 +107,11 @@ class CallbackForm(forms.Form):
     use_required_attribute = False
     subscribe: Subscribe
 
-    name = _text("Name", "What it is for, such as the name of the other system.", autocomplete="off")
-    label = _text("Label", "If you like: what your own lists call it, instead of its name.")
+    name = _text(_("Name"), _("What it is for, such as the name of the other system."), autocomplete="off")
+    label = _text(_("Label"), _("If you like: what your own lists call it, instead of its name."))
     target = _text(
-        "Address",
-        "Where the notifications go to: an address of the other system that takes POST requests.",
+        _("Address"),
+        _("Where the notifications go to: an address of the other system that takes POST requests."),
         inputmode="url",
         placeholder="https://booking.example.com/fleetremote",
         spellcheck="false",
@@ -113,18 +119,18 @@ class CallbackForm(forms.Form):
     )
     remote_types = forms.MultipleChoiceField(
         required=False,
-        label="Remote types",
+        label=_("Remote types"),
         choices=list(TYPE_TITLES.items()),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "There is no remote type “%(value)s”."},
+        error_messages={"invalid_choice": _("There is no remote type “%(value)s”.")},
     )
-    policy = _text("When the other system does not take a notification")
-    retry_number = _number("How many more times", placeholder="3")
-    retry_delay = _number("Time between two tries", _SECONDS, placeholder="10")
-    always_delay = _number("Time between two tries", _SECONDS, placeholder="10")
-    batches = _text("How events are sent")
-    batch_size = _number("Events in one request, at the most", placeholder="100")
-    batch_window = _number("Longest wait after the first event", _SECONDS, placeholder="60")
+    policy = _text(_("When the other system does not take a notification"))
+    retry_number = _number(_("How many more times"), placeholder="3")
+    retry_delay = _number(_("Time between two tries"), _SECONDS, placeholder="10")
+    always_delay = _number(_("Time between two tries"), _SECONDS, placeholder="10")
+    batches = _text(_("How events are sent"))
+    batch_size = _number(_("Events in one request, at the most"), placeholder="100")
+    batch_window = _number(_("Longest wait after the first event"), _SECONDS, placeholder="60")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, stored: JsonObject | None = None, **more: Any) -> None:
         self.stored = stored or {}
@@ -219,7 +225,7 @@ class CallbackForm(forms.Form):
         """The field that the path names, or the nearest one that it lies in; None: above the form."""
         known = _PLACES | {"retryPolicy.retryDelay": self._delay}
         webhook = "callback.webhook.attributes"
-        for index, (row, _) in enumerate(attributes_of(self.cleaned_data, self._stored_attributes)):
+        for index, (row, _attribute) in enumerate(attributes_of(self.cleaned_data, self._stored_attributes)):
             here = f"{webhook}[{index}]"
             known |= {here: f"key{row}", f"{here}.value": f"value{row}", f"{here}.type": f"type{row}"}
         while path and path not in known:
@@ -299,5 +305,5 @@ def _values(stored: JsonObject) -> dict[str, Any]:
 def sentence(words: str) -> str:
     """What the wire says is wrong, as a form says it."""
     if words in ("is required", "must not be empty"):
-        return "This is missing."
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+        return gettext("This is missing.")
+    return said(f"{words[:1].upper()}{words[1:].rstrip('.')}.")

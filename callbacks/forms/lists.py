@@ -1,6 +1,7 @@
 """GET parameters of the lists: which rows, and from where on."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.forms.moments import MomentField, MomentsForm
 from callbacks.models import Batch
@@ -35,18 +36,18 @@ class KeyForm(forms.Form):
 class SentForm(MomentsForm):
     """Which of the notifications sent are shown."""
 
-    state = forms.ChoiceField(required=False, label="State", choices=[("", "Any state"), *Batch.State.choices])
+    state = forms.ChoiceField(required=False, label=_("State"), choices=[("", _("Any state")), *Batch.State.choices])
     vin = forms.CharField(
-        required=False, label="VIN", max_length=100, widget=forms.TextInput(attrs={"spellcheck": "false"})
+        required=False, label=_("VIN"), max_length=100, widget=forms.TextInput(attrs={"spellcheck": "false"})
     )
     action = forms.CharField(
         required=False,
-        label="Remote action",
+        label=_("Remote action"),
         max_length=200,
-        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "Its id"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": _("Its id")}),
     )
-    since = MomentField("From")
-    until = MomentField("Until")
+    since = MomentField(_("From"))
+    until = MomentField(_("Until"))
 
     @property
     def is_used(self) -> bool:

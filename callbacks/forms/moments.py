@@ -1,10 +1,15 @@
 """Moments that a person types in the zone of their browser."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Far from the ends of what a datetime can hold, so that it can be shown in any zone.
 _YEARS = range(1970, 3000)
@@ -13,7 +18,7 @@ _YEARS = range(1970, 3000)
 class MomentField(forms.CharField):
     """A date and time as the browser writes it, without a zone."""
 
-    def __init__(self, label: str, help_text: str = "") -> None:
+    def __init__(self, label: "StrOrPromise", help_text: "StrOrPromise" = "") -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
         super().__init__(required=False, label=label, help_text=help_text, max_length=40, widget=widget)
 
@@ -24,7 +29,7 @@ class MomentField(forms.CharField):
         except ValueError:
             found = datetime.min
         if found is not None and found.year not in _YEARS:
-            raise forms.ValidationError("Write a date and time, such as 2026-11-21 08:30.")
+            raise forms.ValidationError(_("Write a date and time, such as 2026-11-21 08:30."))
         return found
 
 
@@ -43,7 +48,9 @@ class MomentsForm(forms.Form):
         try:
             return ZoneInfo(name or get_current_timezone_name()).key
         except (ValueError, OSError, ZoneInfoNotFoundError):
-            raise forms.ValidationError(f"Your browser's time zone “{name}” is not known here.") from None
+            raise forms.ValidationError(
+                _("Your browser's time zone “%(name)s” is not known here."), params={"name": name}
+            ) from None
 
     def moment(self, name: str) -> datetime | None:
         """What stands in a field, in the browser's zone; None where nothing does that can be read."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.forms.moments import MomentField, MomentsForm
 from callbacks.models import Batch, Callback
@@ -17,21 +18,21 @@ class ReplayForm(MomentsForm):
     """`what` and a span. The confirmation carries the same fields, so that it sends what it has counted."""
 
     what = forms.ChoiceField(
-        label="What",
-        choices=[(FAILURES, "What did not arrive"), (EVERYTHING, "Everything, delivered or not")],
+        label=_("What"),
+        choices=[(FAILURES, _("What did not arrive")), (EVERYTHING, _("Everything, delivered or not"))],
         initial=FAILURES,
-        error_messages={"required": "Choose what to send again.", "invalid_choice": "Choose what to send again."},
+        error_messages={"required": _("Choose what to send again."), "invalid_choice": _("Choose what to send again.")},
     )
-    since = MomentField("From")
-    until = MomentField("Until", "Leave it empty for: until now.")
+    since = MomentField(_("From"))
+    until = MomentField(_("Until"), _("Leave it empty for: until now."))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         since, until = self.moment("since"), self.moment("until")
         if "since" not in self.errors and since is None:
-            self.add_error("since", "Say from when on.")
+            self.add_error("since", _("Say from when on."))
         if since and until and until <= since:
-            self.add_error("until", "This must be later than the beginning.")
+            self.add_error("until", _("This must be later than the beginning."))
         return cleaned
 
     @property

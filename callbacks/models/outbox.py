@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.models.callback import Callback
 from fleets.ids import new_ordered_uuid
@@ -49,10 +50,10 @@ class Batch(models.Model):
         TEST = "test", "Test"
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        PARKED = "parked", "Tries used up"
-        DELIVERED = "delivered", "Delivered"
-        EXPIRED = "expired", "Expired"
+        WAITING = "waiting", _("Waiting")
+        PARKED = "parked", _("Tries used up")
+        DELIVERED = "delivered", _("Delivered")
+        EXPIRED = "expired", _("Expired")
 
     message_id = models.UUIDField(default=new_ordered_uuid, editable=False)
     callback = models.ForeignKey(

@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 
 from django import template
+from django.utils.formats import number_format
 
 from callbacks.models import Callback
 from callbacks.words import span_words
@@ -27,7 +28,7 @@ def percent(rate: float) -> str:
     """A share of 0 to 1; 100 % and 0 % only where it is exactly that."""
     tenths = rate * 1000
     shown = math.floor(tenths) if rate > 0.5 else math.ceil(tenths)
-    return f"{shown / 10:g} %"
+    return f"{number_format(shown / 10, 1 if shown % 10 else 0)} %"
 
 
 @register.filter

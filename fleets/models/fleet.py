@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 from fleets import expressions
 from fleets.ids import new_public_id
@@ -43,10 +44,10 @@ class Vehicle(models.Model):
     """
 
     class Motorization(models.TextChoices):
-        ELECTRIC = "Electric"
-        HYBRID = "Hybrid"
-        THERMIC = "Thermic"
-        HYDROGEN = "Hydrogen"
+        ELECTRIC = "Electric", _("Electric")
+        HYBRID = "Hybrid", _("Hybrid")
+        THERMIC = "Thermic", _("Thermic")
+        HYDROGEN = "Hydrogen", _("Hydrogen")
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     vin = models.CharField(

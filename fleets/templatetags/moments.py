@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -19,5 +20,5 @@ def moment(value: datetime | None, form: str = "age") -> SafeString:
         '<time datetime="{}" data-moment="{}">{}</time>',
         utc.isoformat(timespec="milliseconds"),
         form,
-        f"{utc:%H:%M:%S}" if form == "clock" else f"{utc.day} {utc:%b %Y, %H:%M} UTC",
+        f"{utc:%H:%M:%S}" if form == "clock" else f"{date_format(utc, 'DATETIME_FORMAT')} UTC",
     )

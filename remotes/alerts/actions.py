@@ -9,17 +9,21 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import override
 
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.alerts.marks import new_rows
 from remotes.alerts.raising import clear_alert, raise_alert
 from remotes.describe import describe
+from remotes.explain.texts import cause_words
 from remotes.models import Alert, RemoteAction, RemoteEvent
-from remotes.words import cause_words
 
 State = RemoteAction.State
 Kind = Alert.Kind
+
+# Alerts are kept and mailed in English, whoever's request raises them.
+_STORED = override("en")
 
 DANGEROUS = [name for name, entry in REMOTE_TYPES.items() if entry.dangerous]
 
@@ -84,15 +88,18 @@ def _clear(alert: Alert, words: Callable[[RemoteAction], str]) -> None:
         clear_alert(Alert.Kind(alert.kind), alert.fleet_id, alert.key, words(alert.action))
 
 
+@_STORED
 def _what(action: RemoteAction) -> str:
     return f"“{describe(action.type, action.payload)}” for {action.vehicle}"
 
 
+@_STORED
 def _why(action: RemoteAction) -> str:
     cause = cause_words(action.failure_cause or "")
     return action.detail or f"{cause.text or action.failure_cause or ''} {cause.advice}".strip()
 
 
+@_STORED
 def _outcome(action: RemoteAction) -> str:
     if action.status == statuses.FAILED:
         return f"{_what(action)} has failed. {_why(action)}"

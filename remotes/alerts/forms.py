@@ -1,10 +1,11 @@
 """Forms: which alerts a person wants, and a fleet's alert webhook."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from callbacks.addresses import check_target
 from callbacks.forms.callback import sentence
@@ -12,6 +13,9 @@ from callbacks.models import Callback
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Subscribe, decode_subscribe
 from remotes.models import Alert
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Until it arrives, for 3 days: an alert that comes late is better than none.
 _RETRY = {"policy": "Always", "retryDelay": 60}
@@ -23,14 +27,14 @@ _PLACES = {"callback.webhook.name": "name", "callback.webhook.target": "target"}
 class KindsField(forms.MultipleChoiceField):
     """Kinds of alerts; none chosen is none."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: "StrOrPromise") -> None:
         super().__init__(required=False, label=label, choices=Alert.Kind.choices, widget=forms.CheckboxSelectMultiple)
 
 
 class ChoiceForm(forms.Form):
     """What a person is told by e-mail."""
 
-    kinds = KindsField("Tell me by e-mail of")
+    kinds = KindsField(_("Tell me by e-mail of"))
 
 
 class WebhookForm(forms.Form):
@@ -39,14 +43,14 @@ class WebhookForm(forms.Form):
     use_required_attribute = False
     subscribe: Subscribe
 
-    name = forms.CharField(required=False, label="Name", help_text="What it is for, such as the on-call system.")
+    name = forms.CharField(required=False, label=_("Name"), help_text=_("What it is for, such as the on-call system."))
     target = forms.CharField(
         required=False,
-        label="Address",
-        help_text="An https address of the other system, to which alerts are posted.",
+        label=_("Address"),
+        help_text=_("An https address of the other system, to which alerts are posted."),
         widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false", "autocomplete": "off"}),
     )
-    kinds = KindsField("Alerts that go there")
+    kinds = KindsField(_("Alerts that go there"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, stored: JsonObject | None = None, **more: Any) -> None:
         self.stored = stored or {}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from fleets.models import Fleet
 from fleets.words import Tone, Word
@@ -27,7 +28,7 @@ class Row:
         """What it is about, in a word or two."""
         if self.alert.vehicle is not None:
             return str(self.alert.vehicle)
-        return "Callback" if self.alert.kind == Kind.CALLBACK_FAILED else "Manufacturer's cloud"
+        return gettext("Callback") if self.alert.kind == Kind.CALLBACK_FAILED else gettext("Manufacturer's cloud")
 
     @property
     def can_be_settled(self) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from callbacks.forms import KeyForm
@@ -52,7 +53,7 @@ def choose_alerts(request: PageRequest, fleet_id: str) -> HttpResponse:
     if not form.is_valid():
         return _list(request, fleet, past=False, form=form)
     choose(request.user, fleet, form.cleaned_data["kinds"])
-    messages.success(request, "Your choice is saved.")
+    messages.success(request, _("Your choice is saved."))
     return see("alerts", fleet.public_id)
 
 
@@ -65,7 +66,7 @@ def settle_alert(request: PageRequest, fleet_id: str, alert_id: str) -> HttpResp
     alert = get_object_or_404(rows, public_id=alert_id)
     who = request.user.get_full_name() or request.user.get_username()
     clear_alert(Alert.Kind.DANGEROUS_ACTION, alert.fleet_id, alert.key, f"{who} has seen to it.")
-    messages.success(request, "The alert is settled.")
+    messages.success(request, _("The alert is settled."))
     return see("alerts", fleet.public_id)
 
 
@@ -100,7 +101,7 @@ def edit_webhook(request: PageRequest, fleet_id: str, callback_id: str) -> HttpR
         if not form.is_valid():
             return _form(request, fleet, form, callback)
         _save(form, callback)
-    messages.success(request, "The webhook is saved.")
+    messages.success(request, _("The webhook is saved."))
     return see("alerts", fleet.public_id)
 
 

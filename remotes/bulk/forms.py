@@ -1,6 +1,6 @@
 """What a person fills in for a bulk command: the command, why, how carefully, and the confirmation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,13 @@ from protocol.v3 import Remote
 from remotes.bulk.planning import MOST
 from remotes.bulk.rules import Care
 from remotes.forms import REMOTE_FORMS, RemoteForm
+from remotes.models import SavedCommand
 from remotes.panel import Group, panel_of
 from remotes.wishes import MAX_REASON
 
 _GREATEST = 2**31 - 1
 _FASTEST = 6000
+_SAVED = "saved-"
 
 _LIVES = [
     ("", _("As usual for the command")),
@@ -49,13 +51,13 @@ def _whole(label: Any, help_text: Any, least: int, most: int, initial: int | Non
 
 
 class BulkForm(forms.Form):
-    """How a bulk command goes out, and which ready-made command, where it is none that a form of its own describes."""
+    """How a bulk command goes out, and which ready-made or saved command, where no form of its own describes it."""
 
     use_required_attribute = False
 
     command = forms.ChoiceField(
         label=_("Command"),
-        choices=[(name, command.title) for name, (_type, command) in COMMANDS.items()],
+        choices=[(name, _(command.title)) for name, (_type, command) in COMMANDS.items()],
         error_messages={"required": _("Choose a command."), "invalid_choice": _("Choose a command.")},
     )
     canary_size = _whole(_("Try it first with"), _("vehicles; 0 leaves this out."), 0, MOST, 5)
@@ -88,13 +90,21 @@ class BulkForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, options: RemoteForm | None = None, **more: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        options: RemoteForm | None = None,
+        saved: Sequence[SavedCommand] = (),
+        **more: Any,
     ) -> None:
-        """With `options`, the form of a remote type, no ready-made command is asked for."""
+        """With `options`, the form of a remote type, no other command is asked for."""
         super().__init__(data, **more)
         self.options = options
+        self.saved = {f"{_SAVED}{command.public_id}": command for command in saved}
         if options is not None:
             del self.fields["command"]
+        else:
+            self.fields["command"].choices += [(name, command.name) for name, command in self.saved.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -109,6 +119,8 @@ class BulkForm(forms.Form):
         if self.options is not None:
             return self.options.remote_type
         name = self.cleaned_data.get("command", "")
+        if name in self.saved:
+            return self.saved[name].remote.remote_type
         return COMMANDS[name][0] if name in COMMANDS else None
 
     @property
@@ -116,7 +128,10 @@ class BulkForm(forms.Form):
         """What each vehicle is asked; both forms are valid."""
         if self.options is not None:
             return self.options.remote
-        remote_type, command = COMMANDS[self.cleaned_data["command"]]
+        name = self.cleaned_data["command"]
+        if name in self.saved:
+            return self.saved[name].remote
+        remote_type, command = COMMANDS[name]
         return Remote(remote_type, command.payload)
 
     @property
@@ -174,6 +189,14 @@ class ListForm(forms.Form):
         return self.cleaned_data.get(name)
 
 
+def saved_of(fleet: Fleet) -> list[SavedCommand]:
+    """What the fleet has under a name and can still be sent without a reason."""
+    commands = fleet.saved_commands.order_by("name")
+    return [
+        each for each in commands if each.remote_type in REMOTE_TYPES and not REMOTE_TYPES[each.remote_type].dangerous
+    ]
+
+
 def stand_in(fleet: Fleet) -> Vehicle:
     """A vehicle that can do everything, for the forms of remote types: what each one can do is looked at later."""
     dialects = set(Gateway.objects.filter(upstream_fleets__fleet=fleet).values_list("dialect", flat=True))
@@ -201,7 +224,7 @@ def _group(group: Group, *, is_dangerous: bool = False) -> CommandGroup:
     commands = [command for entry in group.types for command in entry.commands]
     # A form that asks nothing more than its commands do is left out.
     with_options = [entry for entry in group.forms if any(way.has_body for way in REMOTE_FORMS[entry.name].ways)]
-    return CommandGroup(group.title, commands, with_options, is_dangerous)
+    return CommandGroup(str(group.title), commands, with_options, is_dangerous)
 
 
 def options_of(name: str, fleet: Fleet, data: Mapping[str, Any] | None) -> RemoteForm | None:

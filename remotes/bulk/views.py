@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from callbacks.pages import find_fleet
@@ -29,7 +30,13 @@ def bulks(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id)
     start = ListForm(request.GET).value("before")
     page = bulk_page(fleet, start)
-    context = {"fleet": fleet, "page": page, "start": start, "may_command": may_command(request.user, fleet)}
+    context = {
+        "fleet": fleet,
+        "page": page,
+        "start": start,
+        "may_command": may_command(request.user, fleet),
+        "now": timezone.now(),
+    }
     return render(request, "bulk/bulks.html", context)
 
 

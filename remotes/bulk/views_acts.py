@@ -13,7 +13,7 @@ from fleets.models import Fleet
 from fleets.pages import PageRequest, person_page
 from remotes.bulk import acting
 from remotes.bulk.choosing import Selection, read_selection
-from remotes.bulk.forms import BulkForm, StartForm, groups_of, options_of
+from remotes.bulk.forms import BulkForm, StartForm, groups_of, options_of, saved_of
 from remotes.bulk.listing import tally_of
 from remotes.bulk.pages import check_right, find_bulk
 from remotes.bulk.planning import MOST, NotPlanned, TooMany, plan, plan_again, plan_retry
@@ -42,9 +42,9 @@ def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
     if "draft" in request.POST:
         return _draft(request, fleet, selection, options_of(kind, fleet, request.POST))
     if "check" not in request.POST:
-        return _form(request, fleet, selection, BulkForm(initial=_kept(given), options=options_of(kind, fleet, None)))
+        return _form(request, fleet, selection, _blank(fleet, given, options_of(kind, fleet, None)))
     options = options_of(kind, fleet, request.POST)
-    form = BulkForm(request.POST, options=options)
+    form = BulkForm(request.POST, options=options, saved=saved_of(fleet))
     # Both are judged, so that all that is wrong is told at once.
     is_fit = options is None or options.is_valid()
     if not form.is_valid() or not is_fit:
@@ -141,7 +141,7 @@ def _draft(request: PageRequest, fleet: Fleet, selection: Selection, options: Re
     options = options.draft() if options is not None else None
     if request.htmx.target == "changes":
         return render(request, "vehicle/options/changes.html", {"form": options})
-    return _form(request, fleet, selection, BulkForm(initial=_kept(request.POST), options=options))
+    return _form(request, fleet, selection, _blank(fleet, request.POST, options))
 
 
 def _form_context(fleet: Fleet, selection: Selection, form: BulkForm) -> dict[str, Any]:
@@ -158,6 +158,10 @@ def _form_context(fleet: Fleet, selection: Selection, form: BulkForm) -> dict[st
     if options is None:
         return context | {"groups": groups_of(fleet)}
     return context | {"form": options, "vehicle": options.vehicle, "remote_type": options.remote_type}
+
+
+def _blank(fleet: Fleet, given: Any, options: RemoteForm | None) -> BulkForm:
+    return BulkForm(initial=_kept(given), options=options, saved=saved_of(fleet))
 
 
 def _kept(given: Any) -> dict[str, str]:

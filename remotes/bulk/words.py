@@ -2,11 +2,13 @@
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from fleets.sentences import said
 from fleets.words import Tone, Word
 from remotes.describe import describe
+from remotes.explain.texts import cause_words
 from remotes.history import name_of
 from remotes.models import BulkCommand, BulkItem, RemoteAction
-from remotes.words import cause_words, present_word
+from remotes.words import present_word
 
 State = BulkCommand.State
 Halt = BulkCommand.Halt
@@ -107,7 +109,7 @@ def _verdict_meaning(item: BulkItem) -> str:
     if item.verdict == Verdict.SEND:
         return gettext("It is awake, and spends no wake-up.")
     if item.verdict == Verdict.SKIP:
-        return item.why
+        return said(item.why)
     if item.wake_ups_left is None:
         return gettext("It seems to be asleep: this may spend one of its wake-ups.")
     if not item.wake_ups_left:
@@ -122,17 +124,17 @@ def _verdict_meaning(item: BulkItem) -> str:
 def item_word(item: BulkItem) -> Word:
     """How a vehicle stands; the meaning says why, or what its action is doing."""
     state = Item(item.state)
-    word = Word(str(OUTCOMES[state]), _ITEM_TONES[state], item.why)
+    word = Word(str(OUTCOMES[state]), _ITEM_TONES[state], said(item.why))
     if item.action is None:
         return word
     present = present_word(item.action.state, item.action.status)
     if state == Item.ASKED:
-        return Word(present.text, present.tone, item.action.detail or present.meaning)
+        return Word(present.text, present.tone, said(item.action.detail) or present.meaning)
     return Word(word.text, word.tone, _ending(item.action))
 
 
 def _ending(action: RemoteAction) -> str:
     """How an action ended, in a sentence: ours, else that of the protocol's cause."""
     if action.failure_cause:
-        return action.detail or cause_words(action.failure_cause).text or action.failure_cause
-    return action.detail or present_word(action.state, action.status).meaning
+        return said(action.detail) or str(cause_words(action.failure_cause).text) or action.failure_cause
+    return said(action.detail) or str(present_word(action.state, action.status).meaning)

@@ -5,7 +5,8 @@ from remotes.forms.alarm import TanForm
 from remotes.forms.base import RemoteForm, Way
 from remotes.forms.charging import ChargingForm
 from remotes.forms.climate import PreconditioningForm
-from remotes.forms.commands import CommandForm, HistoryForm
+from remotes.forms.commands import CommandForm
+from remotes.forms.history import HistoryForm
 from remotes.forms.navigation import NavigationForm
 from remotes.forms.signals import HornForm, LightsForm
 from remotes.forms.simple import PersonalDataForm, StateForm, VehicleFinderForm, WakeUpForm

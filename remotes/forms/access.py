@@ -1,5 +1,7 @@
 """Doors, the immobiliser, and what is done about a stolen vehicle."""
 
+from django.utils.translation import gettext_lazy as _
+
 from protocol.v3 import JsonObject
 from remotes.forms.base import Place, RemoteForm, Way, short_text
 from remotes.forms.values import whole
@@ -7,7 +9,7 @@ from remotes.forms.values import whole
 
 class LockingForm(RemoteForm):
     type_name = "Locking"
-    ways = (Way("lock", "Lock the doors"), Way("unlock", "Unlock the doors"))
+    ways = (Way("lock", _("Lock the doors")), Way("unlock", _("Unlock the doors")))
 
     def payload(self, way: str) -> JsonObject:
         return {"state": "Locked" if way == "lock" else "Unlocked"}
@@ -16,8 +18,8 @@ class LockingForm(RemoteForm):
 class ImmobilizationForm(RemoteForm):
     type_name = "Immobilization"
     ways = (
-        Way("immobilise", "Immobilise", "It will not start again until it is released.", command="immobilise"),
-        Way("release", "Release the immobiliser", command="release"),
+        Way("immobilise", _("Immobilise"), _("It will not start again until it is released."), command="immobilise"),
+        Way("release", _("Release the immobiliser"), command="release"),
     )
 
     def payload(self, way: str) -> JsonObject:
@@ -27,20 +29,24 @@ class ImmobilizationForm(RemoteForm):
 class StolenForm(RemoteForm):
     type_name = "Stolen"
     ways = (
-        Way("mark", "Mark as stolen", "It refuses other commands from then on.", command="mark-stolen"),
-        Way("clear", "Clear the mark", "It has been found.", command="clear-stolen"),
+        Way("mark", _("Mark as stolen"), _("It refuses other commands from then on."), command="mark-stolen"),
+        Way("clear", _("Clear the mark"), _("It has been found."), command="clear-stolen"),
         Way(
             "tracking",
-            "Track it more or less often",
-            "How often the stolen vehicle reports where it is. Leave empty what is to stay.",
+            _("Track it more or less often"),
+            _("How often the stolen vehicle reports where it is. Leave empty what is to stay."),
             ("running", "shutdown"),
         ),
-        Way("immobilise", "Immobilise the stolen vehicle", command="immobilise"),
-        Way("release", "Release its immobiliser", command="release"),
+        Way("immobilise", _("Immobilise the stolen vehicle"), command="immobilise"),
+        Way("release", _("Release its immobiliser"), command="release"),
     )
 
-    running = short_text("Seconds between reports, ignition on", "5 or more.", inputmode="numeric")
-    shutdown = short_text("Seconds between reports, ignition off", "60 or more.", inputmode="numeric")
+    running = short_text(
+        _("Seconds between reports, ignition on"), _("5 or more; 600 is every 10 minutes."), inputmode="numeric"
+    )
+    shutdown = short_text(
+        _("Seconds between reports, ignition off"), _("60 or more; 3600 is every hour."), inputmode="numeric"
+    )
 
     def payload(self, way: str) -> JsonObject:
         if way == "tracking":
@@ -52,7 +58,7 @@ class StolenForm(RemoteForm):
 
     def places(self, way: str) -> dict[str, Place]:
         return {
-            "trackingPeriod": Place("running", "Fill in at least one of the two."),
+            "trackingPeriod": Place("running", _("Fill in at least one of the two.")),
             "trackingPeriod.running": Place("running"),
             "trackingPeriod.shutdown": Place("shutdown"),
         }

@@ -1,5 +1,7 @@
 """Theft alerts: none for a while, and the answer to one."""
 
+from django.utils.translation import gettext_lazy as _
+
 from protocol.v3 import JsonObject
 from remotes.describe import ALARM_PAUSES
 from remotes.forms.base import Place, RemoteForm, Way, choice_of
@@ -10,13 +12,13 @@ class TanForm(RemoteForm):
     type_name = "Tan"
     first = "suppress"
     ways = (
-        Way("suppress", "Pause theft alerts", "For a transport or the workshop, say.", ("duration",)),
-        Way("resume", "Resume theft alerts"),
-        Way("confirm", "Answer an alert: it is a theft"),
-        Way("deny", "Answer an alert: it is no theft"),
+        Way("suppress", _("Pause theft alerts"), _("For a transport or the workshop, say."), ("duration",)),
+        Way("resume", _("Resume theft alerts")),
+        Way("confirm", _("Answer an alert: it is a theft")),
+        Way("deny", _("Answer an alert: it is no theft")),
     )
 
-    duration = choice_of("For", [(str(value), words) for value, words in enumerate(ALARM_PAUSES)], initial="0")
+    duration = choice_of(_("For"), [(str(value), words) for value, words in enumerate(ALARM_PAUSES)], initial="0")
 
     def payload(self, way: str) -> JsonObject:
         if way == "suppress":
@@ -26,4 +28,4 @@ class TanForm(RemoteForm):
         return {"confirm": {"state": way == "confirm"}}
 
     def places(self, way: str) -> dict[str, Place]:
-        return {"suppress.duration": Place("duration", "Choose one of the list.")}
+        return {"suppress.duration": Place("duration", _("Choose one of the list."))}

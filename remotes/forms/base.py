@@ -1,21 +1,26 @@
 """What the forms of all remote types share: ways to choose from, a note, and errors of the wire beside their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from callbacks.words import span_words
 from fleets.capabilities import refusal
 from fleets.models import Vehicle
+from fleets.sentences import said
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Remote, decode_remote
-from remotes.describe import describe
+from remotes.describe import describe, seconds_words
 from remotes.requests import rules_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 FIELDS = "vehicle/options/fields.html"
 
@@ -24,21 +29,25 @@ _WITHIN = (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440)
 # What wakes the vehicle can't wait for its waking.
 _WAKES = "WakeUp"
 
+_CHOOSE = _("Choose what to do.")
+
 
 @dataclass(frozen=True)
 class Way:
     """One thing that a remote type can be asked to do: a choice, and the fields that belong to it.
 
     `command` names the ready-made command that does the same, whose warning then stands in the confirmation.
-    `template` renders the fields where a plain list of them does not fit.
+    `template` renders the fields where a plain list of them does not fit. `probes` are payloads of this way, as far as
+    capabilities look at them: a vehicle that can do none of them can't do it this way.
     """
 
     name: str
-    title: str
-    help: str = ""
+    title: "StrOrPromise"
+    help: "StrOrPromise" = ""
     fields: tuple[str, ...] = ()
     command: str = ""
     template: str = FIELDS
+    probes: tuple[JsonObject, ...] = ()
 
     @property
     def has_body(self) -> bool:
@@ -50,15 +59,16 @@ class Place:
     """Where an error of the wire is shown: beside a field (None: above the form), in better words if there are any."""
 
     field: str | None
-    words: str = ""
+    words: "StrOrPromise" = ""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A way as the page shows it."""
+    """A way as the page shows it; `able` is whether the vehicle can do it, as far as anybody knows."""
 
     way: Way
     chosen: bool
+    able: bool
     fields: list[BoundField]
 
 
@@ -76,7 +86,7 @@ class RemoteForm(forms.Form):
     remote: Remote
 
     label = forms.CharField(
-        required=False, label="Note", help_text="If you like: why you send it. It is shown in the history."
+        required=False, label=_("Note"), help_text=_("If you like: why you send it. It is shown in the history.")
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, vehicle: Vehicle, **more: Any) -> None:
@@ -85,26 +95,27 @@ class RemoteForm(forms.Form):
         self.fields["way"] = forms.ChoiceField(
             choices=[(way.name, way.title) for way in self.ways],
             required=len(self.ways) > 1,
-            initial=self.first,
-            label="What to do",
+            initial=self._begin_with,
+            label=_("What to do"),
             widget=forms.RadioSelect,
-            error_messages={"required": "Choose what to do.", "invalid_choice": "Choose what to do."},
+            error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         )
         if not self.remote_type.urgent:
             self._add_wishes()
 
     def _add_wishes(self) -> None:
         usual = rules_of(self.vehicle.fleet_id).time_to_live(self.remote_type)
-        choices = [("", f"{span_words(usual)}, as usual in this fleet")]
-        choices += [(str(number), span_words(timedelta(minutes=number))) for number in _WITHIN]
+        as_usual = gettext("%(duration)s, as usual in this fleet")
+        choices = [("", as_usual % {"duration": seconds_words(round(usual.total_seconds()))})]
+        choices += [(str(number), seconds_words(number * 60)) for number in _WITHIN]
         self.fields["within"] = forms.ChoiceField(
-            required=False, choices=choices, label="Send within", help_text="After that it is never sent."
+            required=False, choices=choices, label=_("Send within"), help_text=_("After that it is never sent.")
         )
         if self.type_name != _WAKES:
             self.fields["when_awake"] = forms.BooleanField(
                 required=False,
-                label="Only when it is awake anyway",
-                help_text="It waits for the vehicle's next waking, and spends no wake-up.",
+                label=_("Only when it is awake anyway"),
+                help_text=_("It waits for the vehicle's next waking, and spends no wake-up."),
             )
 
     def payload(self, way: str) -> JsonObject:
@@ -135,7 +146,19 @@ class RemoteForm(forms.Form):
     def choices(self) -> list[Choice]:
         """The ways with their fields."""
         asked = self.text("way")
-        return [Choice(way, way.name == asked, [self[name] for name in way.fields]) for way in self.ways]
+        return [
+            Choice(way, way.name == asked, self._is_able(way), [self[name] for name in way.fields]) for way in self.ways
+        ]
+
+    @property
+    def _begin_with(self) -> str:
+        """The way that is chosen to begin with; another one where the vehicle can't do it."""
+        able = [way.name for way in self.ways if self._is_able(way)]
+        return self.first if self.first in able or not self.first else next(iter(able), "")
+
+    def _is_able(self, way: Way) -> bool:
+        document = self.vehicle.capability_document
+        return not way.probes or not all(refusal(document, self.type_name, probe) for probe in way.probes)
 
     @property
     def has_choice(self) -> bool:
@@ -200,7 +223,7 @@ class RemoteForm(forms.Form):
         reason = refusal(self.vehicle.capability_document, self.type_name, self.remote.payload)
         if reason:
             path, _, words = reason.partition(" ")
-            self.add_error(self._place_of(path.rstrip(":")).field, _sentence(words))
+            self.add_error(self._place_of(path.rstrip(":")).field, _refused(words))
 
     def _place_of(self, path: str) -> Place:
         """The place of the field that the path names, or of the nearest one that it lies in."""
@@ -213,19 +236,27 @@ class RemoteForm(forms.Form):
 
 
 def _sentence(words: str) -> str:
+    """What the wire says is English, but for what is said most."""
     if words == "is required":
-        return "This is missing."
-    if words == "is not supported":
-        return "This vehicle does not support it."
-    return f"{words[:1].upper()}{words[1:]}."
+        return gettext("This is missing.")
+    return said(f"{words[:1].upper()}{words[1:]}.")
 
 
-def short_text(label: str, help_text: str = "", **attrs: str) -> forms.CharField:
+def _refused(words: str) -> str:
+    return gettext("This vehicle does not support it.") if words == "is not supported" else _sentence(words)
+
+
+def short_text(label: "StrOrPromise", help_text: "StrOrPromise" = "", **attrs: str) -> forms.CharField:
     """A text field that the wire judges, not Django."""
     return forms.CharField(required=False, label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
 
 
-def choice_of(label: str, choices: list[tuple[str, str]], initial: str = "", help_text: str = "") -> forms.CharField:
+def choice_of(
+    label: "StrOrPromise",
+    choices: "Sequence[tuple[str, StrOrPromise]]",
+    initial: str = "",
+    help_text: "StrOrPromise" = "",
+) -> forms.CharField:
     """A list to choose from, whose value the wire judges."""
     return forms.CharField(
         required=False, label=label, help_text=help_text, initial=initial, widget=forms.Select(choices=choices)

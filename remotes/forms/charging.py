@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from fleets.vehicle_state import dig
 from protocol.v3 import JsonObject
@@ -12,8 +14,15 @@ from remotes.forms.base import Place, Way, choice_of
 from remotes.forms.values import local_time
 from remotes.forms.week import WeekForm, items_of
 
-_LEVELS = [("", "As it is"), *((f"Level{number}", f"Level {number}") for number in range(1, 6))]
-_TYPES = [("", "As it is"), ("Partial", "Partial: stops early, spares the battery"), ("Full", "Full")]
+_LEVELS = [
+    ("", _("As it is")),
+    ("Level1", _("Level 1")),
+    ("Level2", _("Level 2")),
+    ("Level3", _("Level 3")),
+    ("Level4", _("Level 4")),
+    ("Level5", _("Level 5")),
+]
+_TYPES = [("", _("As it is")), ("Partial", _("Partial: stops early, spares the battery")), ("Full", _("Full"))]
 
 
 class ChargingForm(WeekForm):
@@ -22,25 +31,36 @@ class ChargingForm(WeekForm):
     extra_fields = ("end",)
     can_delete = False
     ways = (
-        Way("start", "Start now"),
-        Way("stop", "Stop now"),
+        Way("start", _("Start now"), probes=({"immediate": True},)),
+        Way("stop", _("Stop now"), probes=({"immediate": False},)),
         Way(
             "later",
-            "Charge later, once",
-            "A charge that runs stops until then.",
+            _("Charge later, once"),
+            _("A charge that runs stops until then."),
             ("at", "zone"),
             template="vehicle/options/moment.html",
+            probes=({"schedule": {"nextDelayedTime": ""}},),
         ),
-        Way("programs", "Programs of the week", template="vehicle/options/week.html"),
-        Way("preferences", "How it charges", fields=("level", "type")),
+        Way(
+            "programs",
+            _("Programs of the week"),
+            template="vehicle/options/week.html",
+            probes=({"schedule": {"programs": [{}]}},),
+        ),
+        Way(
+            "preferences",
+            _("How it charges"),
+            fields=("level", "type"),
+            probes=({"preferences": {"level": ""}}, {"preferences": {"type": ""}}),
+        ),
     )
 
     at = forms.CharField(
-        required=False, label="Start charging at", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        required=False, label=_("Start charging at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
-    level = choice_of("Power", _LEVELS)
-    type = choice_of("Charge until", _TYPES)
+    level = choice_of(_("Power"), _LEVELS)
+    type = choice_of(_("Charge until"), _TYPES)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -55,7 +75,8 @@ class ChargingForm(WeekForm):
 
     def clean_zone(self) -> str:
         if self._zone() is None:
-            self.add_error("at", f"Your browser's time zone “{self.text('zone')}” is not known here.")
+            words = gettext("Your browser's time zone “%(zone)s” is not known here.")
+            self.add_error("at", words % {"zone": self.text("zone")})
         return self.text("zone")
 
     def _zone(self) -> ZoneInfo | None:
@@ -81,12 +102,12 @@ class ChargingForm(WeekForm):
 
     def places(self, way: str) -> dict[str, Place]:
         if way == "programs":
-            none = Place("slot1-action", "Set at least one program.")
+            none = Place("slot1-action", _("Set at least one program."))
             return {"schedule": none} | self.program_places("schedule.programs")
         return {
-            "schedule": Place("at", "Say on which day and at what time."),
-            "schedule.nextDelayedTime": Place("at", "Give a day and a time."),
-            "preferences": Place("level", "Choose at least one of the two."),
-            "preferences.level": Place("level", "Choose one of the list."),
-            "preferences.type": Place("type", "Choose one of the list."),
+            "schedule": Place("at", _("Say on which day and at what time.")),
+            "schedule.nextDelayedTime": Place("at", _("Give a day and a time.")),
+            "preferences": Place("level", _("Choose at least one of the two.")),
+            "preferences.level": Place("level", _("Choose one of the list.")),
+            "preferences.type": Place("type", _("Choose one of the list.")),
         }

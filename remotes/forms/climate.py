@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from fleets.vehicle_state import dig
 from protocol.v3 import JsonObject
 from remotes.forms.base import Place, Way
@@ -15,9 +17,14 @@ class PreconditioningForm(WeekForm):
     first = "programs"
     extra_fields = ("recurrence",)
     ways = (
-        Way("start", "Start now"),
-        Way("stop", "Stop now"),
-        Way("programs", "Programs of the week", template="vehicle/options/week.html"),
+        Way("start", _("Start now"), probes=({"airConditioning": {"immediate": True}},)),
+        Way("stop", _("Stop now"), probes=({"airConditioning": {"immediate": False}},)),
+        Way(
+            "programs",
+            _("Programs of the week"),
+            template="vehicle/options/week.html",
+            probes=({"airConditioning": {"programs": [{}]}},),
+        ),
     )
 
     def stored(self) -> Any:
@@ -30,5 +37,5 @@ class PreconditioningForm(WeekForm):
         return {"airConditioning": {"programs": programs} if programs else {}}
 
     def places(self, way: str) -> dict[str, Place]:
-        none = Place("slot1-action", "Set or delete at least one program.")
+        none = Place("slot1-action", _("Set or delete at least one program."))
         return {"airConditioning": none} | self.program_places(_PROGRAMS) if way == "programs" else {}

@@ -2,17 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from protocol.v3 import JsonObject
 from remotes.forms.base import Place, RemoteForm, Way, short_text
 from remotes.forms.values import number
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 ROWS = 10
 _FEWEST = 2
+_LATITUDE, _LONGITUDE = _("Latitude of place %(number)s"), _("Longitude of place %(number)s")
 # Latitude and longitude in one line: "45.76, 4.83", "45.76 4.83", "45,76; 4,83". "45,76" is a number, not two.
 _NUMBER = r"([-+]?\d+(?:[.,]\d+)?)"
 _LINES = (
@@ -40,22 +46,22 @@ class _Stop:
 
 class NavigationForm(RemoteForm):
     type_name = "Navigation"
-    ways = (Way("route", "Send a route", template="vehicle/options/route.html"),)
+    ways = (Way("route", _("Send a route"), template="vehicle/options/route.html"),)
 
     pasted = forms.CharField(
         required=False,
         max_length=2000,
-        label="Or paste places",
-        help_text="One a line, latitude first: 45.76, 4.83. They come after the ones above.",
+        label=_("Or paste places"),
+        help_text=_("One a line, latitude first: 45.76, 4.83. They come after the ones above."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
     )
-    approval = forms.BooleanField(required=False, label="The driver is asked before the route starts")
+    approval = forms.BooleanField(required=False, label=_("The driver is asked before the route starts"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for row in range(1, ROWS + 1):
-            self.fields[f"latitude{row}"] = short_text(f"Latitude of place {row}", inputmode="text")
-            self.fields[f"longitude{row}"] = short_text(f"Longitude of place {row}", inputmode="text")
+            self.fields[f"latitude{row}"] = short_text(_numbered(_LATITUDE, row), inputmode="text")
+            self.fields[f"longitude{row}"] = short_text(_numbered(_LONGITUDE, row), inputmode="text")
 
     @property
     def rows(self) -> list[Row]:
@@ -82,13 +88,12 @@ class NavigationForm(RemoteForm):
     def places(self, way: str) -> dict[str, Place]:
         stops = self._stops()
         if not stops:
-            return {"positions": Place("latitude1", "Give at least one place.")}
+            return {"positions": Place("latitude1", _("Give at least one place."))}
         places = {"positions": Place(stops[-1].latitude)}
         for index, stop in enumerate(stops):
             here = f"positions[{index}].coordinates"
-            no_place = f"“{stop.line}” is no place: write" if stop.line else "Write"
             places |= {
-                here: Place(stop.latitude, f"{no_place} latitude and longitude, such as 45.76, 4.83."),
+                here: Place(stop.latitude, _no_place(stop)),
                 f"{here}[0]": Place(stop.longitude),
                 f"{here}[1]": Place(stop.latitude),
             }
@@ -109,6 +114,17 @@ class NavigationForm(RemoteForm):
                 stops.append(_Stop(coordinates, f"latitude{row}", f"longitude{row}"))
         lines = [line.strip() for line in self.text("pasted").splitlines()]
         return stops + [_Stop(_point(line), "pasted", "pasted", line) for line in lines if line]
+
+
+def _numbered(label: "StrOrPromise", row: int) -> str:
+    return str(label) % {"number": row}
+
+
+def _no_place(stop: _Stop) -> str:
+    if not stop.line:
+        return gettext("Write latitude and longitude, such as 45.76, 4.83.")
+    words = gettext("“%(line)s” is no place: write latitude and longitude, such as 45.76, 4.83.")
+    return words % {"line": stop.line}
 
 
 def _point(line: str) -> list[float | str]:

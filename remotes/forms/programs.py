@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from remotes.describe import DAYS, days_words
 
 SLOTS = (1, 2, 3, 4)
@@ -23,9 +25,14 @@ class Program:
     recurrence: str
 
     def __str__(self) -> str:
-        time = f"{self.start or 'no time'}–{self.end}" if self.end else self.start or "no time"
-        parts = [time, days_words(self.days), "once" if self.recurrence == "None" else ""]
-        return ", ".join([part for part in parts if part] + ([] if self.enabled else ["switched off"]))
+        parts = [self.times or gettext("no time"), days_words(self.days)]
+        parts += [gettext("once")] if self.recurrence == "None" else []
+        return ", ".join(parts + ([] if self.enabled else [gettext("switched off")]))
+
+    @property
+    def times(self) -> str:
+        """When it begins, and when it ends if it does."""
+        return f"{self.start or gettext('no time')}–{self.end}" if self.end else self.start
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,30 @@ class Change:
     kind: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of a slot in the grid of the week: its times as stored and as wanted, and what becomes of them."""
+
+    day: str
+    before: str
+    after: str
+
+    @property
+    def kind(self) -> str:
+        if self.before == self.after:
+            return "same" if self.after else "none"
+        return "changed" if self.before and self.after else "new" if self.after else "deleted"
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A slot of the grid. `is_off`: what it holds in the end is switched off."""
+
+    slot: int
+    cells: list[Cell]
+    is_off: bool
 
 
 def clock(value: Any) -> str:
@@ -75,6 +106,22 @@ def read_programs(items: Any) -> dict[int, Program]:
 def changes(stored: Mapping[int, Program], wanted: Iterable[Mapping[str, Any]]) -> list[Change]:
     """What a command with the programs `wanted` changes about those that are stored."""
     return [_change(int(item["slot"]), stored.get(item["slot"]), item) for item in wanted]
+
+
+def grid(stored: Mapping[int, Program], wanted: Iterable[Mapping[str, Any]]) -> list[GridRow]:
+    """The week with its four slots, as it is stored and as a command with the programs `wanted` would leave it."""
+    asked = {int(item["slot"]): item for item in wanted}
+    return [_grid_row(slot, stored.get(slot), asked.get(slot)) for slot in SLOTS]
+
+
+def _grid_row(slot: int, before: Program | None, item: Mapping[str, Any] | None) -> GridRow:
+    after = before if item is None else None if item.get("actionsType") == "Delete" else read_program(item)
+    cells = [Cell(day, _on(before, day), _on(after, day)) for day in DAYS]
+    return GridRow(slot, cells, after is not None and not after.enabled)
+
+
+def _on(program: Program | None, day: str) -> str:
+    return (program.times or "?") if program and day in program.days else ""
 
 
 def _change(slot: int, before: Program | None, item: Mapping[str, Any]) -> Change:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from remotes.models import FleetRules
+from remotes.titles import title_of
 from remotes.wishes import LONGEST_LIFE
 from remotes.zones import zone_names
 
@@ -17,7 +19,7 @@ _LONGEST = LONGEST_LIFE.total_seconds() / 60
 _MOST_WAKE_UPS = 10_000
 
 
-def _number(label: str, help_text: str, greatest: float, least: int = 0, **more: Any) -> forms.IntegerField:
+def _number(label: Any, help_text: Any, greatest: float, least: int = 0, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label, help_text=help_text, min_value=least, max_value=int(greatest), **{"required": True, **more}
     )
@@ -41,20 +43,22 @@ class RulesForm(forms.Form):
     use_required_attribute = False
 
     moving_minutes = _number(
-        "Minutes that a movement counts",
-        "A vehicle that was moving within these minutes is not immobilised.",
+        _("Minutes that a movement counts"),
+        _("A vehicle that was moving within these minutes is not immobilised."),
         _LONGEST,
         1,
     )
     wake_ups_a_month = _number(
-        "Wake-ups of a vehicle a month",
-        "As your contract with the manufacturer has it. Leave it empty while nobody knows: then nothing is refused.",
+        _("Wake-ups of a vehicle a month"),
+        _("As your contract with the manufacturer has it. Leave it empty while nobody knows: then nothing is refused."),
         _MOST_WAKE_UPS,
         1,
         required=False,
     )
     wake_reserve = _number(
-        "Of these kept in reserve", "Only locking, immobilising, finding and theft may spend them.", _MOST_WAKE_UPS
+        _("Of these kept in reserve"),
+        _("Only locking, immobilising, finding and theft may spend them."),
+        _MOST_WAKE_UPS,
     )
 
     time_zone = forms.ChoiceField(
@@ -74,11 +78,11 @@ class RulesForm(forms.Form):
                 required=False,
                 min_value=1,
                 max_value=int(_LONGEST),
-                label=f"Minutes until it expires: {entry.title}",
+                label=gettext("Minutes until it expires: %(title)s") % {"title": title_of(entry)},
                 widget=forms.NumberInput(attrs={"placeholder": str(usual)}),
             )
             self.fields[f"approval-{entry.name}"] = forms.BooleanField(
-                required=False, label=f"Needs approval: {entry.title}"
+                required=False, label=gettext("Needs approval: %(title)s") % {"title": title_of(entry)}
             )
 
     @property
@@ -96,7 +100,8 @@ class RulesForm(forms.Form):
         cleaned = super().clean()
         limit, reserve = self.cleaned_data.get("wake_ups_a_month"), self.cleaned_data.get("wake_reserve")
         if limit is not None and reserve is not None and reserve > limit:
-            self.add_error("wake_reserve", f"The reserve can't be greater than the {limit} wake-ups of a month.")
+            words = gettext("The reserve can't be greater than the %(limit)d wake-ups of a month.")
+            self.add_error("wake_reserve", words % {"limit": limit})
         return cleaned
 
     def apply_to(self, rules: FleetRules) -> None:

@@ -1,5 +1,7 @@
 """Lights and horn."""
 
+from django.utils.translation import gettext_lazy as _
+
 from protocol.v3 import JsonObject
 from remotes.forms.base import Place, RemoteForm, Way, choice_of, short_text
 from remotes.forms.values import duration, whole
@@ -9,12 +11,12 @@ class LightsForm(RemoteForm):
     type_name = "Lights"
     first = "on"
     ways = (
-        Way("on", "Lights on", fields=("duration", "unit"), template="vehicle/options/duration.html"),
-        Way("off", "Lights off"),
+        Way("on", _("Lights on"), fields=("duration", "unit"), template="vehicle/options/duration.html"),
+        Way("off", _("Lights off")),
     )
 
-    duration = short_text("For how long", "Empty: as long as the vehicle sees fit.", inputmode="numeric")
-    unit = choice_of("Unit", [("S", "seconds"), ("M", "minutes")], initial="S")
+    duration = short_text(_("For how long"), _("Empty: as long as the vehicle sees fit."), inputmode="numeric")
+    unit = choice_of(_("Unit"), [("S", _("seconds")), ("M", _("minutes"))], initial="S")
 
     def payload(self, way: str) -> JsonObject:
         length = self.text("duration")
@@ -23,15 +25,15 @@ class LightsForm(RemoteForm):
         return {"on": way == "on"}
 
     def places(self, way: str) -> dict[str, Place]:
-        return {"duration": Place("duration", "Give a whole number, such as 20.")}
+        return {"duration": Place("duration", _("Give a whole number, such as 20."))}
 
 
 class HornForm(RemoteForm):
     type_name = "Horn"
     first = "sound"
-    ways = (Way("sound", "Sound the horn", fields=("number",)), Way("stop", "Stop the horn"))
+    ways = (Way("sound", _("Sound the horn"), fields=("number",)), Way("stop", _("Stop the horn")))
 
-    number = short_text("How many times", "Empty: as often as the vehicle sees fit.", inputmode="numeric")
+    number = short_text(_("How many times"), _("Empty: as often as the vehicle sees fit."), inputmode="numeric")
 
     def payload(self, way: str) -> JsonObject:
         number = self.text("number")

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from protocol.v3 import JsonObject
 from remotes.forms.base import RemoteForm, Way
 
@@ -18,7 +20,7 @@ class SimpleForm(RemoteForm):
 class StateForm(SimpleForm):
     type_name = "State"
     action = "state"
-    ways = (Way("state", "Refresh", "The vehicle reports its state anew. If it is asleep, that wakes it up."),)
+    ways = (Way("state", _("Refresh"), _("The vehicle reports its state anew. If it is asleep, that wakes it up.")),)
 
 
 class WakeUpForm(SimpleForm):
@@ -27,9 +29,11 @@ class WakeUpForm(SimpleForm):
     ways = (
         Way(
             "wake-up",
-            "Wake up",
-            "The vehicle wakes up, reports its state, and stays awake for 3 minutes. "
-            "Wake-ups count against its monthly limit.",
+            _("Wake up"),
+            _(
+                "The vehicle wakes up, reports its state, and stays awake for 3 minutes. "
+                "Wake-ups count against its monthly limit."
+            ),
         ),
     )
 
@@ -37,7 +41,7 @@ class WakeUpForm(SimpleForm):
 class VehicleFinderForm(SimpleForm):
     type_name = "VehicleFinder"
     action = "GetPresentLocation"
-    ways = (Way("find", "Find", "The vehicle reports where it stands now."),)
+    ways = (Way("find", _("Find"), _("The vehicle reports where it stands now.")),)
 
 
 class PersonalDataForm(SimpleForm):
@@ -46,8 +50,8 @@ class PersonalDataForm(SimpleForm):
     ways = (
         Way(
             "wipe",
-            "Wipe",
-            "Deletes contacts, destinations and profiles that people have left in the vehicle.",
+            _("Wipe"),
+            _("Deletes contacts, destinations and profiles that people have left in the vehicle."),
             command="wipe-personal-data",
         ),
     )

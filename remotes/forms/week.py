@@ -1,16 +1,21 @@
 """Programs of the week in four slots: what is stored in each, what is to become of it, and what that changes."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from protocol.v3 import JsonObject
-from remotes.describe import DAYS
+from remotes.describe import DAYS, day_word
 from remotes.forms.base import Place, RemoteForm, choice_of, short_text
-from remotes.forms.programs import SLOTS, Change, Program, changes, read_programs
+from remotes.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
 from remotes.forms.values import day_time
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _LEAVE, _SET, _DELETE = "leave", "Set", "Delete"
 _NEW = Program(start="", end="", days=(), enabled=True, recurrence="Daily")
@@ -49,7 +54,8 @@ class WeekForm(RemoteForm):
         slot, dash, part = name.partition("-")
         if not dash or part in ("action", "days"):
             return super().full_label(name)
-        return f"Program {slot.removeprefix('slot')}, {self[name].label.lower()}"
+        values = {"number": slot.removeprefix("slot"), "field": str(self[name].label).lower()}
+        return gettext("Program %(number)s, %(field)s") % values
 
     def programs(self) -> list[JsonObject]:
         """The programs that are to be set or deleted, as they were filled in."""
@@ -62,10 +68,10 @@ class WeekForm(RemoteForm):
             here = f"{path}[{number}]"
             places |= {
                 here: Place(f"slot{slot}-action"),
-                f"{here}.start": Place(f"slot{slot}-start", "Give a time of day such as 07:30."),
-                f"{here}.end": Place(f"slot{slot}-end", "Give a time of day such as 09:00."),
-                f"{here}.occurence": Place(f"slot{slot}-days", "Choose days of the week."),
-                f"{here}.recurrence": Place(f"slot{slot}-recurrence", "Choose one of the list."),
+                f"{here}.start": Place(f"slot{slot}-start", _("Give a time of day such as 07:30.")),
+                f"{here}.end": Place(f"slot{slot}-end", _("Give a time of day such as 09:00.")),
+                f"{here}.occurence": Place(f"slot{slot}-days", _("Choose days of the week.")),
+                f"{here}.recurrence": Place(f"slot{slot}-recurrence", _("Choose one of the list.")),
             }
         return places
 
@@ -90,6 +96,15 @@ class WeekForm(RemoteForm):
         """What would change, as far as it is filled in."""
         return changes(self.stored_programs, self.programs())
 
+    @property
+    def week(self) -> list[GridRow]:
+        """The week as it is stored, and as it would be."""
+        return grid(self.stored_programs, self.programs())
+
+    @property
+    def day_words(self) -> list[str]:
+        return [day_word(day) for day in DAYS]
+
     def _touched(self) -> list[int]:
         return [slot for slot in SLOTS if self.text(f"slot{slot}-action") not in ("", _LEAVE)]
 
@@ -111,28 +126,28 @@ class WeekForm(RemoteForm):
         return program | ({"actionsType": action} if self.can_delete else {})
 
     def _slot_fields(self, slot: int, now: Program) -> dict[str, forms.Field]:
-        actions = [(_LEAVE, "Leave"), (_SET, "Set"), *([(_DELETE, "Delete")] if self.can_delete else [])]
+        actions = [(_LEAVE, _("Leave")), (_SET, _("Set")), *([(_DELETE, _("Delete"))] if self.can_delete else [])]
         fields: dict[str, forms.Field] = {
             "action": forms.CharField(
                 required=False,
-                label=f"Program {slot}",
+                label=gettext("Program %(number)s") % {"number": slot},
                 initial=_LEAVE,
                 widget=forms.RadioSelect(choices=actions),
             ),
             "days": forms.Field(
                 required=False,
-                label=f"Days of program {slot}",
+                label=gettext("Days of program %(number)s") % {"number": slot},
                 initial=now.days,
-                widget=forms.CheckboxSelectMultiple(choices=[(day, day) for day in DAYS]),
+                widget=forms.CheckboxSelectMultiple(choices=[(day, day_word(day)) for day in DAYS]),
             ),
-            "start": _time("Start", now.start),
-            "enabled": forms.BooleanField(required=False, label="Switched on", initial=now.enabled),
+            "start": _time(_("Start"), now.start),
+            "enabled": forms.BooleanField(required=False, label=_("Switched on"), initial=now.enabled),
         }
         if "end" in self.extra_fields:
-            fields["end"] = _time("End", now.end)
+            fields["end"] = _time(_("End"), now.end)
         if "recurrence" in self.extra_fields:
-            repeats = [("Daily", "Every week"), ("None", "Once")]
-            fields["recurrence"] = choice_of("Repeat", repeats, initial=now.recurrence or "Daily")
+            repeats = [("Daily", _("Every week")), ("None", _("Once"))]
+            fields["recurrence"] = choice_of(_("Repeat"), repeats, initial=now.recurrence or "Daily")
         return fields
 
 
@@ -140,7 +155,7 @@ def items_of(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _time(label: str, value: str) -> forms.CharField:
+def _time(label: "StrOrPromise", value: str) -> forms.CharField:
     field = short_text(label, type="time")
     field.initial = value
     return field

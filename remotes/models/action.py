@@ -43,7 +43,7 @@ class RemoteAction(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
-    fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="remote_actions")
+    fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="remote_actions", db_index=False)
     vehicle = models.ForeignKey(
         "fleets.Vehicle", on_delete=models.PROTECT, related_name="remote_actions", db_index=False
     )
@@ -147,12 +147,37 @@ class RemoteAction(models.Model):
         ]
         indexes = [
             models.Index(F("vehicle"), F("id").desc(), name="action_history"),
+            # For the filters of the history. Of what has ended only, so that an action on its way costs no more.
+            models.Index(
+                F("vehicle"),
+                F("remote_type"),
+                F("id").desc(),
+                name="action_ended_type",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
+                F("vehicle"),
+                F("status"),
+                F("id").desc(),
+                name="action_ended_status",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
+                fields=["vehicle", "created_at"], name="action_ended_time", condition=Q(finished_at__isnull=False)
+            ),
             models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
             models.Index(fields=["fleet", "finished_at"], name="action_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["vehicle", "id"],
                 name="action_open",
+                condition=Q(state__in=["waiting-approval", "queued", "sending", "unknown", "accepted"]),
+            ),
+            models.Index(
+                F("fleet"),
+                F("id").desc(),
+                F("state"),
+                name="action_open_of_fleet",
                 condition=Q(state__in=["waiting-approval", "queued", "sending", "unknown", "accepted"]),
             ),
             models.Index(fields=["gateway", "id"], name="action_queued_of_gateway", condition=Q(state="queued")),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from fleets.ids import new_public_id
 
@@ -23,12 +24,12 @@ class Alert(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DANGEROUS_ACTION = "dangerous-action", "Dangerous action failed"
-        UNKNOWN_OUTCOME = "unknown-outcome", "Outcome of a dangerous action unknown"
-        GATEWAY_DOWN = "gateway-down", "Manufacturer's cloud down"
-        GATEWAY_REFUSED = "gateway-refused", "Credentials refused"
-        CALLBACK_FAILED = "callback-failed", "Callback failed"
-        WAKE_UPS = "wake-ups", "Wake-ups nearly spent"
+        DANGEROUS_ACTION = "dangerous-action", _("Dangerous action failed")
+        UNKNOWN_OUTCOME = "unknown-outcome", _("Outcome of a dangerous action unknown")
+        GATEWAY_DOWN = "gateway-down", _("Manufacturer's cloud down")
+        GATEWAY_REFUSED = "gateway-refused", _("Credentials refused")
+        CALLBACK_FAILED = "callback-failed", _("Callback failed")
+        WAKE_UPS = "wake-ups", _("Wake-ups nearly spent")
 
     class Told(models.TextChoices):
         NOTHING = "", "Nothing"

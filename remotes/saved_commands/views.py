@@ -14,6 +14,7 @@ from callbacks.pages import find_fleet, see
 from fleets.access import fleets_of, may_command
 from fleets.models import Fleet, Vehicle
 from fleets.pages import PageRequest, person_page
+from fleets.sentences import said
 from remotes.bulk.forms import stand_in
 from remotes.forms import RemoteForm
 from remotes.models import SavedCommand
@@ -109,7 +110,7 @@ def send_command(request: PageRequest, fleet_id: str, vehicle_id: str, command_i
     try:
         changes.send(command, vehicle, request.user)
     except NotPossible as error:
-        messages.error(request, f"{command.name}: {error}")
+        messages.error(request, f"{command.name}: {said(str(error))}")
     return changed(request, vehicle)
 
 

@@ -18,6 +18,7 @@ from remotes.schedules.prepared import PREPARABLE, ready_made
 from remotes.schedules.when_form import USUAL, WhenForm, when_initial
 from remotes.schedules.whom_form import KEEP, WhomForm, whom_initial
 from remotes.schedules.words import title_of
+from remotes.titles import title_of as type_title
 from remotes.wishes import MAX_REASON
 
 _SAVED = "saved-"
@@ -123,7 +124,7 @@ class ScheduleForm(WhomForm, WhenForm):
         return self.saved.get(name)
 
     def _offer_commands(self) -> None:
-        choices = [(name, command.title) for name, (_entry, command) in PREPARABLE.items()]
+        choices = [(name, type_title(command)) for name, (_entry, command) in PREPARABLE.items()]
         choices += [(name, command.name) for name, command in self.saved.items()]
         if self.schedule is not None:
             choices.append((KEEP, self.kept_title))

@@ -10,6 +10,7 @@ from fleets.vehicle_state import dig
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
 from protocol.v3 import JsonObject, Remote
 from remotes.forms import REMOTE_FORMS, RemoteForm
+from remotes.titles import title_of
 
 # Ready-made ones by their name; dangerous ones ask for a reason each time.
 PREPARABLE: dict[str, tuple[RemoteType, Command]] = {
@@ -34,7 +35,7 @@ def with_options() -> list[str]:
 
 
 def dangerous_titles() -> list[str]:
-    return [entry.title for entry in REMOTE_TYPES.values() if entry.dangerous]
+    return [title_of(entry) for entry in REMOTE_TYPES.values() if entry.dangerous]
 
 
 def judge(form: RemoteForm) -> bool:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from fleets.sentences import said
 from fleets.words import Tone, Word
 from protocol.catalogue import REMOTE_TYPES
 from remotes.bulk.words import state_word as bulk_word
@@ -138,7 +139,7 @@ def limit_words(schedule: Schedule) -> str:
 
 
 def day_words(day: date) -> str:
-    return date_format(day, "D j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def clock_words(at: time) -> str:
@@ -148,7 +149,7 @@ def clock_words(at: time) -> str:
 def why_words(run: ScheduleRun) -> str:
     """Why it went so, in a sentence; empty where there is nothing to say."""
     if run.why == Why.UNABLE:
-        return run.detail or gettext("None of the vehicles could be sent it.")
+        return said(run.detail) or gettext("None of the vehicles could be sent it.")
     if run.why:
         return str(_WHY[Why(run.why)])
     if run.state == Run.PART:

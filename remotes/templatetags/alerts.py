@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import template
+from django.utils.translation import gettext
 
 from fleets.models import Fleet
 from remotes.alerts.listing import open_count
@@ -20,5 +21,5 @@ def open_alerts(fleet: Fleet) -> int:
 @register.filter
 def kind_titles(kinds: Sequence[str]) -> str:
     if len(kinds) == len(Alert.Kind):
-        return "All alerts"
-    return ", ".join(str(kind.label) for kind in Alert.Kind if kind in kinds) or "No alerts"
+        return gettext("All alerts")
+    return ", ".join(str(kind.label) for kind in Alert.Kind if kind in kinds) or gettext("No alerts")

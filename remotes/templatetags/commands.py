@@ -1,6 +1,7 @@
 """How commands look on a page."""
 
 from django import template
+from django.utils.translation import gettext
 
 from protocol.catalogue import Command, RemoteType
 
@@ -47,7 +48,7 @@ def icon_of(command: Command) -> str:
 def in_words(seconds: int) -> str:
     """A duration as people say it: under 1 s, 42 s, 3 min, 2 h 5 min."""
     if seconds < 1:
-        return "under 1 s"
+        return gettext("under 1 s")
     if seconds < 120:
         return f"{seconds} s"
     minutes = round(seconds / 60)

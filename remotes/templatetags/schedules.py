@@ -15,5 +15,5 @@ register = template.Library()
 def local_moment(at: datetime, zone: ZoneInfo) -> SafeString:
     """A <time> element in a zone: "Sun 28 Mar 2027, 03:00"."""
     local = at.astimezone(zone)
-    words = date_format(local.replace(tzinfo=None), "D j M Y, H:i")
+    words = date_format(local.replace(tzinfo=None), "SHORT_DATETIME_FORMAT")
     return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(timespec="seconds"), words)

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from fleets.models import Fleet
 from remotes.notices import Notice, notices
@@ -25,8 +27,10 @@ def deadline(value: datetime) -> SafeString:
     """
     utc = value.astimezone(UTC)
     is_today = utc.date() == datetime.now(UTC).date()
+    text = gettext("at %(time)s UTC") if is_today else gettext("on %(date)s at %(time)s UTC")
+    given = {"date": date_format(utc, "DATE_FORMAT"), "time": f"{utc:%H:%M:%S}" if is_today else f"{utc:%H:%M}"}
     return format_html(
         '<time role="timer" datetime="{}" data-deadline>{}</time>',
         utc.isoformat(timespec="milliseconds"),
-        f"at {utc:%H:%M:%S} UTC" if is_today else f"on {utc.day} {utc:%b %Y at %H:%M} UTC",
+        text % given,
     )

@@ -2,7 +2,8 @@
 
 from django import template
 
-from remotes.words import cause_words, status_word
+from remotes.explain.texts import cause_words
+from remotes.words import status_word
 
 register = template.Library()
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fleets.models import Fleet, SavedView, Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.explain.texts import CAUSES
 from remotes.vehicle_list.columns import COLUMNS
 from remotes.vehicle_list.last_actions import Outcome
 from remotes.vehicle_list.sorting import SORTS
-from remotes.words import CAUSES
 
 # Models that are offered; who has more finds one by its name.
 MOST_MODELS = 200
@@ -60,7 +60,7 @@ class ListForm(forms.Form):
     awake = _choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, it seems"))])
     outcome = _choice(_("Last outcome"), Outcome.choices)
     cause = _choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
-    can = _choice(_("Can do"), [(name, entry.title) for name, entry in REMOTE_TYPES.items()])
+    can = _choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
     listed = _choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(name, sort.title) for name, sort in SORTS.items()]

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from fleets.models import Vehicle
 from fleets.words import Word
 from protocol import statuses
+from remotes.explain.texts import cause_words
 from remotes.history import title_of
 from remotes.models import OPEN_STATES, RemoteAction
-from remotes.words import cause_words, present_word
+from remotes.words import present_word
 
 State = RemoteAction.State
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),
         "is_fragment": not is_whole,
+        "now": timezone.now(),
         "may_change_view": asked.view is not None and saved.may_change(member, asked.view),
     }
     if is_whole:

@@ -14,6 +14,7 @@ def test_pages_benchmark_prints_a_ratio_for_each_page() -> None:
     argv += ["--vehicles", "60", "200", "--events", "200", "2000"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
-    for page in ("vehicles ", "vehicles, newest action", "vehicles, none in a filter", "a vehicle with its history"):
+    pages = ("vehicles ", "vehicles, newest action", "vehicles, none in a filter", "a vehicle with its history")
+    for page in (*pages, "overview of a fleet", "actions of a fleet ", "actions of a fleet, narrowed"):
         assert f"\n| {page}" in done.stdout, done.stdout
-    assert done.stdout.count("×") == 5
+    assert done.stdout.count("×") == 8

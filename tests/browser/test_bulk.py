@@ -13,7 +13,7 @@ from simulator.world import CLIENT_ID, PASSWORD, USER, generated_fleet
 from tests.running import SPEED, Running
 from tests.simulator.driving import Simulator
 
-from .conftest import complaints_of
+from .conftest import complaints_of, in_shell
 
 NUMBER = 50
 
@@ -72,13 +72,6 @@ def fifty(running: Running, tmp_path: Path) -> Iterator[Fifty]:
     yield Fifty(loaded, simulator)
     in_shell(running, _LEAVE.format(fleet=loaded))
     simulator.stop()
-
-
-def in_shell(running: Running, code: str) -> str:
-    """Run the code in the server's environment; gives what it prints."""
-    done = running.server.run("-m", "launcher.manage", "shell", "--no-imports", "-c", code)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def tally(page: Page, part: str) -> int:

@@ -90,12 +90,9 @@ def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
     with psycopg.connect(database_uri(running.environment["DATABASE_URL"])) as connection:
         connection.execute("UPDATE remotes_schedule SET next_run_at = now() WHERE name = 'Goodbye'")
     expect(manager.get_by_text("Active", exact=True)).to_be_visible()
-    for _ in range(40):
-        manager.get_by_role("link", name="Reload").click()
-        if manager.get_by_role("table", name="Runs").count():
-            break
-        manager.wait_for_timeout(500)
-    manager.get_by_role("table", name="Runs").get_by_role("link").click()
+    run = manager.get_by_role("table", name="Runs").get_by_role("link")
+    expect(run).to_be_visible(timeout=30_000)
+    run.click()
     newest = manager.locator("#history .entry").first
     expect(newest).to_contain_text("Why: “Schedule: Goodbye”")
     expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)

@@ -51,7 +51,7 @@ def test_another_manager_sees_who_asks_and_why_and_approves(
     assert f'href="{url_of(world, action)}"' in page
     question = " ".join(client.get(url_of(world, action)).content.decode().split())
     assert "Approve: Immobilise – Van 1?" in question
-    assert "camille asked for it on a page" in question
+    assert "Asked for by camille on a page" in question
     assert "“Not returned.”" in question
     assert "nothing is known of its movement" in question
     response = client.post(url_of(world, action))

@@ -17,9 +17,10 @@ from remotes.bulk.listing import LIST_SIZE, PAGE_SIZE
 from remotes.bulk.planning import WORTH
 from remotes.bulk.rules import Care
 from remotes.models import BulkCommand, FleetRules, RemoteAction
+from remotes.saved_commands import changes as saved_commands
 from tests.pages.conftest import World
 from tests.pages.forms import HTMX, error_of
-from tests.remotes.bulk_world import AT_ONCE, begin, end_actions, make_bulk, make_vehicles, step
+from tests.remotes.bulk_world import AT_ONCE, begin, end_actions, make_bulk, make_vehicles, remote_of, step
 from tests.world import make_action, make_event, make_vehicle
 
 CARE = {"canary_size": "5", "canary_share": "80", "pace": "60", "abort_share": "25", "life": "", "reason": ""}
@@ -166,6 +167,18 @@ def test_a_command_with_options_is_sent_to_all(
     assert (made.remote_type, made.payload) == (kind, payload)
 
 
+def test_a_saved_command_is_sent_to_all(camille: Client, world: World):
+    saved = saved_commands.save(world.lyon, "Find it", remote_of("honk"), world.camille)
+    others = saved_commands.save(world.paris, "Elsewhere", remote_of("honk"), world.camille)
+    form = text_of(camille.post(new_url(world), {"vehicle": world.van.public_id}))
+    assert f'value="saved-{saved.public_id}"' in form
+    assert "Elsewhere" not in form
+    check(camille, world, command=f"saved-{saved.public_id}")
+    made = BulkCommand.objects.get()
+    assert (made.remote_type, made.payload) == (saved.remote_type, saved.payload)
+    assert "Choose a command." in text_of(check(camille, world, command=f"saved-{others.public_id}"))
+
+
 def test_wrong_options_are_told(camille: Client, world: World):
     response = check(camille, world, kind="Horn", way="sound", number="many")
     assert response.status_code == 422
@@ -187,7 +200,7 @@ def test_a_program_shows_what_it_would_change(camille: Client, world: World):
     assert "Each vehicle keeps what it has stored" in page
     assert f'hx-post="{new_url(world)}?type=Preconditioning"' in page
     changes = camille.post(new_url(world), fields, headers={**HTMX, "HX-Target": "changes"})
-    assert text_of(changes).startswith("<h3>What changes</h3>")
+    assert text_of(changes).startswith("<h2>What changes</h2>")
     assert "07:30" in text_of(changes)
 
 
@@ -248,7 +261,7 @@ def test_the_page_shows_how_each_vehicle_stands(camille: Client, world: World, b
     assert "Someone was using the vehicle." in page
     action = bulk.items.order_by("place")[0].action
     assert action is not None
-    assert f'/vehicles/{world.van.public_id}#action-{action.public_id}"' in page
+    assert f'/vehicles/{world.van.public_id}/actions/{action.public_id}#action-{action.public_id}"' in page
     failed = text_of(camille.get(url_of(bulk, "?only=failed")))
     assert failed.count("<tr data-state") == 1
     assert 'id="tally-failed" aria-current="true"' in failed

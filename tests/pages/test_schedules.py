@@ -81,7 +81,7 @@ def test_from_the_form_to_the_first_run(camille: Client, world: World, clock: Cl
     clock.sweep(2027, 1, 4, 6, 30, 4)
     action = RemoteAction.objects.get()
     page = text_of(camille.get(url_of(schedule)))
-    assert f"/vehicles/{world.van.public_id}#action-{action.public_id}" in page
+    assert f"/vehicles/{world.van.public_id}/actions/{action.public_id}#action-{action.public_id}" in page
     assert ">Sent</span>" in page
     assert ">Queued</span>" in page
     history = text_of(camille.get(world.page_of(world.van)))
@@ -273,7 +273,7 @@ def test_a_program_shows_what_it_would_change(camille: Client, world: World, clo
     page = text_of(camille.post(list_url(world, "/new"), fields))
     assert f'hx-post="{list_url(world, "/new")}?type=Preconditioning"' in page
     changes_alone = camille.post(list_url(world, "/new"), fields, headers={**HTMX, "HX-Target": "changes"})
-    assert text_of(changes_alone).startswith("<h3>What changes</h3>")
+    assert text_of(changes_alone).startswith("<h2>What changes</h2>")
 
 
 def test_a_saved_command_by_the_clock(camille: Client, world: World, clock: Clock):

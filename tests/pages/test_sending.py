@@ -30,7 +30,7 @@ def text_of(client: Client, url: str, **more: Any) -> str:
 
 def close_gateway(fleet: Fleet, state: str = "down", **values: Any) -> GatewayHealth:
     now = timezone.now()
-    given = {"since": now, "probe_at": now + timedelta(minutes=1), "reason": "it does not answer", **values}
+    given = {"since": now, "probe_at": now + timedelta(minutes=1), "reason": "It does not answer.", **values}
     return GatewayHealth.objects.create(gateway=fleet.upstream_fleets.get().gateway, state=state, **given)
 
 
@@ -73,7 +73,7 @@ def test_what_waits_is_listed_oldest_first_a_page_at_a_time(camille: Client, wor
     make_action(world.rental)
     page = text_of(camille, url_of(world.lyon))
     assert page.count("data-deadline") == PAGE_SIZE
-    assert f"{world.page_of(world.van)}#action-{first.public_id}" in page
+    assert f"{world.page_of(world.van)}/actions/{first.public_id}#action-{first.public_id}" in page
     assert "Sending is stopped: Drill." in page
     assert actions[-1].public_id not in page
     following = url_of(world.lyon, f"?after={actions[-2].pk}")
@@ -174,7 +174,7 @@ def test_an_administrator_stops_all_fleets(root: Client, camille: Client, world:
 @pytest.mark.parametrize(
     ("state", "words", "banner"),
     [
-        ("down", "One at a time tries whether it works again", "is down: it does not answer."),
+        ("down", "One at a time tries whether it works again", "is down: It does not answer."),
         ("refused", "Our user name or password is not taken", "refuses our credentials."),
     ],
 )
@@ -203,7 +203,7 @@ def test_a_vehicle_of_another_gateway_is_not_troubled(camille: Client, world: Wo
 
 def test_what_a_gateway_takes_is_told(camille: Client, world: World):
     close_gateway(world.lyon, "up", burst_limit=2, day_limit=5000, since=None, probe_at=None)
-    assert "It takes 2 requests a second and 5000 a day." in text_of(camille, url_of(world.lyon))
+    assert "It takes 2 requests a second. It takes 5000 requests a day." in text_of(camille, url_of(world.lyon))
 
 
 @pytest.mark.parametrize("fleet", ["lyon", None])

@@ -29,8 +29,8 @@ def test_without_a_limit_they_are_only_counted(camille: Client, viktor: Client, 
     assert "<strong>3</strong> so far." in page
     assert "No limit is laid down" in page
     assert "<meter" not in page
-    assert "set one" in page
-    assert "set one" not in text_of(viktor, world)
+    assert "Set one" in page
+    assert "Set one" not in text_of(viktor, world)
 
 
 def test_spent_limit_and_reserve_are_shown(camille: Client, world: World):

@@ -216,3 +216,29 @@ def test_a_duration_from_midnight_is_a_time_of_day(duration: Any, time: str):
 def test_the_same_time_written_otherwise_is_no_change():
     wanted = {**STORED[0], "start": "PT450M", "actionsType": "Set"}
     assert [change.kind for change in changes(read_programs(STORED), [wanted])] == ["same"]
+
+
+def test_the_week_is_a_grid_with_what_is_stored_and_what_becomes_of_it(camille: Client, stored: World):
+    page = camille.get(form_url(stored.van, "Preconditioning")).content.decode()
+    assert page.count('<td class="cell same"><span>07:30</span></td>') == 5
+    assert page.count('<td class="cell same"><span>00:00</span></td>') == 1
+    assert page.count('class="cell ') == 4 * 7
+    answer = camille.post(
+        form_url(stored.van, "Preconditioning"),
+        {
+            "way": "programs",
+            "draft": "yes",
+            "slot1-action": "Set",
+            "slot1-days": ["Mon", "Sat"],
+            "slot1-start": "08:00",
+            "slot1-enabled": "on",
+            "slot3-action": "Delete",
+        },
+        headers={**HTMX, "HX-Target": "changes"},
+    )
+    text = answer.content.decode()
+    assert '<div class="week-grid" id="week-grid" hx-swap-oob="true">' in text
+    assert text.count('<td class="cell changed"><del>07:30</del><ins>08:00</ins></td>') == 1
+    assert text.count('<td class="cell new"><ins>08:00</ins></td>') == 1
+    assert text.count('<td class="cell deleted"><del>07:30</del></td>') == 4
+    assert text.count('<td class="cell deleted"><del>00:00</del></td>') == 1

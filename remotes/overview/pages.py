@@ -1,0 +1,53 @@
+"""What the overview shows, and whose it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from fleets.access import Person
+from fleets.models import Fleet, Membership
+from remotes.models import FleetRules
+from remotes.notices import notices
+from remotes.overview.coming import coming_of
+from remotes.overview.deliveries import deliveries_of
+from remotes.overview.needs import counts_of, needs_of
+from remotes.overview.outcomes import OPEN
+from remotes.overview.tally import tally_of
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person's fleet with its rules, and whether they may command its vehicles."""
+
+    fleet: Fleet
+    rules: FleetRules
+    may_command: bool
+
+
+def member_of(user: Person, fleet_id: str) -> Member:
+    """One statement; a 404 for another one's fleet."""
+    rows = Membership.objects.select_related("fleet__rules").filter(user_id=user.pk or 0, fleet__public_id=fleet_id)
+    found = rows.first()
+    if found is None:
+        raise Http404
+    rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
+    return Member(found.fleet, rules, found.may_command)
+
+
+def overview_of(member: Member) -> dict[str, Any]:
+    """What changes by itself: seven statements."""
+    fleet, now = member.fleet, timezone.now()
+    tally, counts, deliveries = tally_of(fleet, now), counts_of(fleet, now), deliveries_of(fleet)
+    return {
+        "fleet": fleet,
+        "may_command": member.may_command,
+        "now": now,
+        "needs": needs_of(fleet, notices(fleet), tally, deliveries.failed, counts),
+        "open_number": counts.alerts,
+        "tally": tally,
+        "open": [(outcome, counts.open[outcome]) for outcome in reversed(OPEN)],
+        "deliveries": deliveries,
+        "coming": coming_of(fleet, member.rules.zone),
+    }

@@ -1,0 +1,119 @@
+"""What is pictured: the name of each picture and the address of its page, with ids in braces.
+
+Plain values, so that a test can hold them to the pages that there are.
+"""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+LASTING = {
+    "fleets": "/",
+    "overview": "/fleets/{lyon}/overview",
+    "actions": "/fleets/{lyon}/actions",
+    "actions-left": "/fleets/{lyon}/actions?outcome=left",
+    "wake-ups": "/fleets/{lyon}/wake-ups",
+    "vehicles": "/fleets/{lyon}",
+    "vehicles-filtered": "/fleets/{nantes}?energy=Electric&sort=level",
+    "view-new": "/fleets/{lyon}/views/new?outcome=failed",
+    "view-edit": "/fleets/{lyon}/views/{view}",
+    "vehicle": "/fleets/{lyon}/vehicles/{asleep}",
+    "vehicle-awake": "/fleets/{lyon}/vehicles/{awake}",
+    "vehicle-unable": "/fleets/{nantes}/vehicles/{thermic}",
+    "history-filtered": "/fleets/{lyon}/vehicles/{asleep}?feature=Doors",
+    "action": "/fleets/{lyon}/vehicles/{asleep}/actions/{done}",
+    "record": "/fleets/{lyon}/vehicles/{asleep}/actions/{done}/record",
+    "failure": "/fleets/{lyon}/vehicles/{unreachable}",
+    "explained": "/fleets/{lyon}/vehicles/{unreachable}/actions/{failed}/explain",
+    "explained-doors": "/fleets/{lyon}/vehicles/{doors_open}/actions/{refused}/explain",
+    "again": "/fleets/{lyon}/vehicles/{unreachable}/actions/{failed}/again",
+    "immobilise": "/fleets/{lyon}/vehicles/{asleep}/actions?command=immobilise",
+    "climate": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Preconditioning",
+    "charging": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Charging",
+    "route": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Navigation",
+    "approve": "/fleets/{lyon}/vehicles/{awake}/actions/{waiting}/approve",
+    "commands": "/fleets/{lyon}/commands",
+    "command-new": "/fleets/{lyon}/commands/new?type=Horn",
+    "command-rename": "/fleets/{lyon}/commands/{command}/rename",
+    "command-delete": "/fleets/{lyon}/commands/{command}/delete",
+    "bulks": "/fleets/{nantes}/bulk",
+    "bulk-new": "/fleets/{lyon}/bulk/new?all=yes&view=",
+    "bulk-preflight": "/fleets/{lyon}/bulk/{preflight}",
+    "bulk-done": "/fleets/{nantes}/bulk/{bulk}",
+    "schedules": "/fleets/{lyon}/schedules",
+    "schedule": "/fleets/{lyon}/schedules/{schedule}",
+    "schedule-new": "/fleets/{lyon}/schedules/new",
+    "schedule-edit": "/fleets/{lyon}/schedules/{schedule}/edit",
+    "schedule-end": "/fleets/{lyon}/schedules/{schedule}/end",
+    "callbacks": "/fleets/{lyon}/callbacks",
+    "callback": "/fleets/{lyon}/callbacks/{callback}",
+    "callback-new": "/fleets/{lyon}/callbacks/new?example=token",
+    "callback-edit": "/fleets/{lyon}/callbacks/{callback}/edit",
+    "callback-attempts": "/fleets/{lyon}/callbacks/{callback}/attempts",
+    "callback-secret": "/fleets/{lyon}/callbacks/{callback}/secret",
+    "callback-delete": "/fleets/{lyon}/callbacks/{callback}/delete",
+    "notification": "/fleets/{lyon}/callbacks/{callback}/notifications/{batch}",
+    "replay": "/fleets/{lyon}/callbacks/{callback}/replay?what=everything&since=2026-01-01T00:00",
+    "alerts": "/fleets/{lyon}/alerts",
+    "alerts-past": "/fleets/{lyon}/alerts/past",
+    "webhook-new": "/fleets/{lyon}/alerts/webhooks/new",
+    "webhook-edit": "/fleets/{lyon}/alerts/webhooks/{webhook}/edit",
+    "sending": "/fleets/{lyon}/sending",
+    "rules": "/fleets/{lyon}/sending/rules",
+    "stop": "/fleets/{lyon}/sending/stop",
+    "stop-for-all": "/sending/stop",
+    "orphans": "/fleets/{lyon}/orphans",
+}
+
+# These are so only while the story is told.
+PASSING = {
+    "login": "/login",
+    "bulk-running": "/fleets/{nantes}/bulk/{bulk}",
+    "unknown": "/fleets/{lyon}/vehicles/{asleep}/actions/{unknown}",
+    "decide": "/fleets/{lyon}/vehicles/{asleep}/actions/{unknown}/decide?happened=yes",
+    "stopped": "/fleets/{nantes}/sending",
+    "lift": "/fleets/{nantes}/sending/lift",
+    "stopped-for-all": "/sending",
+    "lift-for-all": "/sending/lift",
+}
+
+FRENCH = {
+    "overview-fr": LASTING["overview"],
+    "vehicle-fr": LASTING["vehicle"],
+    "explained-fr": LASTING["explained"],
+}
+
+PICTURES = LASTING | PASSING | FRENCH
+
+
+def _show_what_it_cannot_do(page: Page) -> None:
+    page.locator("#unable > summary").click()
+
+
+def _open_filters(page: Page) -> None:
+    page.locator("#list-filters > summary").click()
+
+
+def _plan_the_week(page: Page) -> None:
+    page.locator("[name=slot2-action][value=Set]").check(force=True)
+    page.locator("[name=slot2-start]").fill("16:45")
+    for day in ("Mon", "Wed", "Fri"):
+        page.locator(f"[name=slot2-days][value={day}]").check(force=True)
+
+
+def _plan_a_route(page: Page) -> None:
+    places = "45.7600, 4.8610\n45.5255, 4.8743\n44.9334, 4.8924"
+    for number, place in enumerate(places.splitlines(), 1):
+        if not page.locator(f"[name=latitude{number}]").count():
+            page.locator("#add-place").click()
+        page.locator(f"[name=latitude{number}]").fill(place.partition(", ")[0])
+        page.locator(f"[name=longitude{number}]").fill(place.partition(", ")[2])
+
+
+# What is done on a page before it is pictured.
+DONE_BEFORE: dict[str, Callable[[Page], None]] = {
+    "vehicles-filtered": _open_filters,
+    "vehicle-unable": _show_what_it_cannot_do,
+    "climate": _plan_the_week,
+    "route": _plan_a_route,
+}

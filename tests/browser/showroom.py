@@ -1,0 +1,140 @@
+"""A fleet with one of everything, so that each page has something to show. Run inside the server by `showroom`."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from callbacks.models import Callback
+from callbacks.trial import send_test
+from fleets.models import Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
+from protocol.v3 import decode_subscribe
+from remotes.alerts.raising import clear_alert, raise_alert
+from remotes.bulk.acting import stop as stop_bulk
+from remotes.endings import end_by_us
+from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
+from remotes.requests import Wishes, request_action
+from remotes.saved_commands import changes as saved_commands
+from tests.pages.test_orphans import tell
+from tests.remotes.bulk_world import begin, make_bulk, remote_of
+from tests.remotes.schedule_world import make_schedule
+from tests.world import make_action, make_event
+
+NAME = "Showroom"
+
+
+@transaction.atomic
+def load(target: str) -> dict[str, str]:
+    """Make it, with a callback to `target`; gives the public ids, by what they are of."""
+    demo, colleague = User.objects.get(username="demo"), _colleague()
+    fleet = Fleet.objects.create(name=NAME)
+    for person in (demo, colleague):
+        Membership.objects.create(user=person, fleet=fleet, role="manager")
+    vehicles = _vehicles(fleet)
+    view = SavedView.objects.create(fleet=fleet, owner=demo, name="Failed ones", query="outcome=failed")
+    callback = _callback(fleet, target)
+    alert = _alerts(fleet, vehicles[0], callback)
+    command = saved_commands.save(fleet, "Find it", remote_of("honk"), demo)
+    schedule = make_schedule(fleet, demo, name="Every morning")
+    bulk, stopped = make_bulk(fleet, demo), make_bulk(fleet, demo)
+    begin(stopped, demo)
+    stop_bulk(stopped, demo)
+    return {
+        "fleet_id": fleet.public_id,
+        "vehicle_id": vehicles[0].public_id,
+        "view_id": view.public_id,
+        "callback_id": callback.public_id,
+        "alert_webhook_id": _callback(fleet, target, name="Alerts", for_alerts=True).public_id,
+        "batch_id": str(send_test(callback).pk),
+        "alert_id": alert.public_id,
+        "command_id": command.public_id,
+        "schedule_id": schedule.public_id,
+        "bulk_id": bulk.public_id,
+        "stopped_bulk_id": stopped.public_id,
+        "stopped_fleet_id": _stopped_fleet(demo).public_id,
+        **_actions(fleet, vehicles[0], demo, colleague),
+    }
+
+
+def leave() -> None:
+    """Nobody sees it any more, and nothing of it goes on."""
+    fleet = Fleet.objects.filter(name=NAME).latest("pk")
+    Membership.objects.filter(fleet__name__startswith=NAME).delete()
+    fleet.schedules.update(state="ended", next_run_at=None, next_day=None)
+    Callback.objects.filter(fleet=fleet).update(deleted_at=timezone.now())
+    RemoteAction.objects.filter(fleet=fleet, finished_at=None).update(
+        state="done", status="Failed", finished_at=timezone.now(), due_at=None
+    )
+
+
+def _stopped_fleet(demo: User) -> Fleet:
+    """Another one, to which nothing is sent."""
+    fleet = Fleet.objects.create(name=f"{NAME}, closed")
+    Membership.objects.create(user=demo, fleet=fleet, role="manager")
+    SendingStop.objects.create(fleet=fleet, stopped_by=demo, reason="The workshop moves the vehicles.")
+    return fleet
+
+
+def _colleague() -> User:
+    person, _ = User.objects.get_or_create(username="colleague")
+    return person
+
+
+def _vehicles(fleet: Fleet) -> list[Vehicle]:
+    gateway = Gateway.objects.get(name="Simulator")
+    # It stands at the gateway only in name, so that nobody asks there for it.
+    place = {"fleet": fleet, "gateway": gateway, "upstream_id": f"showroom{fleet.pk}"}
+    UpstreamFleet.objects.create(**place, gone_at=timezone.now())
+    given: dict[str, Any] = {"fleet": fleet, "gateway": gateway, "brand": "Peugeot", "motorization": "Electric"}
+    return [
+        Vehicle.objects.create(
+            vin=f"VF3SHWZKX{fleet.pk:05}{number:03}",
+            upstream_id=f"showroom{fleet.pk}-{number}",
+            label=f"Peugeot e-208 · Showroom {number}",
+            plate=f"SH-{number:03}-OW",
+            model="e-208",
+            **given,
+        )
+        for number in range(1, 4)
+    ]
+
+
+def _callback(fleet: Fleet, target: str, name: str = "Booking", **values: Any) -> Callback:
+    callback = Callback(fleet=fleet, **values)
+    callback.register(decode_subscribe({"callback": {"webhook": {"target": target, "name": name}}}))
+    callback.save()
+    return callback
+
+
+def _alerts(fleet: Fleet, vehicle: Vehicle, callback: Callback) -> Alert:
+    """An open one, and one that is over."""
+    raise_alert(Alert.Kind.WAKE_UPS, fleet.pk, vehicle.public_id, "Nearly all wake-ups are spent.", vehicle=vehicle)
+    raise_alert(Alert.Kind.CALLBACK_FAILED, fleet.pk, callback.public_id, "The callback “Booking” fails.")
+    clear_alert(Alert.Kind.CALLBACK_FAILED, fleet.pk, callback.public_id, "It takes notifications again.")
+    return Alert.objects.get(fleet=fleet, cleared_at=None)
+
+
+def _actions(fleet: Fleet, vehicle: Vehicle, demo: User, colleague: User) -> dict[str, str]:
+    """One that failed, one that was given up, one whose outcome is unknown, and one that waits for approval."""
+    now = timezone.now()
+    given = {"status": "Failed", "failure_cause": "PrivacyFull", "upstream_id": f"failed{fleet.pk}"}
+    failed = make_action(vehicle, "unlock", state="done", user=demo, **given)
+    make_event(failed, "Accepted", after=1)
+    make_event(failed, "Failed", after=4, cause="PrivacyFull")
+    given_up = make_action(vehicle, "honk", user=demo)
+    end_by_us(given_up, "It could not be sent in time.")
+    later = now + timedelta(days=1)
+    unknown = make_action(vehicle, "honk", state="unknown", user=demo, attempts=1, sent_at=now, due_at=later)
+    FleetRules.objects.update_or_create(fleet=fleet, defaults={"approval_types": ["Immobilization"]})
+    wishes = Wishes(timedelta(hours=1), reason="It was not returned.", origin=RemoteAction.Origin.PAGE)
+    waiting = request_action(vehicle, remote_of("immobilise"), user=colleague, wishes=wishes)
+    tell(fleet, vin=vehicle.vin)
+    actions = {"failed": failed, "given_up": given_up, "unknown": unknown, "waiting": waiting}
+    return {f"{name}_id": action.public_id for name, action in actions.items()}
+
+
+def printed(target: str) -> None:
+    print(json.dumps(load(target)))

@@ -1,0 +1,65 @@
+"""A fleet manager in a car park, with a phone in one hand: 390 px wide, and fingers instead of a mouse."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.running import Running
+
+from .conftest import log_in
+
+# What a finger hits surely (WCAG 2.2, 2.5.8 asks for 24), but for links within text.
+FINGER = 24
+
+
+@pytest.fixture
+def phone(browser: Browser, running: Running) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=running.demo["web"]["url"],
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+    )
+    page = context.new_page()
+    log_in(page, running)
+    yield page
+    context.close()
+
+
+def expect_no_sideways(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def is_fit_for_fingers(place: Locator) -> bool:
+    box = place.bounding_box()
+    return box is not None and min(box["width"], box["height"]) >= FINGER
+
+
+def test_find_a_vehicle_and_unlock_it(phone: Page, running: Running) -> None:
+    fleet = running.demo["fleets"][1]
+    vehicle = [each for each in fleet["vehicles"] if each["profile"] == "asleep"][3]
+    expect_no_sideways(phone)
+    phone.get_by_role("link", name=fleet["name"], exact=True).tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(fleet["name"])
+    expect_no_sideways(phone)
+    phone.get_by_role("searchbox").tap()
+    phone.get_by_role("searchbox").press_sequentially(vehicle["plate"] if "plate" in vehicle else vehicle["vin"])
+    expect(phone.locator("#vehicle-list tbody tr")).to_have_count(1)
+    phone.get_by_role("link", name=vehicle["label"], exact=True).tap()
+    expect(phone.locator("#live-mark")).to_have_attribute("data-mark", "live")
+    expect_no_sideways(phone)
+    unlock = phone.get_by_role("button", name="Unlock", exact=True)
+    expect(unlock).to_be_in_viewport()
+    for button in phone.locator("#commands button:visible, #commands a:visible").all():
+        assert is_fit_for_fingers(button), button.inner_text()
+    unlock.tap()
+    # What becomes of it is told where it is seen without scrolling.
+    told = phone.locator("#announcement")
+    expect(told).to_contain_text("Unlock")
+    expect(told).to_be_in_viewport()
+    newest = phone.locator("#history .entry").first
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
+    expect_no_sideways(phone)

@@ -1,0 +1,31 @@
+"""`script/screenshots` pictures every page that a person sees, and the docs show pictures that it takes."""
+
+import re
+import runpy
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+
+from launcher.environment import ROOT
+
+from .test_axe import CHANGES, PARTS, TABLES, names
+
+PICTURES: dict[str, str] = runpy.run_path(str(ROOT / "script" / "screenshots_pages.py"))["PICTURES"]
+
+
+def page_of(address: str) -> str:
+    """The name of the page at an address with ids in braces."""
+    return str(resolve(urlsplit(re.sub(r"\{\w+\}", "1", address)).path).url_name)
+
+
+def test_each_page_is_pictured_or_known_to_have_none() -> None:
+    pictured = {page_of(address) for address in PICTURES.values()}
+    assert pictured == set(names()) - CHANGES - PARTS - TABLES
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tour.md"])
+def test_pictures_in_the_docs_are_those_that_are_taken(page: str) -> None:
+    shown = re.findall(r"img/([\w-]+)-(?:1280|390)-(?:light|dark)\.png", (ROOT / page).read_text())
+    assert shown
+    assert set(shown) <= set(PICTURES)
