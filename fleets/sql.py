@@ -24,7 +24,8 @@ def run_prepared(statement: LiteralString, values: Mapping[str, object]) -> list
         began = time.monotonic()
         cursor.execute(statement, values, prepare=True)
         if connection.queries_logged:
-            connection.queries_log.append({"sql": statement.strip(), "time": f"{time.monotonic() - began:.3f}"})
+            text = psycopg.ClientCursor(connection.connection).mogrify(statement, values).strip()
+            connection.queries_log.append({"sql": text, "time": f"{time.monotonic() - began:.3f}"})
         return cursor.fetchall() if cursor.description else []
 
 

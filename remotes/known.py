@@ -68,4 +68,13 @@ def _words(kind: str, document: dict[str, object]) -> str:
     if kind == Kind.SENT:
         return "Sent to the manufacturer's cloud" if is_sending else f"Asked again: {document.get('purpose')}"
     status = document.get("status")
-    return f"Answered with status {status}" if status else f"No answer: {document.get('error')}"
+    return f"Answered with status {status}" if status else _no_answer(str(document.get("error")))
+
+
+def _no_answer(error: str) -> str:
+    """What came instead of an answer, from the error's name and words (gateways/exchange.py)."""
+    if error.startswith("It was not sent."):
+        return error
+    if error.startswith("ConnectTimeout") or "NewConnectionError" in error:
+        return "It could not be reached"
+    return "No answer in time" if error.startswith("ReadTimeout") else "The connection was cut before an answer came"

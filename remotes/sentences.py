@@ -19,7 +19,7 @@ NOT_ABLE = _("Not sent: %(vehicle)s can't do this: %(what)s.")
 SAME = _("Not sent: the same is in progress on this vehicle.")
 MOVING = _("Not sent: the vehicle was moving %(age)s.")
 RESERVE = _(
-    "Not sent: %(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and the last %(reserve)s are "
+    "Not sent: %(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and a reserve of %(reserve)s is "
     "kept for locking, immobilising, finding and theft."
 )
 NOT_SET_UP = _("Not sent: this fleet is not set up at the vehicle's gateway.")
@@ -92,8 +92,8 @@ _OTHERS = (
     _("The same is in progress on this vehicle."),
     _("The vehicle was moving %(age)s."),
     _(
-        "%(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and the last %(reserve)s are kept for "
-        "locking, immobilising, finding and theft."
+        "%(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and a reserve of %(reserve)s is kept "
+        "for locking, immobilising, finding and theft."
     ),
     _("It is being sent at this moment."),
     _("It may have been sent: the manufacturer's cloud gave no answer, and is asked what became of it."),
@@ -107,7 +107,9 @@ _OTHERS = (
     _("Sent to the manufacturer's cloud"),
     _("Asked again: %(purpose)s"),
     _("Answered with status %(status)s"),
-    _("No answer: %(error)s"),
+    _("It could not be reached"),
+    _("No answer in time"),
+    _("The connection was cut before an answer came"),
     _("Sending is stopped for this fleet: %(why)s"),
     # Alerts (remotes/alerts/).
     _("“%(title)s” for %(vehicle)s failed. %(why)s"),
@@ -126,7 +128,7 @@ _OTHERS = (
     _("The manufacturer's cloud (%(name)s) takes remote actions again."),
     _("%(vehicle)s can be woken up again for any remote action."),
     _(
-        "%(spent)s of the %(limit)s wake-ups that %(vehicle)s has in this month are spent. The last %(reserve)s are "
+        "%(spent)s of the %(limit)s wake-ups that %(vehicle)s has in this month are spent. A reserve of %(reserve)s is "
         "kept for locking, immobilising, finding and theft; anything else is refused while the vehicle sleeps."
     ),
     _("Notifications don't arrive any more at “%(callback)s”. %(why)s"),

@@ -96,8 +96,8 @@ def refusal(vehicle: Vehicle, remote_type: RemoteType, rules: FleetRules, now: d
 def reserve_words(found: Budget) -> str:
     """That only what the reserve is for may spend what is left of the budget, in a sentence."""
     return (
-        f"{found.spent} of the vehicle's {found.limit} wake-ups of this month are spent, and the last "
-        f"{found.reserve} are kept for locking, immobilising, finding and theft."
+        f"{found.spent} of the vehicle's {found.limit} wake-ups of this month are spent, and a "
+        f"reserve of {found.reserve} is kept for locking, immobilising, finding and theft."
     )
 
 

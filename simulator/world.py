@@ -45,7 +45,7 @@ class _Model:
 _ELECTRIC = (
     _Model("Peugeot", "e-208", "Electric", "VF3UHZKX"),
     _Model("Citroën", "ë-C3", "Electric", "VF7EBZKX"),
-    _Model("DS", "DS 3 E-Tense", "Electric", "VR1UJZKX"),
+    _Model("DS", "3 E-Tense", "Electric", "VR1UJZKX"),
     _Model("Opel", "Corsa Electric", "Electric", "W0VUHZKX"),
     _Model("Peugeot", "e-Expert", "Electric", "VF3V1ZKX"),
     _Model("Citroën", "ë-Berlingo", "Electric", "VF7ECZKX"),

@@ -199,6 +199,7 @@ class RouteMap {
     this.#way = L.polyline([], { className: "route-way", interactive: false }).addTo(this.#map);
     this.#map.on("click", ({ latlng }) => this.#add(latlng.wrap()));
     this.#list.addEventListener("input", () => this.show());
+    this.#list.addEventListener("change", () => this.#see());
     this.#begin(positionOf(box));
     this.show();
   }
@@ -214,8 +215,18 @@ class RouteMap {
   #begin(vehicle) {
     if (vehicle) this.#L.marker(vehicle, { icon: mark(this.#L, "vehicle-mark"), interactive: false, keyboard: false }).addTo(this.#map);
     const places = [...this.#stops.map(({ at }) => at), ...(vehicle ? [vehicle] : [])];
-    if (places.length > 1) this.#map.fitBounds(places, { maxZoom: CLOSE, padding: [30, 30], animate: false });
+    if (places.length > 1) this.#fit(places);
     else this.#map.setView(places[0] ?? [30, 10], places.length ? CLOSE - 2 : FAR, { animate: false });
+  }
+
+  #fit(places) {
+    this.#map.fitBounds(places, { maxZoom: CLOSE, padding: [30, 30], animate: false });
+  }
+
+  // What is typed may lie outside of the map as it stands.
+  #see() {
+    const places = this.#stops.map(({ at }) => at);
+    if (places.some((at) => !this.#map.getBounds().contains(at))) this.#fit(places);
   }
 
   show() {

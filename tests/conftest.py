@@ -12,14 +12,15 @@ from tests.server import Server
 LONG = ("tests/whole", "tests/browser", "tests/faults", "tests/benchmarks", "tests/launcher")
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep together what shares something dear: a folder's tests of a whole FleetRemote, else those of a file."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        whole = "running" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(file.rpartition("/")[0] if whole else file))
-    yield
+    file = item.nodeid.partition("::")[0]
+    whole = "running" in getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group(file.rpartition("/")[0] if whole else file))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

@@ -48,6 +48,6 @@ def _budget(vehicle: Any) -> Budget:
 def _words(vehicle: Vehicle, found: Budget) -> str:
     return (
         f"{found.spent} of the {found.limit} wake-ups that {vehicle} has in this month are spent. "
-        f"The last {found.reserve} are kept for locking, immobilising, finding and theft; anything else is refused "
+        f"A reserve of {found.reserve} is kept for locking, immobilising, finding and theft; anything else is refused "
         "while the vehicle sleeps."
     )

@@ -189,7 +189,7 @@ def wakings(facts: Facts) -> Iterator[Reason]:
     elif number > 1:
         yield Reason(gettext("All of them were for “%(title)s”.") % {"title": kind})
     if facts.rules.wake_ups_a_month is not None:
-        text = gettext("The fleet's rules allow %(limit)d a month, of which the last %(reserve)d are for emergencies.")
+        text = gettext("The fleet's rules allow %(limit)d a month, with a reserve of %(reserve)d for emergencies.")
         yield Reason(text % {"limit": facts.rules.wake_ups_a_month, "reserve": facts.rules.wake_reserve})
 
 

@@ -24,7 +24,7 @@ from tests.remotes.schedule_world import make_schedule
 from .conftest import SUBSCRIBE, World
 
 # Open to anyone on purpose.
-OPEN = {"healthz", "login", "docs", "schema"}
+OPEN = {"healthz", "login", "docs", "schema", "choose-language", "script-words"}
 # Anonymous callers get 401 here, whatever the method; everywhere else on the pages they are led to the login.
 API = "v3"
 

@@ -1,8 +1,9 @@
 """Every page, light and dark, on a wide screen and a phone: axe-core finds nothing, and nothing scrolls sideways."""
 
 import json
+import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,12 @@ from .conftest import in_shell, log_in
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+
+# Each width and each theme; all pairs of them in the long form.
+LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+THEMES: dict[int, list[Literal["light", "dark"]]] = {1280: ["light"], 390: ["dark"]}
+if LONG:
+    THEMES = {1280: ["light", "dark"], 390: ["light", "dark"]}
 
 # What has no page of its own: it changes something and leads on, or is a part of a page, a stream, or a table.
 CHANGES = {
@@ -134,9 +141,7 @@ def judge(page: Page, path: str) -> list[str]:
             page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
         if is_too_wide(page):
             wrong.append(f"{path} scrolls sideways at {width} px")
-        if width not in (1280, 390):
-            continue
-        for theme in ("light", "dark"):
+        for theme in THEMES.get(width, []):
             page.emulate_media(color_scheme=theme)
             wrong += [f"{path} at {width} px, {theme}: {fault}" for fault in faults(page)]
     return wrong + [f"{path} {fault}" for fault in useless_on_paper(page)]

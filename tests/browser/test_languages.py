@@ -61,7 +61,7 @@ def test_french_a_failure_explained_and_retried(
     expect(failed).to_have_attribute("data-status", "Failed", timeout=20_000)
     expect(failed).to_contain_text("Une porte était ouverte. DoorsOpen")
     expect(failed).to_contain_text("Faites-la fermer, puis réessayez.")
-    expect(manager.locator(".state time").first).to_have_text(re.compile("à l’instant|il y a"))
+    expect(manager.locator(".state time").first).to_have_text(re.compile("à l’instant|il y a"), timeout=20_000)
 
     # The state is read anew after a failure, and tells what was open.
     expect(manager.locator('[data-state="openings"]')).to_contain_text("porte conducteur", ignore_case=True)

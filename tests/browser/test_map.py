@@ -178,3 +178,20 @@ def test_maps_fit_a_phone(manager: Page, running: Running, vehicle: dict[str, st
         manager.goto(page_of(running, vehicle) + address)
         expect(manager.locator(".leaflet-container").first).to_be_visible()
         assert len(set(manager.evaluate(widths))) == 1
+
+
+def test_a_place_that_is_typed_comes_into_view(manager: Page, vehicle: dict[str, str]) -> None:
+    manager.get_by_role("link", name="Send a route").click()
+    dialog = manager.get_by_role("dialog", name="Send a route")
+    expect(dialog.locator(".vehicle-mark span")).to_be_visible()
+    latitude, longitude = dialog.locator(".route-row input").all()[:2]
+    latitude.fill("47.21")
+    longitude.fill("-1.55")
+    longitude.press("Tab")
+    board = dialog.get_by_role("region", name="Map: a click adds a place to the route")
+    expect(board.locator(".route-mark span")).to_be_in_viewport()
+    frame, mark = board.bounding_box(), board.locator(".route-mark span").bounding_box()
+    assert frame
+    assert mark
+    assert frame["x"] <= mark["x"] <= frame["x"] + frame["width"]
+    assert frame["y"] <= mark["y"] <= frame["y"] + frame["height"]

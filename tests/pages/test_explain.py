@@ -227,7 +227,7 @@ def test_many_wake_ups_are_counted_from_the_ledger(camille: Client, world: World
     page = text_of(camille, world, failed(world.van, "TooManyWakeUpsOverMonth"))
     assert "FleetRemote knows of 3 wake-ups in that month." in page
     assert "Most of them, 2, were for “Refresh state”." in page
-    assert "The fleet's rules allow 20 a month, of which the last 5 are for emergencies." in page
+    assert "The fleet's rules allow 20 a month, with a reserve of 5 for emergencies." in page
 
 
 def test_the_same_under_way_is_named_and_linked(camille: Client, world: World):

@@ -39,7 +39,7 @@ def test_spent_limit_and_reserve_are_shown(camille: Client, world: World):
     page = text_of(camille, world)
     assert "<strong>3</strong> of 30 spent" in page
     assert 'max="30" low="25" high="30" optimum="0" value="3"' in page
-    assert "The last 5 are kept for locking, immobilising, finding and theft." in page
+    assert "A reserve of 5 is kept for locking, immobilising, finding and theft." in page
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_comfort_action_may_not_spend_the_reserve(yard: Yard, cloud: Cloud) ->
     action = dispatched(yard.action(None, **HORN))
     assert (action.state, action.failure_cause) == ("done", "TooManyWakeUpsOverMonth")
     assert action.detail == (
-        "Not sent: 2 of the vehicle's 5 wake-ups of this month are spent, and the last 3 are kept for locking, "
+        "Not sent: 2 of the vehicle's 5 wake-ups of this month are spent, and a reserve of 3 is kept for locking, "
         "immobilising, finding and theft."
     )
     assert cloud.posted == []
