@@ -30,8 +30,9 @@ def vehicle(manager: Page, running: Running) -> Iterator[dict[str, str]]:
     manager.goto(page_of(running, vehicle))
     expect(manager.locator("#live-mark")).to_have_attribute("data-mark", "live")
     if not manager.locator("#position").count():
-        manager.get_by_role("button", name="Refresh state").click()
-    expect(manager.locator("#position")).to_be_visible(timeout=20_000)
+        running.final(running.send(vehicle, {"horn": {"state": "Activated"}}))
+    # The state is read after each action's end.
+    expect(manager.locator("#position")).to_be_visible(timeout=40_000)
     yield vehicle
     assert complaints_of(manager) == []
 
