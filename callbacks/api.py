@@ -50,8 +50,12 @@ def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
     rows = callbacks_of(fleet).filter(public_id=cbid)
     callback = (rows.select_for_update() if lock else rows).first()
     if callback is None:
-        raise ApiError(404, f"There is no callback {cbid} in fleet {fleet.public_id}.")
+        raise no_callback(fleet.public_id, cbid)
     return callback
+
+
+def no_callback(fid: str, cbid: str) -> ApiError:
+    return ApiError(404, f"There is no callback {cbid} in fleet {fid}.")
 
 
 def read_subscribe(request: Request) -> Subscribe:

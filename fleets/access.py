@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
+from django.http import Http404
 
 from fleets.models import Fleet, Membership, Vehicle
 
@@ -14,6 +15,15 @@ def fleets_of(user: Person) -> QuerySet[Fleet]:
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:
     return Vehicle.objects.filter(fleet__memberships__user_id=user.pk or 0)
+
+
+def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
+    """The person's membership with its fleet, and what else is to be read along; a 404 where they have none."""
+    rows = Membership.objects.select_related("fleet", *also)
+    found = rows.filter(user_id=user.pk or 0, fleet__public_id=fleet_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def may_command(user: Person, fleet: Fleet) -> bool:

@@ -30,8 +30,12 @@ def get_vehicle(request: Request, fid: str, vid: str) -> Vehicle:
     rows = Vehicle.objects.filter(public_id=vid, fleet__public_id=fid, fleet__api_clients=caller(request).pk)
     vehicle = rows.select_related("fleet").order_by().first()
     if vehicle is None:
-        raise ApiError(404, f"There is no vehicle {vid} in fleet {fid} for this client.")
+        raise no_vehicle(fid, vid)
     return vehicle
+
+
+def no_vehicle(fid: str, vid: str) -> ApiError:
+    return ApiError(404, f"There is no vehicle {vid} in fleet {fid} for this client.")
 
 
 def _extension_parameter(*names: str) -> OpenApiParameter:

@@ -1,34 +1,24 @@
 """Writes the audit: one INSERT a call, in the caller's transaction. Secrets are masked on the way.
 
-What must stay known whatever becomes of the caller (that something is about to be sent) is written outside of any
-transaction, so that it is committed at once.
+What must stay known whatever becomes of the caller (that something is about to be sent) is committed before it is done.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from fleets.models import ApiClient, AuditEntry
-from fleets.sql import run_prepared
+from fleets.rows import Rows
 from gateways.interface import Exchange
 from gateways.masking import Masking, mask_document
 
 Kind = AuditEntry.Kind
 Origin = AuditEntry.Origin
 
-# Raw, since each sending writes four.
-_INSERT = """
-INSERT INTO fleets_auditentry
-    (at, kind, subject, fleet_id, vehicle_id, who, user_id, api_client_id, origin, reason, document, body)
-VALUES
-    (%(at)s, %(kind)s, %(subject)s, %(fleet_id)s, %(vehicle_id)s, %(who)s, %(user_id)s, %(api_client_id)s, %(origin)s,
-     %(reason)s, %(document)s, %(body)s)
-"""
+_entries = Rows(AuditEntry, "entry")
 
 # Bytes of a body that are kept.
 MAX_BODY = 64 * 1024
@@ -86,21 +76,21 @@ def record(
         body = masked[:MAX_BODY]
         if length > len(body):
             kept["body"] = {"length": length, "kept": len(body)}
-    row: dict[str, Any] = {
-        "at": timezone.now(),
-        "kind": str(kind),
-        "subject": _text(about.subject),
-        "fleet_id": about.fleet_id,
-        "vehicle_id": about.vehicle_id,
-        "who": _text(actor.name),
-        "user_id": actor.user_id,
-        "api_client_id": actor.api_client_id,
-        "origin": str(origin),
-        "reason": _text(reason),
-        "document": json.dumps(kept),
-        "body": body,
-    }
-    run_prepared(_INSERT, row)
+    entry = AuditEntry(
+        kind=kind,
+        subject=_text(about.subject),
+        fleet_id=about.fleet_id,
+        vehicle_id=about.vehicle_id,
+        who=_text(actor.name),
+        user_id=actor.user_id,
+        api_client_id=actor.api_client_id,
+        origin=origin,
+        reason=_text(reason),
+        document=kept,
+        body=body,
+    )
+    # Without the ORM's own way, since each sending writes four.
+    _entries.insert(entry)
 
 
 def record_exchange(about: About, exchange: Exchange, purpose: str) -> None:

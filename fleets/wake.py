@@ -45,8 +45,6 @@ def woken(task: str, *ids: int) -> None:
 
 def _without_message(task: str, ids: Iterable[int], urgent: bool = False) -> list[int]:
     wanted = list(ids)
-    if len(wanted) == 1:
-        return wanted if client().set(_key(task, wanted[0], urgent), "1", nx=True, ex=TRUST) else []
     pipeline = client().pipeline(transaction=False)
     for id in wanted:
         pipeline.set(_key(task, id, urgent), "1", nx=True, ex=TRUST)

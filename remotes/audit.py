@@ -1,7 +1,7 @@
 """What the audit keeps of a remote action: who asked, what was checked, what was sent and came back, how it ended.
 
-Each call is one INSERT. `asked`, `checked`, `ended` and `operated` belong into the transaction of what they tell of;
-an observer's entries must not stand in one, so that what is about to be sent is on record before it is.
+Each call is one INSERT. `asked`, `checked`, `about_to_send`, `ended` and `operated` belong into the transaction of what
+they tell of; an observer's entries must not stand in one, so that what is about to be sent is on record before it is.
 """
 
 from collections.abc import Mapping

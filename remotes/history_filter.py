@@ -4,24 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet, Subquery, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q, QuerySet, Subquery
 
 from fleets.models import ApiClient, Vehicle
-from protocol import statuses
 from remotes.models import OPEN_STATES, RemoteAction
-
-State = RemoteAction.State
-
-
-class Outcome(TextChoices):
-    """How an action stands; the same names as in the list of vehicles."""
-
-    SUCCEEDED = "succeeded", _("Succeeded")
-    FAILED = "failed", _("Failed")
-    OPEN = "open", _("In progress")
-    UNKNOWN = "unknown", _("Outcome unknown")
-    CANCELLED = "cancelled", _("Cancelled")
+from remotes.standing import CONDITIONS, Outcome
 
 
 @dataclass(frozen=True)
@@ -47,13 +34,6 @@ class Place:
 
 ALL, NEWEST = Filter(), Place()
 
-_OUTCOMES = {
-    Outcome.SUCCEEDED: Q(state=State.DONE, status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
-    Outcome.FAILED: Q(state__in=[State.DONE, State.EXPIRED], status=statuses.FAILED),
-    Outcome.OPEN: Q(state__in=[state for state in OPEN_STATES if state != State.UNKNOWN]),
-    Outcome.UNKNOWN: Q(state=State.UNKNOWN),
-    Outcome.CANCELLED: Q(state=State.CANCELLED, status=statuses.FAILED),
-}
 _ENDED, _OPEN = Q(finished_at__isnull=False), Q(state__in=OPEN_STATES)
 
 # Keys are in the order of time but for what is asked for at once.
@@ -74,7 +54,7 @@ def narrowed(actions: QuerySet[RemoteAction], vehicle: Vehicle, wanted: Filter, 
 
 
 def _fits(wanted: Filter) -> Q:
-    found = _OUTCOMES[Outcome(wanted.outcome)] if wanted.outcome else Q()
+    found = CONDITIONS[Outcome(wanted.outcome)] if wanted.outcome else Q()
     found &= Q(remote_type=wanted.remote_type) if wanted.remote_type else Q()
     found &= Q(origin=wanted.origin) if wanted.origin else Q()
     found &= Q(created_at__gte=wanted.since) if wanted.since else Q()

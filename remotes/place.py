@@ -1,8 +1,9 @@
 """Where a remote action is asked for over the API: a vehicle, under a callback of its fleet."""
 
+from callbacks.api import no_callback
 from callbacks.models import Callback
+from fleets.api import no_vehicle
 from fleets.models import ApiClient, Fleet, Vehicle
-from fleets.rest.errors import ApiError
 from fleets.rows import Rows, read_several
 from fleets.sql import run_prepared
 
@@ -27,9 +28,9 @@ def find_place(client: ApiClient, fid: str, vid: str, cbid: str) -> tuple[Vehicl
     """Vehicle and callback, if the client may use the fleet that both belong to; raises a 404."""
     rows = run_prepared(_PLACE, {"client": client.pk, "fleet": fid, "vehicle": vid, "callback": cbid})
     if not rows:
-        raise ApiError(404, f"There is no vehicle {vid} in fleet {fid} for this client.")
+        raise no_vehicle(fid, vid)
     vehicle, fleet, callback = read_several(rows[0], _vehicle, _fleet, _callback)
     if callback is None:
-        raise ApiError(404, f"There is no callback {cbid} in fleet {fid}.")
+        raise no_callback(fid, cbid)
     vehicle.fleet = callback.fleet = fleet
     return vehicle, callback

@@ -1,7 +1,6 @@
 """The result of a bulk command as CSV, row by row, so that no length of it is held in memory."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from django.utils.translation import gettext
 
@@ -39,11 +38,7 @@ def _values(item: BulkItem) -> list[str]:
         str(word.text),
         str(word.meaning),
         (action.failure_cause or "") if action else "",
-        _time(item.asked_at),
-        _time(action.finished_at if action else None),
+        spreadsheet.moment(item.asked_at),
+        spreadsheet.moment(action.finished_at if action else None),
         action.public_id if action else "",
     ]
-
-
-def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""

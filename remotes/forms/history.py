@@ -13,22 +13,14 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from protocol.catalogue import REMOTE_TYPES
-from remotes.history_filter import ALL, Filter, Outcome, Place
+from remotes.filter_fields import ANY, choice
+from remotes.history_filter import ALL, Filter, Place
+from remotes.standing import Outcome
 from remotes.titles import title_of
 from remotes.words import ORIGINS
 
 _GREATEST_ID = 2**63 - 1
-_ANY = ("", _("Any"))
 _DAY = timedelta(days=1)
-
-
-def _choice(label: Any, choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[_ANY, *choices],
-        error_messages={"invalid_choice": _("“%(value)s” is not one of the choices.")},
-    )
 
 
 def _day(label: Any) -> forms.DateField:
@@ -50,11 +42,11 @@ class HistoryForm(forms.Form):
 
     use_required_attribute = False
 
-    outcome = _choice(_("Outcome"), Outcome.choices)
+    outcome = choice(_("Outcome"), Outcome.choices)
     feature = forms.ChoiceField(
         label=_("Command"),
         required=False,
-        choices=lambda: [_ANY, *((name, title_of(entry)) for name, entry in REMOTE_TYPES.items())],
+        choices=lambda: [ANY, *((name, title_of(entry)) for name, entry in REMOTE_TYPES.items())],
         error_messages={"invalid_choice": _("“%(value)s” is not one of the choices.")},
     )
     who = forms.CharField(
@@ -64,7 +56,7 @@ class HistoryForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"max_length": _("%(limit_value)d characters at the most.")},
     )
-    origin = _choice(_("From where"), list(ORIGINS.items()))
+    origin = choice(_("From where"), list(ORIGINS.items()))
     since = _day(_("From day"))
     until = _day(_("To day"))
     zone = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput(attrs={"data-zone": ""}))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.texts import CAUSES
+from remotes.filter_fields import ANY, search
 from remotes.overview.outcomes import NEEDS, Outcome, Reason, reason_words
 from remotes.titles import title_of
 
@@ -20,25 +21,18 @@ SPANS = {
     "30d": (_("In the last 30 days"), timedelta(days=30)),
 }
 
-_ANY = ("", _("Any"))
-
 
 class ActionsForm(forms.Form):
     """GET parameters of the list; one that can't be read is told, and narrows nothing."""
 
     use_required_attribute = False
 
-    q = forms.CharField(
-        required=False,
-        max_length=100,
-        label=_("Vehicle"),
-        error_messages={"max_length": _("Search for %(limit_value)d characters at the most.")},
-    )
-    outcome = forms.ChoiceField(required=False, label=_("Outcome"), choices=[_ANY, *Outcome.choices])
+    q = search(_("Vehicle"))
+    outcome = forms.ChoiceField(required=False, label=_("Outcome"), choices=[ANY, *Outcome.choices])
     type = forms.ChoiceField(
         required=False,
         label=_("Kind of action"),
-        choices=lambda: [_ANY, *[(name, title_of(entry)) for name, entry in REMOTE_TYPES.items()]],
+        choices=lambda: [ANY, *[(name, title_of(entry)) for name, entry in REMOTE_TYPES.items()]],
     )
     cause = forms.CharField(required=False, max_length=200, label=_("Why it failed"))
     span = forms.ChoiceField(
@@ -50,7 +44,7 @@ class ActionsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="actions_%s")
-        self.fields["cause"].widget = forms.Select(choices=[_ANY, *self._causes()])
+        self.fields["cause"].widget = forms.Select(choices=[ANY, *self._causes()])
         self.is_valid()
 
     def _causes(self) -> list[tuple[str, str]]:

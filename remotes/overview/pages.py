@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 
-from fleets.access import Person
-from fleets.models import Fleet, Membership
+from fleets.access import Person, member_of
+from fleets.models import Fleet
 from remotes.models import FleetRules
 from remotes.notices import notices
 from remotes.overview.coming import coming_of
@@ -26,12 +25,9 @@ class Member:
     may_command: bool
 
 
-def member_of(user: Person, fleet_id: str) -> Member:
+def member_with_rules(user: Person, fleet_id: str) -> Member:
     """One statement; a 404 for another one's fleet."""
-    rows = Membership.objects.select_related("fleet__rules").filter(user_id=user.pk or 0, fleet__public_id=fleet_id)
-    found = rows.first()
-    if found is None:
-        raise Http404
+    found = member_of(user, fleet_id, "fleet__rules")
     rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
     return Member(found.fleet, rules, found.may_command)
 

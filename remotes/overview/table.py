@@ -1,7 +1,7 @@
 """The list of a fleet's actions as CSV, a piece at a time."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -55,11 +55,7 @@ def _values(row: Row) -> list[str]:
         entry.failure.literal if entry.failure else "",
         row.why,
         entry.asked.who,
-        _time(action.created_at),
-        _time(action.finished_at),
+        spreadsheet.moment(action.created_at),
+        spreadsheet.moment(action.finished_at),
         action.public_id,
     ]
-
-
-def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""

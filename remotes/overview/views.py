@@ -17,7 +17,7 @@ from remotes.overview.actions import actions_page
 from remotes.overview.forms import ActionsForm
 from remotes.overview.live import news_of_fleet
 from remotes.overview.outcomes import Outcome
-from remotes.overview.pages import member_of, overview_of
+from remotes.overview.pages import member_with_rules, overview_of
 from remotes.overview.table import lines
 from remotes.overview.wakings import wakings_of
 from remotes.stream import Answer, open_stream
@@ -41,7 +41,7 @@ TABS = (
 @person_page
 def overview(request: PageRequest, fleet_id: str) -> HttpResponse:
     """What needs a person now in a fleet, and how it has gone lately."""
-    member = member_of(request.user, fleet_id)
+    member = member_with_rules(request.user, fleet_id)
     # Of a month, and dear to count: read with the page only.
     wakings = wakings_of(member.fleet, member.rules, timezone.now())
     return render(request, "overview/overview.html", overview_of(member) | {"wakings": wakings})
@@ -51,7 +51,7 @@ def overview(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_fragment
 def overview_news(request: PageRequest, fleet_id: str) -> HttpResponse:
     """What changes by itself on the overview."""
-    return render(request, "overview/news.html", overview_of(member_of(request.user, fleet_id)))
+    return render(request, "overview/news.html", overview_of(member_with_rules(request.user, fleet_id)))
 
 
 @require_safe
@@ -85,7 +85,7 @@ def action_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
 @person_page
 def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The vehicles of a fleet whose wake-ups of this month run out."""
-    member, now = member_of(request.user, fleet_id), timezone.now()
+    member, now = member_with_rules(request.user, fleet_id), timezone.now()
     context = {
         "fleet": member.fleet,
         "may_command": member.may_command,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.pages import see
-from fleets.access import fleets_of, may_command
+from fleets.access import fleets_of, may_command, member_of
 from fleets.models import Fleet, Vehicle
 from fleets.pages import PageRequest
 from remotes.bulk.forms import stand_in
@@ -18,7 +18,7 @@ from remotes.panel import panel_of
 from remotes.requests import rules_of
 from remotes.schedules.forms import Offer, ScheduleForm
 from remotes.schedules.prepared import dangerous_titles, with_options
-from remotes.vehicle_list.saved import member_of, views_of
+from remotes.vehicle_list.saved import views_of
 
 NO_RIGHT = _("You may look at this fleet but not change its schedules. Ask whoever manages your rights.")
 

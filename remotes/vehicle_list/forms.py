@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from fleets.models import Fleet, SavedView, Vehicle
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.texts import CAUSES
+from remotes.filter_fields import ANY, choice, search
 from remotes.vehicle_list.columns import COLUMNS
-from remotes.vehicle_list.last_actions import Outcome
+from remotes.vehicle_list.last_actions import OUTCOMES
 from remotes.vehicle_list.sorting import SORTS
 
 # Models that are offered; who has more finds one by its name.
@@ -19,31 +20,15 @@ MOST_MODELS = 200
 # Beyond what narrows the list: its order, its columns, and the place in it.
 SHOWING = ("sort", "col", "after", "view")
 
-_ANY = ("", _("Any"))
-
-
-def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[_ANY, *choices],
-        error_messages={"invalid_choice": _("“%(value)s” is not one of the choices.")},
-    )
-
 
 class ListForm(forms.Form):
     """GET parameters of the list of vehicles. With `models`, (name, title) each, they are offered to choose from."""
 
     use_required_attribute = False
 
-    q = forms.CharField(
-        required=False,
-        max_length=100,
-        label=_("Search vehicles"),
-        error_messages={"max_length": _("Search for %(limit_value)d characters at the most.")},
-    )
+    q = search(_("Search vehicles"))
     model = forms.CharField(required=False, max_length=100, label=_("Model"))
-    energy = _choice(_("Energy"), Vehicle.Motorization.choices)
+    energy = choice(_("Energy"), Vehicle.Motorization.choices)
     below = forms.IntegerField(
         required=False,
         label=_("Charge or fuel below (%)"),
@@ -56,12 +41,12 @@ class ListForm(forms.Form):
             "max_value": _("Give a whole number from 1 to 100."),
         },
     )
-    doors = _choice(_("Doors"), [("locked", _("Locked")), ("unlocked", _("Unlocked"))])
-    awake = _choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, it seems"))])
-    outcome = _choice(_("Last outcome"), Outcome.choices)
-    cause = _choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
-    can = _choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
-    listed = _choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
+    doors = choice(_("Doors"), [("locked", _("Locked")), ("unlocked", _("Unlocked"))])
+    awake = choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, it seems"))])
+    outcome = choice(_("Last outcome"), OUTCOMES)
+    cause = choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
+    can = choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
+    listed = choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(name, sort.title) for name, sort in SORTS.items()]
     )
@@ -77,7 +62,7 @@ class ListForm(forms.Form):
         super().__init__(data, auto_id="list_%s")
         self.fleet = fleet
         if models is not None:
-            self.fields["model"].widget = forms.Select(choices=[_ANY, *self._offered(models)])
+            self.fields["model"].widget = forms.Select(choices=[ANY, *self._offered(models)])
 
     def clean_col(self) -> list[str]:
         return [name for name in COLUMNS if name in self.cleaned_data["col"]]

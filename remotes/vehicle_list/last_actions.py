@@ -4,29 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from fleets.models import Vehicle
 from fleets.words import Word
-from protocol import statuses
 from remotes.explain.texts import cause_words
 from remotes.history import title_of
-from remotes.models import OPEN_STATES, RemoteAction
+from remotes.models import RemoteAction
+from remotes.standing import CONDITIONS, Outcome
 from remotes.words import present_word
 
-State = RemoteAction.State
-
-
-class Outcome(TextChoices):
-    """How a vehicle's last action stands."""
-
-    SUCCEEDED = "succeeded", _("Succeeded")
-    FAILED = "failed", _("Failed")
-    OPEN = "open", _("In progress")
-    UNKNOWN = "unknown", _("Outcome unknown")
-    CANCELLED = "cancelled", _("Cancelled")
-    NONE = "none", _("No action yet")
+# How a vehicle stands that was never asked for anything.
+NONE = "none"
+OUTCOMES = [*Outcome.choices, (NONE, _("No action yet"))]
 
 
 @dataclass(frozen=True)
@@ -41,11 +32,7 @@ class LastAction:
 
 
 _OUTCOME = Case(
-    When(state=State.UNKNOWN, then=Value(Outcome.UNKNOWN)),
-    When(state__in=OPEN_STATES, then=Value(Outcome.OPEN)),
-    When(state=State.CANCELLED, then=Value(Outcome.CANCELLED)),
-    When(status=statuses.FAILED, then=Value(Outcome.FAILED)),
-    When(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE], then=Value(Outcome.SUCCEEDED)),
+    *[When(condition, then=Value(outcome)) for outcome, condition in CONDITIONS.items()],
     output_field=CharField(),
 )
 
@@ -57,7 +44,7 @@ def last_key() -> Subquery:
 
 def with_outcome(vehicles: QuerySet[Vehicle], outcome: str) -> QuerySet[Vehicle]:
     """Those whose last action stands so."""
-    if outcome == Outcome.NONE:
+    if outcome == NONE:
         return vehicles.alias(last_key=last_key()).filter(last_key__isnull=True)
     found = Subquery(_newest().annotate(outcome=_OUTCOME).values("outcome")[:1])
     return vehicles.alias(last_outcome=found).filter(last_outcome=outcome)

@@ -3,22 +3,12 @@
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from fleets.access import Person
 from fleets.models import Fleet, Membership, SavedView
 
 # Own views a person may have in a fleet, so that a list of them stays one.
 MOST = 30
-
-
-def member_of(user: Person, fleet_id: str) -> Membership:
-    """The person's membership with its fleet; a 404 where they have none."""
-    rows = Membership.objects.select_related("fleet").filter(user_id=user.pk or 0, fleet__public_id=fleet_id)
-    found = rows.first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def views_of(member: Membership) -> QuerySet[SavedView]:

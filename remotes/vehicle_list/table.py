@@ -1,7 +1,6 @@
 """The list of vehicles as CSV, with the columns that were chosen, a piece at a time."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from django.utils.translation import gettext
 
@@ -20,7 +19,7 @@ def _values(asked: Asked) -> Iterator[list[str]]:
     for vehicles in sorting.all_rows(asked.vehicles, asked.sort):
         for row in rows_of(vehicles):
             cells = [cell for name in asked.columns for cell in _CELLS[name](row)]
-            yield [str(row.vehicle), *cells, _time(row.vehicle.gone_at)]
+            yield [str(row.vehicle), *cells, spreadsheet.moment(row.vehicle.gone_at)]
 
 
 def _titles(name: str) -> list[str]:
@@ -38,16 +37,12 @@ def _doors(row: Row) -> list[str]:
 
 def _action(row: Row) -> list[str]:
     last = row.last
-    return [last.title, str(last.word.text), last.cause, _time(last.at)] if last else [""] * 4
+    return [last.title, str(last.word.text), last.cause, spreadsheet.moment(last.at)] if last else [""] * 4
 
 
 def _level(row: Row) -> list[str]:
     level = row.vehicle.energy_level
     return ["" if level is None else f"{level:f}"]
-
-
-def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
 
 
 _CELLS: dict[str, Callable[[Row], list[str]]] = {
@@ -57,6 +52,6 @@ _CELLS: dict[str, Callable[[Row], list[str]]] = {
     "energy": lambda row: [row.vehicle.get_motorization_display()],
     "level": _level,
     "doors": _doors,
-    "heard": lambda row: [_time(row.vehicle.heard_at)],
+    "heard": lambda row: [spreadsheet.moment(row.vehicle.heard_at)],
     "action": _action,
 }

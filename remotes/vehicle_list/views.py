@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from fleets.access import member_of
 from fleets.pages import PageRequest, person_page, wants_fragment
 from remotes.vehicle_list import listing, queries, saved, table
 
@@ -16,7 +17,7 @@ from remotes.vehicle_list import listing, queries, saved, table
 @person_page
 def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The vehicles of a fleet; htmx, while the person types and chooses, gets the list only."""
-    member = saved.member_of(request.user, fleet_id)
+    member = member_of(request.user, fleet_id)
     is_whole = not wants_fragment(request)
     asked = listing.read(member, request.GET, with_models=is_whole)
     context = {
@@ -43,7 +44,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def vehicle_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     """All vehicles that the list shows, with its columns and in its order, as CSV."""
-    member = saved.member_of(request.user, fleet_id)
+    member = member_of(request.user, fleet_id)
     lines = table.lines(listing.read(member, request.GET))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = content_disposition_header(as_attachment=True, filename=f"{member.fleet}.csv")

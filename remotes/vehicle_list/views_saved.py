@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fleets.access import member_of
 from fleets.models import Membership, SavedView
 from fleets.pages import PageRequest, person_page
 from remotes.vehicle_list import saved
@@ -20,7 +21,7 @@ from remotes.vehicle_list.queries import ALL, query_of
 @person_page
 def new_view(request: PageRequest, fleet_id: str) -> HttpResponse:
     """Save what the query string of the address asks for under a name."""
-    member = saved.member_of(request.user, fleet_id)
+    member = member_of(request.user, fleet_id)
     query = _readable(member, request.GET.urlencode())
     if saved.has_too_many(member.fleet, request.user):
         messages.warning(request, _("You have %(most)d views in this fleet: delete one first.") % {"most": saved.MOST})
@@ -73,7 +74,7 @@ def delete_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRespon
 @person_page
 def open_with_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpResponse:
     """Let the list open with this view from now on, or with all vehicles again where it did so."""
-    member = saved.member_of(request.user, fleet_id)
+    member = member_of(request.user, fleet_id)
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
     member.default_view = None if member.default_view_id == view.pk else view
     member.save(update_fields=["default_view"])
@@ -82,7 +83,7 @@ def open_with_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRes
 
 def _mine(request: PageRequest, fleet_id: str, view_id: str) -> tuple[Membership, SavedView]:
     """The view that the person may change."""
-    member = saved.member_of(request.user, fleet_id)
+    member = member_of(request.user, fleet_id)
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
     view.fleet = member.fleet
     if not saved.may_change(member, view):

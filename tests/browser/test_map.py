@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from fleetremote.maps import tile_sources
 from tests.browser.conftest import complaints_of
 from tests.running import Running
+from tests.waiting import wait_until
 
 TILES = "https://tile.example.com/{z}/{x}/{y}.png"
 # One transparent pixel.
@@ -65,12 +66,11 @@ def test_the_map_stays_while_the_news_come(manager: Page, vehicle: dict[str, str
     expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
     assert manager.evaluate("document.getElementById('map').mine")
     # A vehicle that has moved is shown where it is now.
-    top = manager.locator(".vehicle-mark").evaluate("mark => mark.getBoundingClientRect().top")
+    mark, top_of = manager.locator("#map .vehicle-mark"), "mark => mark.getBoundingClientRect().top"
+    top = mark.evaluate(top_of)
     manager.evaluate("document.getElementById('position').dataset.latitude = '45.9'")
-    expect(manager.locator("#map .vehicle-mark")).to_have_count(1)
-    manager.wait_for_function(
-        "top => document.querySelector('.vehicle-mark').getBoundingClientRect().top !== top", arg=top
-    )
+    expect(mark).to_have_count(1)
+    wait_until(lambda: mark.evaluate(top_of) != top, "the mark to move")
     # Its driver may hide the position.
     manager.evaluate("document.getElementById('position').remove()")
     expect(manager.locator("#map")).to_be_hidden()
