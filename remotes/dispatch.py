@@ -22,9 +22,10 @@ from gateways.interface import Exchange, GatewayError, NotAccepted, Observer, Ou
 from protocol import statuses
 from protocol.v3 import Remote
 from remotes import audit, checks, gate, registration, stops, wake_ups
+from remotes.adoption import adopt_orphans
 from remotes.approvals import APPROVAL, needs_approval
 from remotes.checks import IN_PROGRESS, Asked
-from remotes.endings import adopt_orphans, end_by_us
+from remotes.endings import end_by_us
 from remotes.gate import Hold
 from remotes.live import announce
 from remotes.models import UNSENT_STATES, RemoteAction
@@ -313,7 +314,7 @@ def _accepted(claim: Claim, upstream_id: str) -> bool:
     values = {"gateway": action.gateway_id, "upstream_id": upstream_id, "vehicle": action.vehicle_id}
     ((has_orphans, more),) = run_prepared(_AFTER, values)
     if has_orphans and action.upstream_id:
-        # One that was being stored at that moment has not seen the new id.
+        # One that was stored at that moment has not seen the new id.
         adopt_orphans(action)
     return bool(more)
 

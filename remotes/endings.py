@@ -18,12 +18,6 @@ from remotes.models import RemoteAction, RemoteEvent
 
 State = RemoteAction.State
 
-# Raw, since each sending looks for them twice, and building a statement takes longer than running it.
-_ORPHANS = """
-SELECT * FROM remotes_remoteevent WHERE gateway_id = %s AND upstream_action_id = %s AND action_id IS NULL
-ORDER BY effective_at, stage, rank, id
-"""
-
 
 @transaction.atomic(savepoint=False)
 def end_by_us(
@@ -112,25 +106,6 @@ def _create_polled(action: RemoteAction, report: ActionReport, status: str, now:
     if is_new:
         wake_ups.record(action, [event])
         fan_out(action, [event])
-
-
-def adopt_orphans(action: RemoteAction) -> None:
-    """Attach the events that came before we knew the action's upstream id, and let them count and be notified."""
-    if not _orphans(action):
-        return
-    with transaction.atomic():
-        locked = RemoteAction.objects.select_for_update().get(pk=action.pk)
-        adopted = _orphans(locked)
-        if adopted:
-            RemoteEvent.objects.filter(pk__in=[event.pk for event in adopted]).update(action=locked)
-            refold(locked)
-            wake_ups.record(locked, adopted)
-            fan_out(locked, adopted)
-
-
-def _orphans(action: RemoteAction) -> list[RemoteEvent]:
-    """In the order in which they are to be told."""
-    return list(RemoteEvent.objects.raw(_ORPHANS, [action.gateway_id, action.upstream_id]))
 
 
 def refold(action: RemoteAction) -> None:

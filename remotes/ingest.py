@@ -2,11 +2,12 @@
 
 Idempotent (an event stands once, by the constraint `event_once`), proof against any order (the greatest event by
 remotes.lifecycle.order_key is the action's status) and against orphans (an event of an unknown action waits without
-one, see remotes/endings.py and remotes/sweep.py). An event that is new becomes a row in the outbox of the callback that
-its action names, as remotes/fan_out.py does for events from elsewhere. Statements: 1, whatever the number of events; a
-test holds that.
+one, see remotes/adoption.py). An event that is new becomes a row in the outbox of the callback that its action names,
+as remotes/fan_out.py does for events from elsewhere. Statements: 1, whatever the number of events; a test holds that.
+Where there are orphans, one more looks for their actions.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,13 +16,17 @@ from itertools import count
 from operator import itemgetter
 
 import msgspec
+from django.db import DatabaseError, transaction
 
 from fleets.ids import new_ordered_uuid
 from fleets.sql import array, run_prepared
 from protocol.catalogue import REMOTE_TYPES
 from protocol.errors import Invalid
 from protocol.v3 import Event, decode_notification, encode_event
+from remotes.adoption import adopt_these
 from remotes.lifecycle import fact
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,22 @@ def store(requests: Sequence[Incoming]) -> News:
     Outside a transaction the statement commits by itself.
     """
     rows = run_prepared(_STATEMENT, _parameters(requests))
+    if orphans := [event_id for *_, event_id in rows if event_id]:
+        _adopt(orphans)
     return News(
-        vehicle_ids={vehicle_id for vehicle_id, _, _ in rows if vehicle_id},
-        ended_vehicle_ids={vehicle_id for vehicle_id, ended, _ in rows if ended},
-        callback_ids={callback_id for _, _, callback_id in rows if callback_id},
+        vehicle_ids={vehicle_id for vehicle_id, _, _, _ in rows if vehicle_id},
+        ended_vehicle_ids={vehicle_id for vehicle_id, ended, _, _ in rows if ended},
+        callback_ids={callback_id for _, _, callback_id, _ in rows if callback_id},
     )
+
+
+def _adopt(orphans: Sequence[int]) -> None:
+    """An action may have got its id while they were stored. They are stored all the same when this fails."""
+    try:
+        with transaction.atomic():
+            adopt_these(orphans)
+    except DatabaseError:
+        logger.exception("Orphans could not be looked after; the sweep does it")
 
 
 def _parameters(requests: Sequence[Incoming]) -> dict[str, str]:
@@ -266,7 +282,7 @@ WITH request AS (
              coalesce(action.feedback_detail, '') COLLATE "C")
     RETURNING action.vehicle_id, event.stage = 3 AS ended
 )
-SELECT vehicle_id, bool_or(ended), NULL::bigint
+SELECT vehicle_id, bool_or(ended), NULL::bigint, NULL::bigint
 FROM (
     SELECT vehicle_id, false AS ended FROM event WHERE vehicle_id IS NOT NULL
     UNION ALL
@@ -274,5 +290,7 @@ FROM (
 ) AS news
 GROUP BY vehicle_id
 UNION ALL
-SELECT NULL, NULL, callback_id FROM told GROUP BY callback_id
+SELECT NULL, NULL, callback_id, NULL FROM told GROUP BY callback_id
+UNION ALL
+SELECT NULL, NULL, NULL, id FROM inserted WHERE action_id IS NULL
 """

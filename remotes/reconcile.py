@@ -17,7 +17,8 @@ from fleets.models import UpstreamFleet
 from gateways.interface import Exchange, GatewayError, Observer
 from protocol import statuses
 from remotes import audit, gate
-from remotes.endings import adopt_orphans, end_by_us, record_report
+from remotes.adoption import adopt_orphans
+from remotes.endings import end_by_us, record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.waits import BETWEEN_LOOK_UPS, GIVE_UP, ask_again, first_poll, next_poll, scaled

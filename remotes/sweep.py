@@ -11,7 +11,7 @@ from django.utils import timezone
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError
 from remotes import gate, pacing, registration
-from remotes.endings import adopt_orphans
+from remotes.adoption import adopt_newest
 from remotes.line import URGENT_TYPES
 from remotes.models import UNSENT_STATES, GatewayHealth, InboundRequest, RemoteAction
 from remotes.wake import DISPATCH, PACE, RECONCILE, wake
@@ -26,7 +26,7 @@ LIMIT = 500
 def sweep() -> None:
     """Wake what is due: vehicles with actions to send, gateways where some wait, and actions to be reconciled.
 
-    Orphans are attached.
+    Orphans find their actions.
     """
     now = timezone.now()
     held = pacing.held()
@@ -34,7 +34,7 @@ def sweep() -> None:
     wake(PACE, held)
     others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
     wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
-    attach_orphans()
+    adopt_newest()
 
 
 def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
@@ -44,24 +44,6 @@ def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
     is_comfort = Case(When(remote_type__in=URGENT_TYPES, then=0), default=1)
     vehicle_ids = due.order_by(is_comfort, "due_at").values_list("vehicle_id", flat=True)[:LIMIT]
     return list(dict.fromkeys(vehicle_ids))
-
-
-def attach_orphans() -> None:
-    """Events that slipped between a notification and the answer that named its action find their action here.
-
-    That gap is a moment wide, so the newest orphans are enough; those of other clients' actions stay for ever.
-    """
-    known = RemoteAction.objects.raw(
-        """
-        SELECT DISTINCT action.*
-        FROM (SELECT * FROM remotes_remoteevent WHERE action_id IS NULL ORDER BY id DESC LIMIT %s) event
-        JOIN remotes_remoteaction action
-            ON action.gateway_id = event.gateway_id AND action.upstream_id = event.upstream_action_id
-        """,
-        [LIMIT],
-    )
-    for action in known:
-        adopt_orphans(action)
 
 
 def check_registrations() -> None:

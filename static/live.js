@@ -11,7 +11,7 @@ import { gettext } from "./words.js";
 const TICK = 3_000;
 // Without a stream.
 const PACE = 5_000;
-// Even with a stream, in case that a message was lost.
+// Even with a stream, in case that a message was lost; while an action is under way ([data-open]) it is PACE.
 const CHECK = 30_000;
 // For one answer.
 const PATIENCE = 15_000;
@@ -129,7 +129,7 @@ class Live {
   // After how many milliseconds it looks unasked.
   get #pace() {
     if (this.#state === "stale") return 0;
-    if (this.#streaming) return CHECK;
+    if (this.#streaming) return document.querySelector("[data-open]") ? PACE : CHECK;
     return this.#hasStream ? 0 : PACE;
   }
 

@@ -17,6 +17,14 @@ HIDE = """hidden => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
+# Says that there is news once, and nothing ever after.
+MUTE_STREAM = """window.EventSource = class extends EventTarget {
+  static CLOSED = 2;
+  readyState = 1;
+  constructor() { super(); setTimeout(() => this.dispatchEvent(new Event("changed"))); }
+  close() {}
+}"""
+
 
 @pytest.fixture
 def vehicle(running: Running) -> dict[str, Any]:
@@ -91,6 +99,17 @@ def test_without_a_stream_the_page_asks_until_it_has_one_again(
     expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success", timeout=10_000)
     manager.unroute("**/live")
     expect_mark(manager, "live", 30)
+
+
+def test_a_lost_message_leaves_no_action_standing(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:
+    manager.add_init_script(MUTE_STREAM)
+    manager.goto(path_of(running, vehicle))
+    expect_mark(manager, "live")
+    manager.get_by_role("button", name="Lock", exact=True).click()
+    newest = manager.locator("#history .entry").first
+    expect(newest).to_have_attribute("data-open", "")
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=15_000)
+    expect_mark(manager, "live")
 
 
 @pytest.mark.parametrize("part", ["", "/vehicles/{vehicle}", "/callbacks"])

@@ -53,7 +53,9 @@ def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud
     assert action.upstream_callback_id == yard.upstream.callback_id
 
 
-def test_a_sending_takes_few_statements(yard: Yard, cloud: Cloud) -> None:
+def test_a_sending_takes_few_statements(yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A slow machine asks once more whether a person has stopped it.
+    monkeypatch.setattr("remotes.dispatch.FRESH", 60)
     dispatched(yard, ask(yard))
     RemoteAction.objects.update(accepted_at=timezone.now() - timedelta(minutes=5))
     ask(yard, "Horn")

@@ -18,11 +18,11 @@ from callbacks.models import Callback, Notification
 from fleets.models import ApiClient
 from protocol.v3 import ActionReport, format_time
 from remotes import ingest, quarantine, webhook
+from remotes.adoption import adopt_newest, adopt_orphans
 from remotes.dispatch import dispatch_vehicle
-from remotes.endings import adopt_orphans, record_report
+from remotes.endings import record_report
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
 from remotes.reconcile import reconcile
-from remotes.sweep import attach_orphans
 from tests.api.conftest import Caller
 from tests.callbacks.outbox_world import is_woken, make_callback
 from tests.published import WEBHOOK, hold
@@ -72,7 +72,7 @@ def by_a_notification_that_overtakes_the_answer(
 def by_the_sweep(yard: Yard, cloud: Cloud, notify: Notify, callback: Callback) -> RemoteAction:
     notify(event("Success", done=True))
     action = yard.action(callback=callback)
-    attach_orphans()
+    adopt_newest()
     return action
 
 

@@ -6,17 +6,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet
+from fleets.sql import run_prepared
 from protocol.v3 import ActionReport
-from remotes import ingest
-from remotes.endings import adopt_orphans, record_report
+from remotes import adoption, ingest
+from remotes.adoption import adopt_newest, adopt_orphans
+from remotes.endings import record_report
 from remotes.lifecycle import fact, fold
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
-from remotes.sweep import attach_orphans
 from tests.callbacks.outbox_world import make_callback
 
 from .conftest import NOON, Notify, Yard, event
@@ -83,9 +85,58 @@ def test_an_event_that_overtakes_the_answer_waits_and_is_adopted(yard: Yard, not
 def test_a_sweep_attaches_orphans_that_slipped_through(yard: Yard, notify: Notify) -> None:
     notify(event("Accepted"))
     action = yard.action()
-    attach_orphans()
+    adopt_newest()
     action.refresh_from_db()
     assert action.status == "Accepted"
+
+
+def test_an_event_that_is_stored_while_its_action_is_accepted_is_attached_at_once(
+    yard: Yard, notify: Notify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[RemoteAction] = []
+
+    def store_while_it_is_accepted(*given: Any) -> Any:
+        rows = run_prepared(*given)
+        accepted.append(yard.action())
+        return rows
+
+    monkeypatch.setattr(ingest, "run_prepared", store_while_it_is_accepted)
+    assert notify(event("Accepted")).status_code == 200
+    (action,) = accepted
+    action.refresh_from_db()
+    assert (action.status, action.events.count()) == ("Accepted", 1)
+
+
+def test_what_cannot_be_attached_at_once_is_stored_all_the_same(
+    yard: Yard, notify: Notify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(orphans: object) -> None:
+        raise OperationalError("the connection is lost here")
+
+    monkeypatch.setattr(ingest, "adopt_these", fail)
+    assert notify(event("Accepted")).status_code == 200
+    action = yard.action()
+    adopt_newest()
+    action.refresh_from_db()
+    assert action.status == "Accepted"
+
+
+def test_pages_and_what_waits_behind_it_are_told_of_an_end_that_was_an_orphan(
+    yard: Yard, notify: Notify, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[tuple[str, list[int]]] = []
+    monkeypatch.setattr(adoption, "announce", lambda vehicle_ids: told.append(("news", vehicle_ids)))
+    monkeypatch.setattr(adoption, "wake_settle", lambda vehicle_ids: told.append(("ended", vehicle_ids)))
+    notify(event("SentToVehicle"))
+    yard.action()
+    with django_capture_on_commit_callbacks(execute=True):
+        adopt_newest()
+    assert told == [("news", [yard.vehicle.pk])]
+    notify(event("Success", action="a2", done=True))
+    yard.action("a2")
+    with django_capture_on_commit_callbacks(execute=True):
+        adopt_newest()
+    assert told[1:] == [("news", [yard.vehicle.pk]), ("ended", [yard.vehicle.pk])]
 
 
 def test_what_polling_read_merges_with_its_notification(yard: Yard, notify: Notify) -> None:

@@ -10,7 +10,8 @@ from callbacks import status
 from callbacks.recovery import gone
 from protocol import statuses
 from remotes import gateway_health
-from remotes.endings import adopt_orphans, end_by_us
+from remotes.adoption import adopt_orphans
+from remotes.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
 from tests.callbacks.outbox_world import make_callback
 from tests.remotes.conftest import Notify, Yard, event
