@@ -84,7 +84,10 @@ class Migration(migrations.Migration):
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('callback', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='callbacks.callback')),
             ],
-        ),
+        options={"indexes": [models.Index(models.F('callback'), models.OrderBy(models.F('id'), descending=True), name='batch_of_callback'), models.Index(condition=models.Q(('state', 'waiting')), fields=['callback', 'id'], name='batch_waiting'), models.Index(condition=models.Q(('state', 'parked')), fields=['callback', 'id'], name='batch_parked')],
+"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'parked', 'delivered', 'expired'])), name='batch_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['events', 'test'])), name='batch_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='batch_delivered_has_time')],
+},
+),
         migrations.CreateModel(
             name='Attempt',
             fields=[
@@ -98,7 +101,9 @@ class Migration(migrations.Migration):
                 ('callback', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='callbacks.callback')),
                 ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='callbacks.batch')),
             ],
-        ),
+        options={"indexes": [models.Index(models.F('callback'), models.OrderBy(models.F('id'), descending=True), name='attempt_of_callback'), models.Index(fields=['batch', 'id'], name='attempt_of_batch')],
+},
+),
         migrations.CreateModel(
             name='Notification',
             fields=[
@@ -111,41 +116,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('callback', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='callbacks.callback')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(models.F('callback'), models.OrderBy(models.F('id'), descending=True), name='batch_of_callback'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['callback', 'id'], name='batch_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('state', 'parked')), fields=['callback', 'id'], name='batch_parked'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'parked', 'delivered', 'expired'])), name='batch_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['events', 'test'])), name='batch_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='batch_delivered_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(models.F('callback'), models.OrderBy(models.F('id'), descending=True), name='attempt_of_callback'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['batch', 'id'], name='attempt_of_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['callback', 'id'], name='notification_of_callback'),
-        ),
+        options={"indexes": [models.Index(fields=['callback', 'id'], name='notification_of_callback')],
+},
+),
     ]

@@ -40,29 +40,19 @@ class Migration(migrations.Migration):
                 ('shared', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-            ],
+            ("fleet", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to='fleets.fleet')),
+("owner", models.ForeignKey(null=True, on_delete=fleets.models.saved_view.keep_shared, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+],
             options={
                 'ordering': ['name', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='fleet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to='fleets.fleet'),
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=fleets.models.saved_view.keep_shared, related_name='saved_views', to=settings.AUTH_USER_MODEL),
+            
+"constraints": [models.UniqueConstraint(fields=('fleet', 'owner', 'name'), name='saved_view_name_once')],
+},
         ),
         migrations.AddField(
             model_name='membership',
             name='default_view',
             field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fleets.savedview'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('fleet', 'owner', 'name'), name='saved_view_name_once'),
         ),
         migrations.RunSQL(MAKE_MOMENT, 'DROP FUNCTION fleets_moment(text)'),
         migrations.AddField(

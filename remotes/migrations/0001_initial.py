@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-            },
+            
+"indexes": [models.Index(models.F('vehicle'), models.OrderBy(models.F('id'), descending=True), name='action_history'), models.Index(models.F('callback'), models.F('vehicle'), models.F('id'), name='action_of_callback'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['fleet', 'finished_at'], name='action_ended'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='action_due'), models.Index(condition=models.Q(('state__in', ['queued', 'sending', 'unknown', 'accepted'])), fields=['vehicle', 'id'], name='action_open')],
+"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'unknown', 'accepted', 'done', 'expired'])), name='action_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('claim_id__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('claim_id__isnull', True), ('lease_until__isnull', True)), _connector='OR'), name='action_claimed_while_sending'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('upstream_id__isnull', False), _connector='OR'), name='action_accepted_has_upstream_id'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'expired'])), models.Q(models.Q(('state__in', ['done', 'expired']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='action_finished_when_ended'), models.CheckConstraint(condition=models.Q(('public_id__regex', '^[0-9a-fA-F_-]+$')), name='action_public_id_form'), models.UniqueConstraint(condition=models.Q(('upstream_id__isnull', False)), fields=('gateway', 'upstream_id'), name='action_upstream_id_once'), models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('api_client', 'idempotency_key'), name='action_idempotency_key_once')],
+},
         ),
         migrations.CreateModel(
             name='RemoteEvent',
@@ -84,7 +87,10 @@ class Migration(migrations.Migration):
                 ('action', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='remotes.remoteaction')),
                 ('gateway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='fleets.gateway')),
             ],
-        ),
+        options={"indexes": [models.Index(condition=models.Q(('action__isnull', False)), fields=['action', 'id'], name='event_of_action'), models.Index(condition=models.Q(('event_date__isnull', True), ('source', 'poll')), fields=['gateway', 'upstream_action_id'], name='event_polled'), models.Index(condition=models.Q(('action__isnull', True)), fields=['-id'], name='event_orphan_newest'), models.Index(condition=models.Q(('action__isnull', True)), fields=['gateway', 'upstream_action_id'], name='event_orphan')],
+"constraints": [models.UniqueConstraint(fields=('gateway', 'upstream_action_id', 'type', 'status', 'failure_cause', 'event_date'), name='event_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('source__in', ['webhook', 'poll', 'fleetremote'])), name='event_source_known')],
+},
+),
         migrations.CreateModel(
             name='InboundRequest',
             fields=[
@@ -100,77 +106,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('outcome', 'quarantined')), fields=['-id'], name='inbound_quarantined')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['stored', 'quarantined'])), name='inbound_outcome_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='remoteaction',
-            index=models.Index(models.F('vehicle'), models.OrderBy(models.F('id'), descending=True), name='action_history'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteaction',
-            index=models.Index(models.F('callback'), models.F('vehicle'), models.F('id'), name='action_of_callback'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteaction',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['fleet', 'finished_at'], name='action_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteaction',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='action_due'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteaction',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending', 'unknown', 'accepted'])), fields=['vehicle', 'id'], name='action_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'unknown', 'accepted', 'done', 'expired'])), name='action_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim_id__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('claim_id__isnull', True), ('lease_until__isnull', True)), _connector='OR'), name='action_claimed_while_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('upstream_id__isnull', False), _connector='OR'), name='action_accepted_has_upstream_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'expired'])), models.Q(models.Q(('state__in', ['done', 'expired']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='action_finished_when_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.CheckConstraint(condition=models.Q(('public_id__regex', '^[0-9a-fA-F_-]+$')), name='action_public_id_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('upstream_id__isnull', False)), fields=('gateway', 'upstream_id'), name='action_upstream_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('api_client', 'idempotency_key'), name='action_idempotency_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteevent',
-            index=models.Index(condition=models.Q(('action__isnull', False)), fields=['action', 'id'], name='event_of_action'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteevent',
-            index=models.Index(condition=models.Q(('event_date__isnull', True), ('source', 'poll')), fields=['gateway', 'upstream_action_id'], name='event_polled'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteevent',
-            index=models.Index(condition=models.Q(('action__isnull', True)), fields=['-id'], name='event_orphan_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteevent',
-            index=models.Index(condition=models.Q(('action__isnull', True)), fields=['gateway', 'upstream_action_id'], name='event_orphan'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteevent',
-            constraint=models.UniqueConstraint(fields=('gateway', 'upstream_action_id', 'type', 'status', 'failure_cause', 'event_date'), name='event_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteevent',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['webhook', 'poll', 'fleetremote'])), name='event_source_known'),
         ),
     ]

@@ -42,7 +42,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'gateway health',
-            },
+            
+"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['up', 'down', 'refused'])), name='gateway_health_known')],
+},
         ),
         migrations.CreateModel(
             name='SendingStop',
@@ -51,15 +53,24 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('stopped_at', models.DateTimeField(auto_now_add=True)),
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
+            ("fleet", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sending_stops', to='fleets.fleet')),
+("lifted_by", models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+("stopped_by", models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+],
+        options={"constraints": [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('fleet',), name='sending_stopped_once', nulls_distinct=False)],
+},
+),
         migrations.CreateModel(
             name='WakeUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-            ],
-        ),
+            ("action", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='wake_up', to='remotes.remoteaction')),
+("vehicle", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='wake_ups', to='fleets.vehicle')),
+],
+        options={"indexes": [models.Index(models.F('vehicle'), models.OrderBy(models.F('at'), descending=True), name='wake_up_of_vehicle')],
+},
+),
         migrations.RemoveConstraint(
             model_name='remoteaction',
             name='action_state_known',
@@ -117,42 +128,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='remoteaction',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'expired', 'cancelled'])), models.Q(models.Q(('state__in', ['done', 'expired', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='action_finished_when_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayhealth',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['up', 'down', 'refused'])), name='gateway_health_known'),
-        ),
-        migrations.AddField(
-            model_name='sendingstop',
-            name='fleet',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sending_stops', to='fleets.fleet'),
-        ),
-        migrations.AddField(
-            model_name='sendingstop',
-            name='lifted_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='sendingstop',
-            name='stopped_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='wakeup',
-            name='action',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='wake_up', to='remotes.remoteaction'),
-        ),
-        migrations.AddField(
-            model_name='wakeup',
-            name='vehicle',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='wake_ups', to='fleets.vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendingstop',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('fleet',), name='sending_stopped_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='wakeup',
-            index=models.Index(models.F('vehicle'), models.OrderBy(models.F('at'), descending=True), name='wake_up_of_vehicle'),
         ),
     ]

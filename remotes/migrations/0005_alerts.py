@@ -49,7 +49,10 @@ class Migration(migrations.Migration):
                 ('fleet', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='fleets.fleet')),
                 ('vehicle', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='fleets.vehicle')),
             ],
-        ),
+        options={"indexes": [models.Index(models.F('fleet'), models.OrderBy(models.F('id'), descending=True), name='alert_of_fleet'), models.Index(fields=['kind', 'key'], name='alert_about'), models.Index(condition=models.Q(('tell_at__isnull', False)), fields=['tell_at'], name='alert_to_tell')],
+"constraints": [models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('fleet', 'kind', 'key'), name='alert_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ('dangerous-action', 'unknown-outcome', 'gateway-down', 'gateway-refused', 'callback-failed', 'wake-ups'))), name='alert_kind_known')],
+},
+),
         migrations.CreateModel(
             name='AlertChoice',
             fields=[
@@ -59,7 +62,9 @@ class Migration(migrations.Migration):
                 ('fleet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='alert_choices', to='fleets.fleet')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(fields=('fleet', 'user'), name='alert_choice_once'), models.CheckConstraint(condition=models.Q(models.Q(('callback__isnull', True), ('user__isnull', False)), models.Q(('callback__isnull', False), ('user__isnull', True)), _connector='OR'), name='alert_choice_of_one')],
+},
+),
         migrations.CreateModel(
             name='AlertMail',
             fields=[
@@ -72,7 +77,10 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_mails', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
+        options={"indexes": [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='alert_mail_due')],
+"constraints": [models.UniqueConstraint(condition=models.Q(('due_at__isnull', False)), fields=('user',), name='alert_mail_one_waits')],
+},
+),
         migrations.CreateModel(
             name='AlertLine',
             fields=[
@@ -84,49 +92,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('mail', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='remotes.alertmail')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(models.F('fleet'), models.OrderBy(models.F('id'), descending=True), name='alert_of_fleet'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['kind', 'key'], name='alert_about'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('tell_at__isnull', False)), fields=['tell_at'], name='alert_to_tell'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('fleet', 'kind', 'key'), name='alert_open_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('dangerous-action', 'unknown-outcome', 'gateway-down', 'gateway-refused', 'callback-failed', 'wake-ups'))), name='alert_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertchoice',
-            constraint=models.UniqueConstraint(fields=('fleet', 'user'), name='alert_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('callback__isnull', True), ('user__isnull', False)), models.Q(('callback__isnull', False), ('user__isnull', True)), _connector='OR'), name='alert_choice_of_one'),
-        ),
-        migrations.AddIndex(
-            model_name='alertmail',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='alert_mail_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertmail',
-            constraint=models.UniqueConstraint(condition=models.Q(('due_at__isnull', False)), fields=('user',), name='alert_mail_one_waits'),
-        ),
-        migrations.AddIndex(
-            model_name='alertline',
-            index=models.Index(condition=models.Q(('mail__isnull', True)), fields=['user', 'id'], name='alert_line_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertline',
-            constraint=models.UniqueConstraint(fields=('alert', 'user', 'at'), name='alert_told_once'),
-        ),
+        options={"indexes": [models.Index(condition=models.Q(('mail__isnull', True)), fields=['user', 'id'], name='alert_line_waiting')],
+"constraints": [models.UniqueConstraint(fields=('alert', 'user', 'at'), name='alert_told_once')],
+},
+),
     ]

@@ -43,7 +43,10 @@ class Migration(migrations.Migration):
                 ('stopped_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
+        options={"indexes": [models.Index(models.F('fleet'), models.OrderBy(models.F('id'), descending=True), name='bulk_of_fleet'), models.Index(condition=models.Q(('finished_at__isnull', True), ('started_at__isnull', False)), fields=['id'], name='bulk_live'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='bulk_finished')],
+"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['preflight', 'canary', 'running', 'stopped', 'aborted', 'done'])), name='bulk_state_known'), models.CheckConstraint(condition=models.Q(('pace__gt', 0)), name='bulk_pace_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('state', 'preflight')), models.Q(models.Q(('state', 'preflight'), _negated=True), ('started_at__isnull', False)), _connector='OR'), name='bulk_started_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='bulk_done_is_finished')],
+},
+),
         migrations.CreateModel(
             name='BulkItem',
             fields=[
@@ -58,61 +61,8 @@ class Migration(migrations.Migration):
                 ('bulk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='remotes.bulkcommand')),
                 ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_items', to='fleets.vehicle')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='bulkcommand',
-            index=models.Index(models.F('fleet'), models.OrderBy(models.F('id'), descending=True), name='bulk_of_fleet'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkcommand',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True), ('started_at__isnull', False)), fields=['id'], name='bulk_live'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkcommand',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='bulk_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkcommand',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['preflight', 'canary', 'running', 'stopped', 'aborted', 'done'])), name='bulk_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkcommand',
-            constraint=models.CheckConstraint(condition=models.Q(('pace__gt', 0)), name='bulk_pace_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkcommand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('state', 'preflight')), models.Q(models.Q(('state', 'preflight'), _negated=True), ('started_at__isnull', False)), _connector='OR'), name='bulk_started_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkcommand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='bulk_done_is_finished'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkitem',
-            index=models.Index(fields=['bulk', 'state', 'place'], name='bulk_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkitem',
-            index=models.Index(fields=['bulk', 'verdict', 'place'], name='bulk_by_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('bulk', 'vehicle'), name='bulk_vehicle_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('bulk', 'place'), name='bulk_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'skipped', 'asked', 'succeeded', 'failed', 'cancelled'])), name='bulk_item_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['send', 'wake', 'skip'])), name='bulk_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', True), ('asked_at__isnull', True), ('state__in', ['waiting', 'skipped'])), ('state', 'cancelled'), models.Q(('action__isnull', False), ('asked_at__isnull', False), ('state__in', ['asked', 'succeeded', 'failed'])), _connector='OR'), name='bulk_asked_has_action'),
-        ),
+        options={"indexes": [models.Index(fields=['bulk', 'state', 'place'], name='bulk_by_state'), models.Index(fields=['bulk', 'verdict', 'place'], name='bulk_by_verdict')],
+"constraints": [models.UniqueConstraint(fields=('bulk', 'vehicle'), name='bulk_vehicle_once'), models.UniqueConstraint(fields=('bulk', 'place'), name='bulk_place_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'skipped', 'asked', 'succeeded', 'failed', 'cancelled'])), name='bulk_item_state_known'), models.CheckConstraint(condition=models.Q(('verdict__in', ['send', 'wake', 'skip'])), name='bulk_verdict_known'), models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', True), ('asked_at__isnull', True), ('state__in', ['waiting', 'skipped'])), ('state', 'cancelled'), models.Q(('action__isnull', False), ('asked_at__isnull', False), ('state__in', ['asked', 'succeeded', 'failed'])), _connector='OR'), name='bulk_asked_has_action')],
+},
+),
     ]

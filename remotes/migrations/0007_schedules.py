@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
                 ('fleet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='saved_commands', to='fleets.fleet')),
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(models.F('fleet'), django.db.models.functions.text.Lower('name'), name='saved_command_name_once')],
+},
+),
         migrations.CreateModel(
             name='Schedule',
             fields=[
@@ -67,7 +69,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('vehicle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='fleets.vehicle')),
             ],
-        ),
+        options={"indexes": [models.Index(condition=models.Q(('state', 'active')), fields=['next_run_at'], name='schedule_due'), models.Index(condition=models.Q(('state', 'active')), fields=['fleet', 'next_run_at', 'id'], name='schedule_to_come'), models.Index(models.F('fleet'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='schedule_of_fleet')],
+"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='schedule_state_known'), models.CheckConstraint(condition=models.Q(('missed__in', ['skip', 'send'])), name='schedule_missed_known'), models.CheckConstraint(condition=models.Q(models.Q(('vehicle__isnull', False), ('view__isnull', True)), models.Q(('vehicle__isnull', True), ('view__isnull', False)), _connector='OR'), name='schedule_vehicle_or_view'), models.CheckConstraint(condition=models.Q(models.Q(('days__len', 0), ('local_date__isnull', False), ('rhythm', 'once')), models.Q(('days__len__gt', 0), ('local_date__isnull', True), ('rhythm', 'weekly')), _connector='OR'), name='schedule_once_or_weekly'), models.CheckConstraint(condition=models.Q(models.Q(('next_day__isnull', False), ('next_run_at__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('next_day__isnull', True), ('next_run_at__isnull', True)), _connector='OR'), name='schedule_active_has_next_run')],
+},
+),
         migrations.CreateModel(
             name='ScheduleRun',
             fields=[
@@ -86,57 +91,8 @@ class Migration(migrations.Migration):
                 ('bulk', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='schedule_run', to='remotes.bulkcommand')),
                 ('schedule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='remotes.schedule')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='savedcommand',
-            constraint=models.UniqueConstraint(models.F('fleet'), django.db.models.functions.text.Lower('name'), name='saved_command_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['next_run_at'], name='schedule_due'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['fleet', 'next_run_at', 'id'], name='schedule_to_come'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(models.F('fleet'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='schedule_of_fleet'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='schedule_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('missed__in', ['skip', 'send'])), name='schedule_missed_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('vehicle__isnull', False), ('view__isnull', True)), models.Q(('vehicle__isnull', True), ('view__isnull', False)), _connector='OR'), name='schedule_vehicle_or_view'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days__len', 0), ('local_date__isnull', False), ('rhythm', 'once')), models.Q(('days__len__gt', 0), ('local_date__isnull', True), ('rhythm', 'weekly')), _connector='OR'), name='schedule_once_or_weekly'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_day__isnull', False), ('next_run_at__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('next_day__isnull', True), ('next_run_at__isnull', True)), _connector='OR'), name='schedule_active_has_next_run'),
-        ),
-        migrations.AddIndex(
-            model_name='schedulerun',
-            index=models.Index(models.F('schedule'), models.OrderBy(models.F('id'), descending=True), name='schedule_run_of_schedule'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulerun',
-            constraint=models.UniqueConstraint(fields=('schedule', 'planned_at'), name='schedule_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulerun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'part', 'skipped', 'missed'])), name='schedule_run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulerun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked__gt', 0), ('state__in', ['sent', 'part'])), models.Q(('action__isnull', True), ('asked', 0), ('state__in', ['skipped', 'missed'])), _connector='OR'), name='schedule_run_asked_if_sent'),
-        ),
+        options={"indexes": [models.Index(models.F('schedule'), models.OrderBy(models.F('id'), descending=True), name='schedule_run_of_schedule')],
+"constraints": [models.UniqueConstraint(fields=('schedule', 'planned_at'), name='schedule_run_once'), models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'part', 'skipped', 'missed'])), name='schedule_run_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('asked__gt', 0), ('state__in', ['sent', 'part'])), models.Q(('action__isnull', True), ('asked', 0), ('state__in', ['skipped', 'missed'])), _connector='OR'), name='schedule_run_asked_if_sent')],
+},
+),
     ]
