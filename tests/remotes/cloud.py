@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 class Cloud:
     """Keeps callbacks and remote actions; `next` holds what to do with the coming POSTs of remotes.
 
-    Each entry is "accept", "cut-before" and "cut-after" (acceptance), or (status, body, headers).
+    Each entry is "accept", "cut-before" and "cut-after" (acceptance), (status, body, headers), or an Event to wait for
+    before accepting.
     """
 
     def __init__(self) -> None:
@@ -68,6 +69,9 @@ class Cloud:
         if what == "cut-after":
             self.accept(body)
             return None
+        if isinstance(what, Event):
+            assert what.wait(20)
+            what = "accept"
         if what == "accept":
             return 202, {"remoteActionId": self.accept(body), "type": "Doors"}, {}
         return what
