@@ -152,7 +152,10 @@ def _hold(case: Case, now: datetime) -> Hold | None:
         return Hold(
             now + AGAIN, "The manufacturer's cloud is slow to answer others; this one goes as soon as there is room."
         )
-    return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
+    held = gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
+    if held is not None:
+        room.leave()
+    return held
 
 
 def _expired(action: RemoteAction, now: datetime) -> bool:
