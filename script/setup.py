@@ -40,6 +40,8 @@ def main() -> NoReturn:
     # Whoever is replaced by another program hands on only what is ignored, so put it back.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
+    # A dozen processes start, which would each compile the same modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.chdir(ROOT)
     os.execv(python, [str(python), *program])  # noqa: S606 (no shell is wanted)
 
