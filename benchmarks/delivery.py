@@ -1,6 +1,6 @@
 """Deliveries to subscribers: FleetRemote, django-webhook, one Celery task a delivery, and the HTTP client alone.
 
-    .venv/bin/python -m benchmarks.delivery [--rounds R] [--count N] [--processes 1 2] [--quick]
+    .venv/bin/python -m benchmarks.delivery [--rounds R] [--count N] [--processes 1 2] [--quick] [--alone]
 
 Everything is durable (fsync on) and runs side by side with the same number of worker processes: in every round each
 contender has its turn, in an order that rotates, and the medians are printed. A turn is the time from the first wake to
@@ -32,11 +32,13 @@ class Options:
     count: int
     processes: Sequence[int]
     quick: bool
+    alone: bool
 
 
 def rates(stage: Stage, ours: Ours, options: Options) -> None:
     """Print how fast each delivers with these processes, to who answers at once and to who takes a while."""
-    contenders = [ours, DjangoWebhook(stage), PlainTask(stage), TunedTask(stage), RawClient(stage)]
+    usual = [] if options.alone else [DjangoWebhook(stage), PlainTask(stage), TunedTask(stage)]
+    contenders = [ours, *usual, RawClient(stage)]
     stage.house.wait_for(*(worker for contender in contenders for worker in contender.workers))
     for delay in DELAYS:
         found: list[list[float]] = [[] for _ in contenders]
@@ -73,9 +75,10 @@ def _options() -> Options:
     parser.add_argument("--count", type=int, default=6000, help="deliveries of a turn; the usual ways have fewer")
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2], help="worker processes of each contender")
     parser.add_argument("--quick", action="store_true", help="one round of little, to see that it runs")
+    parser.add_argument("--alone", action="store_true", help="without the usual ways")
     given = parser.parse_args()
     if given.quick:
-        return Options(1, min(given.count, 400), given.processes[:1], quick=True)
+        return Options(1, min(given.count, 400), given.processes[:1], quick=True, alone=given.alone)
     return Options(**vars(given))
 
 
@@ -92,7 +95,7 @@ def main() -> None:
             rates(stage, ours, options)
             if number == 0:
                 print(latency(stage, seconds=1 if options.quick else 10))
-                print(isolation(ours, options.count, options.rounds))
+                print(isolation(ours, options.count, options.rounds, slow=3 if options.quick else 10))
                 print(batching(stage))
 
 

@@ -41,7 +41,7 @@ SCHEMA = schemathesis.openapi.from_dict(json.loads(SNAPSHOT.read_text()))
 SCHEMA.app = application
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 12
+EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 8
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
-"""The benchmarks run, and what was acknowledged is what is stored. How fast they are is not asserted."""
+"""The benchmarks run, and what was acknowledged is what is stored. How fast they are is not asserted.
 
+FLEETREMOTE_TEST_LONG=1 runs that of the web server, too.
+"""
+
+import os
 import subprocess
 import sys
 
@@ -23,6 +27,7 @@ def test_ingest_benchmark_stores_what_it_acknowledges() -> None:
     assert "acknowledged in these turns are stored, each once" in printed
 
 
+@pytest.mark.skipif(os.environ.get("FLEETREMOTE_TEST_LONG") != "1", reason="runs with --long")
 @pytest.mark.timeout(120)
 def test_web_benchmark_serves_both_pages_three_ways() -> None:
     printed = run("benchmarks.web")

@@ -1,5 +1,9 @@
-"""The benchmark of pages runs, with little behind them. How fast they are is not asserted."""
+"""The benchmark of pages runs, with little behind them. How fast they are is not asserted.
 
+It runs with FLEETREMOTE_TEST_LONG=1.
+"""
+
+import os
 import subprocess
 import sys
 
@@ -8,6 +12,7 @@ import pytest
 from launcher.environment import ROOT
 
 
+@pytest.mark.skipif(os.environ.get("FLEETREMOTE_TEST_LONG") != "1", reason="runs with --long")
 @pytest.mark.timeout(120)
 def test_pages_benchmark_prints_a_ratio_for_each_page() -> None:
     argv = [sys.executable, "-m", "benchmarks.pages", "--requests", "3"]

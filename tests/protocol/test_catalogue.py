@@ -1,6 +1,7 @@
 """The rules of each payload: what the catalogue's schemas allow is read and written the same, one breach is refused."""
 
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import decode_remote, decode_subscribe, encode_remote
 from tests.strategies import bodies, broken_bodies
+
+LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 
 TYPES = list(REMOTE_TYPES.values())
 
@@ -33,7 +36,7 @@ def test_what_the_schema_allows_comes_back_the_same(entry: RemoteType, data: st.
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=1000 if LONG else 150)
 @given(data=st.data())
 def test_one_broken_rule_is_refused_with_its_path(entry: RemoteType, data: st.DataObject) -> None:
     body, path = data.draw(broken_bodies(entry.name))
