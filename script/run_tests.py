@@ -16,7 +16,7 @@ BROWSERS = (
     "microsoft-edge",
 )
 # Many tests wait most of the time. Later arguments win: `script/test -n 0 --pdb` runs all in one process.
-SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,8 +1,10 @@
 """What tests of several rooms share."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from launcher.probes import free_port
 from tests.running import Running, running_server
@@ -13,6 +15,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """A dozen programs on two cores: what waits for several of them gets a second try, which the output counts."""
     if "running" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Each client makes its own middleware, which would look for all static files."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def find_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,14 @@ class Server:
 
     def __init__(self, home: Path, port: int) -> None:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        self.environment = {**kept, "FLEETREMOTE_HOME": str(home), "PORT": str(port)}
+        self.environment = {**kept, "FLEETREMOTE_HOME": str(home)}
         self.home = home
         self.output = home.with_name("output")
+        self.move_to(port)
+
+    def move_to(self, port: int) -> None:
+        """Where it is from its next start on."""
+        self.environment["PORT"] = str(port)
         self.url = f"http://127.0.0.1:{port}/"
 
     def start(self) -> subprocess.Popen[bytes]:

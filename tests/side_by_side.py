@@ -5,9 +5,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # Rooms whose tests take long begin first, so that none is left to wait for at the end.
-LONG = ("tests/browser", "tests/whole", "tests/faults", "tests/benchmarks", "tests/launcher")
+LONG = ("tests/browser", "tests/whole", "tests/fast", "tests/faults", "tests/benchmarks", "tests/launcher")
 # The tests of these folders share a whole FleetRemote each.
-WHOLE = ("tests/browser/", "tests/whole/")
+WHOLE = ("tests/browser/", "tests/whole/", "tests/fast/")
 
 
 class Sharing(LoadScopeScheduling):

@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.running import Running
 
@@ -37,15 +38,20 @@ def complaints_of(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """A page in a context of its own; what the browser complains about is noted."""
+def context(browser: Browser, running: Running) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=running.demo["web"]["url"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page in a context of its own; what the browser complains about is noted."""
     page = context.new_page()
     complaints = _complaints[page] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
+    return page
 
 
 def in_shell(running: Running, code: str) -> str:
@@ -65,8 +71,19 @@ def log_in(page: Page, running: Running) -> None:
     page.wait_for_url("**/")
 
 
+@pytest.fixture(scope="package")
+def login(browser: Browser, running: Running) -> list[Any]:
+    """The cookies of the demo's fleet manager, who logs in once: a password takes long to check."""
+    context = browser.new_context(base_url=running.demo["web"]["url"])
+    log_in(context.new_page(), running)
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
 @pytest.fixture
-def manager(page: Page, running: Running) -> Page:
+def manager(page: Page, context: BrowserContext, login: list[Any]) -> Page:
     """The demo's fleet manager, logged in on the list of fleets."""
-    log_in(page, running)
+    context.add_cookies(login)
+    page.goto("/")
     return page

@@ -14,11 +14,12 @@ from .conftest import log_in
 
 
 @pytest.fixture
-def plain(browser: Browser, running: Running) -> Iterator[Page]:
-    """The demo's fleet manager, logged in without a script."""
+def plain(browser: Browser, running: Running, login: list[Any]) -> Iterator[Page]:
+    """The demo's fleet manager, logged in, and no script runs."""
     context = browser.new_context(base_url=running.demo["web"]["url"], java_script_enabled=False)
+    context.add_cookies(login)
     page = context.new_page()
-    log_in(page, running)
+    page.goto("/")
     yield page
     context.close()
 
@@ -37,6 +38,12 @@ def reload_until(page: Page, words: re.Pattern[str]) -> None:
         return bool(words.fullmatch(newest.get_attribute("data-status") or ""))
 
     wait_until(look, f"an action that is {words.pattern}", 30)
+
+
+def test_the_way_in(plain: Page, running: Running) -> None:
+    plain.context.clear_cookies()
+    log_in(plain, running)
+    expect(plain.get_by_role("link", name=running.fleet["name"], exact=True)).to_be_visible()
 
 
 def test_unlock_and_see_it_end(plain: Page, running: Running, fleet: dict[str, Any]) -> None:
@@ -80,16 +87,14 @@ def test_a_bulk_command_is_checked(plain: Page, fleet: dict[str, Any]) -> None:
     expect(plain.get_by_text("Nothing is sent yet")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "part", ["", "/overview", "/actions", "/bulk", "/schedules", "/callbacks", "/sending", "/alerts"]
-)
-def test_the_pages_of_a_fleet_are_all_there(plain: Page, fleet: dict[str, Any], part: str) -> None:
-    answer = plain.goto(f"/fleets/{fleet['id']}{part}")
-    assert answer is not None
-    assert answer.ok
-    expect(plain.get_by_role("heading", level=1)).to_be_visible()
-    # A page that does not change by itself says of when it is.
-    reload = plain.get_by_role("link", name="Reload")
-    if reload.count():
-        reload.click()
-        expect(plain.get_by_text(re.compile(r"As of \d\d:\d\d:\d\d"))).to_be_visible()
+def test_the_pages_of_a_fleet_are_all_there(plain: Page, fleet: dict[str, Any]) -> None:
+    for part in ("", "/overview", "/actions", "/bulk", "/schedules", "/callbacks", "/sending", "/alerts"):
+        answer = plain.goto(f"/fleets/{fleet['id']}{part}")
+        assert answer is not None
+        assert answer.ok, part
+        expect(plain.get_by_role("heading", level=1)).to_be_visible()
+        # A page that does not change by itself says of when it is.
+        reload = plain.get_by_role("link", name="Reload")
+        if reload.count():
+            reload.click()
+            expect(plain.get_by_text(re.compile(r"As of \d\d:\d\d:\d\d"))).to_be_visible()

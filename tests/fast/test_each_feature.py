@@ -1,16 +1,13 @@
 """Every feature on a vehicle of each profile, the whole way: each ends as the protocol says for such a vehicle."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fleetremote.walkthrough import features
-from launcher.probes import free_port
 from simulator.profiles import PROFILES
-from tests.running import Running, running_server
-from tests.server import Server
+from tests.running import Running
 
 FEATURES = [feature.name for feature in features()]
 DONE = {"Success", "AlreadyDone"}
@@ -31,14 +28,6 @@ REFUSES = {
     "stolen": ("NotPossibleDueToVehicleStolenState", set(FEATURES) - THEFT),
     "doors-open": ("DoorsOpen", {"Locking", "Preconditioning", "Immobilization"}),
 }
-
-
-@pytest.fixture(scope="module")
-def fast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    server = Server(tmp_path_factory.mktemp("walkthrough") / "home", free_port(None))
-    server.environment["SIMULATOR_SPEED"] = "200"
-    with running_server(server) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,14 @@ A seeded sample runs always; FLEETREMOTE_TEST_LONG=1 runs every fault alone and 
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
 
-from launcher.probes import free_port
 from simulator.world import CLIENT_ID, PASSWORD, USER
-from tests.running import Running, running_server
-from tests.server import Server
+from tests.running import Running
 
 LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 
@@ -49,14 +46,6 @@ ASKED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    server = Server(tmp_path_factory.mktemp("faults") / "home", free_port(None))
-    server.environment |= {"SIMULATOR_SPEED": "100"}
-    with running_server(server) as running:
-        yield running
-
-
 def set_faults(running: Running, faults: dict[str, Any]) -> None:
     url = f"{running.environment['SIMULATOR_URL']}/simulator/faults"
     requests.put(
@@ -85,17 +74,17 @@ def ask_all(running: Running) -> list[Asked]:
 
 @pytest.mark.parametrize("faults", MIXTURES, ids=str)
 @pytest.mark.timeout(300)
-def test_the_shown_outcome_is_the_vehicles_truth(faulty: Running, faults: dict[str, Any]) -> None:
-    set_faults(faulty, faults)
+def test_the_shown_outcome_is_the_vehicles_truth(fast: Running, faults: dict[str, Any]) -> None:
+    set_faults(fast, faults)
     try:
-        asked = ask_all(faulty)
-        ends = [faulty.final(one.path, 120) for one in asked]
+        asked = ask_all(fast)
+        ends = [fast.final(one.path, 120) for one in asked]
     finally:
-        set_faults(faulty, {})
+        set_faults(fast, {})
     for one, (status, cause) in zip(asked, ends, strict=True):
-        times = faulty.executed(one.vehicle).get(one.counted_as, 0) - one.before
+        times = fast.executed(one.vehicle).get(one.counted_as, 0) - one.before
         told = (one.counted_as, status, cause, times)
         assert times <= 1, told
         assert (times == 1) == (status == "Success"), told
-        events = faulty.events(one.path)
+        events = fast.events(one.path)
         assert len(events) == len(set(events)), (told, events)
