@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import complaints_of
 from tests.running import Running
+from tests.waiting import wait_until
 
 
 def electric(running: Running, number: int) -> dict[str, str]:
@@ -68,8 +69,18 @@ def test_a_program_of_the_week(manager: Page, vehicle: dict[str, str]) -> None:
 
     manager.get_by_role("button", name="Refresh state").click()
     expect_success(manager, "Refresh state")
-    opener.click()
-    expect(slot).to_contain_text("07:30, Mon, Wed")
+
+    def shows_what_is_stored() -> bool:
+        opener.click()
+        expect(slot).to_be_visible()
+        found = "07:30, Mon, Wed" in slot.inner_text()
+        if not found:
+            manager.keyboard.press("Escape")
+            expect(dialog).to_be_hidden()
+        return found
+
+    # The state is read once the action has ended.
+    wait_until(shows_what_is_stored, "the program in the vehicle's state")
     # What is changed in a slot is meant to be set.
     slot.get_by_role("checkbox", name="Wed").uncheck(force=True)
     expect(slot.get_by_role("radio", name="Set")).to_be_checked()
