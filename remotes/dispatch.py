@@ -152,10 +152,7 @@ def _hold(case: Case, now: datetime) -> Hold | None:
         return Hold(
             now + AGAIN, "The manufacturer's cloud is slow to answer others; this one goes as soon as there is room."
         )
-    held = gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
-    if held is not None:
-        room.leave()
-    return held
+    return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
 
 
 def _expired(action: RemoteAction, now: datetime) -> bool:
