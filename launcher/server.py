@@ -25,7 +25,7 @@ from launcher.signals import Signals
 from launcher.stores import Stores
 from launcher.supervisor import Supervisor
 
-COMMAND_THREADS = 16
+COMMAND_THREADS = 8
 SWEEP_THREADS = 2
 DELIVERY_THREADS = 2
 DATABASE_HINT = "Read the lines above; the data is untouched. `script/manage migrate` tries again."

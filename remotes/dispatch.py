@@ -21,13 +21,12 @@ from fleets.sql import run_prepared
 from gateways.interface import Exchange, GatewayError, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused
 from protocol import statuses
 from protocol.v3 import Remote
-from remotes import audit, checks, gate, registration, room, stops, wake_ups
+from remotes import audit, checks, gate, registration, stops, wake_ups
 from remotes.adoption import adopt_orphans
 from remotes.approvals import APPROVAL, needs_approval
 from remotes.checks import IN_PROGRESS, Asked
 from remotes.endings import end_by_us
 from remotes.gate import Hold
-from remotes.line import AGAIN
 from remotes.live import announce
 from remotes.models import UNSENT_STATES, RemoteAction
 from remotes.order import PATIENCE, Waiting, next_turn
@@ -83,15 +82,12 @@ class Claim:
 
 def dispatch_vehicle(vehicle_id: int) -> None:
     """Send what is due for the vehicle, one after the other, until nothing is."""
-    try:
-        while (claim := _claim_next(vehicle_id)) is not None:
-            announce([vehicle_id])
-            more = _send(claim)
-            announce([vehicle_id])
-            if not more:
-                return
-    finally:
-        room.leave()
+    while (claim := _claim_next(vehicle_id)) is not None:
+        announce([vehicle_id])
+        more = _send(claim)
+        announce([vehicle_id])
+        if not more:
+            return
 
 
 def with_queued_actions(vehicle_ids: Iterable[int]) -> set[int]:
@@ -148,10 +144,6 @@ def _hold(case: Case, now: datetime) -> Hold | None:
     action = case.action
     if case.stop is not None:
         return Hold(action.expires_at, stops.words(case.stop))
-    if not room.enter(action.gateway_id, action.vehicle_id, action.type.urgent):
-        return Hold(
-            now + AGAIN, "The manufacturer's cloud is slow to answer others; this one goes as soon as there is room."
-        )
     return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)
 
 

@@ -57,7 +57,6 @@ DAY_URGENT_FIRST = _(
 PACE_ONE = _("The manufacturer's cloud takes %(number)s request a second; %(others)s.")
 PACE = _("The manufacturer's cloud takes %(number)s requests a second; %(others)s.")
 PACE_UNKNOWN = _("The manufacturer's cloud gets only some requests for now; %(others)s.")
-NO_ROOM = _("The manufacturer's cloud is slow to answer others; this one goes as soon as there is room.")
 NO_CALLBACK = _("No callback at the manufacturer's cloud: %(why)s")
 REGISTERED_AGAIN = _("Our callback at the manufacturer's cloud was gone and is registered again.")
 TOO_SLOW = _("The worker was too slow.")

@@ -293,7 +293,6 @@ EXPIRED: dict[str, Text] = {
     sentences.PACE: _BUSY,
     sentences.PACE_ONE: _BUSY,
     sentences.PACE_UNKNOWN: _BUSY,
-    sentences.NO_ROOM: _BUSY,
     sentences.REGISTERED_AGAIN: _BUSY,
     sentences.TOO_SLOW: _BUSY,
 }

@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 class Cloud:
     """Keeps callbacks and remote actions; `next` holds what to do with the coming POSTs of remotes.
 
-    Each entry is "accept", "cut-before" and "cut-after" (acceptance), (status, body, headers), or an Event to wait for
-    before accepting.
+    Each entry is "accept", "cut-before" and "cut-after" (acceptance), or (status, body, headers).
     """
 
     def __init__(self) -> None:
@@ -69,9 +68,6 @@ class Cloud:
         if what == "cut-after":
             self.accept(body)
             return None
-        if isinstance(what, Event):
-            assert what.wait(20)
-            what = "accept"
         if what == "accept":
             return 202, {"remoteActionId": self.accept(body), "type": "Doors"}, {}
         return what
