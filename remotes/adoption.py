@@ -20,12 +20,6 @@ from remotes.wake import wake_settle
 # Orphans of other clients' actions stay for ever; those of ours are among the newest.
 NEWEST = 500
 
-# Raw, since each sending looks for them twice, and building a statement takes longer than running it.
-_ORPHANS = """
-SELECT * FROM remotes_remoteevent WHERE gateway_id = %s AND upstream_action_id = %s AND action_id IS NULL
-ORDER BY effective_at, stage, rank, id
-"""
-
 _WANTED = """
 SELECT DISTINCT action.*
 FROM ({orphans}) event
@@ -40,12 +34,9 @@ _AMONG_THESE = _WANTED.format(orphans="SELECT * FROM remotes_remoteevent WHERE a
 
 def adopt_orphans(action: RemoteAction) -> None:
     """Attach the orphans that are the action's, and let them count, be notified and be shown."""
-    if not _orphans(action):
-        return
     with transaction.atomic():
         locked = RemoteAction.objects.select_for_update().get(pk=action.pk)
-        adopted = _orphans(locked)
-        if adopted:
+        if adopted := _orphans(locked):
             RemoteEvent.objects.filter(pk__in=[event.pk for event in adopted]).update(action=locked)
             refold(locked)
             wake_ups.record(locked, adopted)
@@ -67,7 +58,8 @@ def adopt_these(event_ids: Sequence[int]) -> None:
 
 def _orphans(action: RemoteAction) -> list[RemoteEvent]:
     """In the order in which they are to be told."""
-    return list(RemoteEvent.objects.raw(_ORPHANS, [action.gateway_id, action.upstream_id]))
+    orphans = RemoteEvent.objects.filter(action=None, gateway_id=action.gateway_id)
+    return list(orphans.filter(upstream_action_id=action.upstream_id).order_by("effective_at", "stage", "rank", "id"))
 
 
 def _tell(action: RemoteAction) -> None:

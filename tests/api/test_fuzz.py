@@ -5,7 +5,6 @@
 
 import base64
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,10 @@ from schemathesis.specs.openapi.checks import (
 
 from fleetremote.wsgi import application
 from remotes.models import RemoteAction
+from tests.long_form import LONG
 
 from .conftest import World, one_connection
 
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -3,15 +3,13 @@
 FLEETREMOTE_TEST_LONG=1 runs the usual ways beside ours.
 """
 
-import os
 import subprocess
 import sys
 
 import pytest
 
 from launcher.environment import ROOT
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+from tests.long_form import LONG
 
 USUAL = ["django-webhook", "one task a delivery", "the same, tuned"]
 

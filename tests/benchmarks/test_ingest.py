@@ -3,13 +3,13 @@
 FLEETREMOTE_TEST_LONG=1 runs that of the web server, too.
 """
 
-import os
 import subprocess
 import sys
 
 import pytest
 
 from launcher.environment import ROOT
+from tests.long_form import LONG
 
 
 def run(module: str, *words: str) -> str:
@@ -27,7 +27,7 @@ def test_ingest_benchmark_stores_what_it_acknowledges() -> None:
     assert "acknowledged in these turns are stored, each once" in printed
 
 
-@pytest.mark.skipif(os.environ.get("FLEETREMOTE_TEST_LONG") != "1", reason="runs with --long")
+@pytest.mark.skipif(not LONG, reason="runs with --long")
 @pytest.mark.timeout(120)
 def test_web_benchmark_serves_both_pages_three_ways() -> None:
     printed = run("benchmarks.web")

@@ -3,16 +3,16 @@
 It runs with FLEETREMOTE_TEST_LONG=1.
 """
 
-import os
 import subprocess
 import sys
 
 import pytest
 
 from launcher.environment import ROOT
+from tests.long_form import LONG
 
 
-@pytest.mark.skipif(os.environ.get("FLEETREMOTE_TEST_LONG") != "1", reason="runs with --long")
+@pytest.mark.skipif(not LONG, reason="runs with --long")
 @pytest.mark.timeout(120)
 def test_pages_benchmark_prints_a_ratio_for_each_page() -> None:
     argv = [sys.executable, "-m", "benchmarks.pages", "--requests", "3"]

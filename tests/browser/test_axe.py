@@ -1,7 +1,6 @@
 """Every page, light and dark, on a wide screen and a phone: axe-core finds nothing, and nothing scrolls sideways."""
 
 import json
-import os
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from fleetremote.page_urls import urlpatterns
+from tests.long_form import LONG
 from tests.running import Running
 
 from .conftest import in_shell, log_in
@@ -20,7 +20,6 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 # Each width and each theme; all pairs of them in the long form.
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 THEMES: dict[int, list[Literal["light", "dark"]]] = {1280: ["light"], 390: ["dark"]}
 if LONG:
     THEMES = {1280: ["light", "dark"], 390: ["light", "dark"]}

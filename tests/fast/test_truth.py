@@ -3,7 +3,6 @@
 A seeded sample runs always; FLEETREMOTE_TEST_LONG=1 runs every fault alone and many mixtures.
 """
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,8 @@ import pytest
 import requests
 
 from simulator.world import CLIENT_ID, PASSWORD, USER
+from tests.long_form import LONG
 from tests.running import Running
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 
 FAULTS = [
     "duplicates",

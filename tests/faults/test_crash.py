@@ -4,7 +4,6 @@ A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 20,000 notificatio
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -15,8 +14,7 @@ from launcher.environment import ROOT
 from tests.faults.crash.plan import Event, Plan, long, small
 from tests.faults.crash.report import Report, formed_twice, out_of_order
 from tests.faults.crash.subscribers import Request
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+from tests.long_form import LONG
 
 PLANS = [pytest.param(small(), id="small")]
 if LONG:

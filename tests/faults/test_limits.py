@@ -4,7 +4,6 @@ A small form runs always; FLEETREMOTE_TEST_LONG=1 runs 300 actions at 2 a second
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -13,8 +12,7 @@ import pytest
 
 from launcher.environment import ROOT
 from tests.faults.limits.run import Arrival, Plan, Report, overtaken
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+from tests.long_form import LONG
 
 PLANS = [pytest.param(Plan(actions=40, burst=5), marks=pytest.mark.timeout(150), id="small")]
 if LONG:

@@ -4,7 +4,6 @@ A seeded sample of the fault matrix runs always; FLEETREMOTE_TEST_LONG=1 runs al
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -14,8 +13,7 @@ import pytest
 from launcher.environment import ROOT
 from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, Plan, small, whole
 from tests.faults.matrix.report import Outcome, in_words, read_outcomes
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+from tests.long_form import LONG
 
 PLANS = [pytest.param(small(), marks=pytest.mark.timeout(180), id="small")]
 if LONG:

@@ -4,7 +4,6 @@ A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 1,000 actions on 2
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -16,8 +15,7 @@ from launcher.environment import ROOT
 from tests.faults.ordering.plan import Plan, small, whole
 from tests.faults.ordering.rules import Action, broken
 from tests.faults.ordering.run import Report
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
+from tests.long_form import LONG
 
 PLANS = [pytest.param(small(), marks=pytest.mark.timeout(150), id="small")]
 if LONG:

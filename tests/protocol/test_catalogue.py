@@ -1,7 +1,6 @@
 """The rules of each payload: what the catalogue's schemas allow is read and written the same, one breach is refused."""
 
 import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +11,8 @@ from hypothesis import strategies as st
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import decode_remote, decode_subscribe, encode_remote
+from tests.long_form import LONG
 from tests.strategies import bodies, broken_bodies
-
-LONG = os.environ.get("FLEETREMOTE_TEST_LONG") == "1"
 
 TYPES = list(REMOTE_TYPES.values())
 
