@@ -11,12 +11,6 @@ from tests.running import Running, running_server
 from tests.server import Server
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A dozen programs on two cores: what waits for several of them gets a second try, which the output counts."""
-    if "running" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def static_files_found_once() -> Iterator[None]:
     """Each client makes its own middleware, which would look for all static files."""
