@@ -59,7 +59,6 @@ class Stores:
                 prepare=postgres.prepare,
                 is_store=True,
                 # After a crash it may have much to recover.
-                start_seconds=120.0,
                 hint="See its log; or set DATABASE_URL to a PostgreSQL of yours.",
             )
         )

@@ -33,7 +33,7 @@ class Service:
     is_ready: Callable[[], bool]
     prepare: Callable[[], None] = lambda: None
     is_store: bool = False
-    start_seconds: float = 40.0
+    start_seconds: float = 120.0
     hint: str = ""
 
     child: Child | None = field(default=None, init=False)

@@ -15,6 +15,8 @@ const PACE = 5_000;
 const CHECK = 30_000;
 // For one answer.
 const PATIENCE = 15_000;
+// A pointer that is held longer than that is held for another reason than to click.
+const PRESS = 1_500;
 // Differs in each answer, which is no news.
 const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g;
 
@@ -158,6 +160,7 @@ class Live {
     const html = await response.text();
     this.#readAt = Date.now();
     this.#show(this.#streaming ? "live" : this.#hasStream ? "polling" : "paced");
+    await letGo;
     const content = html.replaceAll(TOKEN, "");
     // What was asked for before the reader went on to other news; and while something is being sent its place stays.
     if (content === this.#shown || address !== this.#address || document.querySelector("main .htmx-request")) return;
@@ -179,6 +182,16 @@ class Live {
     else tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
   }
 }
+
+// What is pressed stays in its place until it is let go: a click is lost when its target moves away under it.
+let letGo = Promise.resolve();
+document.addEventListener("pointerdown", () => {
+  letGo = new Promise((done) => {
+    setTimeout(done, PRESS);
+    // After the click, which comes last.
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { capture: true, once: true });
+  });
+}, { capture: true });
 
 // Changes the parts of the page that the answer has.
 function take(html) {

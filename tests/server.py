@@ -40,7 +40,7 @@ class Server:
         wait_until(
             lambda: ready in self.output.read_text() or process.poll() is not None,
             "the ready line",
-            seconds=90,
+            seconds=180,
         )
         assert process.poll() is None, self.output.read_text()
         return process

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 15) -> None:
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
     """Return as soon as `condition` is true; fail with `what` when it isn't within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -20,7 +20,7 @@ def address(manager: Page, running: Running) -> str:
         manager.get_by_role("button", name=name, exact=True).click()
         newest = manager.locator("#history .entry").first
         expect(newest.get_by_role("heading")).to_have_text(name)
-        expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
+        expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     return address
 
 

@@ -61,7 +61,7 @@ def test_from_the_login_to_an_unlocked_vehicle(page: Page, running: Running, veh
     keys.press("Enter")
     newest = page.locator("#history .entry").first
     expect(newest).to_contain_text("Unlock")
-    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     expect(page.get_by_role("button", name="Unlock", exact=True)).to_be_focused()
     assert complaints_of(page) == []
 

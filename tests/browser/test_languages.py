@@ -58,10 +58,10 @@ def test_french_a_failure_explained_and_retried(
 
     manager.get_by_role("button", name="Verrouiller", exact=True).click()
     failed = manager.locator("#history .entry").first
-    expect(failed).to_have_attribute("data-status", "Failed", timeout=20_000)
+    expect(failed).to_have_attribute("data-status", "Failed")
     expect(failed).to_contain_text("Une porte était ouverte. DoorsOpen")
     expect(failed).to_contain_text("Faites-la fermer, puis réessayez.")
-    expect(manager.locator(".state time").first).to_have_text(re.compile("à l’instant|il y a"), timeout=20_000)
+    expect(manager.locator(".state time").first).to_have_text(re.compile("à l’instant|il y a"))
 
     # The state is read anew after a failure, and tells what was open.
     expect(manager.locator('[data-state="openings"]')).to_contain_text("porte conducteur", ignore_case=True)
@@ -81,7 +81,7 @@ def test_french_a_failure_explained_and_retried(
     expect(question).to_contain_text("Renvoyer : Verrouiller")
     question.get_by_role("button", name="Renvoyer").click()
     newest = manager.locator("#history .entry").first
-    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     expect(newest).to_contain_text(re.compile("Réussite|Déjà fait"))
     assert complaints_of(manager) == []
 

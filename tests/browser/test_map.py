@@ -63,7 +63,7 @@ def test_the_map_stays_while_the_news_come(manager: Page, vehicle: dict[str, str
     the_map(manager).get_by_role("button", name="Zoom in").click()
     manager.get_by_role("button", name="Lock", exact=True).click()
     newest = manager.locator("#history .entry").first
-    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=20_000)
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     assert manager.evaluate("document.getElementById('map').mine")
     # A vehicle that has moved is shown where it is now.
     mark, top_of = manager.locator("#map .vehicle-mark"), "mark => mark.getBoundingClientRect().top"
@@ -156,7 +156,7 @@ def test_a_route_is_clicked_together(manager: Page, vehicle: dict[str, str]) -> 
     dialog.get_by_role("button", name="Send").click()
     newest = manager.locator("#history .entry").first
     expect(newest.get_by_role("heading")).to_have_text("Route with 3 stops")
-    expect(newest).to_have_attribute("data-status", "Success", timeout=20_000)
+    expect(newest).to_have_attribute("data-status", "Success")
     newest.get_by_text("Request and answers").click()
     body = newest.locator("pre").first.inner_text().partition("\n\n")[2]
     positions = json.loads(body)["navigation"]["positions"]

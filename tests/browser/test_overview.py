@@ -22,7 +22,7 @@ def test_a_failure_shows_by_itself_and_its_number_leads_to_it(manager: Page, run
 
     path = running.send(vehicle, {"lights": {"duration": "PT1M", "on": True}})
     assert running.final(path)[0] == "Failed"
-    expect(failed).to_have_text(str(before + 1), timeout=20_000)
+    expect(failed).to_have_text(str(before + 1))
     need = page.get_by_role("region", name="Needs you now").get_by_role("link", name=FAILED)
     expect(need).to_be_visible()
     assert page.evaluate("window.untouched")
@@ -47,7 +47,7 @@ def test_the_list_of_actions_follows_what_happens(manager: Page, running: Runnin
     path = running.send(vehicle, {"horn": {"state": "Activated"}})
     row = manager.locator(f"#action-{path.rpartition('/')[2]}")
     assert running.final(path) == ("Success", None)
-    expect(row.locator("[data-status]")).to_have_attribute("data-status", "Success", timeout=20_000)
+    expect(row.locator("[data-status]")).to_have_attribute("data-status", "Success")
     manager.get_by_text("Filters", exact=True).click()
     manager.get_by_label("Kind of action").select_option("Horn")
     manager.get_by_label("When it ended").select_option("1h")

@@ -39,7 +39,8 @@ def test_all_are_sent_none_is_refused_and_urgent_ones_go_first(plan: Plan, capsy
 
 
 def test_an_urgent_one_that_waited_is_seen() -> None:
-    comfort = Arrival(at=5, asked_at=0, urgent=False)
-    assert overtaken([comfort, Arrival(at=6, asked_at=1, urgent=True)]) == 1
-    assert overtaken([comfort, Arrival(at=6, asked_at=4.5, urgent=True)]) == 0
-    assert overtaken([Arrival(at=4, asked_at=1, urgent=True), comfort]) == 0
+    comfort = [Arrival(at=5, asked_at=0, urgent=False), Arrival(at=6, asked_at=0, urgent=False)]
+    assert overtaken([*comfort, Arrival(at=7, asked_at=1, urgent=True)], 1) == 1
+    assert overtaken([*comfort, Arrival(at=7, asked_at=1, urgent=True)], 2) == 0
+    assert overtaken([*comfort, Arrival(at=7, asked_at=5.5, urgent=True)], 1) == 0
+    assert overtaken([Arrival(at=4, asked_at=1, urgent=True), *comfort], 1) == 0

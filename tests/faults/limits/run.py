@@ -26,8 +26,6 @@ COMFORT: list[dict[str, Any]] = [
     {"state": {"action": "state"}},
 ]
 
-SLACK = 1.0
-"""Seconds for which a comfort action may still come in that was let through before an urgent one was asked for."""
 LOOK_AGAIN = 0.5
 """Seconds."""
 
@@ -51,8 +49,9 @@ class Plan:
 class Report:
     """`taken` and `refused` (429): requests of all kinds since the cloud's start. `sent`: actions that were taken.
 
-    `overtaken`: urgent actions that came in after a comfort one, though asked for a second before it. `seconds`: from
-    the first to the last action's arrival; `urgent_seconds`: to that of the last urgent one.
+    `overtaken`: urgent actions that waited while more comfort ones came in than the cloud takes in a second, which may
+    have been let through before it was asked for. `seconds`: from the first to the last action's arrival;
+    `urgent_seconds`: to that of the last urgent one.
     """
 
     actions: int
@@ -96,7 +95,7 @@ def run(plan: Plan) -> Report:
             return f"{missing} are not sent" if missing else None
 
         house.look_after("All to be sent", what_is_missing, 30 + 3 * plan.actions / plan.burst)
-        return _report(bodies, asked, _sent(house), house.ask_simulator("GET", "/simulator/limits"))
+        return _report(plan, asked, _sent(house), house.ask_simulator("GET", "/simulator/limits"))
 
 
 def _sent(house: DispatchHouse) -> list[dict[str, Any]]:
@@ -104,9 +103,8 @@ def _sent(house: DispatchHouse) -> list[dict[str, Any]]:
     return [send for send in house.ask_simulator("GET", "/simulator/sends")["sends"] if send["status"] == 202]
 
 
-def _report(
-    bodies: Sequence[dict[str, Any]], asked: Sequence[Asked], sent: Sequence[dict[str, Any]], limits: dict[str, int]
-) -> Report:
+def _report(plan: Plan, asked: Sequence[Asked], sent: Sequence[dict[str, Any]], limits: dict[str, int]) -> Report:
+    bodies = plan.asked()
     known = {one.label: one for one in asked}
     labels = [json.loads(send["body"])["label"] for send in sent]
     arrivals = [
@@ -120,18 +118,20 @@ def _report(
         sent_twice=sum(count > 1 for count in Counter(labels).values()),
         taken=limits["taken"],
         refused=limits["refused"],
-        overtaken=overtaken(arrivals),
+        overtaken=overtaken(arrivals, plan.burst),
         urgent=sum(arrival.urgent for arrival in arrivals),
         seconds=arrivals[-1].at - first,
         urgent_seconds=max((arrival.at for arrival in arrivals if arrival.urgent), default=first) - first,
     )
 
 
-def overtaken(arrivals: Sequence[Arrival]) -> int:
-    """Urgent ones that waited while a comfort one went."""
+def overtaken(arrivals: Sequence[Arrival], let_through: int) -> int:
+    """Urgent ones that waited while more comfort ones went than so many, which were let through already."""
     comfort = [arrival.at for arrival in arrivals if not arrival.urgent]
     return sum(
-        any(arrival.asked_at + SLACK < at < arrival.at for at in comfort) for arrival in arrivals if arrival.urgent
+        sum(arrival.asked_at < at < arrival.at for at in comfort) > let_through
+        for arrival in arrivals
+        if arrival.urgent
     )
 
 
