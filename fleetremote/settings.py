@@ -244,7 +244,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 30},
     },
     "alerts": {"task": "remotes.tasks.alerts", "schedule": 15.0, "options": {"expires": 15}},
-    "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 60.0, "options": {"expires": 60}},
+    "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-capabilities": {
         "task": "fleets.tasks.refresh_capabilities",
