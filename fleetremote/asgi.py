@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
 _streams: Any = get_asgi_application()
 
-from fleetremote.notifications import receive_notification  # noqa: E402 - needs Django's apps
+from fleetremote.notifications import all_told, receive_notification  # noqa: E402 - needs Django's apps
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 
 Scope = dict[str, Any]
@@ -30,7 +30,7 @@ _pages: Any = WSGIMiddleware(cast(Any, _wsgi), workers=THREADS)
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["path"].startswith("/webhook/") and scope["method"] == "POST":
+    elif scope["path"].startswith("/webhook/"):
         await receive_notification(scope, receive, send)
     elif scope["path"].endswith("/live"):
         await _streams(scope, receive, send)
@@ -50,6 +50,8 @@ def _coroutine(call: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[A
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await all_told()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

@@ -1,55 +1,112 @@
-"""Notifications over ASGI: what remotes.webhook.WebhookView does, without Django's middleware and many at a time."""
+"""Notifications over HTTP: one shell around authenticate, read, store and tell, whichever server takes them in.
+
+Our web server hands them over as they come (`receive_notification`): no middleware, and many are stored at a time.
+Any other server reaches the same through Django (`notification`), one at a time.
+"""
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, close_old_connections
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from fleets.rest.errors import error_body
+from fleets.sql import reconnecting
 from remotes import webhook
 from remotes.ingest_group import IngestGroup
-
-_groups: dict[asyncio.AbstractEventLoop, IngestGroup] = {}
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+logger = logging.getLogger(__name__)
+
+_TOO_LARGE = f"A notification has at most {webhook.MAX_BODY} bytes; post it in smaller batches."
+
+_groups: WeakKeyDictionary[asyncio.AbstractEventLoop, IngestGroup] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, and what is wrong unless it is 200."""
+
+    status: int
+    message: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """What upstream is shown: errors in the published shape."""
+        return json.dumps(error_body(self.status, self.message)).encode() if self.message else b"{}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        allowed = {"allow": "POST"} if self.status == 405 else {}
+        return {"content-type": "application/json", "content-length": str(len(self.body)), **allowed}
+
 
 async def receive_notification(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """POST /webhook/<webhook id>: 200 once it is committed, 401, 413 or 500 in the published error shape."""
-    headers = dict(scope["headers"])
+    """/webhook/<webhook id> over ASGI."""
+    authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     webhook_id = scope["path"].removeprefix("/webhook/")
-    authorization = headers.get(b"authorization", b"").decode("latin-1")
-    sender = await _authenticated(webhook_id, authorization)
-    body = await _body(receive)
-    if sender is None:
-        await _answer(send, 401, webhook.NOT_AUTHENTICATED)
-        return
-    if body is None:
-        await _answer(send, 413, f"A notification has at most {webhook.MAX_BODY} bytes; post it in smaller batches.")
-        return
+    answer = await _answer(scope["method"], webhook_id, authorization, await _body(receive), _group())
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+@csrf_exempt
+async def notification(request: HttpRequest, webhook_id: str) -> HttpResponse:
+    """/webhook/<webhook id> over Django. Its event loop may end with the answer, so the news are told before."""
+    authorization = request.headers.get("Authorization", "")
+    body = request.read(webhook.MAX_BODY + 1)
+    group = IngestGroup(webhook.tell)
+    answer = await _answer(
+        str(request.method), webhook_id, authorization, body if len(body) <= webhook.MAX_BODY else None, group
+    )
+    await group.told()
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+
+
+async def all_told() -> None:
+    """Return once this event loop has nothing left to tell; for a server that ends."""
+    await _group().told()
+
+
+async def _answer(method: str, webhook_id: str, authorization: str, body: bytes | None, group: IngestGroup) -> Answer:
+    """200 once it is committed; 405, 401, 413, or 500 when it was not stored. No body: it was too large."""
+    if method != "POST":
+        return Answer(405, "Notifications are posted.")
     try:
-        await _group().store(webhook.read(sender, body))
+        sender = await _authenticated(webhook_id, authorization)
     except DatabaseError:
-        await _answer(send, 500, webhook.NOT_STORED)
-        return
-    await _answer(send, 200)
+        logger.exception("Who has posted a notification could not be looked up")
+        return Answer(500, webhook.NOT_STORED)
+    if sender is None:
+        return Answer(401, webhook.NOT_AUTHENTICATED)
+    if body is None:
+        return Answer(413, _TOO_LARGE)
+    try:
+        await group.store(webhook.read(sender, body))
+    except Exception:
+        # The group has logged it.
+        return Answer(500, webhook.NOT_STORED)
+    return Answer(200)
 
 
 async def _authenticated(webhook_id: str, authorization: str) -> webhook.Sender | None:
     if webhook.known_sender(webhook_id):
         return webhook.authenticate(webhook_id, authorization)
-    return await asyncio.to_thread(_authenticate_from_database, webhook_id, authorization)
+    return await sync_to_async(_authenticate_from_database)(webhook_id, authorization)
 
 
 def _authenticate_from_database(webhook_id: str, authorization: str) -> webhook.Sender | None:
-    close_old_connections()
-    try:
-        return webhook.authenticate(webhook_id, authorization)
-    finally:
-        close_old_connections()
+    return reconnecting(lambda: webhook.authenticate(webhook_id, authorization))
 
 
 def _group() -> IngestGroup:
@@ -71,10 +128,3 @@ async def _body(receive: Receive) -> bytes | None:
             parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts) if size <= webhook.MAX_BODY else None
-
-
-async def _answer(send: Send, status: int, message: str = "") -> None:
-    body = json.dumps(error_body(status, message)).encode() if message else b"{}"
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -6,15 +6,15 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from fleetremote.health import healthz
+from fleetremote.notifications import notification
 from fleets.rest.errors import api_not_found
-from remotes.webhook import WebhookView
 
 handler500 = "fleetremote.health.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("webhook/<id:webhook_id>", WebhookView.as_view(), name="webhook"),
+    path("webhook/<id:webhook_id>", notification, name="webhook"),
     path("api/schema", SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer]), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("connectedcar/v3/", include("fleetremote.api_urls")),

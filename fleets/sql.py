@@ -2,14 +2,16 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
+
+T = TypeVar("T")
 
 
 def run_prepared(statement: LiteralString, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -27,6 +29,18 @@ def run_prepared(statement: LiteralString, values: Mapping[str, object]) -> list
             text = psycopg.ClientCursor(connection.connection).mogrify(statement, values).strip()
             connection.queries_log.append({"sql": text, "time": f"{time.monotonic() - began:.3f}"})
         return cursor.fetchall() if cursor.description else []
+
+
+def reconnecting(call: Callable[[], T]) -> T:
+    """Run what is one statement, and once more on a new connection when this one was cut or in a deadlock.
+
+    It left nothing behind then, so it may run again.
+    """
+    try:
+        return call()
+    except (OperationalError, InterfaceError):
+        connection.close()
+    return call()
 
 
 @receiver(connection_created)

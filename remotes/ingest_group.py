@@ -9,19 +9,28 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError
 
+from fleets.sql import reconnecting
 from remotes import ingest
 
 logger = logging.getLogger(__name__)
 
 MAX_TOGETHER = 200
 
-Stored = list[DatabaseError | None]
+# Apart from the database's thread, so that telling holds up no storing.
+_TELLER = ThreadPoolExecutor(1, "tell")
+
+Stored = list[Exception | None]
 
 
 class IngestGroup:
-    """One for each event loop. Its two threads each keep one connection: to the database, and to Redis."""
+    """One for each event loop, or for a request that comes alone.
+
+    The statements run where Django's other code below this event loop runs: in one thread of a web server that is
+    asynchronous from the start, else on the thread that waits for the loop. So they share its connection.
+    """
 
     def __init__(self, tell: Callable[[ingest.News], None]) -> None:
         self._tell = tell
@@ -29,24 +38,24 @@ class IngestGroup:
         self._news = ingest.News()
         self._storing: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
-        self._database_thread = ThreadPoolExecutor(1, "ingest")
-        self._redis_thread = ThreadPoolExecutor(1, "tell")
 
     async def store(self, incoming: ingest.Incoming) -> None:
-        """Return once it is committed; raises DatabaseError when it could not be stored."""
+        """Return once it is committed; raises what was wrong when it could not be stored."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((incoming, stored))
         if self._storing is None:
             self._storing = asyncio.create_task(self._store_waiting())
         await stored
 
+    async def told(self) -> None:
+        """Return once the news of all that is stored by now are told."""
+        while self._telling is not None:
+            await self._telling
+
     async def _store_waiting(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
             together, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
-            news, errors = await loop.run_in_executor(
-                self._database_thread, _store, [incoming for incoming, _ in together]
-            )
+            news, errors = await sync_to_async(_store)([incoming for incoming, _ in together])
             for (_, stored), error in zip(together, errors, strict=True):
                 if stored.cancelled():
                     continue
@@ -67,19 +76,19 @@ class IngestGroup:
         while self._news.vehicle_ids:
             news, self._news = self._news, ingest.News()
             try:
-                await loop.run_in_executor(self._redis_thread, self._tell, news)
+                await loop.run_in_executor(_TELLER, self._tell, news)
             except Exception:
                 logger.exception("News could not be told; pages poll and sweeps find what is due")
         self._telling = None
 
 
 def _store(requests: Sequence[ingest.Incoming]) -> tuple[ingest.News, Stored]:
-    """Together, else once more on a new connection, else one by one, so that only the culprit fails."""
+    """Together, else one by one, so that only the culprit fails, whatever is wrong with it."""
     news = ingest.News()
     try:
-        news = _store_or_reconnect(requests)
+        news = reconnecting(lambda: ingest.store(requests))
         return news, [None] * len(requests)
-    except DatabaseError as error:
+    except Exception as error:
         logger.exception("Notifications could not be stored")
         if len(requests) == 1 or isinstance(error, OperationalError | InterfaceError):
             return news, [error] * len(requests)
@@ -89,14 +98,3 @@ def _store(requests: Sequence[ingest.Incoming]) -> tuple[ingest.News, Stored]:
         news.add(more)
         errors += error_of_one
     return news, errors
-
-
-def _store_or_reconnect(requests: Sequence[ingest.Incoming]) -> ingest.News:
-    try:
-        with connection.wrap_database_errors:
-            return ingest.store(requests)
-    except (OperationalError, InterfaceError):
-        # A restarted PostgreSQL or a deadlock: the statement left nothing behind, so it may run again.
-        connection.close()
-    with connection.wrap_database_errors:
-        return ingest.store(requests)

@@ -5,25 +5,15 @@ that upstream posts it again. What can't be read is quarantined and answered 200
 """
 
 import hmac
-import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
-
 from callbacks.wake import wake_delivery
 from fleets.models import UpstreamFleet
-from fleets.rest.errors import error_body
 from remotes import ingest
 from remotes.live import announce
 from remotes.wake import wake_settle
-
-logger = logging.getLogger(__name__)
 
 MAX_BODY = 10 * 1024 * 1024
 NOT_AUTHENTICATED = "The Authorization header does not hold this callback's secret."
@@ -84,22 +74,3 @@ def tell(news: ingest.News) -> None:
         wake_delivery(news.callback_ids)
     if news.ended_vehicle_ids:
         wake_settle(news.ended_vehicle_ids)
-
-
-@method_decorator(csrf_exempt, name="dispatch")
-class WebhookView(View):
-    """POST /webhook/<webhook id>; fleetremote/notifications.py does the same without middleware, many at a time."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, webhook_id: str) -> HttpResponse:
-        sender = authenticate(webhook_id, request.headers.get("Authorization", ""))
-        if sender is None:
-            return JsonResponse(error_body(401, NOT_AUTHENTICATED), status=401)
-        try:
-            news = ingest.store([read(sender, request.body)])
-        except DatabaseError:
-            logger.exception("A notification could not be stored")
-            return JsonResponse(error_body(500, NOT_STORED), status=500)
-        tell(news)
-        return JsonResponse({})

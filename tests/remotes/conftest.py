@@ -1,16 +1,17 @@
 """A fleet with a vehicle at a gateway, and notifications about it."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
 from remotes.models import RemoteAction
+from tests.web_server import Answered, ask
 
 from .cloud import Cloud
 
@@ -81,21 +82,16 @@ def event(
     return {**body, **more}
 
 
-Notify = Callable[..., Any]
+Notify = Callable[..., Answered]
 
 
 @pytest.fixture
-def notify(client: Client, yard: Yard) -> Notify:
-    """Post events to our webhook as upstream does; gives the response."""
+def notify(yard: Yard) -> Notify:
+    """Post events to our webhook as upstream does; gives the answer."""
 
-    def post(*events: Any, body: Any = None, authorization: str | None = None) -> Any:
+    def post(*events: Any, body: bytes | None = None, authorization: str | None = None) -> Answered:
         secret = f"Bearer {yard.upstream.webhook_secret}" if authorization is None else authorization
-        document = body if body is not None else {"callbackId": "c1", "attributes": [], "events": list(events)}
-        return client.post(
-            f"/webhook/{yard.upstream.webhook_id}",
-            document,
-            content_type="application/json",
-            headers={"Authorization": secret},
-        )
+        document = json.dumps({"callbackId": "c1", "attributes": [], "events": events}).encode()
+        return ask("POST", f"/webhook/{yard.upstream.webhook_id}", document if body is None else body, secret)
 
     return post

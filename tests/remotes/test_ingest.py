@@ -20,6 +20,7 @@ from remotes.endings import record_report
 from remotes.lifecycle import fact, fold
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
 from tests.callbacks.outbox_world import make_callback
+from tests.web_server import ask
 
 from .conftest import NOON, Notify, Yard, event
 
@@ -195,15 +196,10 @@ def test_an_unreadable_date_is_kept_and_the_event_counts(yard: Yard, notify: Not
         (b"[" * 5000, ""),
     ],
 )
-def test_what_cannot_be_read_is_quarantined_and_answered_200(client, yard: Yard, body: bytes, words: str) -> None:
-    answer = client.generic(
-        "POST",
-        f"/webhook/{yard.upstream.webhook_id}",
-        body,
-        content_type="application/json",
-        headers={"Authorization": f"Bearer {yard.upstream.webhook_secret}"},
-    )
-    assert answer.status_code == 200
+def test_what_cannot_be_read_is_quarantined_and_answered_200(
+    yard: Yard, notify: Notify, body: bytes, words: str
+) -> None:
+    assert notify(body=body).status_code == 200
     kept = InboundRequest.objects.get()
     assert (kept.outcome, bytes(kept.body)) == ("quarantined", body)
     assert words in kept.reason
@@ -224,8 +220,8 @@ def test_a_stranger_gets_401_and_nothing_is_stored(yard: Yard, notify: Notify, a
     assert InboundRequest.objects.count() == 0
 
 
-def test_another_address_is_401(client, yard: Yard) -> None:
-    answer = client.post("/webhook/feedbeef", {}, content_type="application/json")
+def test_another_address_is_401(yard: Yard) -> None:
+    answer = ask("POST", "/webhook/feedbeef", b"{}", f"Bearer {yard.upstream.webhook_secret}")
     assert answer.status_code == 401
     assert answer.json()["code"] == 40199
 

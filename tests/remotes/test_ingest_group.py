@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.db import DatabaseError, connection, connections
 
 from callbacks.models import Notification
@@ -24,7 +26,7 @@ def incoming(yard: Yard, second: int, upstream_fleet_id: int | None = None) -> i
 
 
 class Group:
-    """A group that notes what it told, and closes its connection at the end."""
+    """A group that notes what it told. Its statements run on the thread that stores."""
 
     def __init__(self) -> None:
         self.told: list[ingest.News] = []
@@ -33,12 +35,10 @@ class Group:
         async def together() -> list[BaseException | None]:
             group = IngestGroup(self.told.append)
             results = await asyncio.gather(*map(group.store, requests), return_exceptions=True)
-            while group._telling is not None:
-                await asyncio.sleep(0)
-            await asyncio.get_running_loop().run_in_executor(group._database_thread, connections.close_all)
+            await group.told()
             return results
 
-        return asyncio.run(together())
+        return async_to_sync(together)()
 
 
 def test_all_are_stored_and_told_once(yard: Yard) -> None:
@@ -68,24 +68,20 @@ def test_a_connection_that_was_cut_is_made_anew(yard: Yard) -> None:
     async def cut_and_store() -> None:
         group = IngestGroup(lambda news: None)
         await group.store(incoming(yard, 0))
-        loop = asyncio.get_running_loop()
-
-        def backend() -> int:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                return int(cursor.fetchone()[0])
-
-        pid = await loop.run_in_executor(group._database_thread, backend)
-        await loop.run_in_executor(None, terminate, pid)
+        await asyncio.to_thread(terminate, await sync_to_async(backend)())
         await group.store(incoming(yard, 1))
-        await loop.run_in_executor(group._database_thread, connections.close_all)
+
+    def backend() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
 
     def terminate(pid: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         connections.close_all()
 
-    asyncio.run(cut_and_store())
+    async_to_sync(cut_and_store)()
     assert RemoteEvent.objects.count() == 2
 
 
@@ -94,10 +90,28 @@ def test_two_servers_that_get_the_same_at_the_same_time_store_and_tell_it_once(y
     requests = [incoming(yard, second) for second in range(30)]
 
     def one_server(order: list[ingest.Incoming]) -> list[BaseException | None]:
-        return Group().store(*order)
+        try:
+            return Group().store(*order)
+        finally:
+            connections.close_all()
 
     with ThreadPoolExecutor(2) as servers:
         results = list(servers.map(one_server, [requests, requests[::-1]]))
     assert results == [[None] * 30] * 2
     assert action.events.count() == 30
     assert Notification.objects.count() == 30
+
+
+def test_an_error_that_nobody_has_thought_of_holds_up_nobody(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, store = yard.action(), ingest.store
+    culprit = incoming(yard, 1)
+
+    def stumble(requests: Sequence[ingest.Incoming]) -> ingest.News:
+        if culprit in requests:
+            raise ValueError("nobody has thought of this")
+        return store(requests)
+
+    monkeypatch.setattr(ingest, "store", stumble)
+    results = Group().store(incoming(yard, 0), culprit, incoming(yard, 2))
+    assert [type(result).__name__ for result in results] == ["NoneType", "ValueError", "NoneType"]
+    assert action.events.count() == 2
