@@ -10,7 +10,7 @@ from remotes.models import InboundRequest
 def replay(requests: QuerySet[InboundRequest]) -> int:
     """Store each request anew with what can be read now, in place of the old row. Gives how many were read.
 
-    Events that were taken in before stay as they are: an event stands once.
+    Events that were taken in before stay as they are: an event stands once. What another one replays meanwhile is left.
     """
     news = ingest.News()
     count = 0
@@ -18,7 +18,8 @@ def replay(requests: QuerySet[InboundRequest]) -> int:
         sender = request.upstream_fleet
         incoming = ingest.read(sender.pk, sender.gateway_id, request.received_at, bytes(request.body))
         with transaction.atomic():
-            InboundRequest.objects.filter(pk=request.pk).delete()
+            if not InboundRequest.objects.filter(pk=request.pk).delete()[0]:
+                continue
             more = ingest.store([incoming])
         news.add(more)
         count += 1

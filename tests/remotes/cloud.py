@@ -2,16 +2,23 @@
 
 import json
 from collections import deque
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import connections
+
+# The method and the last part of the path, such as "POST remotes".
+Request = str
+
 
 class Cloud:
     """Keeps callbacks and remote actions; `next` holds what to do with the coming POSTs of remotes.
 
-    Each entry is "accept", "cut-before" and "cut-after" (acceptance), or (status, body, headers).
+    Each entry is "accept", "cut-before" and "cut-after" (acceptance), or (status, body, headers). `asked` are all
+    requests, as they came.
     """
 
     def __init__(self) -> None:
@@ -20,7 +27,12 @@ class Cloud:
         self.callbacks: dict[str, dict[str, Any]] = {}
         # The types that a callback may name, when the cloud is strict about them.
         self.strict: set[str] = set()
+        # Of every vehicle.
+        self.status: dict[str, Any] = {}
         self.posted: list[dict[str, Any]] = []
+        self.asked: list[Request] = []
+        self._meanwhile: dict[Request, Callable[[], object]] = {}
+        self._failed: list[BaseException] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/connectedcar/v3"
@@ -30,6 +42,16 @@ class Cloud:
         """Stop listening: connections are refused from now on."""
         self._server.shutdown()
         self._server.server_close()
+
+    def meanwhile(self, request: Request, do: Callable[[], object]) -> None:
+        """Once the next such request has arrived and been decided on, `do` this before it is answered."""
+        self._meanwhile[request] = do
+
+    def check(self) -> None:
+        """All that was to be done meanwhile was done; raises what went wrong in it."""
+        for failed in self._failed:
+            raise failed
+        assert not self._meanwhile, f"never asked for: {', '.join(self._meanwhile)}"
 
     def accept(self, body: dict[str, Any]) -> str:
         action_id = f"a{len(self.actions) + 1}"
@@ -50,10 +72,24 @@ class Cloud:
             if known is not None and method == "PUT":
                 known["subscribe"] = body
             return (200, known, {}) if known else (404, {"message": "no such callback"}, {})
+        if parts[-1] == "status" and method == "GET":
+            return 200, self.status, {}
         if parts[-1] == "remotes":
             return self._remotes(method, parts[-2], body)
         found = self.actions.get(parts[-1])
         return (200, found, {}) if found else (404, {"message": "no such action"}, {})
+
+    def _do_meanwhile(self, request: Request) -> None:
+        self.asked.append(request)
+        do = self._meanwhile.pop(request, None)
+        if do is None:
+            return
+        try:
+            do()
+        except BaseException as error:
+            self._failed.append(error)
+        finally:
+            connections.close_all()
 
     def _remotes(self, method: str, callback_id: str, body: dict[str, Any] | None) -> Any:
         if method == "GET":
@@ -81,7 +117,9 @@ class Cloud:
             def _serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length)) if length else None
-                answer = cloud.answer(self.command, urlsplit(self.path).path, body)
+                path = urlsplit(self.path).path
+                answer = cloud.answer(self.command, path, body)
+                cloud._do_meanwhile(f"{self.command} {path.rpartition('/')[2]}")
                 if answer is None:
                     self.close_connection = True
                     self.connection.close()

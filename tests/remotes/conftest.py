@@ -61,6 +61,7 @@ def cloud(yard: Yard) -> Iterator[Cloud]:
     yard.gateway.save()
     yield cloud
     cloud.close()
+    cloud.check()
 
 
 def event(
