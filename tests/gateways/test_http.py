@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gateways.exchange import MAX_ANSWER
 from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused
 from gateways.v3 import V3Client
 
@@ -206,3 +207,17 @@ def test_the_words_of_a_failure_hold_no_password(cloud: Cloud) -> None:
     with pytest.raises(NotAccepted) as caught:
         post(nowhere.observed_by(told.append))
     assert "horse" not in repr(told) + str(caught.value)
+
+
+def test_a_redirect_is_not_an_answer_even_with_a_body(cloud: Cloud, client: V3Client) -> None:
+    cloud.status, cloud.headers = 307, {"Location": "/connectedcar/v3/elsewhere"}
+    with pytest.raises(OutcomeUnknown):
+        post(client)
+
+
+def test_a_secret_across_the_cut_of_a_long_answer_is_not_kept_in_half(cloud: Cloud, client: V3Client) -> None:
+    told: list[Exchange] = []
+    head = b'{"remoteActionId": "a1", "echo": "'
+    cloud.body = head + b"x" * (MAX_ANSWER - len(head) - 6) + PASSWORD.encode() + b'"}'
+    post(client.observed_by(told.append))
+    assert b"corr" not in told[-1].response_body
