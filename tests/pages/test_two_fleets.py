@@ -104,9 +104,8 @@ def mona(request: pytest.FixtureRequest, lyon: House, paris: House) -> User:
 def shown(client: Client, address: str) -> tuple[int, str]:
     """A page's status and text, without what differs from reader to reader and from moment to moment."""
     answer = client.get(address)
-    text = answer.getvalue().decode(errors="replace").replace(name, "NAME")
-    text = re.sub(r'(csrfmiddlewaretoken" value|nonce|csrf[a-zA-Z-]*": ?)="?[^"]+"', "", text)
-    return answer.status_code, re.sub(r"X-CSRFToken[^}]*|\d+", "0", text)
+    text = answer.getvalue().decode(errors="replace")
+    return answer.status_code, re.sub(r'csrfmiddlewaretoken" value="[^"]+|\d+|mona|mick', "0", text)
 
 
 @pytest.mark.parametrize("role", ["viewer", "manager"])
