@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 MASK = "***"
 
@@ -35,11 +36,16 @@ class Masking:
     """Masks what its name gives away, and the given secrets wherever they stand."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
+        known = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+        self._secrets = {form for secret in known for form in _forms(secret)}
+        # The longest first: one may be a part of another.
+        self._escaped = re.compile("|".join(map(_pattern, sorted(known, key=len, reverse=True)))) if known else None
 
     def text(self, text: str) -> str:
         """A URL, a header's value or an error's words."""
-        return _without(_IN_QUERY.sub(rf"\1{MASK}", text), self._secrets, MASK)
+        masked = _without(_IN_QUERY.sub(rf"\1{MASK}", text), self._secrets, MASK)
+        # The pattern is slow, and finds more only where something is escaped.
+        return self._escaped.sub(MASK, masked) if self._escaped and "\\" in masked else masked
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         return [(name, MASK if _is_secret(name) else self.text(value)) for name, value in headers]
@@ -104,10 +110,27 @@ def _secrets_in(body: bytes) -> set[str]:
 
 
 def _forms(secret: str) -> set[str]:
-    """A secret as text, as JSON writes it, and as its UTF-8 bytes look in Latin-1."""
+    """A secret as text, as JSON and addresses write it, and as its UTF-8 bytes look in Latin-1."""
     written = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    written |= {
+        quote(secret, safe="", errors="replace"),
+        quote(secret, errors="replace"),
+        quote_plus(secret, errors="replace"),
+    }
     written |= {form.replace("/", "\\/") for form in written}
     return written | {form.encode(errors="surrogatepass").decode("latin-1") for form in written}
+
+
+def _pattern(secret: str) -> str:
+    """Finds a secret in JSON however its letters are escaped: any of them may be, as `\\/` or by its number."""
+    return "".join(map(_letter, secret))
+
+
+def _letter(letter: str) -> str:
+    units = letter.encode("utf-16-be", errors="surrogatepass").hex()
+    number = "".join(rf"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+    plain = {re.escape(letter), re.escape(letter.encode(errors="surrogatepass").decode("latin-1"))}
+    return rf"(?:\\?(?:{'|'.join(plain)})|(?i:{number}))"
 
 
 def _without(text: str, secrets: set[str], mask: str) -> str:

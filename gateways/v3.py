@@ -3,6 +3,7 @@
 import copy
 from base64 import b64encode
 from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -33,6 +34,8 @@ class V3Client:
         self._session.trust_env = False
         self._session.auth = (account.username, account.password)
         self._session.params = {"client_id": account.client_id}
+        # A cookie would tie requests to those before them in this thread, whichever fleet those were for.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["Accept"] = "application/hal+json, application/json"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0))
@@ -133,7 +136,7 @@ class V3Client:
             return None
         # Only path and query are taken from the link: credentials must never go to another host.
         target = urlsplit(urljoin(self._base + "/", href))
-        path = target.path.removeprefix(urlsplit(self._base).path)
+        path = "/" + target.path.removeprefix(urlsplit(self._base).path).lstrip("/")
         return f"{path}?{target.query}" if target.query else path
 
     def _read(self, path: str) -> JsonObject | None:
@@ -152,7 +155,8 @@ class V3Client:
         try:
             request = self._session.prepare_request(requests.Request(method, self._base + path, json=body))
         except requests.RequestException as error:
-            raise NotAccepted(f"The address of the manufacturer's cloud can't be used: {error}") from error
+            words = self._masking.text(str(error))
+            raise NotAccepted(f"The address of the manufacturer's cloud can't be used: {words}") from error
         return Prepared(request, about_to_be_sent(request, self._masking))
 
     def _send(self, prepared: Prepared) -> JsonObject:
@@ -163,7 +167,7 @@ class V3Client:
                 answer = observed(self._observe, self._masking, prepared, self._exchange)
         except requests.RequestException as error:
             raise _failure(error) from error
-        return _body(answer)
+        return _body(answer, self._masking)
 
     def _exchange(self, request: requests.PreparedRequest) -> requests.Response:
         timeouts = (self._account.connect_timeout, self._account.read_timeout)
@@ -173,7 +177,7 @@ class V3Client:
 def _secrets(account: Account) -> list[str]:
     """What no record may hold, whoever repeats it."""
     basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
-    return [account.password, account.client_id, basic]
+    return [account.password, account.client_id, basic, basic.rstrip("=")]
 
 
 def _part(text: str) -> str:
@@ -198,12 +202,12 @@ def _failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
     return OutcomeUnknown("The connection to the manufacturer's cloud was cut.")
 
 
-def _body(answer: requests.Response) -> JsonObject:
+def _body(answer: requests.Response, masking: Masking) -> JsonObject:
     if answer.status_code == 429:
-        message = f"The manufacturer's cloud asks us to slow down: {_message(answer)}"
+        message = f"The manufacturer's cloud asks us to slow down: {_message(answer, masking)}"
         raise NotAccepted(message, _retry_after(answer))
     if 400 <= answer.status_code < 500:
-        raise Refused(answer.status_code, _message(answer))
+        raise Refused(answer.status_code, _message(answer, masking))
     if not answer.ok or answer.is_redirect:
         raise OutcomeUnknown(f"The manufacturer's cloud answered HTTP {answer.status_code}.")
     if not answer.content:
@@ -224,11 +228,14 @@ def _json(answer: requests.Response) -> Any:
         return None
 
 
-def _message(answer: requests.Response) -> str:
-    """Upstream's own words from the error shape {code, uuid, message, timestamp}, else the HTTP status."""
+def _message(answer: requests.Response, masking: Masking) -> str:
+    """Upstream's own words from the error shape {code, uuid, message, timestamp}, else the HTTP status.
+
+    They go to people, so they hold no secret.
+    """
     body = _json(answer)
     message = body.get("message") if isinstance(body, dict) else None
-    return str(message)[:1000] if message else f"HTTP {answer.status_code}"
+    return masking.text(str(message))[:1000] if message else f"HTTP {answer.status_code}"
 
 
 def _retry_after(answer: requests.Response) -> float | None:

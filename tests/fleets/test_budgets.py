@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,51 @@ def test_four_processes_never_send_more_than_the_burst_in_any_second_even_when_r
     assert most_in_a_second(times) == 5
     # A little less than five a second, since a slot is used for a second and the time on the way; one pause for Redis.
     assert len(times) > 15
+
+
+def request(gateway: int, arrives_after: float, answered_after: float, burst: int) -> float:
+    """Send as soon as a slot is free; gives when the request reached the cloud. Times in seconds, from its sending."""
+    while take(gateway, burst=burst, day=0) != "go":
+        budgets.end_line(gateway)
+        time.sleep(0.002)
+    began = time.monotonic()
+    budgets.sent(gateway)
+    time.sleep(arrives_after)
+    reached = time.monotonic()
+    time.sleep(max(answered_after - arrives_after, 0))
+    budgets.answered(gateway, time.monotonic() - began, Told(burst=burst, day=0), is_answer=True)
+    return reached
+
+
+# When a request reaches the cloud, and when its answer is there.
+QUICK, LATE, SLOW, SLOW_AND_LATE = (0.0, 0.0), (0.4, 0.45), (0.0, 2.5), (0.4, 2.5)
+
+
+@pytest.mark.parametrize("before", [LATE, SLOW_AND_LATE], ids=["answered at once", "answered after long"])
+def test_a_second_begins_when_a_request_has_reached_the_cloud(gateway: int, before: tuple[float, float]) -> None:
+    """The one that follows is as quick as can be."""
+    budgets.answered(gateway, 2.0, Told(burst=1, day=0), is_answer=True)
+    with ThreadPoolExecutor() as workers:
+        first = workers.submit(request, gateway, *before, 1)
+        wait_until(lambda: client().zcard(f"budget:{gateway}:slots") == 1, "the first to be sent")
+        second = workers.submit(request, gateway, *QUICK, 1)
+        assert second.result() - first.result() >= 1
+
+
+def test_quick_and_slow_answers_mixed_are_not_above_the_burst_in_any_second(gateway: int) -> None:
+    budgets.answered(gateway, 2.0, Told(burst=3, day=0), is_answer=True)
+    kinds = cycle([LATE, QUICK, SLOW_AND_LATE, QUICK, QUICK, SLOW, QUICK])
+    with ThreadPoolExecutor(8) as workers:
+        sent = [workers.submit(request, gateway, *next(kinds), 3) for _ in range(18)]
+        times = [one.result() for one in sent]
+    assert most_in_a_second(times) == 3
+
+
+def test_an_answer_that_comes_late_takes_no_slot_anew(gateway: int) -> None:
+    """Half a second of waiting for it counts, and not more: the slot is long free by then."""
+    budgets.answered(gateway, 2.0, Told(burst=1, day=0), is_answer=True)
+    request(gateway, *SLOW, 1)
+    assert take(gateway) == "go"
 
 
 def test_one_request_at_a_time_finds_out_the_limits(gateway: int) -> None:

@@ -162,6 +162,36 @@ def test_a_vehicle_of_another_gateway_is_taken_over_only_when_gone_there(sync: S
     assert Vehicle.objects.get().gateway == zeta
 
 
+def test_two_gateways_with_the_same_ids_are_kept_apart(sync: Sync, cloud: Cloud) -> None:
+    """Both list a fleet f1 with vehicles v1 and v2; what goes at one stays at the other."""
+    other = Cloud()
+    cloud.fleets, other.fleets = {"f1": [listed(1), listed(2)]}, {"f1": [listed(3, id="v1"), listed(4, id="v2")]}
+    zeta = Gateway.objects.create(name="Zeta", base_url=other.base_url)
+    sync()
+    places = UpstreamFleet.objects.order_by("gateway__name")
+    assert [(place.gateway.name, place.upstream_id) for place in places] == [("Stellantis", "f1"), ("Zeta", "f1")]
+    assert len({place.fleet_id for place in places}) == 2
+    assert [place.fleet.vehicles.count() for place in places] == [2, 2]
+    cloud.fleets = {"f1": [listed(1)]}
+    assert "Zeta lists 1 fleet with 2 vehicles; vehicles: 0 new, 0 back, 0 gone, 0 changed." in sync()
+    cloud.fleets = {}
+    sync()
+    assert set(UpstreamFleet.objects.filter(gone_at=None).values_list("gateway", flat=True)) == {zeta.pk}
+    assert set(Vehicle.objects.filter(gone_at=None).values_list("vin", flat=True)) == {vin(3), vin(4)}
+    other.close()
+
+
+def test_an_id_that_is_taken_at_another_gateway_is_free_here(sync: Sync, cloud: Cloud) -> None:
+    """Zeta lists a vehicle of ours as v9 (and does not get it), and one of its own under the id that ours has here."""
+    other = Cloud()
+    cloud.fleets, other.fleets = {"f1": [listed(1)]}, {"x": [listed(1, id="v9"), listed(2, id="v1")]}
+    zeta = Gateway.objects.create(name="Zeta", base_url=other.base_url)
+    sync()
+    assert sync().count("it is left") == 1
+    assert [(row.vin, row.upstream_id) for row in Vehicle.objects.filter(gateway=zeta)] == [(vin(2), "v1")]
+    other.close()
+
+
 def test_ten_times_the_vehicles_are_no_more_statements(gateway: Gateway, cloud: Cloud) -> None:
     def statements(*, count: int, brand: str) -> int:
         cloud.fleets = {"f1": [listed(n, brand=brand) for n in range(count)]}

@@ -1,82 +1,13 @@
 """What an observer is told of a request is what the cloud got and gave, but for secrets."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
-
 import pytest
 
 from gateways.exchange import MAX_ANSWER
 from gateways.interface import Account, Exchange, GatewayError, NotAccepted, OutcomeUnknown
 from gateways.masking import MASK, Masking, mask_document
 from gateways.v3 import V3Client
-from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 
-CLIENT_ID, PASSWORD = "3f1c-client", "correct horse"
-UNLOCK = Remote(REMOTE_TYPES["Locking"], {"state": "Unlocked"}, "Lyon 2", {})
-
-
-@dataclass
-class Request:
-    """A request as it came over the wire."""
-
-    method: str
-    target: str
-    headers: list[tuple[str, str]]
-    body: bytes
-
-
-@dataclass
-class Cloud:
-    """Notes each request; answers with `status`, `headers` and `body`, or cuts the connection where status is 0."""
-
-    status: int = 202
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b'{"remoteActionId": "a1"}'
-    got: list[Request] = field(default_factory=list)
-    base_url: str = ""
-
-
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    cloud = Cloud()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            cloud.got.append(Request(self.command, self.path, list(self.headers.items()), body))
-            if not cloud.status:
-                self.close_connection = True
-                self.connection.close()
-                return
-            self.send_response(cloud.status)
-            for name, value in {**cloud.headers, "Content-Length": str(len(cloud.body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(cloud.body)
-
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    cloud.base_url = f"http://127.0.0.1:{server.server_port}/connectedcar/v3"
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield cloud
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def client(cloud: Cloud) -> V3Client:
-    return V3Client(Account("v3", cloud.base_url, CLIENT_ID, "fleetremote", PASSWORD))
+from .conftest import CLIENT_ID, PASSWORD, UNLOCK, Cloud
 
 
 def test_what_is_told_is_what_was_sent_and_what_came_back(cloud: Cloud, client: V3Client) -> None:

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from fleets.audit import person
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
 from remotes.bulk import acting, running
 from remotes.bulk.planning import KEPT, WORTH, NotPlanned, plan_again, plan_retry, prune
 from remotes.bulk.rules import Care
+from remotes.cancel import cancel
 from remotes.models import BulkCommand, BulkItem, FleetRules, RemoteAction
 from remotes.requests import request_action
 from remotes.tasks import run_bulks
@@ -95,6 +97,37 @@ def test_when_the_first_fail_the_others_are_left_alone(fleet: Fleet, camille: Us
     assert step(bulk) == {"failed": 2, "cancelled": 8}
     assert bulk.finished_at is not None
     assert set(RemoteAction.objects.values_list("state", flat=True)) == {"done", "cancelled"}
+
+
+@pytest.mark.parametrize("share", [1, 75, 100])
+def test_when_the_first_are_all_cancelled_the_others_are_left_alone(fleet: Fleet, camille: User, share: int) -> None:
+    """Nobody knows then whether it works."""
+    make_vehicles(fleet, 10)
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, canary_size=4, canary_share=share))
+    begin(bulk, camille)
+    assert step(bulk) == {"asked": 4, "waiting": 6}
+    for action in RemoteAction.objects.all():
+        cancel(action, person(camille))
+    assert step(bulk) == {"cancelled": 10}
+    assert (bulk.state, bulk.halt, bulk.halt_number, bulk.halt_of) == (State.ABORTED, "canary", 0, 4)
+    step(bulk)
+    assert bulk.finished_at is not None
+    assert RemoteAction.objects.count() == 4
+
+
+def test_a_cancelled_one_of_the_first_is_no_success(fleet: Fleet, camille: User) -> None:
+    make_vehicles(fleet, 10)
+    bulk = make_bulk(fleet, camille, care=Care(60_000_000, canary_size=4, canary_share=50))
+    begin(bulk, camille)
+    step(bulk)
+    cancel(RemoteAction.objects.earliest("pk"), person(camille))
+    end_actions(bulk, "Success")
+    # One may still succeed, and nobody else is asked in place of the one that was cancelled.
+    assert step(bulk) == {"cancelled": 1, "succeeded": 1, "asked": 2, "waiting": 6}
+    assert bulk.state == State.CANARY
+    end_actions(bulk, "Failed", "Failed")
+    step(bulk)
+    assert (bulk.state, bulk.halt_number) == (State.ABORTED, 1)
 
 
 def test_it_ends_by_itself_when_too_many_fail(fleet: Fleet, camille: User) -> None:
