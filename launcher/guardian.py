@@ -46,6 +46,8 @@ class Guardian:
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", __file__],
+            # Isolated from a clock that is moved, too: under libfaketime `time.sleep` fails.
+            env={name: value for name, value in os.environ.items() if name != "LD_PRELOAD"},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

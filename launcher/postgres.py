@@ -38,6 +38,8 @@ SETTINGS = {
 }
 FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests, whose data nobody wants back."""
+CLOCK = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
+"""What moves the clock of a test run (`script/test --at`): the server's has to agree with ours."""
 
 
 class EmbeddedPostgres:
@@ -183,4 +185,5 @@ def _processes_in(folder: Path) -> list[int]:
 
 def _bare_environment() -> dict[str, str]:
     """Return an environment without the caller's PG… settings, which would change the server."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}
+    clock = {name: os.environ[name] for name in CLOCK if name in os.environ and "FAKETIME" in os.environ}
+    return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C", "LC_ALL": "C", "TZ": "UTC", **clock}

@@ -1,10 +1,17 @@
-"""Runs lint, then pytest, with a browser when one can be had."""
+"""Runs lint, then pytest, with a browser when one can be had, then some of the tests again on another day."""
 
+import argparse
 import os
+import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+
+import moved_clock
+from debian import install
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = (
@@ -21,10 +28,11 @@ SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadscope", "--no-loadscope-re
 
 def main(arguments: list[str]) -> int:
     """Return pytest's exit code, or lint's when only lint failed."""
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--at")
+    ours, rest = parser.parse_known_args(arguments)
     environment = dict(os.environ)
-    if "--long" in arguments:
-        arguments = [word for word in arguments if word != "--long"]
-        environment["FLEETREMOTE_TEST_LONG"] = "1"
     if browser := find_browser() or install_browser():
         environment["FLEETREMOTE_CHROMIUM"] = browser
     else:
@@ -33,12 +41,51 @@ def main(arguments: list[str]) -> int:
             "Chromium or Chrome so that it is on PATH, or name it in FLEETREMOTE_CHROMIUM.",
             flush=True,
         )
+    if ours.at:
+        return run_at(ours.at, rest, environment)
     lint = subprocess.run([sys.executable, "script/run_lint.py"], cwd=ROOT).returncode
-    pytest = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments]
-    tests = subprocess.run(pytest, cwd=ROOT, env=environment).returncode
+    tests = run(rest, {**environment, "FLEETREMOTE_TEST_LONG": "1"} if ours.long else environment)
+    # Whoever names tests or options wants these, once.
+    moved = run_on_other_days(ours.long, environment) if not rest else 0
     if lint:
         print("Lint failed as well: see the lines above the tests.", file=sys.stderr, flush=True)
-    return tests or lint
+    return tests or moved or lint
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run pytest and return its exit code."""
+    pytest = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments]
+    return subprocess.run(pytest, cwd=ROOT, env=environment).returncode
+
+
+def run_on_other_days(long: bool, environment: Mapping[str, str]) -> int:
+    """Run a sample at a moment that is drawn; in the long form all tests at the hard moments as well."""
+    seed = random.SystemRandom().randrange(1_000_000)
+    drawn = f"{moved_clock.draw(seed):%Y-%m-%dT%H:%M:%SZ}"
+    failed = run_at(drawn, ["--sample", str(seed)], environment)
+    for moment in moved_clock.NAMED if long else ():
+        failed = run_at(moment, [], environment) or failed
+    return failed
+
+
+def run_at(moment: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run pytest with the clock moved to `moment`; 0 as well when that can't be done here."""
+    library = moved_clock.find_library()
+    if library is None:
+        print(
+            f"No libfaketime was found, so the tests at {moment} are SKIPPED. "
+            "To run them install it (Debian: apt-get install faketime).",
+            flush=True,
+        )
+        return 0
+    now = datetime.now(UTC)
+    try:
+        moved = moved_clock.environment(moved_clock.read_moment(moment, now), now, library)
+    except ValueError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 2
+    print(f"== On another day: script/test --at {' '.join([moment, *arguments])}", flush=True)
+    return run(arguments, {**environment, **moved})
 
 
 def find_browser() -> str | None:
@@ -51,15 +98,7 @@ def find_browser() -> str | None:
 
 def install_browser() -> str | None:
     """Install Debian's Chromium where we may; return its path, None when that didn't work."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    print("Installing Debian's chromium for the tests in a browser", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(["apt-get", *words], env=quiet, capture_output=True, text=True)
-        if done.returncode != 0:
-            print(f"apt-get {words[0]} failed: {done.stderr.strip()[-500:]}", flush=True)
-    return find_browser()
+    return find_browser() if install("chromium") else None
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 from launcher.environment import ROOT
+from launcher.postgres import CLOCK
 from tests.waiting import processes_with, wait_until
 
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+# PYTHONPATH and the last ones are there when the clock is moved (`script/test --at`).
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", *CLOCK)
 
 
 class Server:

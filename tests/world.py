@@ -16,7 +16,8 @@ from remotes.lifecycle import fact
 from remotes.models import RemoteAction, RemoteEvent
 
 PASSWORD = "a-long-password"
-NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+# An hour before the run: the noon of these stories. From now, since the product compares it with its own clock.
+NOON = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=1)
 _numbers = count(1)
 
 

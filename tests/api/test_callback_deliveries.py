@@ -21,7 +21,14 @@ from .conftest import SUBSCRIBE, World
 from .test_schema import validator
 
 HOUR = timedelta(hours=1)
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+# Of the batches, half a day ago.
+NOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=12)
+
+
+def at(hours: int, *, ahead: int = 0) -> str:
+    """So many hours after NOON, as clocks write it that are `ahead` hours ahead of UTC."""
+    moment = (NOON + hours * HOUR).astimezone(timezone.get_fixed_timezone(60 * ahead))
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 @pytest.fixture
@@ -118,9 +125,9 @@ def test_batches_are_found_by_what_is_in_them(ours: World, callback: Callback, p
     assert found(f"&remoteActionId={lock['remoteActionId']}") == [both.pk]
     assert found("&vin=VF3ABCDE0FG123456") == [one.pk, both.pk]
     assert found("&state=waiting") == [one.pk]
-    assert found("&since=2026-11-21T12:00:00Z&until=2026-11-21T13:00:00Z") == [both.pk]
-    assert found("&since=2026-11-21T14:00:00%2B01:00") == [one.pk]
-    assert found("&since=2026-11-22T09:00:00%2B20:00") == [one.pk]
+    assert found(f"&since={at(0)}&until={at(1)}") == [both.pk]
+    assert found(f"&since={quote(at(1, ahead=1))}") == [one.pk]
+    assert found(f"&since={quote(at(1, ahead=20))}") == [one.pk]
     assert found("&since=0001-01-01T00:00:00%2B01:00&until=9999-12-31T23:59:59-01:00") == [one.pk, both.pk]
     assert found("&vin=VF3") == []
 
@@ -200,7 +207,7 @@ def test_attempts_are_found_by_outcome_time_and_batch(ours: World, callback: Cal
     assert found("&outcome=Failed") == [503, 302, None]
     assert found(f"&batchId={first.pk}") == [204, 302, None]
     assert found("&batchId=abc") == []
-    assert found("&since=2026-11-21T13:00:00Z&until=2026-11-21T15:00:00Z") == [204, 302]
+    assert found(f"&since={at(1)}&until={at(3)}") == [204, 302]
     assert ours.caller.get(f"{path}/attempts", "&outcome=Maybe").json()["code"] == 40099
 
 
@@ -233,12 +240,12 @@ def test_a_span_of_time_is_sent_again_or_only_its_failures(
         assert answer.status_code == 202, answer.content
         return answer.json()["replayed"]
 
-    assert replayed(since="2026-11-21T17:00:00Z") == 0
-    assert replayed(since="2026-11-21T14:00:00Z", until="2026-11-21T15:00:00Z") == 1
+    assert replayed(since=at(5)) == 0
+    assert replayed(since=at(2), until=at(3)) == 1
     with django_capture_on_commit_callbacks(execute=True):
-        assert replayed(since="2026-11-21T12:00:00Z", only="Failed") == 1
+        assert replayed(since=at(0), only="Failed") == 1
     assert is_woken(callback)
-    assert replayed(since="2026-11-21T13:00:00+01:00") == 2
+    assert replayed(since=at(0, ahead=1)) == 2
     assert set(callback.batches.values_list("state", flat=True)) == {"waiting"}
     other.refresh_from_db()
     assert other.state == "parked"

@@ -28,9 +28,21 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start as root.
         arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        # Chromium does not start with a clock that is moved from outside; it keeps the real one.
+        environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+        browser = playwright.chromium.launch(executable_path=path, args=arguments, env=environment)
         yield browser
         browser.close()
+
+
+# What pages take for the time, when the clock of the tests is moved by so many seconds (`script/test --at`).
+MOVED = """
+const Clock = Date, shift = 1000 * (%s);
+window.Date = class extends Clock {
+  constructor(...parts) { parts.length ? super(...parts) : super(Clock.now() + shift); }
+  static now() { return Clock.now() + shift; }
+};
+"""
 
 
 _complaints: dict[Page, list[str]] = {}
@@ -44,6 +56,8 @@ def complaints_of(page: Page) -> list[str]:
 @pytest.fixture
 def context(browser: Browser, running: Running) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=running.demo["web"]["url"])
+    if "FAKETIME" in os.environ:
+        context.add_init_script(MOVED % os.environ["FAKETIME"].removesuffix("s"))
     yield context
     context.close()
 

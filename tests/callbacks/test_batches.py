@@ -17,7 +17,8 @@ from tests.callbacks.conftest import Desk
 from tests.callbacks.outbox_world import make_batch, make_callback, make_event, make_notification
 from tests.published import WEBHOOK, hold
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+# An hour before the run: the noon of these stories. From now, since the product compares it with its own clock.
+NOON = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=1)
 WINDOW = timedelta(seconds=300)
 TEN = {"size": 10, "timeWindow": 300}
 

@@ -1,6 +1,6 @@
 """What a bulk command will do with each vehicle: the same as for one vehicle, in a bounded number of statements."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -24,11 +24,11 @@ def fleet(db: None) -> Fleet:
     return make_fleet("Lyon")
 
 
-def found(fleet: Fleet, command: str = "honk") -> dict[str, Verdict]:
+def found(fleet: Fleet, command: str = "honk", now: datetime | None = None) -> dict[str, Verdict]:
     """The verdicts by the vehicle's label."""
     remote = remote_of(command)
     vehicles = list(looked_at(fleet.vehicles.all(), remote))
-    by_id = verdicts(fleet.pk, vehicles, remote, rules_of(fleet.pk), timezone.now())
+    by_id = verdicts(fleet.pk, vehicles, remote, rules_of(fleet.pk), now or timezone.now())
     return {vehicle.label: by_id[vehicle.pk] for vehicle in vehicles}
 
 
@@ -66,14 +66,14 @@ def all_sorts(fleet: Fleet) -> None:
     wake(spent_awake)
 
 
-def one_by_one(vehicle: Vehicle, command: str) -> str:
+def one_by_one(vehicle: Vehicle, command: str, now: datetime) -> str:
     """What dispatch would say of this vehicle, were the action asked for."""
     remote = remote_of(command)
     action = RemoteAction(
         vehicle=vehicle, fleet_id=vehicle.fleet_id, remote_type=remote.remote_type.name, payload=remote.payload
     )
     in_progress = list(vehicle.remote_actions.filter(state__in=IN_PROGRESS))
-    asked = Asked(action, rules_of(vehicle.fleet_id), in_progress, timezone.now())
+    asked = Asked(action, rules_of(vehicle.fleet_id), in_progress, now)
     refusals = (check(asked) for check in CHECKS)
     return next((refusal.words for refusal in refusals if refusal), "").removeprefix("Not sent: ")
 
@@ -83,15 +83,16 @@ def one_by_one(vehicle: Vehicle, command: str) -> str:
 def test_many_are_told_what_one_is_told(fleet: Fleet, command: str, limit: int | None):
     FleetRules.objects.create(fleet=fleet, wake_ups_a_month=limit, wake_reserve=3)
     all_sorts(fleet)
-    many = found(fleet, command)
+    now = timezone.now()
+    many = found(fleet, command, now)
     for vehicle in fleet.vehicles.all():
-        verdict, words = many[vehicle.label], one_by_one(vehicle, command)
+        verdict, words = many[vehicle.label], one_by_one(vehicle, command, now)
         assert verdict.why.lower() == words.lower(), vehicle.label
-        awake = wake_ups.is_awake(vehicle, timezone.now())
+        awake = wake_ups.is_awake(vehicle, now)
         expected = Kind.SKIP if words else Kind.SEND if awake else Kind.WAKE
         assert verdict.kind == expected, vehicle.label
         if expected == Kind.WAKE:
-            assert verdict.wake_ups_left == wake_ups.budget(vehicle, timezone.now()).left, vehicle.label
+            assert verdict.wake_ups_left == wake_ups.budget(vehicle, now).left, vehicle.label
         assert heard_at([vehicle.pk]).get(vehicle.pk) == wake_ups.heard_at(vehicle)
 
 

@@ -143,13 +143,14 @@ def test_each_way_gives_one_notification_of_the_published_shape(
 
 def test_what_upstream_notifies_is_told_under_our_id(yard: Yard, notify: Notify, callback: Callback) -> None:
     action = yard.action(callback=callback)
-    notify(event("Failed", done=True, cause="DoorsOpen", at="2026-11-21T13:00:00.5+01:00", action="a1"))
+    an_hour_ahead = soon(0.5).astimezone(timezone.get_fixed_timezone(60)).isoformat()
+    notify(event("Failed", done=True, cause="DoorsOpen", at=an_hour_ahead, action="a1"))
     assert told(callback) == [
         {
             "remoteActionId": action.public_id,
             "vin": OUR_VIN,
             "remoteType": "Doors",
-            "eventDate": "2026-11-21T12:00:00.500Z",
+            "eventDate": format_time(soon(0.5)),
             "eventStatus": {"type": "Done", "status": "Failed", "failureCause": "DoorsOpen"},
         }
     ]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import requests
@@ -24,11 +25,14 @@ def address(running: Running) -> tuple[str, dict[str, str]]:
     return f"{running.demo['web']['url']}/webhook/{row[0]}", {"Authorization": f"Bearer {secret}"}
 
 
+NOON = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+
+
 def event(number: int) -> dict:
     return {
         "remoteActionId": f"orphan-{number}",
         "vin": "VF3ABCDE0FG123456",
-        "eventDate": "2026-11-21T12:00:00.000Z",
+        "eventDate": NOON,
         "remoteType": "Doors",
         "eventStatus": {"type": "Pending", "status": "Accepted"},
     }

@@ -26,7 +26,7 @@ THREADS = 3
 PAUSE = 0.2
 """Seconds until what failed is tried again."""
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 Piece = Sequence[Event]
 """Events of one callback that go in together."""

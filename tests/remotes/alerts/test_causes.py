@@ -1,5 +1,7 @@
 """Each thing that a person must know raises one alert, and an all-clear when it is over."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
@@ -14,7 +16,7 @@ from remotes.adoption import adopt_orphans
 from remotes.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
 from tests.callbacks.outbox_world import make_callback
-from tests.remotes.conftest import Notify, Yard, event
+from tests.remotes.conftest import NOON, Notify, Yard, event
 
 from .conftest import WHY, Clock, open_alerts, subjects
 
@@ -74,9 +76,9 @@ def test_nobody_is_told_of_what_needs_nobody(yard: Yard, camille: User, clock: C
 
 def test_the_truth_that_comes_later_is_the_all_clear(yard: Yard, camille: User, clock: Clock, notify: Notify) -> None:
     immobilise(yard)
-    notify(event("Failed", done=True, cause="VehicleConnectionTimeout", at="2026-11-21T12:00:00Z"))
+    notify(event("Failed", done=True, cause="VehicleConnectionTimeout", at=NOON))
     clock.sweep_after(minutes=1)
-    notify(event("Success", done=True, at="2026-11-21T12:05:00Z"))
+    notify(event("Success", done=True, at=NOON + timedelta(minutes=5)))
     clock.sweep_after(minutes=2)
     clock.sweep_after(minutes=2)
     assert subjects()[1:] == ["Lyon: Over: Dangerous action failed (e-208)"]
