@@ -1,7 +1,8 @@
 """Tests on another day: the clock of a test run and of all that it starts, moved by libfaketime.
 
     script/test --at 2028-02-29T12:00:00Z        all tests at this moment (with its zone), or at +200d, -36h, +90m
-    script/test --at MOMENT --sample SEED        those that `script/test` runs at a drawn moment (tests/sample.py)
+    script/test --at MOMENT --here               without those that start programs of their own (tests/sample.py)
+    script/test --at MOMENT --sample SEED        those that `script/test` runs at a drawn moment
 
 The clock is moved by so much and goes on from there; what counts seconds (the monotonic clock) stays as it is.
 """
@@ -20,9 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1")
 SPANS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
+WHOLE = "+200d"
+"""The moment of `script/test --long` at which also those tests run that start programs of their own."""
+
 NAMED = (
     "+5d",
-    "+200d",
+    WHOLE,
     # Two minutes before clocks change in Europe/Paris, so that they change meanwhile.
     "2027-03-28T00:58:00Z",
     "2027-10-31T00:58:00Z",

@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,19 @@ BROWSERS = (
     "microsoft-edge",
 )
 # Many tests wait most of the time. Later arguments win: `script/test -n 0 --pdb` runs all in one process.
-SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadscope", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadscope", "--no-loadscope-reorder", "--durations", "20")
 
 
 def main(arguments: list[str]) -> int:
+    """Run what is asked for, say how long it took, and return the exit code."""
+    started = time.monotonic()
+    code = run_all(arguments)
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    print(f"script/test took {minutes} min {seconds} s", flush=True)
+    return code
+
+
+def run_all(arguments: list[str]) -> int:
     """Return pytest's exit code, or lint's when only lint failed."""
     parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
     parser.add_argument("--long", action="store_true")
@@ -59,12 +69,15 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def run_on_other_days(long: bool, environment: Mapping[str, str]) -> int:
-    """Run a sample at a moment that is drawn; in the long form all tests at the hard moments as well."""
+    """Run a sample at a moment that is drawn.
+
+    In the long form also all tests at the hard moments, those that start programs of their own at one of them.
+    """
     seed = random.SystemRandom().randrange(1_000_000)
     drawn = f"{moved_clock.draw(seed):%Y-%m-%dT%H:%M:%SZ}"
     failed = run_at(drawn, ["--sample", str(seed)], environment)
     for moment in moved_clock.NAMED if long else ():
-        failed = run_at(moment, [], environment) or failed
+        failed = run_at(moment, [] if moment == moved_clock.WHOLE else ["--here"], environment) or failed
     return failed
 
 

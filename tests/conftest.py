@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from launcher.probes import free_port
 from tests.running import Running, running_server
 from tests.server import Server
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("fleetremote", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("fleetremote")
 
 
 @pytest.fixture(scope="session", autouse=True)

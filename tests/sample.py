@@ -1,7 +1,7 @@
-"""pytest plugin: `--sample SEED` runs what tells most on another day in little time. Load it with `-p tests.sample`.
+"""pytest plugin: which tests run on another day. Load it with `-p tests.sample`.
 
-That is every test that needs no database, and some files of the others, drawn with the seed. Rooms whose tests start
-programs of their own are left out.
+`--here` leaves out the rooms whose tests start programs of their own. `--sample SEED` also leaves out most files whose
+tests need a database; it draws with the seed which ones stay.
 """
 
 import random
@@ -14,17 +14,19 @@ SHARE = 0.2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--here", action="store_true", help="only tests that start no programs of their own")
     parser.addoption("--sample", type=int, metavar="SEED", help="run a sample that is drawn with this seed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     seed = config.getoption("sample")
-    if seed is None:
+    if seed is None and not config.getoption("here"):
         return
-    here = [item for item in items if item.nodeid.split("/")[1] not in PROGRAMS]
-    files = sorted({_file(item) for item in here if _needs_database(item)})
-    drawn = set(random.Random(seed).sample(files, round(SHARE * len(files))))
-    chosen = [item for item in here if not _needs_database(item) or _file(item) in drawn]
+    chosen = [item for item in items if item.nodeid.split("/")[1] not in PROGRAMS]
+    if seed is not None:
+        files = sorted({_file(item) for item in chosen if _needs_database(item)})
+        drawn = set(random.Random(seed).sample(files, round(SHARE * len(files))))
+        chosen = [item for item in chosen if not _needs_database(item) or _file(item) in drawn]
     config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
     items[:] = chosen
 
