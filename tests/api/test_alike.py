@@ -21,7 +21,7 @@ from .conftest import World
 
 TYPES = list(REMOTE_TYPES.values())
 VEHICLE = vehicle_of("awake")
-alike = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+alike = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass

@@ -69,7 +69,6 @@ def test_every_operation_can_be_made_up() -> None:
     max_examples=EXAMPLES,
     derandomize=not LONG,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

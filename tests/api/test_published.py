@@ -115,7 +115,7 @@ def test_every_error_has_the_published_shape(face: Face, method: str, path: str,
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_the_gateway_sends_is_a_published_remote(webhook: Webhook, entry: RemoteType, data: st.DataObject) -> None:
     gateway = V3Client(Account("v3", webhook.url, "id", "user", "password"))

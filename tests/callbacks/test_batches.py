@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks import turns
@@ -77,7 +77,6 @@ def test_a_window_that_closes_is_found_by_the_sweep(desk: Desk) -> None:
 waits = st.lists(st.integers(0, 400), max_size=40).map(sorted)
 
 
-@settings(deadline=None)
 @given(waits, st.integers(0, 12), st.integers(5, 400), st.integers(0, 900))
 def test_whatever_comes_when_batches_are_cut_right(ages: list[int], size: int, window: int, now: int) -> None:
     """Each event stands in one batch or still waits; none is too large, none is late, none is early."""

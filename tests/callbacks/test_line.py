@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks.line import Line
@@ -80,7 +80,6 @@ def test_hurried_ones_go_oldest_first() -> None:
 BATCHES = st.lists(st.sets(st.integers(1, 4), max_size=3), max_size=12)
 
 
-@settings(deadline=None)
 @given(BATCHES, st.data())
 def test_whatever_happens_no_vehicle_is_overtaken_and_nothing_is_forgotten(
     batches: list[set[int]], data: st.DataObject

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks import recovery
@@ -67,7 +67,6 @@ def test_always_never_ends_by_itself() -> None:
     assert tries(ALWAYS, most=500) == 500
 
 
-@settings(deadline=None)
 @given(policies, st.integers(1, 20_000))
 def test_a_retry_is_never_early_and_at_most_a_few_percent_late(policy: Policy, made: int) -> None:
     due_at = policy.next_try(made, NOON)
@@ -82,7 +81,6 @@ def test_what_failed_together_does_not_come_back_together() -> None:
     assert len({ALWAYS.next_try(1, NOON) for _ in range(50)}) > 40
 
 
-@settings(deadline=None)
 @given(policies, st.floats(0, 1e9))
 def test_retry_after_puts_off_but_neither_hurries_nor_leads_beyond_three_days(policy: Policy, seconds: float) -> None:
     asked = seconds * SECOND
@@ -92,7 +90,6 @@ def test_retry_after_puts_off_but_neither_hurries_nor_leads_beyond_three_days(po
         assert NOON + wanted <= due_at <= NOON + max(wanted * (1 + JITTER), policy.delay)
 
 
-@settings(deadline=None)
 @given(policies, st.integers(1, 20_000))
 def test_using_up_the_tries_counts_towards_failed(policy: Policy, made: int) -> None:
     counts = policy.is_exhausted(made)
@@ -102,7 +99,6 @@ def test_using_up_the_tries_counts_towards_failed(policy: Policy, made: int) -> 
         assert counts == (policy.next_try(made, NOON) is None)
 
 
-@settings(deadline=None)
 @given(policies, st.integers(1, 20_000))
 def test_a_parked_one_goes_with_the_next_success_and_later_and_later_if_that_is_in_vain(
     policy: Policy, made: int
@@ -115,7 +111,6 @@ def test_a_parked_one_goes_with_the_next_success_and_later_and_later_if_that_is_
     assert policy.released_at(NOON, made) - NOON in pauses
 
 
-@settings(deadline=None)
 @given(st.floats(0, 3 * 86_400), st.floats(0, 3600))
 def test_probes_come_ever_more_seldom(failing_for: float, longer: float) -> None:
     pause = next_probe(failing_for * SECOND, NOON) - NOON

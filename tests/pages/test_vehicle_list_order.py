@@ -63,7 +63,7 @@ def _sorted(fleet: Fleet, name: str) -> list[int]:
 
 
 class TestPages(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         st.lists(_CARS, min_size=1, max_size=14),
         st.lists(st.integers(0, 13), max_size=10),

@@ -24,7 +24,6 @@ def refusal(body: object) -> Invalid:
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(deadline=None)
 @given(data=st.data())
 def test_what_the_schema_allows_comes_back_the_same(entry: RemoteType, data: st.DataObject) -> None:
     body = data.draw(bodies(entry.name))
@@ -34,7 +33,7 @@ def test_what_the_schema_allows_comes_back_the_same(entry: RemoteType, data: st.
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(deadline=None, max_examples=1000 if LONG else 150)
+@settings(max_examples=1000 if LONG else 150)
 @given(data=st.data())
 def test_one_broken_rule_is_refused_with_its_path(entry: RemoteType, data: st.DataObject) -> None:
     body, path = data.draw(broken_bodies(entry.name))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remotes.bulk.rules import ENOUGH_ENDED, MINUTE, Care, Counts, Halt, State, Step, Tempo, allowance, next_step
@@ -70,7 +70,6 @@ def test_it_ends_by_itself_only_when_enough_have_failed(counts: Counts, care: Ca
         assert counts.failed / counts.ended >= care.abort_share / 100
 
 
-@settings(deadline=None)
 @given(st.integers(1, 300), st.lists(st.floats(0.1, 30), min_size=1, max_size=80))
 def test_in_no_minute_more_are_asked_than_the_pace(pace: int, pauses: list[float]):
     now, asked = NOW, Counter[datetime]()

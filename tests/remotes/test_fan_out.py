@@ -455,7 +455,7 @@ _EVENTS = st.lists(st.tuples(_WORDS, st.none() | st.integers(0, 5)), min_size=1,
 
 
 @given(events=_EVENTS, data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_callback_is_told_exactly_the_stored_events(yard: Yard, notify: Notify, events, data) -> None:
     for model in (Notification, RemoteEvent, RemoteAction):
         model.objects.all().delete()

@@ -267,7 +267,7 @@ _EVENTS = st.lists(st.tuples(_WORDS, st.integers(0, 5)), min_size=1, max_size=8)
 
 
 @given(events=_EVENTS, data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_any_duplicates_any_batches_same_final_state(yard: Yard, notify: Notify, events, data) -> None:
     RemoteAction.objects.all().delete()
     RemoteEvent.objects.all().delete()
