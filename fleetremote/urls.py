@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -11,12 +12,14 @@ from fleets.rest.errors import api_not_found
 
 handler500 = "fleetremote.health.server_error"
 
+_SCHEMA = SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer])
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("webhook/<id:webhook_id>", notification, name="webhook"),
-    path("api/schema", SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer]), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/schema", require_safe(_SCHEMA), name="schema"),
+    path("api/docs", require_safe(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("connectedcar/v3/", include("fleetremote.api_urls")),
     re_path(r"^connectedcar/", api_not_found),
     path("", include("fleetremote.page_urls")),

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import aget_object_or_404
+from django.views.decorators.http import require_GET
 
 from fleets.access import vehicles_of
 from remotes.live import channel
@@ -22,6 +23,7 @@ HEARTBEAT = 15.0
 Answer = HttpResponse | StreamingHttpResponse
 
 
+@require_GET
 async def vehicle_stream(request: HttpRequest, fleet_id: str, vehicle_id: str) -> Answer:
     """GET …/live of a vehicle."""
     return await news_stream(

@@ -6,7 +6,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from callbacks.pages import find_fleet
 from fleets.access import may_command
@@ -68,6 +68,7 @@ def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
     return response
 
 
+@require_GET
 async def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Answer:
     """GET …/live of a bulk command."""
     return await news_stream(

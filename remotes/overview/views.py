@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from callbacks.pages import find_fleet
 from fleets.access import fleets_of
@@ -95,6 +95,7 @@ def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     return render(request, "overview/wake_ups.html", context)
 
 
+@require_GET
 async def fleet_stream(request: PageRequest, fleet_id: str) -> Answer:
     """GET …/live of a fleet."""
     return await open_stream(request, lambda user: fleets_of(user).filter(public_id=fleet_id), news_of_fleet)

@@ -1,0 +1,70 @@
+"""Who asks: people and API clients with every kind of right to one fleet, and with none."""
+
+import base64
+import json
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from fleets.models import ApiClient, Fleet
+from tests.api.conftest import SUBSCRIBE
+from tests.world import make_person
+
+# What nearly every address of the API can read; pages get an empty form.
+BODY = json.dumps({**SUBSCRIBE, "status": "Paused"})
+
+
+class Caller:
+    """Asks as one person or client; each time as if it were the first."""
+
+    def __init__(
+        self, *, person: User | None = None, client: tuple[ApiClient, str] | None = None, **options: Any
+    ) -> None:
+        self._http = Client(raise_request_exception=False, **options)
+        self._headers: dict[str, str] = {}
+        self._query = ""
+        if person is not None:
+            self._http.force_login(person)
+        if client is not None:
+            row, secret = client
+            basic = base64.b64encode(f"{row.username}:{secret}".encode()).decode()
+            self._headers = {"Authorization": f"Basic {basic}"}
+            self._query = f"client_id={row.client_id}"
+        self._cookies = {name: morsel.value for name, morsel in self._http.cookies.items()}
+
+    def ask(self, method: str, url: str) -> Any:
+        self._http.cookies = SimpleCookie(self._cookies)
+        glue = "&" if "?" in url else "?"
+        url = f"{url}{glue}{self._query}" if self._query else url
+        if self._headers and method in ("POST", "PUT"):
+            return self._http.generic(method, url, BODY, "application/json", headers=self._headers)
+        return self._http.generic(method, url, content_type="application/x-www-form-urlencoded", headers=self._headers)
+
+
+def callers_of(fleet: Fleet, other: Fleet) -> dict[str, Caller]:
+    """Each by the name that the table has for them."""
+    people = {
+        "viewer": make_person("viewer", fleet, role="viewer"),
+        "manager": make_person("manager", fleet),
+        "stranger": make_person("stranger", other),
+        "locked out": make_person("locked out", fleet, is_active=False),
+        "root": make_person("root", is_staff=True, is_superuser=True),
+    }
+    return {
+        "nobody": Caller(),
+        **{name: Caller(person=person) for name, person in people.items()},
+        "client": Caller(client=_client("client", fleet)),
+        "other client": Caller(client=_client("other client", other)),
+        "ended client": Caller(client=_client("ended client", fleet, active=False)),
+    }
+
+
+def _client(name: str, fleet: Fleet, **values: Any) -> tuple[ApiClient, str]:
+    """The client, and its secret."""
+    row = ApiClient(client_id=name.replace(" ", "-"), name=name, username=name, **values)
+    secret = row.new_secret()
+    row.save()
+    row.fleets.add(fleet)
+    return row, secret

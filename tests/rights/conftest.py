@@ -1,0 +1,68 @@
+"""One world for the whole walk; each request is undone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from fleets.redis import client as redis_client
+
+from .callers import Caller, callers_of
+from .table import LET_IN, LOGIN
+from .world import populated
+
+
+@dataclass
+class Rights:
+    """Lyon's ids, those of Paris, and who asks for them."""
+
+    lyon: dict[str, Any]
+    paris: dict[str, Any]
+    callers: dict[str, Caller]
+    _written: int = 0
+
+    def ask(self, caller: str, method: str, url: str) -> tuple[str | int, int]:
+        """How it is answered, and how many rows were written meanwhile; all of it is undone."""
+        with transaction.atomic():
+            answer = self.callers[caller].ask(method, url)
+            transaction.set_rollback(True)
+        before, self._written = self._written, rows_written()
+        return _told(answer), self._written - before
+
+    def begin(self) -> None:
+        """Count from here."""
+        self._written = rows_written()
+
+
+def _told(answer: Any) -> str | int:
+    if answer.status_code == 302 and answer["Location"].startswith(("/login?", "/admin/login/?")):
+        return LOGIN
+    refused = answer.status_code in (401, 403, 404, 405, 429) or answer.status_code >= 500
+    return answer.status_code if refused else LET_IN
+
+
+def rows_written() -> int:
+    """Rows that were added, changed or removed in this transaction, also where that was undone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def rights(shared_rights: Rights) -> Rights:
+    shared_rights.begin()
+    return shared_rights
+
+
+@pytest.fixture(scope="module")
+def shared_rights(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Rights]:
+    redis_client().flushdb()
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        # A stream gives its connection back before it begins; the transaction outlives it here.
+        patch.setattr(connections, "close_all", lambda: None)
+        (lyon, of_lyon), (paris, of_paris) = populated("Lyon"), populated("Paris")
+        yield Rights(of_lyon, of_paris, callers_of(lyon, paris))
+        transaction.set_rollback(True)

@@ -1,0 +1,104 @@
+"""Every address of the project, asked in every way by everybody: who is not let in is told so and changes nothing."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from .callers import Caller
+from .conftest import Rights, rows_written
+from .table import ADMIN, ADMIN_OPEN, CLIENTS, LET_IN, METHODS, QUERIES, TABLE, Kind
+from .world import Address, addresses
+
+# Each is within the world that they share, which needs the database to be there.
+pytestmark = pytest.mark.django_db
+
+ALL = list(addresses())
+OURS = [address for address in ALL if not address.name.startswith("admin:")]
+ADDRESSES = {address.name: address for address in OURS}
+# Those without a name lead to one with a name, or nowhere.
+ADMINS = [address for address in ALL if address.name.startswith("admin:") and address.has_name]
+
+
+def url_of(name: str, ids: dict[str, Any]) -> str:
+    return ADDRESSES[name].of(ids) + QUERIES.get(name, "")
+
+
+def ways_of(kind: Kind, caller: str) -> list[str]:
+    """Nobody and whoever has most rights ask in every way, others only in the ways that there are."""
+    strongest = "client" if kind.known == CLIENTS else "manager"
+    there = [method for method in kind.methods.split() if method != "HEAD"]
+    return list(METHODS) if caller in ("nobody", strongest) else there
+
+
+def test_each_address_is_in_the_table_and_each_line_of_it_is_an_address() -> None:
+    assert sorted(address.name for address in OURS) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_everybody_in_every_way(name: str, rights: Rights) -> None:
+    kind, url = TABLE[name], url_of(name, rights.lyon)
+    wrong = []
+    for caller in rights.callers:
+        for method in ways_of(kind, caller):
+            expected = kind.expected(caller, method)
+            told, written = rights.ask(caller, method, url)
+            if told != expected:
+                wrong.append(f"{caller}: {method} {url} is answered {told}, not {expected}")
+            if written and expected != LET_IN:
+                wrong.append(f"{caller}: {method} {url} has written {written} rows")
+    assert not wrong, "\n".join(wrong)
+
+
+INNER = [name for name in TABLE if {"fleet_id", "fid"} & set(ADDRESSES[name].keys) and len(ADDRESSES[name].keys) > 1]
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_what_is_of_another_fleet_does_not_open_under_ones_own(name: str, rights: Rights) -> None:
+    """Each id of the address in turn is another fleet's."""
+    kind = TABLE[name]
+    caller = "other client" if kind.known == CLIENTS else "stranger"
+    wrong = []
+    for key in ADDRESSES[name].keys:
+        url = url_of(name, ADDRESSES[name].with_one_of(rights.paris, rights.lyon, key))
+        for method in kind.methods.split():
+            told, written = rights.ask(caller, method, url)
+            if (told, written) != (404, 0):
+                wrong.append(f"{method} {url} with {key} of another is answered {told}, {written} rows are written")
+    assert not wrong, "\n".join(wrong)
+
+
+FORMS = [name for name in TABLE if "POST" in TABLE[name].methods and not name.startswith("v3:")]
+# What posts here shows a secret, or changes nothing.
+WITHOUT_TOKEN = {"webhook", "^connectedcar/"}
+
+
+def test_no_form_of_another_site_is_taken(rights: Rights) -> None:
+    """Nobody's browser can be made to post: Django wants its token wherever a cookie says who asks."""
+    strict = Caller(person=User.objects.get(username="manager"), enforce_csrf_checks=True)
+    told = {name: strict.ask("POST", url_of(name, rights.lyon)).status_code for name in FORMS}
+    assert {name for name, status in told.items() if status != 403} == WITHOUT_TOKEN
+
+
+@pytest.mark.parametrize("address", ADMINS, ids=lambda address: address.name)
+def test_the_admin_is_for_the_staff(address: Address, rights: Rights) -> None:
+    url = address.of(dict.fromkeys(address.keys, "1") | {"app_label": "fleets"})
+    for caller in ("nobody", "manager", "locked out", "client"):
+        for method in ("GET", "POST", "DELETE"):
+            told, written = rights.ask(caller, method, url)
+            assert written == 0, (caller, method, url)
+            if address.name not in ADMIN_OPEN:
+                assert told == ADMIN.expected(caller, method), (caller, method, url)
+    assert rights.ask("root", "GET", url)[0] in (LET_IN, 403, 404, 405), url
+
+
+def test_what_is_written_is_noticed(rights: Rights) -> None:
+    """Else none of these tests could fail for it."""
+    before = rows_written()
+    with transaction.atomic():
+        User.objects.filter(username="viewer").update(first_name="Viktor")
+        transaction.set_rollback(True)
+    assert rows_written() == before + 1
+    _, written = rights.ask("manager", "POST", ADDRESSES["pause-callback"].of(rights.lyon))
+    assert written > 1

@@ -1,0 +1,88 @@
+"""Two fleets with one of everything, and the addresses of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from callbacks.models import Callback
+from fleetremote.languages import words_version
+from fleets.models import Fleet, SavedView
+from remotes.alerts.raising import raise_alert
+from remotes.models import Alert
+from remotes.saved_commands.changes import save
+from tests.callbacks.outbox_world import make_batch, make_callback
+from tests.remotes.bulk_world import make_bulk, remote_of
+from tests.remotes.schedule_world import make_schedule
+from tests.world import make_action, make_fleet, make_person, make_vehicle
+
+# Where an address means another row than its like do.
+OTHERWISE = {("edit-alert-webhook", "callback_id"): "alert_webhook_id"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One URL pattern of the project."""
+
+    name: str
+    keys: tuple[str, ...]
+    path: str
+    has_name: bool
+
+    def of(self, ids: dict[str, Any]) -> str:
+        """Where it is for rows with these ids."""
+        if not self.has_name:
+            return "/" + self.path.strip("^") + "nothing"
+        return reverse(self.name, kwargs={key: ids[self._row(key)] for key in self.keys})
+
+    def with_one_of(self, ours: dict[str, Any], theirs: dict[str, Any], key: str) -> dict[str, Any]:
+        """Our ids, but for the one that stands in the address for `key`."""
+        return ours | {self._row(key): theirs[self._row(key)]}
+
+    def _row(self, key: str) -> str:
+        return OTHERWISE.get((self.name, key), key)
+
+
+def addresses(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[Address]:
+    """All of the resolver's, by their name, or by the pattern where they have none."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from addresses(pattern.url_patterns, prefix + inner)
+        elif isinstance(pattern, URLPattern):
+            text = str(pattern.pattern)
+            yield Address(
+                prefix + (pattern.name or text), tuple(pattern.pattern.regex.groupindex), text, bool(pattern.name)
+            )
+
+
+def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
+    """A fleet with one of everything, and the ids as the addresses name them."""
+    fleet = make_fleet(name)
+    vehicle = make_vehicle(fleet, motorization="Electric", state={"energy": []}, state_read_at=timezone.now())
+    somebody = make_person(f"somebody in {name}", fleet)
+    callback, alert_webhook = make_callback(fleet), make_callback(fleet)
+    Callback.objects.filter(pk=alert_webhook.pk).update(for_alerts=True)
+    action = make_action(vehicle, "honk", callback=callback)
+    view = SavedView.objects.create(fleet=fleet, name="All", shared=True)
+    raise_alert(Alert.Kind.DANGEROUS_ACTION, fleet.pk, "1", "It has failed.")
+    ids = {
+        "vehicle_id": vehicle.public_id,
+        "callback_id": callback.public_id,
+        "batch_id": make_batch(callback).pk,
+        "alert_id": Alert.objects.get(fleet=fleet).public_id,
+        "schedule_id": make_schedule(fleet, somebody, vehicle=vehicle).public_id,
+        "command_id": save(fleet, "Honk", remote_of("honk"), somebody).public_id,
+        "action_id": action.public_id,
+        "bulk_id": make_bulk(fleet, somebody).public_id,
+        "view_id": view.public_id,
+        "alert_webhook_id": alert_webhook.public_id,
+        "webhook_id": fleet.upstream_fleets.get().webhook_id,
+        "language": "en",
+        "version": words_version("en"),
+    }
+    published = {"fid": "fleet_id", "vid": "vehicle_id", "cbid": "callback_id", "rid": "action_id", "bid": "batch_id"}
+    ids["fleet_id"] = fleet.public_id
+    return fleet, ids | {short: str(ids[long]) for short, long in published.items()}
