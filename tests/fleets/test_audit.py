@@ -17,6 +17,7 @@ from fleets.models import AuditEntry, AuditHead
 from fleets.sealing import SLICE, seal
 from fleets.tasks import seal_audit
 from tests.waiting import wait_until
+from tests.workers import HoldUp, Worker
 from tests.world import make_person
 
 pytestmark = pytest.mark.django_db
@@ -312,6 +313,17 @@ def test_many_writers_and_sealers_at_once_make_one_chain() -> None:
         thread.join()
     assert f"{writers * each} entries" in verify()
     assert AuditEntry.objects.values("subject").distinct().count() == writers * each
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_sealer_leaves_all_to_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(1)
+    hold_up = HoldUp(monkeypatch, "fleets.sealing.seal_of")
+    first = Worker(seal)
+    hold_up.until_reached()
+    second = Worker(seal).until_it_waits()
+    hold_up.let_go()
+    assert [first.result(), second.result()] == [1, 0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,17 +42,18 @@ def ask(yard: Yard, what: tuple[str, dict[str, Any]] = DOORS, **more: Any) -> Re
 
 
 def row(action: RemoteAction) -> dict[str, Any]:
-    return RemoteAction.objects.values().get(pk=action.pk)
+    return {**RemoteAction.objects.values().get(pk=action.pk)}
 
 
 def let_be_due(action: RemoteAction, **values: Any) -> None:
     RemoteAction.objects.filter(pk=action.pk).update(due_at=timezone.now(), **values)
 
 
-def take_over(action: RemoteAction) -> None:
-    """The sweep's reconcile, after the lease of the worker that is sending has lapsed."""
+def take_over(action: RemoteAction) -> dict[str, Any]:
+    """The sweep's reconcile, after the lease of the worker that is sending has lapsed; gives what it leaves."""
     let_be_due(action, lease_until=timezone.now())
     tasks.reconcile(action.pk)
+    return row(action)
 
 
 # A worker is slower than its lease.
@@ -72,7 +73,7 @@ def test_the_late_answer_to_a_worker_whose_lease_has_lapsed_changes_nothing(
 ) -> None:
     action, left = ask(yard), dict[str, Any]()
     cloud.next.append(answer)
-    cloud.meanwhile("POST remotes", lambda: (take_over(action), left.update(row(action))))
+    cloud.meanwhile("POST remotes", lambda: left.update(take_over(action)))
     dispatch_vehicle(yard.vehicle.pk)
     assert left["state"] == state
     assert row(action) == left
@@ -81,7 +82,7 @@ def test_the_late_answer_to_a_worker_whose_lease_has_lapsed_changes_nothing(
 
 def test_a_worker_that_lost_its_action_while_it_registered_our_callback_sends_nothing(yard: Yard, cloud: Cloud) -> None:
     action, left = ask(yard), dict[str, Any]()
-    cloud.meanwhile("POST callbacks", lambda: (take_over(action), left.update(row(action))))
+    cloud.meanwhile("POST callbacks", lambda: left.update(take_over(action)))
     dispatch_vehicle(yard.vehicle.pk)
     assert left["state"] == "unknown"
     assert row(action) == left
@@ -377,7 +378,12 @@ def test_what_is_stored_while_the_acceptance_is_written_is_attached_at_once(
     yard: Yard, cloud: Cloud, notify: Notify
 ) -> None:
     action, arrived, locked = ask(yard), Event(), Event()
-    cloud.meanwhile("POST remotes", lambda: (arrived.set(), locked.wait(30)))
+
+    def wait_for_the_lock() -> None:
+        arrived.set()
+        assert locked.wait(30)
+
+    cloud.meanwhile("POST remotes", wait_for_the_lock)
     sending = Worker(lambda: tasks.dispatch(yard.vehicle.pk))
     assert arrived.wait(30)
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from remotes.alerts import gateways, mails, telling
 from remotes.alerts.raising import clear_alert, raise_alert
+from remotes.alerts.rhythm import span
 from remotes.alerts.sweep import sweep
 from remotes.models import Alert, AlertLine, AlertMail, GatewayHealth
 from tests.remotes.conftest import Yard
@@ -94,6 +95,7 @@ def test_an_all_clear_that_comes_while_it_occurs_again_comes_after_it(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(yard)
+    telling.tell_due(timezone.now())
     hold_up = HoldUp(monkeypatch, "remotes.alerts.raising.next_telling")
     failing = Worker(lambda: fail(yard))
     hold_up.until_reached()
@@ -103,6 +105,9 @@ def test_an_all_clear_that_comes_while_it_occurs_again_comes_after_it(
     clearing.result()
     alert = Alert.objects.get()
     assert (alert.is_open, alert.count) == (False, 2)
+    # What comes and goes is told to be over only after a span.
+    assert alert.told_at is not None
+    assert alert.tell_at == alert.told_at + span()
 
 
 @pytest.mark.django_db(transaction=True)
