@@ -53,9 +53,9 @@ def _seconds(text: str | None) -> float | None:
         return None
     try:
         return max(0.0, float(int(text)))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -4,6 +4,7 @@ import copy
 from base64 import b64encode
 from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
+from math import isfinite
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -20,6 +21,8 @@ from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_
 MAX_PAGES = 50
 # 120,000 vehicles a fleet: an end for lists that lead in a circle.
 MAX_LIST_PAGES = 2_000
+# Whatever an answer tells, it is tried again after that, in seconds.
+LONGEST_PAUSE = 900.0
 
 
 class V3Client:
@@ -240,9 +243,10 @@ def _message(answer: requests.Response, masking: Masking) -> str:
 
 def _retry_after(answer: requests.Response) -> float | None:
     try:
-        return max(0.0, float(answer.headers.get("Retry-After", "")))
+        seconds = float(answer.headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return min(max(0.0, seconds), LONGEST_PAUSE) if isfinite(seconds) else None
 
 
 def _items(answer: JsonObject, key: str) -> list[Any] | None:

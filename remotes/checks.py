@@ -19,6 +19,9 @@ State = RemoteAction.State
 # Upstream has them, and has not said how they ended.
 IN_PROGRESS = (State.SENDING, State.UNKNOWN, State.ACCEPTED)
 
+# There people ask; an action that names none any more is of one who was deleted.
+_OF_PEOPLE = (RemoteAction.Origin.PAGE, RemoteAction.Origin.SCHEDULE, RemoteAction.Origin.BULK)
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -60,10 +63,10 @@ def rights(asked: Asked) -> Refusal | None:
     problem = None
     if action.vehicle.fleet_id != action.fleet_id:
         problem = "the vehicle has left the fleet"
-    elif action.user_id is not None:
-        problem = None if asked.asker.manages else "whoever asked for it no longer manages the fleet"
     elif action.api_client_id is not None:
         problem = _client_problem(action, asked.asker.client)
+    elif action.user_id is not None or action.origin in _OF_PEOPLE:
+        problem = None if asked.asker.manages else "whoever asked for it no longer manages the fleet"
     return Refusal(statuses.MISSING_RIGHTS, f"Not sent: {problem}.") if problem else None
 
 

@@ -1,6 +1,7 @@
 """The published API: what a client written for it sends and gets."""
 
 import re
+import time
 
 import pytest
 
@@ -279,6 +280,18 @@ def test_the_day_has_its_limit_too(ours: World) -> None:
     ours.caller.row.day_limit = 2
     ours.caller.row.save()
     assert [ours.caller.get("/fleets").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_refused_request_does_not_count_in_the_day(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All in one second, of which the clock is ours."""
+    second = time.time()
+    monkeypatch.setattr("fleets.rest.limits.time.time", lambda: second)
+    ours.caller.row.burst_limit, ours.caller.row.day_limit = 2, 100
+    ours.caller.row.save()
+    answers = [ours.caller.get("/fleets") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429, 429]
+    second += 2
+    assert ours.caller.get("/fleets")["X-RateLimit-Remaining-1"] == "97"
 
 
 def test_a_fault_of_ours_is_500_in_the_published_shape(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:

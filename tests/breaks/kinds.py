@@ -201,6 +201,16 @@ _DELIVERY = (
     ),
 )
 
+_RETRY_AFTER = (
+    Break(
+        "a wait without end breaks the dispatch",
+        "gateways/v3.py",
+        "return min(max(0.0, seconds), LONGEST_PAUSE) if isfinite(seconds) else None",
+        "return max(0.0, seconds)",
+        ("tests/remotes/test_dispatch.py::test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing",),
+    ),
+)
+
 _BURST = (
     Break(
         "a slot counts from the sending, whenever the answer came",
@@ -308,6 +318,20 @@ _RIGHTS = (
         "remotes/checks.py",
         "    if not client.may_send(action.remote_type):\n",
         "    if False:\n",
+        (_MEANWHILE,),
+    ),
+    Break(
+        "a sending goes out for a person who is deleted",
+        "remotes/checks.py",
+        "elif action.user_id is not None or action.origin in _OF_PEOPLE:",
+        "elif action.user_id is not None:",
+        (_MEANWHILE,),
+    ),
+    Break(
+        "a sending goes out for a service that is deleted",
+        "remotes/apps.py",
+        "        pre_delete.connect(end_unsent, sender=ApiClient)\n",
+        "",
         (_MEANWHILE,),
     ),
     Break(
@@ -587,6 +611,7 @@ _CANARIES = (
 BREAKS: tuple[Break, ...] = (
     *_GATEWAY_HTTP,
     *_DELIVERY,
+    *_RETRY_AFTER,
     *_BURST,
     *_RIGHTS,
     *_TWO_GATEWAYS,

@@ -253,6 +253,8 @@ def test_one_leads_a_line_at_a_time(gateway: int) -> None:
         (429, {"Retry-After": "9", "X-RateLimit-Reset": "3"}, Told(pause=9)),
         (429, {"X-RateLimit-Reset": "3"}, Told(pause=3)),
         (429, {"Retry-After": "99999999"}, Told(pause=900)),
+        (429, {"Retry-After": "9" * 400}, Told(pause=1)),
+        (429, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 +99999999999999999999"}, Told(pause=1)),
         (429, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, Told(pause=0)),
         (429, {"Retry-After": "soon", "X-RateLimit-Limit-2": "many"}, Told(pause=1)),
         (503, {"Retry-After": "9"}, Told(pause=9)),

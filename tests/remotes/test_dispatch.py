@@ -98,6 +98,15 @@ def test_too_many_requests_waits_as_told(yard: Yard, cloud: Cloud) -> None:
     assert len(cloud.posted) == 1
 
 
+@pytest.mark.parametrize("told", ["inf", "-inf", "nan", "1e999", "9" * 400, "99999999", "soon"])
+def test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing(yard: Yard, cloud: Cloud, told: str) -> None:
+    cloud.next.append((429, {"message": "slow"}, {"Retry-After": told}))
+    action = dispatched(yard, ask(yard))
+    assert (action.state, action.claim_id) == ("queued", None)
+    assert action.not_before is not None
+    assert action.not_before - timezone.now() < timedelta(minutes=19)
+
+
 def test_a_cloud_that_is_down_is_tried_again(yard: Yard, cloud: Cloud) -> None:
     cloud.close()
     action = dispatched(yard, ask(yard))

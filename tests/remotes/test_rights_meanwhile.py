@@ -11,7 +11,7 @@ from protocol.v3 import Remote
 from remotes.approvals import NotAllowed, approve
 from remotes.decisions import decide
 from remotes.models import BulkCommand, FleetRules, RemoteAction
-from remotes.requests import request_action
+from remotes.requests import Wishes, request_action
 from remotes.tasks import dispatch, run_bulks
 from tests.world import make_fleet, make_person
 
@@ -22,6 +22,7 @@ from .schedule_world import Clock, clock_at, make_schedule, told
 
 UNLOCK = Remote(REMOTE_TYPES["Locking"], {"state": "Unlocked"})
 HONK = Remote(REMOTE_TYPES["Horn"], {"state": "Activated"})
+BY_PAGE = Wishes(origin=RemoteAction.Origin.PAGE)
 NO_RIGHTS = ("done", "Failed", "MissingRights")
 
 
@@ -60,16 +61,20 @@ def deactivated(mona: User, fleet: Fleet) -> None:
     User.objects.filter(pk=mona.pk).update(is_active=False)
 
 
+def deleted(mona: User, fleet: Fleet) -> None:
+    mona.delete()
+
+
 LOSSES: list[Callable[[User, Fleet], None]] = [demoted, removed, deactivated]
 
 
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", [*LOSSES, deleted])
 def test_what_waits_is_not_sent_for_whoever_manages_another_fleet_only(
     yard: Yard, cloud: Cloud, mona: User, lose: Callable[[User, Fleet], None]
 ) -> None:
     # Another manager of the fleet speaks for nobody but themselves.
     make_person("diane", yard.fleet)
-    action = request_action(yard.vehicle, UNLOCK, user=mona)
+    action = request_action(yard.vehicle, UNLOCK, user=mona, wishes=BY_PAGE)
     lose(mona, yard.fleet)
     assert outcome(action) == NO_RIGHTS
     assert cloud.posted == []
@@ -184,7 +189,11 @@ def lost_the_type(client: ApiClient, fleet: Fleet) -> None:
     ApiClient.objects.filter(pk=client.pk).update(remote_types=["Horn"])
 
 
-@pytest.mark.parametrize("lose", [ended, lost_the_fleet, lost_the_type])
+def gone(client: ApiClient, fleet: Fleet) -> None:
+    client.delete()
+
+
+@pytest.mark.parametrize("lose", [ended, lost_the_fleet, lost_the_type, gone])
 def test_what_waits_is_not_sent_for_a_service_that_lost_its_right(
     yard: Yard, cloud: Cloud, paris: Fleet, lose: Callable[[ApiClient, Fleet], None]
 ) -> None:

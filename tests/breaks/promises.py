@@ -1,0 +1,264 @@
+"""Breaks of promises that README.md and the pages of docs/ make, each in one place of the code."""
+
+from tests.breaks.kept import Break
+
+_CALLBACKS = (
+    Break(
+        "callbacks: 410 pauses at once",
+        "callbacks/recovery.py",
+        "        if _lock(callback) != Status.PAUSED:\n",
+        "        if False:\n",
+        ("tests/callbacks/test_retries.py::test_410_pauses_the_callback_and_keeps_what_comes",),
+    ),
+    Break(
+        "callbacks: Retry-After never hurries a try",
+        "callbacks/policy.py",
+        "wait = max(self.delay, min(retry_after or self.delay, LIFE))",
+        "wait = min(retry_after or self.delay, LIFE)",
+        ("tests/callbacks/test_policy.py", "tests/callbacks/test_retries.py"),
+    ),
+    Break(
+        "callbacks: a second rotation ends the oldest secret at once",
+        "callbacks/models/callback.py",
+        "self.previous_secret, self.previous_secret_until = self.secret, now + ROTATION",
+        "self.previous_secret, self.previous_secret_until = self.previous_secret or self.secret, now + ROTATION",
+        ("tests/callbacks/test_signing.py", "tests/api/test_callback_deliveries.py"),
+    ),
+    Break(
+        "callbacks: $vin in a header or the query means one event a request",
+        "protocol/v3/attributes.py",
+        'attribute["type"] != "Body" and _SPELLINGS',
+        'attribute["type"] == "Header" and _SPELLINGS',
+        ("tests/protocol/test_attributes.py", "tests/callbacks/test_batches.py"),
+    ),
+    Break(
+        "callbacks: what is paused is kept for 3 days only",
+        "callbacks/sweep.py",
+        "    _expire_unformed(now)\n",
+        "",
+        ("tests/callbacks/test_expiry.py",),
+    ),
+    Break(
+        "settings: what still waits is not deleted after DELIVERY_DAYS",
+        "callbacks/sweep.py",
+        "over = ~Q(state__in=WAITING_STATES) & (",
+        "over = Q() & (",
+        ("tests/callbacks/test_expiry.py", "tests/callbacks/test_sweep.py"),
+    ),
+)
+
+_ALERTS = (
+    Break(
+        "alerts: viewers get no e-mail until they choose",
+        "remotes/alerts/choices.py",
+        "return ALL if member.may_command else ()",
+        "return ALL",
+        ("tests/remotes/alerts", "tests/pages/test_alerts.py"),
+    ),
+    Break(
+        "alerts: one e-mail a person and minute",
+        "remotes/alerts/mails.py",
+        "PAUSE = timedelta(minutes=1)",
+        "PAUSE = timedelta(seconds=1)",
+        ("tests/remotes/alerts",),
+    ),
+    Break(
+        "alerts: what was over before anybody was told stays untold",
+        "remotes/alerts/rhythm.py",
+        "    if alert.told != Told.RAISED or alert.told_at is None:\n        return None\n    return alert.cleared_at",
+        "    if alert.told_at is None:\n        return alert.cleared_at\n    return alert.cleared_at",
+        ("tests/remotes/alerts",),
+    ),
+    Break(
+        "alerts: a webhook is not told of its own failure",
+        "remotes/alerts/choices.py",
+        "for row in rows.exclude(public_id=alert.key) if",
+        "for row in rows if",
+        ("tests/remotes/alerts",),
+    ),
+    Break(
+        "alerts: a cancelled dangerous action raises none",
+        "remotes/alerts/actions.py",
+        " or action.state == State.CANCELLED:\n",
+        ":\n",
+        ("tests/remotes/alerts",),
+    ),
+    Break(
+        "alerts: mails that the server does not take are given up after 3 days",
+        "remotes/alerts/mails.py",
+        "    if now - mail.formed_at > LIFE:\n",
+        "    if False:\n",
+        ("tests/remotes/alerts/test_mails.py",),
+    ),
+)
+
+_AUDIT = (
+    Break(
+        "audit: a request is on record before it is sent",
+        "remotes/dispatch.py",
+        "    audit.about_to_send(action, prepared.exchange)\n",
+        "",
+        ("tests/remotes/test_audit.py", "tests/remotes/test_dispatch.py", "tests/remotes/test_on_record.py"),
+    ),
+    Break(
+        "audit: an entry whose name was changed is found",
+        "fleets/sealing.py",
+        '        "who": entry.who,\n',
+        "",
+        ("tests/fleets/test_audit.py",),
+    ),
+    Break(
+        "audit: the reason of a client is kept",
+        "remotes/requests.py",
+        'wishes.reason or remote.label or ""',
+        'remote.label or ""',
+        ("tests/api/test_wishes.py",),
+    ),
+    Break(
+        "audit: the length of a longer body is told",
+        "fleets/audit.py",
+        "exchange.response_length",
+        "len(exchange.response_body)",
+        ("tests/fleets/test_audit.py", "tests/remotes/test_audit.py"),
+    ),
+)
+
+_SCHEDULES = (
+    Break(
+        "schedules: of several missed times only the last is sent",
+        "remotes/schedules/running.py",
+        "    return following is not None and following.at <= now\n",
+        "    return False\n",
+        ("tests/remotes/test_schedules.py",),
+    ),
+    Break(
+        "schedules: 5 minutes late is missed",
+        "remotes/schedules/running.py",
+        "GRACE = timedelta(minutes=5)",
+        "GRACE = timedelta(minutes=10)",
+        ("tests/remotes/test_schedules.py",),
+    ),
+    Break(
+        "schedules: a time that is shown twice runs the first time",
+        "remotes/schedules/timing.py",
+        "local = datetime.combine(day, at.replace(fold=0), tzinfo=zone)",
+        "local = datetime.combine(day, at.replace(fold=1), tzinfo=zone)",
+        ("tests/remotes/test_schedules_timing.py", "tests/remotes/test_schedules.py"),
+    ),
+    Break(
+        "schedules: times during a pause are past",
+        "remotes/schedules/changes.py",
+        "locked.set(state=State.PAUSED, next_run_at=None, next_day=None)",
+        "locked.set(state=State.PAUSED)",
+        ("tests/remotes/test_schedules.py",),
+    ),
+)
+
+_DISPATCH = (
+    Break(
+        "dispatch: the kill switch holds at the very moment of sending",
+        "remotes/dispatch.py",
+        "    if stopped is not None:\n        return stops.words(stopped)\n",
+        "",
+        ("tests/remotes/test_stops.py", "tests/remotes/test_dispatch.py", "tests/remotes/test_on_record.py"),
+    ),
+    Break(
+        "dispatch: Retry-After holds for 15 minutes at the most",
+        "fleets/rate_headers.py",
+        "return min(told, LONGEST_PAUSE)",
+        "return told",
+        ("tests/fleets/test_budgets.py",),
+    ),
+    Break(
+        "dispatch: one probe at a time",
+        "remotes/gateway_health.py",
+        "state=known.health.state, probe_at=known.health.probe_at)",
+        "state=known.health.state)",
+        ("tests/remotes/test_gate.py",),
+    ),
+    Break(
+        "dispatch: checks of callbacks use a twentieth of the day",
+        "remotes/sweep.py",
+        "CHECKS_SHARE = 0.05",
+        "CHECKS_SHARE = 0.5",
+        ("tests/remotes/test_pacing.py", "tests/remotes/test_gate.py", "tests/fleets/test_sync.py"),
+    ),
+    Break(
+        "dispatch: changed credentials are probed at once",
+        "remotes/gateway_health.py",
+        "self.health.state == State.REFUSED and self.settings_at > probe_at - REFUSED_PROBE",
+        "False",
+        ("tests/remotes/test_gate.py",),
+    ),
+    Break(
+        "dispatch: a waking for those that wait for it is not spent",
+        "remotes/dispatch.py",
+        "if not wake_ups.waits_for_waking(case.action, now)]",
+        "]",
+        ("tests/remotes/test_wake_ups.py",),
+    ),
+)
+
+_API = (
+    Break(
+        "api: timeToLive is a day at most",
+        "remotes/wishes.py",
+        "<= duration <= LONGEST_LIFE:",
+        "<= duration:",
+        ("tests/api/test_wishes.py",),
+    ),
+    Break(
+        "api: a refused request does not count in the day",
+        "fleets/rest/limits.py",
+        "if burst > tonumber(ARGV[1]) then\n    refused = 'burst'\n",
+        "if burst > tonumber(ARGV[1]) then\n    refused = 'burst'\n    redis.call('INCR', KEYS[2])\n",
+        ("tests/api/test_v3.py", "tests/api/test_limits.py"),
+    ),
+    Break(
+        "api: a callback with a pending action is not deleted",
+        "callbacks/api.py",
+        "            if is_pending(callback):\n",
+        "            if False:\n",
+        ("tests/api/test_v3.py",),
+    ),
+    Break(
+        "api: alert webhooks are not listed and named by no action",
+        "remotes/place.py",
+        " AND NOT callback.for_alerts\n",
+        "\n",
+        ("tests/api/test_alert_webhooks.py",),
+    ),
+)
+
+_SETTINGS = (
+    Break(
+        "settings: raw bodies of notifications go after INBOUND_REQUEST_DAYS",
+        "remotes/sweep.py",
+        "timedelta(days=settings.INBOUND_REQUEST_DAYS)",
+        "timedelta(days=2 * settings.INBOUND_REQUEST_DAYS)",
+        ("tests/remotes/test_ingest.py", "tests/remotes/test_prune.py"),
+    ),
+    Break(
+        "settings: X-Forwarded-Proto is trusted with BEHIND_PROXY only",
+        "fleetremote/settings.py",
+        'if _flag("BEHIND_PROXY") else None',
+        "if True else None",
+        ("tests/test_settings.py",),
+    ),
+    Break(
+        "settings: NAME_FILE may name a file that holds the secret",
+        "fleetremote/settings.py",
+        '        return Path(os.environ[f"{name}_FILE"]).read_text().strip()\n',
+        '        return Path(os.environ[f"{name}_FILE"]).read_text()\n',
+        ("tests/test_settings.py",),
+    ),
+    Break(
+        "settings: a missing one fails loudly",
+        "fleetremote/settings.py",
+        '    raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, or run through script/manage.")\n',
+        '    return ""\n',
+        ("tests/test_settings.py",),
+    ),
+)
+
+BREAKS: tuple[Break, ...] = (*_CALLBACKS, *_ALERTS, *_AUDIT, *_SCHEDULES, *_DISPATCH, *_API, *_SETTINGS)

@@ -1,0 +1,57 @@
+"""Settings come from the environment, and a mistake there is not passed over."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+import fleetremote.settings
+
+SECRETS = ["SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL"]
+
+
+def read() -> dict[str, Any]:
+    """The settings, as a new process reads them."""
+    return runpy.run_path(fleetremote.settings.__file__)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_missing_one_fails_loudly(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(ImproperlyConfigured, match=rf"{name} is not set\. Set it, or {name}_FILE"):
+        read()
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "REDIS_URL"])
+def test_a_file_may_hold_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    """With the line's end that editors write."""
+    monkeypatch.delenv(name)
+    secret = tmp_path / "secret"
+    secret.write_text("unix:///somewhere?db=0\n")
+    monkeypatch.setenv(f"{name}_FILE", str(secret))
+    assert read()[name] == "unix:///somewhere?db=0"
+
+
+def test_the_variable_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "not there"))
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    assert read()["SECRET_KEY"] == "mine"
+
+
+@pytest.mark.parametrize(("given", "trusted"), [("", False), ("0", False), ("no", False), ("1", True), ("yes", True)])
+def test_what_a_proxy_says_is_believed_only_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, given: str, trusted: bool
+) -> None:
+    monkeypatch.setenv("BEHIND_PROXY", given)
+    assert (read()["SECURE_PROXY_SSL_HEADER"] is not None) == trusted
+
+
+@pytest.mark.parametrize(("url", "secure"), [("https://fleet.example.com", True), ("http://127.0.0.1:8000", False)])
+def test_cookies_go_over_https_alone_where_the_pages_do(
+    monkeypatch: pytest.MonkeyPatch, url: str, secure: bool
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", url)
+    found = read()
+    assert [found[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")] == [secure, secure]
