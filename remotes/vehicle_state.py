@@ -50,11 +50,11 @@ def outdated() -> set[int]:
     """
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_OUTDATED, [int(Stage.DONE), now - WORTH_READING, now - WAKE_TIME, LIMIT])
+        cursor.execute(OUTDATED, [int(Stage.DONE), now - WORTH_READING, now - WAKE_TIME, LIMIT])
         return {vehicle_id for (vehicle_id,) in cursor.fetchall()}
 
 
-_OUTDATED = """
+OUTDATED = """
 SELECT vehicle.id
 FROM fleets_vehicle vehicle
 CROSS JOIN LATERAL (

@@ -21,7 +21,7 @@ SHUTDOWN_SECONDS = 0.5
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; 0 then, 1 when it can't start (and stderr says why)."""
-    options = _parser().parse_args(argv)
+    options = make_parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="simulator: %(levelname)s %(message)s")
     try:
         settings = _settings(options)
@@ -65,7 +65,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")

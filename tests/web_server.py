@@ -32,7 +32,7 @@ def ask(method: str, path: str, body: bytes = b"", authorization: str = "") -> A
 
 async def _asked(method: str, path: str, body: bytes, authorization: str) -> Answered:
     half = len(body) // 2
-    parts = [{"body": body[:half], "more_body": True}, {"body": body[half:]}]
+    parts: list[dict[str, Any]] = [{"body": body[:half], "more_body": True}, {"body": body[half:]}]
     headers = [(b"authorization", authorization.encode())] if authorization else []
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
     start, content = await _told({**scope, "query_string": b""}, [{"type": "http.request", **part} for part in parts])

@@ -74,10 +74,8 @@ def read_token(token: str) -> Place | None:
         return None
 
 
-def actions_page(
-    fleet: Fleet, wanted: Mapping[str, str], token: str, now: datetime, size: int = PAGE_SIZE
-) -> ActionPage:
-    """The actions after the token: up to three statements."""
+def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datetime, size: int) -> ActionPage:
+    """So many actions after the token: up to three statements."""
     start = read_token(token)
     found: list[RemoteAction] = []
     looked_back_to: datetime | None = None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 from callbacks.pages import find_fleet
 from fleets.access import fleets_of
 from fleets.pages import PageRequest, person_fragment, person_page
-from remotes.overview.actions import actions_page
+from remotes.overview.actions import PAGE_SIZE, actions_page
 from remotes.overview.forms import ActionsForm
 from remotes.overview.live import news_of_fleet
 from remotes.overview.outcomes import Outcome
@@ -104,7 +104,7 @@ async def fleet_stream(request: PageRequest, fleet_id: str) -> Answer:
 def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:
     fleet = find_fleet(request, fleet_id)
     form = ActionsForm(request.GET)
-    page = actions_page(fleet, form.wanted, form.start, timezone.now())
+    page = actions_page(fleet, form.wanted, form.start, timezone.now(), PAGE_SIZE)
     outcomes = [("", gettext("All"))] + [(str(name), str(Outcome(name).label)) for name in TABS]
     return {
         "fleet": fleet,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from fleets.models import Fleet, Vehicle
 from protocol.catalogue import REMOTE_TYPES
 from remotes.models import RemoteAction
-from remotes.overview import actions, table, tally
+from remotes.overview import actions, table, tally, views
 from tests.pages.conftest import World
 from tests.world import make_action, make_vehicle
 
@@ -126,7 +126,7 @@ def test_each_row_says_what_its_vehicles_history_says(camille: Client, world: Wo
 def test_pages_hold_each_action_once(
     camille: Client, world: World, made: Made, size: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(actions.actions_page, "__defaults__", (size,))
+    monkeypatch.setattr(views, "PAGE_SIZE", size)
     pages = walk(camille, world.lyon, made)
     assert [name for page in pages for name in page] == list(made)
     assert {len(page) for page in pages[:-1]} <= {size}
@@ -135,7 +135,7 @@ def test_pages_hold_each_action_once(
 def test_what_ended_at_the_same_moment_is_not_lost_between_pages(
     camille: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(actions.actions_page, "__defaults__", (2,))
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
     at = timezone.now()
     made = {str(n): make_action(world.van, "lock", state="done", status="Success", finished_at=at) for n in range(7)}
     assert walk(camille, world.lyon, made) == [["6", "5"], ["4", "3"], ["2", "1"], ["0"]]

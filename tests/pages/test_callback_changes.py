@@ -196,18 +196,6 @@ def test_while_an_action_is_pending_it_is_not_deleted(camille: Client, callback:
 CHANGES = ["/pause", "/resume", "/test", "/replay", "/secret", "/delete"]
 
 
-@pytest.mark.parametrize("part", [*CHANGES, "/notifications/{batch}/again"])
-def test_only_a_manager_of_the_fleet_changes_anything(
-    camille: Client, viktor: Client, callback: Callback, world: World, part: str
-):
-    batch, others = make_batch(callback, state="parked"), make_batch(make_callback(world.paris), state="parked")
-    before = list(Callback.objects.order_by("pk").values())
-    assert viktor.post(url_of(callback, part.format(batch=batch.pk))).status_code == 403
-    assert camille.post(url_of(others.callback, part.format(batch=others.pk))).status_code == 404
-    assert list(Callback.objects.order_by("pk").values()) == before
-    assert set(Batch.objects.values_list("state", flat=True)) == {"parked"}
-
-
 @pytest.mark.parametrize("part", ["/pause", "/resume", "/test", "/notifications/1/again"])
 def test_looking_at_the_address_of_a_change_changes_nothing(camille: Client, callback: Callback, part: str):
     assert camille.get(url_of(callback, part)).status_code == 405

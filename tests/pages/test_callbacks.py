@@ -105,11 +105,6 @@ def test_a_callback_of_another_fleet_is_not_found_under_ones_own(camille: Client
     assert camille.get(page_url(callback, f"/notifications/{'9' * 30}")).status_code == 404
 
 
-def test_a_stranger_is_sent_to_the_login(client: Client, world: World):
-    url = page_url(make_callback(world.lyon))
-    assert client.get(url).headers["Location"] == f"/login?next={url}"
-
-
 def test_the_page_tells_how_it_is_registered_and_hides_credentials(viktor: Client, world: World):
     callback = make_callback(
         world.lyon,

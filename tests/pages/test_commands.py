@@ -78,12 +78,6 @@ def test_a_viewer_sends_nothing_and_is_told_why(viktor: Client, world: World, he
     assert not world.van.remote_actions.exists()
 
 
-def test_another_companys_vehicle_takes_no_command(camille: Client, world: World):
-    response = camille.post(world.page_of(world.rental, "/actions"), {"command": "unlock"})
-    assert response.status_code == 404
-    assert not world.rental.remote_actions.exists()
-
-
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_dangerous_command_is_asked_for_twice(camille: Client, world: World, headers: dict[str, str]):
     url = world.page_of(world.van, "/actions")

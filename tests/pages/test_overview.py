@@ -22,7 +22,7 @@ from remotes.live import announce
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
 from remotes.overview import live, tally
 from remotes.overview.wakings import threshold
-from tests.pages.conftest import LogIn, World
+from tests.pages.conftest import World
 from tests.pages.test_orphans import tell
 from tests.remotes.bulk_world import AT_ONCE, begin, make_bulk, make_vehicles, step
 from tests.remotes.schedule_world import make_schedule
@@ -207,17 +207,6 @@ def test_callbacks_that_fail_come_first(camille: Client, world: World):
     html = page_of(camille, world)
     assert html.index(failed.public_id) < html.index(running.public_id)
     assert "All callbacks (2)" in html
-
-
-def test_another_fleets_overview_is_not_there(camille: Client, world: World, log_in: LogIn):
-    for part in ("overview", "overview/news", "actions", "actions/news", "actions.csv", "wake-ups", "live"):
-        assert camille.get(f"/fleets/{world.paris.public_id}/{part}").status_code == 404, part
-
-
-def test_without_a_login_news_are_a_401(client: Client, world: World):
-    for part in ("overview/news", "actions/news", "live"):
-        assert client.get(f"/fleets/{world.lyon.public_id}/{part}").status_code == 401, part
-    assert client.get(f"/fleets/{world.lyon.public_id}/overview").status_code == 302
 
 
 def test_the_news_are_the_page_without_its_frame(camille: Client, world: World):

@@ -20,13 +20,6 @@ from tests.pages.forms import HTMX
 from tests.world import make_action, make_event
 
 
-@pytest.mark.parametrize("part", ["", "/news", "/actions"])
-def test_another_companys_vehicle_is_not_there(camille: Client, world: World, part: str):
-    assert camille.get(world.page_of(world.rental, part)).status_code == 404
-    mixed = f"/fleets/{world.lyon.public_id}/vehicles/{world.rental.public_id}{part}"
-    assert camille.get(mixed).status_code == 404
-
-
 def test_the_heading_names_the_vehicle(camille: Client, world: World):
     page = camille.get(world.page_of(world.van)).content.decode()
     for text in ("Van 1", world.van.vin, "AB-123-CD", "Peugeot e-Expert", "Electric"):

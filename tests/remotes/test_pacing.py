@@ -185,13 +185,19 @@ def test_redis_emptied_in_the_middle_loses_nothing_and_refuses_nothing(
     assert GatewayHealth.objects.get().burst_limit == BURST
 
 
-def test_a_sweep_leaves_to_the_line_who_waits_there_but_not_whose_time_is_over(yard: Yard) -> None:
+def test_a_sweep_leaves_to_the_line_who_waits_there_but_not_whose_time_is_over(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: dict[str, list[int]] = {}
+    monkeypatch.setattr(sweep, "wake", lambda task, ids: woken.update({task: list(ids)}))
     GatewayHealth.objects.create(gateway=yard.gateway, state="down", probe_at=timezone.now())
     now = timezone.now()
     yard.action(None, due_at=now)
-    assert sweep._vehicles_to_dispatch(now, pacing.held()) == []
+    sweep.sweep()
+    assert (woken[DISPATCH], woken[PACE]) == ([], [yard.gateway.pk])
     RemoteAction.objects.update(expires_at=now)
-    assert sweep._vehicles_to_dispatch(now, pacing.held()) == [yard.vehicle.pk]
+    sweep.sweep()
+    assert woken[DISPATCH] == [yard.vehicle.pk]
 
 
 def test_a_fleet_that_somebody_has_stopped_does_not_wait_in_line(yard: Yard, admin_user: Any) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from remotes.models import RemoteAction
-from remotes.vehicle_state import outdated, refresh
+from remotes.vehicle_state import OUTDATED, outdated, refresh
 from tests.fleets.cloud import Cloud, listed
 from tests.world import make_vehicle
 
@@ -96,8 +96,6 @@ def test_a_fleet_that_is_not_at_the_gateway_gives_no_state(yard: Yard) -> None:
 
 
 def test_the_look_reads_a_few_rows_a_vehicle_by_the_index(yard: Yard) -> None:
-    from remotes.vehicle_state import _OUTDATED
-
     vehicles = [yard.vehicle, *(make_vehicle(yard.fleet, upstream_id=f"other{n}") for n in range(49))]
     given = {"fleet": yard.fleet, "gateway": yard.gateway, "remote_type": "Horn", "payload": {}}
     given["expires_at"] = timezone.now()
@@ -105,7 +103,7 @@ def test_the_look_reads_a_few_rows_a_vehicle_by_the_index(yard: Yard) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE fleets_vehicle, remotes_remoteaction")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {_OUTDATED}", [3, timezone.now(), timezone.now(), 500])
+        cursor.execute(f"EXPLAIN {OUTDATED}", [3, timezone.now(), timezone.now(), 500])
         text = "\n".join(line for (line,) in cursor.fetchall())
     assert "action_history" in text
     assert "Sort" not in text.partition("action_history")[2]

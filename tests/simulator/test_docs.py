@@ -3,7 +3,7 @@
 import json
 
 from simulator import faults
-from simulator.__main__ import _parser
+from simulator.__main__ import make_parser
 from simulator.faults import Faults
 from simulator.profiles import PROFILES
 from simulator.world import CLIENT_ID, PASSWORD, USER
@@ -12,7 +12,7 @@ from tests.simulator.driving import REPOSITORY
 
 def test_everything_is_documented():
     text = (REPOSITORY / "docs" / "simulator.md").read_text()
-    options = {name for action in _parser()._actions for name in action.option_strings} - {"-h", "--help"}
+    options = {name for action in make_parser()._actions for name in action.option_strings} - {"-h", "--help"}
     words = [*options, *PROFILES, *json.loads(faults.write(Faults())), USER, PASSWORD, CLIENT_ID]
     assert [word for word in words if f"`{word}" not in text] == []
     for kind in PROFILES.values():
