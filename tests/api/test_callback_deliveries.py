@@ -323,6 +323,17 @@ def test_the_secret_is_told_once_and_can_be_rotated(ours: World) -> None:
     assert timedelta(hours=23) < until - timezone.now() <= timedelta(hours=24)
 
 
+def test_a_second_rotation_ends_the_oldest_secret_at_once(ours: World) -> None:
+    callbacks = f"/fleets/{ours.fleet.public_id}/remote/callbacks"
+    made = ours.caller.post(callbacks, SUBSCRIBE).json()
+    first, second = (
+        ours.caller.post(f"{callbacks}/{made['callbackId']}/secret", None).json()["secret"] for _ in range(2)
+    )
+    callback = Callback.objects.get(public_id=made["callbackId"])
+    assert len({made["secret"], first, second}) == 3
+    assert callback.signing_secrets(timezone.now()) == [second, first]
+
+
 def test_a_status_is_told_with_its_reason_and_resumed_at_once(
     ours: World,
     callback: Callback,

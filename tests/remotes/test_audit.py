@@ -1,5 +1,6 @@
 """The trail of one remote action, from who asked to how it ended, as the audit keeps it and prints it."""
 
+import json
 from collections.abc import Iterator
 from io import StringIO
 
@@ -13,6 +14,7 @@ from gateways.interface import OutcomeUnknown
 from protocol.v3 import Remote
 from remotes import audit
 from remotes.models import RemoteAction
+from remotes.tasks import dispatch
 from tests.world import make_person
 
 from .cloud import Cloud
@@ -99,3 +101,14 @@ def test_words_of_others_do_not_steer_the_terminal(yard: Yard) -> None:
 def test_an_action_without_a_trail_is_said_so(db: None) -> None:
     with pytest.raises(CommandError, match="no entry about a1"):
         call_command("audit", "show", "--action", "a1")
+
+
+def test_a_long_answer_is_kept_in_part_with_the_length_of_the_whole(yard: Yard, cloud: Cloud) -> None:
+    answer = {"remoteActionId": "a1", "padding": "x" * 100_000}
+    cloud.next.append((202, answer, {}))
+    action = yard.action(None)
+    dispatch(yard.vehicle.pk)
+    entry = AuditEntry.objects.get(subject=action.public_id, kind="answered")
+    whole = json.dumps(answer).encode()
+    assert bytes(entry.body or b"") == whole[: 64 * 1024]
+    assert entry.document["body"] == {"length": len(whole), "kept": 64 * 1024}

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from fleets.clients import client_for
-from fleets.models import Vehicle
+from fleets.models import UpstreamFleet, Vehicle
 from fleets.redis import client
 from gateways.interface import Exchange, GatewayError, NotAccepted
 from protocol.catalogue import REMOTE_TYPES
@@ -21,6 +21,7 @@ from remotes.models import GatewayHealth, RemoteAction
 from remotes.requests import request_action
 from remotes.sweep import check_registrations
 from remotes.vehicle_state import refresh
+from tests.world import make_fleet
 
 from .cloud import Cloud
 from .conftest import Yard
@@ -187,6 +188,22 @@ def test_other_requests_are_held_too_and_find_out_where_nothing_is_to_be_sent(
     let_the_probe_be_due(yard, timedelta(seconds=6))
     check_registrations()
     assert health(yard).state == State.UP
+
+
+@pytest.mark.parametrize(("fleets", "hours"), [(1, 4.8), (3, 14.4)])
+def test_checks_of_our_callbacks_use_a_twentieth_of_the_day(
+    yard: Yard, cloud: Cloud, fleets: int, hours: float
+) -> None:
+    """Of 100 requests a day 5 are for them, shared among the gateway's fleets."""
+    GatewayHealth.objects.create(gateway=yard.gateway, day_limit=100)
+    for number in range(1, fleets):
+        make_fleet().upstream_fleets.update(gateway=yard.gateway, upstream_id=f"g{number}")
+    rows = UpstreamFleet.objects.filter(gateway=yard.gateway)
+    for since, is_due in ((hours - 0.2, False), (hours + 0.2, True)):
+        at = timezone.now() - timedelta(hours=since)
+        rows.update(callback_checked_at=at)
+        check_registrations()
+        assert (rows.filter(callback_checked_at=at).count() < fleets) == is_due
 
 
 def test_a_look_up_that_is_answered_lets_an_action_try_at_once(

@@ -1,6 +1,7 @@
 """Rights are those of the moment of sending and of the fleet in question, whatever else who asked may do elsewhere."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -113,12 +114,16 @@ def clock(db: None):
         yield clock
 
 
+def _whom(yard: Yard, one: bool) -> dict[str, Any]:
+    return {"vehicle": yard.vehicle} if one else {}
+
+
 @pytest.mark.parametrize("one", [True, False], ids=["one vehicle", "all vehicles"])
 @pytest.mark.parametrize("lose", LOSSES)
 def test_a_schedule_asks_nobody_for_whoever_manages_another_fleet_only(
     clock: Clock, yard: Yard, mona: User, lose: Callable[[User, Fleet], None], one: bool
 ) -> None:
-    schedule = make_schedule(yard.fleet, mona, **({"vehicle": yard.vehicle} if one else {}))
+    schedule = make_schedule(yard.fleet, mona, **_whom(yard, one))
     lose(mona, yard.fleet)
     clock.sweep(2027, 1, 2, 7, 30)
     assert [(state, why) for _, state, why in told(schedule)] == [("skipped", "rights")]

@@ -97,6 +97,31 @@ def test_a_mail_server_that_is_away_gets_them_when_it_is_back(
     assert "To: camille@example.com" in server.mails[0]
 
 
+@pytest.mark.usefixtures("over_smtp")
+def test_after_three_days_a_mail_is_no_news_any_more(
+    yard: Yard, camille: User, clock: Clock, server: MailServer, settings: Settings
+) -> None:
+    settings.EMAIL_PORT = 9
+    raise_one(yard, "c1", "The first.")
+    clock.sweep_after(minutes=2)
+    first = AlertMail.objects.get()
+    clock.sweep_after(days=2, hours=23)
+    first.refresh_from_db()
+    assert first.due_at is not None
+    clock.sweep_after(hours=2)
+    first.refresh_from_db()
+    assert first.due_at is None
+    assert first.sent_at is None
+    assert "refused" in first.error
+    # What came later goes, and this one does not.
+    settings.EMAIL_PORT = server.port
+    raise_one(yard, "c2", "The second.")
+    for _ in range(3):
+        clock.sweep_after(minutes=20)
+    assert any("The second." in mail for mail in server.mails)
+    assert not any(first.message_id.hex in mail or str(first.message_id) in mail for mail in server.mails)
+
+
 def test_while_the_server_is_away_it_is_asked_once_a_sweep(
     yard: Yard, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
