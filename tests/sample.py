@@ -7,9 +7,10 @@ tests need a database; it draws with the seed which ones stay.
 import random
 
 import pytest
+from django.test import TransactionTestCase
 
 PROGRAMS = ("browser", "whole", "fast", "faults", "benchmarks", "launcher", "receiver", "simulator")
-SHARE = 0.2
+SHARE = 0.1
 """Of the files whose tests need a database."""
 
 
@@ -37,4 +38,7 @@ def _file(item: pytest.Item) -> str:
 
 def _needs_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
-    return "db" in fixtures or "transactional_db" in fixtures or item.get_closest_marker("django_db") is not None
+    if "db" in fixtures or "transactional_db" in fixtures or item.get_closest_marker("django_db") is not None:
+        return True
+    within = getattr(item, "cls", None)
+    return within is not None and issubclass(within, TransactionTestCase)

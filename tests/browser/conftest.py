@@ -29,7 +29,9 @@ def browser() -> Iterator[Browser]:
         # Chromium's own sandbox does not start as root.
         arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
         # Chromium does not start with a clock that is moved from outside; it keeps the real one.
-        environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+        environment: dict[str, str | float | bool] = {
+            name: value for name, value in os.environ.items() if name != "LD_PRELOAD"
+        }
         browser = playwright.chromium.launch(executable_path=path, args=arguments, env=environment)
         yield browser
         browser.close()

@@ -6,11 +6,12 @@ libfaketime 0.9.10 takes a sleep until a moment of the monotonic clock for one o
 
 import select
 import time
+from typing import SupportsIndex
 
 
-def sleep(seconds: float) -> None:
+def sleep(seconds: float | SupportsIndex) -> None:
     """What `time.sleep` does, by a wait of so long, which the library leaves alone."""
-    select.select([], [], [], seconds)
+    select.select([], [], [], float(seconds))
 
 
 time.sleep = sleep
