@@ -160,5 +160,5 @@ def running_server(server: Server) -> Iterator[Running]:
         yield Running(server, json.loads(shown.stdout), read_environment(server.home))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        process.wait(30)
     assert server.left() == []

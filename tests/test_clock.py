@@ -20,4 +20,4 @@ def test_the_database_has_our_clock() -> None:
 def test_a_sleep_lasts_as_long_as_it_should() -> None:
     began = time.monotonic()
     time.sleep(0.05)
-    assert 0.05 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 0.05

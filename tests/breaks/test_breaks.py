@@ -21,7 +21,9 @@ def test_each_has_a_name_of_its_own() -> None:
 @each_break
 def test_it_fits_the_code(kept: Break) -> None:
     assert kept.old != kept.new
-    compile(broken(kept), kept.file, "exec")
+    text = broken(kept)
+    if kept.file.endswith(".py"):
+        compile(text, kept.file, "exec")
 
 
 @each_break

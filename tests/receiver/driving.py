@@ -65,7 +65,7 @@ class Receiver:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(30)
 
     def post(self, body: bytes = BODY, headers: dict[str, str] | None = None, path: str = "/hook") -> requests.Response:
         return requests.post(

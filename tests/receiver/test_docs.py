@@ -45,7 +45,7 @@ def test_the_example_takes_what_is_genuine_only(tmp_path: Path) -> None:
         post(OTHER_SECRET)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
     assert statuses == [200]
     said = (tmp_path / "output").read_text()
     assert said.count("msg_1 VF3ABCDE0FG123456 Doors Success") == 1

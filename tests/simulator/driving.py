@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FLEET = demo_world()[0]
 
 
-def until(ask: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+def until(ask: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
     """The first true answer of `ask`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
@@ -66,7 +66,7 @@ class Simulator:
 
     def _wait(self) -> int:
         assert self._process is not None
-        code = self._process.wait(10)
+        code = self._process.wait(30)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._process = None
@@ -177,7 +177,7 @@ class Webhook:
     def statuses(self, action: Sent) -> list[str]:
         return [event["eventStatus"]["status"] for event in self.events(action)]
 
-    def wait_done(self, action: Sent, seconds: float = 20.0) -> list[str]:
+    def wait_done(self, action: Sent, seconds: float = 60.0) -> list[str]:
         """The statuses of an action, once its Done is there."""
 
         def done() -> bool:

@@ -1,7 +1,5 @@
 """What is posted to a webhook: attributes, batches, retries, pauses, and no callback in the way of another."""
 
-import time
-
 from tests.published import hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
@@ -112,15 +110,14 @@ def test_paused_keeps_everything_in_order(simulator: Simulator, webhook: Webhook
 
 def test_slow_and_dead_targets_delay_nobody(simulator: Simulator, webhook: Webhook):
     slow = Webhook()
-    slow.hang = 8.0
+    # Longer than the others are waited for.
+    slow.hang = 300.0
     slow_callback = simulator.subscribe(slow.url)
     dead_callback = simulator.subscribe("http://127.0.0.1:9/none")
     for vehicle in FLEET.vehicles:
         for callback in (slow_callback, dead_callback):
             simulator.send(vehicle, callback, HORN)
-    begin = time.monotonic()
     good = simulator.subscribe(webhook.url)
-    webhook.wait_done(simulator.send(AWAKE, good, UNLOCK), 3)
-    assert time.monotonic() - begin < 3
+    webhook.wait_done(simulator.send(AWAKE, good, UNLOCK))
     assert slow.received
     slow.close()

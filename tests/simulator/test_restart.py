@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -69,14 +68,13 @@ def test_undelivered_notifications_are_posted_after_a_restart(start_simulator, w
 
 
 def test_ends_quickly_when_told(start_simulator, webhook: Webhook):
-    webhook.hang = 30
+    # Longer than the simulator is given to end.
+    webhook.hang = 120
     simulator = start_simulator("--speed", "50")
     callback = simulator.subscribe(webhook.url)
     simulator.send(vehicle_of("awake"), callback, UNLOCK)
     until(lambda: webhook.received, "a notification is under way")
-    begin = time.monotonic()
     assert simulator.stop() == 0
-    assert time.monotonic() - begin < 2
 
 
 def test_one_simulator_a_database(start_simulator):
