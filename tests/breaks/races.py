@@ -532,8 +532,8 @@ _DELIVERY = (
         "callbacks/turns.py",
         "WHERE callbacks_delivery.lease_until IS NULL OR callbacks_delivery.lease_until < clock_timestamp()\n",
         "",
-        "tests/callbacks/test_isolation.py",
-        "test_two_workers_never_deliver_to_one_callback_at_once",
+        _LEASE,
+        "test_a_lease_that_another_worker_holds_is_left_to_it",
     ),
     _break(
         "lease: renewed by whoever has lost it",

@@ -81,6 +81,16 @@ def test_nothing_is_posted_in_the_last_seconds_of_a_lease(desk: Desk, settings) 
     assert desk.sink.actions == [first, second]
 
 
+def test_a_lease_that_another_worker_holds_is_left_to_it(desk: Desk, other: Postman) -> None:
+    callback = desk.callback()
+    under_way(desk, callback)
+    claim = desk.delivery(callback).claim_id
+    other.deliver([callback.pk])
+    wait_until(lambda: other.idle() or desk.delivery(callback).claim_id != claim, "the second worker to look")
+    assert desk.delivery(callback).claim_id == claim
+    assert len(desk.sink.got) == 1
+
+
 def test_a_worker_that_lost_its_lease_gives_nobody_elses_back(desk: Desk, other: Postman) -> None:
     callback = desk.callback()
     under_way(desk, callback)
