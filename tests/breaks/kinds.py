@@ -363,6 +363,13 @@ _RIGHTS = (
         (_MEANWHILE,),
     ),
     Break(
+        "a schedule asks whether anybody manages the fleet",
+        "remotes/schedules/running.py",
+        "return schedule.user_id is not None and managers.filter(user=schedule.user_id).exists()",
+        "return schedule.user_id is not None and managers.exists()",
+        (_MEANWHILE,),
+    ),
+    Break(
         "a schedule runs for a person who is deactivated",
         "remotes/schedules/running.py",
         "role=Membership.Role.MANAGER, user__is_active=True)",
@@ -385,7 +392,7 @@ _TWO_GATEWAYS = (
         "remotes/ingest.py",
         "        ON action.gateway_id = given.gateway_id AND action.upstream_id = given.upstream_action_id\n",
         "        ON action.upstream_id = given.upstream_action_id\n",
-        (f"{_GATEWAYS}::test_the_same_news_of_the_same_id_move_both_and_each_only_by_its_own",),
+        (f"{_GATEWAYS}::test_news_of_an_unknown_action_wait_though_the_other_gateway_has_one_of_this_id",),
     ),
     Break(
         "a notification is merged with what was read at another gateway",
@@ -443,7 +450,7 @@ _TWO_GATEWAYS = (
         "remotes/situation.py",
         "    ON upstream.fleet_id = action.fleet_id AND upstream.gateway_id = action.gateway_id\n",
         "    ON upstream.fleet_id = action.fleet_id\n",
-        (f"{_GATEWAYS}::test_each_is_sent_to_its_own_gateway_with_its_own_callback",),
+        (f"{_GATEWAYS}::test_an_action_goes_under_the_callback_that_its_gateway_gave_us",),
     ),
     Break(
         "a secret opens every webhook",

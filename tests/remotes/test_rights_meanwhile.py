@@ -91,6 +91,7 @@ def test_what_waits_is_sent_for_whoever_only_looks_at_another_fleet(yard: Yard, 
 def test_a_bulk_command_asks_nobody_more_for_whoever_manages_another_fleet_only(
     yard: Yard, mona: User, lose: Callable[[User, Fleet], None]
 ) -> None:
+    make_person("diane", yard.fleet)
     bulk = make_bulk(yard.fleet, mona)
     begin(bulk, mona)
     lose(mona, yard.fleet)
@@ -123,6 +124,7 @@ def _whom(yard: Yard, one: bool) -> dict[str, Any]:
 def test_a_schedule_asks_nobody_for_whoever_manages_another_fleet_only(
     clock: Clock, yard: Yard, mona: User, lose: Callable[[User, Fleet], None], one: bool
 ) -> None:
+    make_person("diane", yard.fleet)
     schedule = make_schedule(yard.fleet, mona, **_whom(yard, one))
     lose(mona, yard.fleet)
     clock.sweep(2027, 1, 2, 7, 30)

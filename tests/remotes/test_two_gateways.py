@@ -88,6 +88,16 @@ def test_each_is_sent_to_its_own_gateway_with_its_own_callback(yard: Yard, cloud
         assert webhook["target"].endswith(f"/webhook/{place.upstream.webhook_id}")
 
 
+def test_an_action_goes_under_the_callback_that_its_gateway_gave_us(
+    yard: Yard, cloud: Cloud, twin: Yard, second: Cloud
+) -> None:
+    """There the id of our callback at the other gateway is somebody else's."""
+    second.callbacks["c1"] = {"id": "c1"}
+    assert sent(yard).upstream_callback_id == "c1"
+    assert sent(twin).upstream_callback_id == "c2"
+    assert sent(twin).upstream_callback_id == "c2"
+
+
 def test_a_gateway_whose_account_has_changed_is_asked_under_the_new_one(
     yard: Yard, cloud: Cloud, twin: Yard, second: Cloud
 ) -> None:
