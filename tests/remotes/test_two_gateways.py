@@ -95,7 +95,9 @@ def test_an_action_goes_under_the_callback_that_its_gateway_gave_us(
     second.callbacks["c1"] = {"id": "c1"}
     assert sent(yard).upstream_callback_id == "c1"
     assert sent(twin).upstream_callback_id == "c2"
-    assert sent(twin).upstream_callback_id == "c2"
+    # And once both are registered, too.
+    RemoteAction.objects.all().delete()
+    assert [sent(place).upstream_callback_id for place in (yard, twin)] == ["c1", "c2"]
 
 
 def test_a_gateway_whose_account_has_changed_is_asked_under_the_new_one(
