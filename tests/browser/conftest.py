@@ -44,6 +44,8 @@ window.Date = class extends Clock {
   constructor(...parts) { parts.length ? super(...parts) : super(Clock.now() + shift); }
   static now() { return Clock.now() + shift; }
 };
+const began = performance.timeOrigin + shift;
+Object.defineProperty(performance, "timeOrigin", { get: () => began });
 """
 
 
