@@ -119,8 +119,9 @@ def test_what_was_posted_is_not_fetched_again_before_its_result_is_written(desk:
     callback = desk.callback()
     under_way(desk, callback)
     locked = KeptLocked()
-    desk.sink.let_go()
+    # There before the answer is: the worker would leave, and wait for its result to be written.
     (later,) = desk.put(callback)
+    desk.sink.let_go()
     desk.postman.deliver([callback.pk])
     wait_until(lambda: later in desk.sink.actions, "another one to arrive")
     locked.let_go()

@@ -386,4 +386,4 @@ def test_people_end_actions_too():
 def test_whoever_ends_actions_elsewhere_adds_its_sentences_here():
     rooms = Path(inspect.getfile(endings)).parent
     enders = {path.name for path in rooms.rglob("*.py") if "end_by_us(" in path.read_text()}
-    assert enders == {"endings.py", "dispatch.py", "reconcile.py", "cancel.py", "decisions.py"}
+    assert enders == {"endings.py", "dispatch.py", "reconcile.py", "cancel.py", "decisions.py", "askers.py"}

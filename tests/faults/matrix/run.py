@@ -104,6 +104,8 @@ class Matrix:
     def _try(self, harm: str, trials: Sequence[Trial]) -> None:
         for trial in trials:
             self._prepare(trial)
+        # What the round before has killed would let the time to live pass.
+        self._house.look_after("All to be there again", self._who_is_away, LONGEST)
         for trial in trials:
             self._house.look_after("Asking", partial(self._send, trial), PATIENCE)
         if harm == NOTHING:
@@ -114,6 +116,11 @@ class Matrix:
         self._harm(harm)
         for trial in trials:
             self._order(trial, ".go").touch()
+
+    def _who_is_away(self) -> str | None:
+        services = (self._house.workers[0], self._house.postgres, self._house.web)
+        away = [one.title for one in services if not one.ready or one.child is None or one.child.poll() is not None]
+        return f"{', '.join(away)} starts again" if away else None
 
     def _prepare(self, trial: Trial) -> None:
         address = f"/simulator/vehicles/{trial.vehicle.vin}"
