@@ -1,6 +1,7 @@
 """A fleet with a callback to a server of ours, and a worker's postman that delivers to it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +35,19 @@ def postman(transactional_db: None) -> Iterator[Postman]:
     postman = Postman()
     yield postman
     postman.stop(patience=1)
+
+
+@pytest.fixture
+def other(transactional_db: None) -> Iterator[Postman]:
+    """A second worker."""
+    postman = Postman()
+    yield postman
+    postman.stop(patience=1)
+
+
+def lapse(callback: Callback) -> None:
+    """The worker's lease is over, as if it had not been heard of for long."""
+    Delivery.objects.filter(pk=callback.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 class Desk:

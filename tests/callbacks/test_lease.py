@@ -1,6 +1,5 @@
 """One worker at a time delivers to a callback: what it does late, or after it has lost its lease, changes nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
 
@@ -16,25 +15,12 @@ from callbacks.replay import replay
 from callbacks.status import fail, pause
 from callbacks.turns import LEASE
 from fleets.models import Fleet
-from tests.callbacks.conftest import Desk
+from tests.callbacks.conftest import Desk, lapse
 from tests.callbacks.outbox_world import make_batch, make_callback, make_notification
 from tests.waiting import wait_until
 from tests.workers import HoldUp, Worker
 
 LATER = {"policy": "Always", "retryDelay": 3600}
-
-
-@pytest.fixture
-def other(transactional_db: None) -> Iterator[Postman]:
-    """A second worker."""
-    postman = Postman()
-    yield postman
-    postman.stop(patience=1)
-
-
-def lapse(callback: Callback) -> None:
-    """The worker's lease is over, as if it had not been heard of for long."""
-    Delivery.objects.filter(pk=callback.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def under_way(desk: Desk, callback: Callback, number: int = 1, **values: int) -> list[str]:

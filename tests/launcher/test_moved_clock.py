@@ -65,8 +65,8 @@ def test_a_program_sees_the_moved_clock_and_sleeps_as_long_as_ever() -> None:
         [sys.executable, "-c", code], env={**os.environ, **moved}, check=True, capture_output=True, text=True
     )
     slept, now = map(float, done.stdout.split())
-    assert 0.1 <= slept < 5
-    assert timedelta() <= datetime.fromtimestamp(now, UTC) - moment < timedelta(seconds=30)
+    assert slept >= 0.1
+    assert timedelta() <= datetime.fromtimestamp(now, UTC) - moment < timedelta(minutes=5)
 
 
 def real_now() -> datetime:
