@@ -58,7 +58,6 @@ class Stores:
                 is_ready=postgres.is_ready,
                 prepare=postgres.prepare,
                 is_store=True,
-                # After a crash it may have much to recover.
                 hint="See its log; or set DATABASE_URL to a PostgreSQL of yours.",
             )
         )

@@ -185,13 +185,15 @@ class Live {
 
 // What is pressed stays in its place until it is let go: a click is lost when its target moves away under it.
 let letGo = Promise.resolve();
+let release = () => {};
 document.addEventListener("pointerdown", () => {
   letGo = new Promise((done) => {
+    release = done;
     setTimeout(done, PRESS);
-    // After the click, which comes last.
-    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { capture: true, once: true });
   });
 }, { capture: true });
+// After the click, which comes last.
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release), { capture: true });
 
 // Changes the parts of the page that the answer has.
 function take(html) {
