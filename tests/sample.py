@@ -1,16 +1,19 @@
 """pytest plugin: which tests run on another day. Load it with `-p tests.sample`.
 
-`--here` leaves out the rooms whose tests start programs of their own. `--sample SEED` also leaves out most files whose
-tests need a database; it draws with the seed which ones stay.
+`--here` leaves out the rooms whose tests start programs of their own. `--sample SEED` also leaves out files that wait,
+and most files whose tests need a database; it draws with the seed which ones stay.
 """
 
 import random
+from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
 
 PROGRAMS = ("browser", "whole", "fast", "faults", "benchmarks", "launcher", "receiver", "simulator")
-SHARE = 0.1
+# They start processes or wait for seconds to pass, which takes half as long as all that a sample holds.
+WAITING = ("tests/fleets/test_budgets.py", "tests/remotes/test_pacing.py")
+SHARE = 0.05
 """Of the files whose tests need a database."""
 
 
@@ -19,15 +22,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sample", type=int, metavar="SEED", help="run a sample that is drawn with this seed")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Those rooms are not even read: each process would take seconds to do so."""
+    within = collection_path.relative_to(config.rootpath).parts[:2]
+    some = config.getoption("here") or config.getoption("sample") is not None
+    return True if some and within[:1] == ("tests",) and within[1:] and within[1] in PROGRAMS else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     seed = config.getoption("sample")
-    if seed is None and not config.getoption("here"):
+    if seed is None:
         return
-    chosen = [item for item in items if item.nodeid.split("/")[1] not in PROGRAMS]
-    if seed is not None:
-        files = sorted({_file(item) for item in chosen if _needs_database(item)})
-        drawn = set(random.Random(seed).sample(files, round(SHARE * len(files))))
-        chosen = [item for item in chosen if not _needs_database(item) or _file(item) in drawn]
+    quick = [item for item in items if _file(item) not in WAITING]
+    files = sorted({_file(item) for item in quick if _needs_database(item)})
+    drawn = set(random.Random(seed).sample(files, round(SHARE * len(files))))
+    chosen = [item for item in quick if not _needs_database(item) or _file(item) in drawn]
     config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
     items[:] = chosen
 

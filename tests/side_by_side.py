@@ -5,7 +5,15 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # Rooms whose tests take long begin first, so that none is left to wait for at the end.
-LONG = ("tests/browser", "tests/whole", "tests/fast", "tests/faults", "tests/benchmarks", "tests/launcher")
+LONG = (
+    "tests/breaks",
+    "tests/browser",
+    "tests/whole",
+    "tests/fast",
+    "tests/faults",
+    "tests/benchmarks",
+    "tests/launcher",
+)
 # The tests of these folders share a whole FleetRemote each.
 WHOLE = ("tests/browser/", "tests/whole/", "tests/fast/")
 

@@ -1,6 +1,6 @@
 """The benchmarks run, and what was acknowledged is what is stored. How fast they are is not asserted.
 
-FLEETREMOTE_TEST_LONG=1 runs that of the web server, too.
+FLEETREMOTE_TEST_LONG=1 runs that of the web server, too, and more events a request.
 """
 
 import subprocess
@@ -14,21 +14,20 @@ from tests.long_form import LONG
 
 def run(module: str, *words: str) -> str:
     argv = [sys.executable, "-m", module, "--seconds", "0.3", "--rounds", "1", "--connections", "4", *words]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-@pytest.mark.timeout(120)
 def test_ingest_benchmark_stores_what_it_acknowledges() -> None:
-    printed = run("benchmarks.ingest", "--events", "1", "10")
+    counts = ["1", "10"] if LONG else ["10"]
+    printed = run("benchmarks.ingest", "--events", *counts)
     for contender in ("FleetRemote", "plain DRF view", "bare INSERT", "pgbench INSERT"):
-        assert printed.count(f"\n| {contender}") == 2, printed
+        assert printed.count(f"\n| {contender}") == len(counts), printed
     assert "acknowledged in these turns are stored, each once" in printed
 
 
 @pytest.mark.skipif(not LONG, reason="runs with --long")
-@pytest.mark.timeout(120)
 def test_web_benchmark_serves_both_pages_three_ways() -> None:
     printed = run("benchmarks.web")
     for way in ("our ASGI front", "WSGI", "plain Django ASGI"):
