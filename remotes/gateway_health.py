@@ -86,7 +86,7 @@ def take_probe(known: Reading, now: datetime) -> bool:
     lasts = REFUSED_PROBE if known.health.state == State.REFUSED else PROBE_TIME
     same = GatewayHealth.objects.filter(pk=known.health.pk, state=known.health.state, probe_at=known.health.probe_at)
     taken = bool(same.update(probe_at=now + lasts))
-    _forget_reading(known.health.pk)
+    forget_reading(known.health.pk)
     return taken
 
 
@@ -101,7 +101,7 @@ def probe_failed(gateway_id: int, now: datetime) -> None:
             wait *= random.uniform(1, 1.2) if row.state == State.DOWN else 1
             same = GatewayHealth.objects.filter(pk=gateway_id, state=row.state)
             same.update(probe_at=now + wait, failures=F("failures") + 1)
-        _forget_reading(gateway_id)
+        forget_reading(gateway_id)
 
     transaction.on_commit(note)
 
@@ -111,7 +111,7 @@ def probe_now(gateway_id: int) -> None:
 
     def note() -> None:
         GatewayHealth.objects.exclude(state=State.UP).filter(pk=gateway_id).update(probe_at=timezone.now())
-        _forget_reading(gateway_id)
+        forget_reading(gateway_id)
 
     transaction.on_commit(note)
 
@@ -140,7 +140,7 @@ def _change(gateway: Gateway, state: State, reason: str, failures: int) -> None:
 
 
 def _changed(row: GatewayHealth, before: State) -> None:
-    _forget_reading(row.pk)
+    forget_reading(row.pk)
     logger.warning("%s. %s", row, row.reason)
     if row.state == State.UP:
         outcomes.forget(row.pk)
@@ -161,10 +161,11 @@ def learn(gateway_id: int, burst: int | None, day: int | None) -> None:
     def note() -> None:
         limits = {"burst_limit": burst, "day_limit": day}
         GatewayHealth.objects.update_or_create(pk=gateway_id, defaults=limits)
-        _forget_reading(gateway_id)
+        forget_reading(gateway_id)
 
     transaction.on_commit(note)
 
 
-def _forget_reading(gateway_id: int) -> None:
+def forget_reading(gateway_id: int) -> None:
+    """Read the gateway's row when this process asks next, however fresh what it has read is."""
     _readings.pop(gateway_id, None)

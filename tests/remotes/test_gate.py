@@ -46,17 +46,16 @@ def vehicles(yard: Yard) -> list[Vehicle]:
     ]
 
 
+_changes: list[tuple[str, str]] = []
+# Once and for good, as production's listeners.
+gate.on_change(lambda row, before: _changes.append((str(before), str(row.state))))
+
+
 @pytest.fixture
-def told() -> Iterator[list[tuple[str, str]]]:
+def told() -> list[tuple[str, str]]:
     """The changes that listeners are told of: the state before, and the new one."""
-    changes: list[tuple[str, str]] = []
-
-    def listen(row: GatewayHealth, before: GatewayHealth.State) -> None:
-        changes.append((str(before), str(row.state)))
-
-    gate.on_change(listen)
-    yield changes
-    gateway_health._listeners.remove(listen)
+    _changes.clear()
+    return _changes
 
 
 def sent(vehicle: Vehicle, remote_type: str = "Locking", **payload: object) -> RemoteAction:
@@ -80,7 +79,7 @@ def health(yard: Yard) -> GatewayHealth:
 
 def let_the_probe_be_due(yard: Yard, since: timedelta = timedelta(0)) -> None:
     GatewayHealth.objects.update(probe_at=timezone.now() - since)
-    gateway_health._readings.clear()
+    gateway_health.forget_reading(yard.gateway.pk)
 
 
 def in_threads(work: Callable[[], Any], number: int = 4) -> list[Any]:
@@ -247,7 +246,7 @@ def test_refused_credentials_are_not_hammered_until_they_are_changed(
     # Somebody sets another password: tried at once, once.
     yard.gateway.password = "better"
     yard.gateway.save()
-    gateway_health._readings.clear()
+    gateway_health.forget_reading(yard.gateway.pk)
     cloud.next.append((401, {"message": "Who are you?"}, {}))
     RemoteAction.objects.filter(pk=action.pk).update(not_before=None)
     dispatched(action)
