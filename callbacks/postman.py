@@ -90,7 +90,7 @@ class Postman:
 
     async def in_database(self, work: Callable[[], T]) -> T:
         """Run `work` in a thread that has a database connection."""
-        return await self._loop.run_in_executor(self._database, _with_connection, work)
+        return await self._loop.run_in_executor(self._database, with_connection, work)
 
     def write(self, result: Result) -> asyncio.Future[None]:
         """Have a result committed; those that come meanwhile go together with the next statement."""
@@ -150,7 +150,7 @@ class Postman:
         """Goes on until it is done: what was delivered is not forgotten because the database is away."""
         while True:
             try:
-                await self._loop.run_in_executor(self._writer_thread, _with_connection, lambda: results.write(rows))
+                await self._loop.run_in_executor(self._writer_thread, with_connection, lambda: results.write(rows))
                 return
             except (OperationalError, InterfaceError):
                 logger.warning("Results of deliveries can't be written now; trying again", exc_info=True)
@@ -222,7 +222,7 @@ def _close(pool: ThreadPoolExecutor, size: int) -> None:
     pool.shutdown()
 
 
-def _with_connection(work: Callable[[], T]) -> T:
+def with_connection(work: Callable[[], T]) -> T:
     """Run it on this thread's connection, which is tried first when it has rested."""
     if time.monotonic() - getattr(_here, "used_at", 0.0) > RESTED:
         close_old_connections()

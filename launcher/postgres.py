@@ -50,10 +50,10 @@ class EmbeddedPostgres:
         self.log = log
         self._durable = durable
         self._account = database_account(home / "postgres" / "data")
-        self._storage = storage_folder(home, self._account)
-        self._data = self._storage / "data"
+        self.storage = storage_folder(home, self._account)
+        self.data = self.storage / "data"
         self._socket = private_folder(sockets / "pg", self._account)
-        self._hold = hold(self._storage)
+        self._hold = hold(self.storage)
 
     @property
     def url(self) -> str:
@@ -69,8 +69,8 @@ class EmbeddedPostgres:
 
         Raises LaunchError when that can't be done.
         """
-        self._programs = program_folder(self._storage, self._account)
-        if not (self._data / "PG_VERSION").exists():
+        self._programs = program_folder(self.storage, self._account)
+        if not (self.data / "PG_VERSION").exists():
             self._make_data()
         self._check_version()
         self._clear_leftovers()
@@ -78,7 +78,7 @@ class EmbeddedPostgres:
     def command(self) -> Command:
         """Return how to start the server; valid after `prepare`."""
         settings = SETTINGS | ({} if self._durable else FLEETING)
-        argv = [str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self._socket)]
+        argv = [str(self._programs / "postgres"), "-D", str(self.data), "-k", str(self._socket)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
         return Command(
@@ -109,10 +109,10 @@ class EmbeddedPostgres:
 
     def remove_data(self) -> None:
         """Remove data and copied programs, wherever they lie; the server must have stopped."""
-        shutil.rmtree(self._storage, ignore_errors=True)
+        shutil.rmtree(self.storage, ignore_errors=True)
 
     def _make_data(self) -> None:
-        draft = self._storage / "data.new"
+        draft = self.storage / "data.new"
         if draft.exists():
             shutil.rmtree(draft)
         argv = [str(self._programs / "initdb"), "-D", str(draft), "-U", DATABASE, "--auth=trust"]
@@ -136,17 +136,17 @@ class EmbeddedPostgres:
                 start_new_session=True,
             )
         if done.returncode != 0:
-            hint = f"See that there is room on the disk and that {self._storage} can be written."
+            hint = f"See that there is room on the disk and that {self.storage} can be written."
             raise failure("Making the database failed.", self.log, offset=offset, hint=hint)
-        draft.rename(self._data)
+        draft.rename(self.data)
 
     def _check_version(self) -> None:
-        wrote = (self._data / "PG_VERSION").read_text().strip()
+        wrote = (self.data / "PG_VERSION").read_text().strip()
         text = subprocess.check_output([self._programs / "postgres", "--version"], text=True)
         runs = text.rsplit(maxsplit=1)[-1].split(".")[0]
         if wrote != runs:
             raise LaunchError(
-                f"The data in {self._data} was written by PostgreSQL {wrote}, but PostgreSQL "
+                f"The data in {self.data} was written by PostgreSQL {wrote}, but PostgreSQL "
                 f"{runs} is installed. Go back to the version of FleetRemote that wrote it and "
                 "dump it with pg_dump, or choose another folder with FLEETREMOTE_HOME."
             )
@@ -158,15 +158,15 @@ class EmbeddedPostgres:
         stale pid file stops it too when its number belongs to another process of ours by now.
         """
         deadline = time.monotonic() + LEFTOVER_SECONDS
-        while _processes_in(self._data) and time.monotonic() < deadline:
+        while _processes_in(self.data) and time.monotonic() < deadline:
             time.sleep(0.05)
-        while left := _processes_in(self._data):
+        while left := _processes_in(self.data):
             for pid in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
         if Path("/proc/self").exists():
-            (self._data / "postmaster.pid").unlink(missing_ok=True)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _processes_in(folder: Path) -> list[int]:

@@ -154,7 +154,7 @@ def test_no_statement_of_a_delivery_reads_a_whole_table(full: Callback) -> None:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The statements that the postman's threads make."""
     statements: list[str] = []
-    with_connection = postmen._with_connection
+    with_connection = postmen.with_connection
 
     def note(execute, sql, *rest):
         statements.append(sql)
@@ -168,7 +168,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return with_connection(noted)
 
     with monkeypatch.context() as patch:
-        patch.setattr(postmen, "_with_connection", watched)
+        patch.setattr(postmen, "with_connection", watched)
         yield statements
 
 

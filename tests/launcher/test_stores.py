@@ -72,7 +72,7 @@ def test_postgres_recovers_after_kill(home: Path, sockets: Path, guardian: Guard
 def test_postgres_starts_beside_a_pid_file_of_somebody_else(home: Path, sockets: Path, guardian: Guardian) -> None:
     postgres = EmbeddedPostgres(home, sockets, home / "log" / "postgres.log")
     child = start(postgres, guardian)
-    pid_file = postgres._data / "postmaster.pid"
+    pid_file = postgres.data / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     child.kill()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
@@ -99,7 +99,7 @@ def test_root_keeps_data_outside_when_the_account_cannot_reach_home(home: Path, 
     assert place.stat().st_uid != 0
     assert place.stat().st_mode & 0o077 == 0
     again = EmbeddedPostgres(home, sockets, home / "log" / "postgres.log")
-    assert again._storage == place
+    assert again.storage == place
     postgres.close()
     again.close()
 
