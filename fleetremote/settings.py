@@ -35,7 +35,12 @@ def _required(name: str) -> str:
 
 
 def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+    text = os.environ.get(name, "").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is neither yes nor no. Write one of 1, true, yes, on, 0, false, no or off.")
 
 
 def _list(name: str) -> list[str]:

@@ -54,7 +54,7 @@ async def open_stream(
     try:
         row = await aget_object_or_404(rows_of(user))
     except Http404:
-        # 204 tells an EventSource not to come back.
+        # As any answer but 200, it tells an EventSource not to come back.
         return HttpResponse(status=404)
     events = await news_of(row)
     await sync_to_async(connections.close_all)()

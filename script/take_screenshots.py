@@ -26,7 +26,13 @@ from screenshots_story import ZONE, Story  # noqa: E402
 from launcher.environment import read_environment  # noqa: E402 - found by the line above
 from launcher.files import read_json  # noqa: E402
 
-FOLDER = ROOT / "docs" / "img"
+# What the docs show goes there and is kept; all else is for whoever runs this.
+KEPT, OTHERS = ROOT / "docs" / "img", ROOT / "screenshots"
+SHOWN = {
+    name
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    for name in re.findall(r"img/([\w-]+\.png)", page.read_text())
+}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 # What #live-mark says of a page that is up to date.
@@ -44,16 +50,17 @@ def main() -> None:
     # Chromium's own sandbox does not start as root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     began = time.time()
-    FOLDER.mkdir(exist_ok=True)
+    for folder in (KEPT, OTHERS):
+        folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         take_all(browser, demo, read_environment(home)["SIMULATOR_URL"])
         browser.close()
-    for picture in FOLDER.glob("*.png"):
+    pictures = [*KEPT.glob("*.png"), *OTHERS.glob("*.png")]
+    for picture in pictures:
         if picture.stat().st_mtime < began:
             picture.unlink()
-    size = sum(picture.stat().st_size for picture in FOLDER.glob("*.png")) / 1e6
-    print(f"{len(PICTURES)} pages in {time.time() - began:.0f} s, {size:.1f} MB in {FOLDER}")
+    print(f"{len(PICTURES)} pages in {time.time() - began:.0f} s: what the docs show in {KEPT}, the others in {OTHERS}")
 
 
 def take_all(browser: Browser, demo: dict[str, Any], simulator: str) -> None:
@@ -99,7 +106,8 @@ def take(page: Page, name: str, ids: dict[str, str]) -> None:
             height = max(844, min(HEIGHTS[width], page.evaluate("document.documentElement.scrollHeight")))
             cut: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
             picture = page.screenshot(full_page=True, clip=cut, animations="disabled")
-            (FOLDER / f"{name}-{width}-{scheme}.png").write_bytes(shrink(picture))
+            file = f"{name}-{width}-{scheme}.png"
+            ((KEPT if file in SHOWN else OTHERS) / file).write_bytes(shrink(picture))
 
 
 if __name__ == "__main__":

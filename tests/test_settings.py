@@ -40,12 +40,28 @@ def test_the_variable_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_
     assert read()["SECRET_KEY"] == "mine"
 
 
-@pytest.mark.parametrize(("given", "trusted"), [("", False), ("0", False), ("no", False), ("1", True), ("yes", True)])
+@pytest.mark.parametrize(
+    ("given", "trusted"),
+    [
+        *((no, False) for no in ("", "0", "false", "no", "off", "Off")),
+        *((yes, True) for yes in ("1", "true", "yes", "on", "ON", " True ")),
+    ],
+)
 def test_what_a_proxy_says_is_believed_only_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch, given: str, trusted: bool
 ) -> None:
     monkeypatch.setenv("BEHIND_PROXY", given)
     assert (read()["SECURE_PROXY_SSL_HEADER"] is not None) == trusted
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "BEHIND_PROXY", "CALLBACK_ALLOW_HTTP"])
+@pytest.mark.parametrize("given", ["maybe", "2", "enabled", "oui"])
+def test_a_flag_that_is_neither_yes_nor_no_is_refused_with_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str
+) -> None:
+    monkeypatch.setenv(name, given)
+    with pytest.raises(ImproperlyConfigured, match=f"{name} is neither yes nor no. Write one of 1, true, yes, on"):
+        read()
 
 
 @pytest.mark.parametrize(("url", "secure"), [("https://fleet.example.com", True), ("http://127.0.0.1:8000", False)])

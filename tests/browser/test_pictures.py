@@ -29,3 +29,9 @@ def test_pictures_in_the_docs_are_those_that_are_taken(page: str) -> None:
     shown = re.findall(r"img/([\w-]+)-(?:1280|390)-(?:light|dark)\.png", (ROOT / page).read_text())
     assert shown
     assert set(shown) <= set(PICTURES)
+
+
+def test_each_picture_that_is_kept_is_shown_and_the_other_way_round() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = {name for page in pages for name in re.findall(r"img/([\w-]+\.png)", page.read_text())}
+    assert shown == {picture.name for picture in (ROOT / "docs" / "img").iterdir()}
