@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.running import Running
 
 # Several programs share two cores: what is waited for may come late, and a longer wait costs only those that fail.
-PATIENCE = 30_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -60,6 +60,7 @@ def complaints_of(page: Page) -> list[str]:
 @pytest.fixture
 def context(browser: Browser, running: Running) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=running.demo["web"]["url"])
+    context.set_default_timeout(PATIENCE)
     if "FAKETIME" in os.environ:
         context.add_init_script(MOVED % os.environ["FAKETIME"].removesuffix("s"))
     yield context

@@ -41,8 +41,8 @@ def mark_of(page: Page) -> Locator:
     return page.locator("#live-mark")
 
 
-def expect_mark(page: Page, word: str, seconds: float = 30) -> None:
-    expect(mark_of(page)).to_have_attribute("data-mark", word, timeout=seconds * 1_000)
+def expect_mark(page: Page, word: str) -> None:
+    expect(mark_of(page)).to_have_attribute("data-mark", word)
 
 
 def honk(running: Running, vehicle: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def test_without_a_stream_the_page_asks_until_it_has_one_again(
     manager.goto(path_of(running, vehicle))
     expect_mark(manager, "polling")
     action = honk(running, vehicle)
-    expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success", timeout=20_000)
+    expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success")
     manager.unroute("**/live")
     expect_mark(manager, "live")
 
@@ -106,10 +106,12 @@ def test_a_lost_message_leaves_no_action_standing(manager: Page, running: Runnin
     manager.add_init_script(MUTE_STREAM)
     manager.goto(path_of(running, vehicle))
     expect_mark(manager, "live")
-    manager.get_by_role("button", name="Lock", exact=True).click()
     newest = manager.locator("#history .entry").first
-    expect(newest).to_have_attribute("data-open", "")
-    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=25_000)
+    before = newest.get_attribute("id") if newest.count() else None
+    manager.get_by_role("button", name="Lock", exact=True).click()
+    # On a busy machine it may be over when the page first shows it.
+    expect(newest).not_to_have_attribute("id", before or "")
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     expect_mark(manager, "live")
 
 
@@ -154,9 +156,9 @@ def test_the_list_follows_and_keeps_what_the_reader_has_done(
     link.focus()
     path = running.send(vehicle, {"lights": {"on": True}})
     running.final(path)
-    expect(row.locator(".last")).to_contain_text("Flash lights", timeout=25_000)
+    expect(row.locator(".last")).to_contain_text("Flash lights")
     honk(running, vehicle)
-    expect(row.locator(".last")).to_contain_text("Honk", timeout=25_000)
+    expect(row.locator(".last")).to_contain_text("Honk")
     expect(link).to_be_focused()
     expect(box).to_be_checked()
     expect(manager.locator("[data-chosen]")).to_have_text("Chosen: 1")
@@ -176,7 +178,7 @@ def test_a_row_that_moves_takes_its_box_along(manager: Page, running: Running, v
     manager.get_by_role("checkbox", name=f"Choose {other['label']}", exact=True).check()
     names.first.focus()
     honk(running, vehicle)
-    expect(names.first).to_have_text(vehicle["label"], timeout=25_000)
+    expect(names.first).to_have_text(vehicle["label"])
     chosen = manager.locator("input[name='vehicle']:checked")
     expect(chosen).to_have_count(1)
     expect(chosen).to_have_value(other["id"])
@@ -197,7 +199,7 @@ def test_a_list_that_gets_empty_goes_on_looking(manager: Page, running: Running)
     row = manager.get_by_role("link", name="Comes and goes", exact=True)
     for act in ("pause", "resume", "end"):
         in_shell(running, f"{code} changes.{act}(fleet.schedules.get(name='Comes and goes'), person)")
-        expect(row).to_have_count(int(act == "resume"), timeout=20_000)
+        expect(row).to_have_count(int(act == "resume"))
         expect_mark(manager, "paced")
     expect_same_document(manager)
 
@@ -269,9 +271,9 @@ def test_deliveries_show_by_themselves(manager: Page, running: Running, callback
     other.goto(callback)
     other.get_by_role("button", name="Send a test").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Test notification")
-    expect(other.get_by_role("heading", name="Try 1", exact=True)).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("heading", name="Try 1", exact=True)).to_be_visible()
     other.close()
-    expect(manager.get_by_role("row", name="Test")).to_be_visible(timeout=20_000)
+    expect(manager.get_by_role("row", name="Test")).to_be_visible()
     # It is shown only now, so a look for news leaves it there.
     expect(manager.locator("#secret")).to_have_text(secret)
     expect_same_document(manager)

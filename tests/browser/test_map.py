@@ -33,7 +33,7 @@ def vehicle(manager: Page, running: Running) -> Iterator[dict[str, str]]:
     if not manager.locator("#position").count():
         running.final(running.send(vehicle, {"horn": {"state": "Activated"}}))
     # The state is read after each action's end.
-    expect(manager.locator("#position")).to_be_visible(timeout=40_000)
+    expect(manager.locator("#position")).to_be_visible()
     yield vehicle
     assert complaints_of(manager) == []
 

@@ -51,7 +51,7 @@ def test_stop_wait_and_go_on(manager: Page, running: Running, fleet: str) -> Non
     expect(newest.locator(".countdown")).to_have_text(COUNTDOWN)
     first = newest.locator(".countdown").inner_text()
     expect(newest.locator(".countdown")).not_to_have_text(first)
-    expect(newest.locator(".unsent")).to_contain_text("Sending is stopped: Strange commands.", timeout=40_000)
+    expect(newest.locator(".unsent")).to_contain_text("Sending is stopped: Strange commands.")
 
     # The vehicle's page stays open beside, and shows by itself what becomes of it.
     other = manager.context.new_page()
@@ -60,7 +60,7 @@ def test_stop_wait_and_go_on(manager: Page, running: Running, fleet: str) -> Non
     other.get_by_role("link", name="Allow sending again…").click()
     lift(other)
     other.close()
-    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"), timeout=40_000)
+    expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     expect(newest.locator(".countdown")).to_have_count(0)
     expect(notice).to_be_empty()
     assert complaints_of(manager) == []

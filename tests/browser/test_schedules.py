@@ -91,7 +91,7 @@ def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
         connection.execute("UPDATE remotes_schedule SET next_run_at = now() WHERE name = 'Goodbye'")
     expect(manager.get_by_text("Active", exact=True)).to_be_visible()
     run = manager.get_by_role("table", name="Runs").get_by_role("link")
-    expect(run).to_be_visible(timeout=30_000)
+    expect(run).to_be_visible()
     run.click()
     newest = manager.locator("#history .entry").first
     expect(newest).to_contain_text("Why: “Schedule: Goodbye”")

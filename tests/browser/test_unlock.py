@@ -27,7 +27,7 @@ def test_unlock_an_asleep_vehicle_and_watch(manager: Page, running: Running) -> 
     manager.get_by_role("button", name="Unlock", exact=True).click()
     newest = manager.locator("#history .entry").first
     for status in ("WakingUpVehicle", "SentToVehicle", "Success"):
-        expect(newest.get_by_text(status).first).to_be_visible(timeout=20_000)
+        expect(newest.get_by_text(status).first).to_be_visible()
     expect(newest).to_have_attribute("data-status", "Success")
     for status in ("Accepted", "WakingUpVehicle", "SentToVehicle", "Success"):
         expect(newest.locator(".step", has_text=status)).to_have_count(1)
