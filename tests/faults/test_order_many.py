@@ -6,7 +6,7 @@ A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 1,000 actions on 2
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -68,6 +68,12 @@ PATIENCE = 2.0
 )
 def test_the_rules_are_seen(actions: list[Action], words: list[str]) -> None:
     assert broken(actions, PATIENCE, began=0.5) == words
+
+
+def test_an_urgent_one_asked_for_meanwhile_is_passed_by_one_at_the_most() -> None:
+    urgent = replace(action(2, 4, "door"), asked_at=0.9)
+    assert broken([action(0, 1), urgent], PATIENCE, began=0.5) == []
+    assert broken([action(0, 1), action(1, 3), urgent], PATIENCE, began=0.5) == ["2 is urgent and waited for 1"]
 
 
 def test_an_action_that_came_twice_is_seen() -> None:

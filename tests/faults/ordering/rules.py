@@ -12,9 +12,6 @@ from itertools import pairwise
 
 from benchmarks.upstream import CUT, REFUSED, Receipt
 
-SLACK = 1.0
-"""Seconds that may lie between the choice of an action and its arrival at the cloud."""
-
 
 @dataclass(frozen=True)
 class Action:
@@ -39,7 +36,7 @@ def broken(actions: Sequence[Action], patience: float, began: float) -> list[str
         *_overlaps(actions),
         *(words for action in actions for words in _overtaken_by(action, actions)),
         *(words for action in actions if not action.urgent for words in _not_waited_for(action, actions, patience)),
-        *(words for action in actions if not action.urgent for words in _urgent_waited(action, actions, began)),
+        *(words for action in actions if action.urgent for words in _urgent_waited(action, actions, began)),
     ]
 
 
@@ -90,9 +87,15 @@ def _not_waited_for(action: Action, actions: Sequence[Action], patience: float) 
                 yield f"{action.number} did not wait until {other.number} was done"
 
 
-def _urgent_waited(action: Action, actions: Sequence[Action], began: float) -> Iterator[str]:
-    for other in actions:
-        known_at = other.asked_at if other.asked_at < began else other.asked_at + SLACK
-        waited = other.urgent and known_at < action.taken_at < other.taken_at
-        if waited and not _is_held(other, actions, action.taken_at):
-            yield f"{other.number} is urgent and waited for {action.number}"
+def _urgent_waited(urgent: Action, actions: Sequence[Action], began: float) -> Iterator[str]:
+    """Those that passed it; one may that was chosen already when it was asked for, however late that one came in."""
+    passed = [
+        action
+        for action in actions
+        if not action.urgent
+        and urgent.asked_at < action.taken_at < urgent.taken_at
+        and not _is_held(urgent, actions, action.taken_at)
+    ]
+    chosen_before = 0 if urgent.asked_at < began else 1
+    for action in sorted(passed, key=lambda action: action.taken_at)[chosen_before:]:
+        yield f"{urgent.number} is urgent and waited for {action.number}"
