@@ -54,20 +54,26 @@ def run_all(arguments: list[str]) -> int:
         )
     if ours.at:
         return run_at(ours.at, rest, environment)
-    with TemporaryFile() as said:
-        # Beside the tests, since mypy keeps only one core busy; what it says comes in one piece.
-        linting = subprocess.Popen(
-            [sys.executable, "script/run_lint.py"], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT
-        )
-        tests = run(rest, {**environment, "FLEETREMOTE_TEST_LONG": "1"} if ours.long else environment)
-        lint = linting.wait()
-        said.seek(0)
-        print(said.read().decode(), flush=True)
+    tests, lint = run_beside_lint(rest, {**environment, "FLEETREMOTE_TEST_LONG": "1"} if ours.long else environment)
     # Whoever names tests or options wants these, once.
     moved = run_on_other_days(ours.long, environment) if not rest else 0
     if lint:
         print("Lint failed: see its lines after those of the tests.", file=sys.stderr, flush=True)
     return tests or moved or lint
+
+
+def run_beside_lint(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, int]:
+    """Run pytest and lint; return their exit codes. What lint says is printed in one piece after the tests."""
+    # Beside each other, since mypy keeps only one core busy.
+    with TemporaryFile() as said:
+        linting = subprocess.Popen(
+            [sys.executable, "script/run_lint.py"], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT
+        )
+        tests = run(arguments, environment)
+        lint = linting.wait()
+        said.seek(0)
+        print(said.read().decode(), flush=True)
+    return tests, lint
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -83,7 +89,7 @@ def run_on_other_days(long: bool, environment: Mapping[str, str]) -> int:
     """
     seed = random.SystemRandom().randrange(1_000_000)
     drawn = f"{moved_clock.draw(seed):%Y-%m-%dT%H:%M:%SZ}"
-    # Short, and nothing in it waits: a third process would only read all tests once more.
+    # Short, and little in it waits: a third process would only read all tests once more.
     failed = run_at(drawn, ["--sample", str(seed), "--numprocesses", "2"], environment)
     for moment in moved_clock.NAMED if long else ():
         failed = run_at(moment, [] if moment == moved_clock.WHOLE else ["--here"], environment) or failed

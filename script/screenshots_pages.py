@@ -3,7 +3,9 @@
 Plain values, so that a test can hold them to the pages that there are.
 """
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -84,6 +86,14 @@ FRENCH = {
 }
 
 PICTURES = LASTING | PASSING | FRENCH
+
+ROOT = Path(__file__).resolve().parent.parent
+# The files that the docs show, out of four for each picture.
+SHOWN = {
+    file
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    for file in re.findall(r"img/([\w-]+\.png)", page.read_text())
+}
 
 
 def _show_what_it_cannot_do(page: Page) -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from screenshots_manager import Manager  # noqa: E402
-from screenshots_pages import DONE_BEFORE, FRENCH, LASTING, PICTURES  # noqa: E402
+from screenshots_pages import DONE_BEFORE, FRENCH, LASTING, PICTURES, SHOWN  # noqa: E402
 from screenshots_png import shrink  # noqa: E402
 from screenshots_story import ZONE, Story  # noqa: E402
 
@@ -28,11 +28,6 @@ from launcher.files import read_json  # noqa: E402
 
 # What the docs show goes there and is kept; all else is for whoever runs this.
 KEPT, OTHERS = ROOT / "docs" / "img", ROOT / "screenshots"
-SHOWN = {
-    name
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
-    for name in re.findall(r"img/([\w-]+\.png)", page.read_text())
-}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 # What #live-mark says of a page that is up to date.

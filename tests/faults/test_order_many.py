@@ -70,10 +70,12 @@ def test_the_rules_are_seen(actions: list[Action], words: list[str]) -> None:
     assert broken(actions, PATIENCE, began=0.5) == words
 
 
-def test_an_urgent_one_asked_for_meanwhile_is_passed_by_one_at_the_most() -> None:
+def test_an_urgent_one_asked_for_meanwhile_is_passed_by_the_next_request_at_the_most() -> None:
     urgent = replace(action(2, 4, "door"), asked_at=0.9)
     assert broken([action(0, 1), urgent], PATIENCE, began=0.5) == []
     assert broken([action(0, 1), action(1, 3), urgent], PATIENCE, began=0.5) == ["2 is urgent and waited for 1"]
+    first = action(0, 1, "immobilization")
+    assert broken([first, action(1, 3), urgent], PATIENCE, began=0.5) == ["2 is urgent and waited for 1"]
 
 
 def test_an_action_that_came_twice_is_seen() -> None:

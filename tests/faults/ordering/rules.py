@@ -88,14 +88,10 @@ def _not_waited_for(action: Action, actions: Sequence[Action], patience: float) 
 
 
 def _urgent_waited(urgent: Action, actions: Sequence[Action], began: float) -> Iterator[str]:
-    """Those that passed it; one may that was chosen already when it was asked for, however late that one came in."""
-    passed = [
-        action
-        for action in actions
-        if not action.urgent
-        and urgent.asked_at < action.taken_at < urgent.taken_at
-        and not _is_held(urgent, actions, action.taken_at)
-    ]
-    chosen_before = 0 if urgent.asked_at < began else 1
-    for action in sorted(passed, key=lambda action: action.taken_at)[chosen_before:]:
-        yield f"{urgent.number} is urgent and waited for {action.number}"
+    """Those that passed it. The next request after it was asked for may be one that was chosen before."""
+    requests = (receipt.at for action in actions for receipt in action.receipts if receipt.at > urgent.asked_at)
+    chosen_before = None if urgent.asked_at < began else min(requests, default=None)
+    for action in actions:
+        passed = not action.urgent and urgent.asked_at < action.taken_at < urgent.taken_at
+        if passed and action.taken_at != chosen_before and not _is_held(urgent, actions, action.taken_at):
+            yield f"{urgent.number} is urgent and waited for {action.number}"
