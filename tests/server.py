@@ -1,16 +1,25 @@
 """A FleetRemote that `script/server` runs, in a folder of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from launcher.environment import ROOT
+from launcher.guardian import Guardian
 from launcher.postgres import CLOCK
 from tests.waiting import processes_with, wait_until
 
 # PYTHONPATH and the last ones are there when the clock is moved (`script/test --at`).
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", *CLOCK)
+
+
+@cache
+def guardian() -> Guardian:
+    """It stops what runs when this process is killed."""
+    return Guardian()
 
 
 class Server:
@@ -21,6 +30,7 @@ class Server:
         self.environment = {**kept, "FLEETREMOTE_HOME": str(home)}
         self.home = home
         self.output = home.with_name("output")
+        self._started: list[subprocess.Popen[bytes]] = []
         self.move_to(port)
 
     def move_to(self, port: int) -> None:
@@ -38,6 +48,8 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._started.append(process)
+        guardian().watch(process.pid, signal.SIGTERM)
         ready = f"FleetRemote is ready at {self.url}\n"
         wait_until(
             lambda: ready in self.output.read_text() or process.poll() is not None,
@@ -49,6 +61,9 @@ class Server:
 
     def left(self) -> list[int]:
         """What still runs, PostgreSQL with data outside the home included."""
+        for process in self._started:
+            if process.poll() is not None:
+                guardian().forget(process.pid)
         note = self.home / "postgres.path"
         markers = [str(self.home), *([note.read_text().strip()] if note.exists() else [])]
         return [pid for marker in markers for pid in processes_with(marker)]
