@@ -83,7 +83,7 @@ def _upstream(wanted: Wanted, fleet: Any, number: int) -> Any:
 
 def _register(upstreams: Sequence[Any]) -> None:
     """Our callback at each, so that the first sending needs not."""
-    from remotes import registration
+    from remotes.sending import registration
 
     for upstream in upstreams:
         registration.check(upstream.pk)

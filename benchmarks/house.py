@@ -24,7 +24,7 @@ from launcher.probes import exists, free_port
 from launcher.process import Command
 from launcher.services import Programs
 from launcher.signals import Signals
-from launcher.stores import Stores
+from launcher.stores.embedded import Stores
 from launcher.supervisor import Service, Supervisor
 
 WORKERS = 2

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Attempt, Batch, Callback, Notification
-from callbacks.policy import LIFE
 from callbacks.replay import failures, replay
 from callbacks.status import pause, resume
 from fleets.record_admin import FirstRows, ReadOnly

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from callbacks.turns import LEASE
+from callbacks.delivery.turns import LEASE
 
 # Seconds between a request's deadline and the end of the lease: for looking again, and for writing the result down.
 MARGIN = 5.0

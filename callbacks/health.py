@@ -17,8 +17,8 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Attempt, Batch, Callback, Delivery, Notification
-from callbacks.policy import LIFE
 
 SPAN = timedelta(hours=24)
 

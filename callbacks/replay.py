@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
-from callbacks.policy import LIFE
 from callbacks.wake import wake_delivery
 
 SLICE = 1000

@@ -1,8 +1,8 @@
-"""The sentences that callbacks and their deliveries hold: their templates (fleets/sentences.py)."""
+"""The sentences that callbacks and their deliveries hold: their templates (fleets/words/sentences.py)."""
 
 from django.utils.translation import gettext_noop as _
 
-from fleets.sentences import know
+from fleets.words.sentences import know
 
 SENTENCES = (
     _("%(name)s has paused it."),

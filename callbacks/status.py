@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from callbacks import watch
+from callbacks.delivery.policy import Policy
 from callbacks.models import Batch, Callback, Delivery
-from callbacks.policy import Policy
 from callbacks.wake import wake_delivery
 
 Status = Callback.Status

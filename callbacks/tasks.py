@@ -5,10 +5,10 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from callbacks import sweep
-from callbacks.postman import postman, stop_postman
+from callbacks.delivery import sweep
+from callbacks.delivery.postman import postman, stop_postman
 from callbacks.wake import DELIVER
-from fleets.wake import woken
+from fleets.storage.wake import woken
 
 # Seconds that requests under way may take when the worker is stopped.
 PATIENCE = 3.0

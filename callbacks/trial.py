@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from callbacks.alert_event import AlertEvent, encode_alert_event
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
-from callbacks.policy import LIFE
 from callbacks.wake import wake_delivery
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 from protocol import statuses
 from protocol.v3 import Event, JsonObject, encode_event, encode_notification
 from protocol.v3.attributes import Variables, body_pairs

@@ -1,8 +1,8 @@
-"""Wakes the delivery of callbacks. A lost wake is made good by the sweep (callbacks/sweep.py)."""
+"""Wakes the delivery of callbacks. A lost wake is made good by the sweep (callbacks/delivery/sweep.py)."""
 
 from collections.abc import Iterable
 
-from fleets.wake import wake_together
+from fleets.storage.wake import wake_together
 
 DELIVER = "callbacks.tasks.deliver"
 

@@ -4,7 +4,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
-from fleets.rest.errors import api_server_error
+from api.rest.errors import api_server_error
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

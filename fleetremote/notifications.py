@@ -17,10 +17,10 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from fleets.rest.errors import error_body
-from fleets.sql import reconnecting
-from remotes import webhook
-from remotes.ingest_group import IngestGroup
+from api.rest.errors import error_body
+from fleets.storage.sql import reconnecting
+from remotes.intake import webhook
+from remotes.intake.ingest_group import IngestGroup
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

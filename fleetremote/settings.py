@@ -89,6 +89,9 @@ INSTALLED_APPS = [
     "fleets",
     "callbacks",
     "remotes",
+    "campaigns",
+    "alerts",
+    "console",
 ]
 
 MIDDLEWARE = [
@@ -96,7 +99,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "fleetremote.languages.PageLanguage",
+    "console.languages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -188,14 +191,14 @@ X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["fleets.rest.authentication.ApiClientAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.rest.authentication.ApiClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": [
-        "fleets.rest.renderers.HalRenderer",
-        "fleets.rest.renderers.PlainJsonRenderer",
+        "api.rest.renderers.HalRenderer",
+        "api.rest.renderers.PlainJsonRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": ["fleets.rest.parsers.Utf8JsonParser"],
-    "EXCEPTION_HANDLER": "fleets.rest.errors.handle",
+    "DEFAULT_PARSER_CLASSES": ["api.rest.parsers.Utf8JsonParser"],
+    "EXCEPTION_HANDLER": "api.rest.errors.handle",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -208,7 +211,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["fleets.rest.docs.add_components"],
+    "POSTPROCESSING_HOOKS": ["api.rest.docs.add_components"],
     "SCHEMA_PATH_PREFIX": "/connectedcar/v3",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -241,14 +244,14 @@ CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": {"task": "remotes.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
-    "run-schedules": {"task": "remotes.tasks.run_schedules", "schedule": 10.0, "options": {"expires": 10}},
-    "run-bulks": {"task": "remotes.tasks.run_bulks", "schedule": 2.0, "options": {"expires": 10}},
+    "run-schedules": {"task": "campaigns.tasks.run_schedules", "schedule": 10.0, "options": {"expires": 10}},
+    "run-bulks": {"task": "campaigns.tasks.run_bulks", "schedule": 2.0, "options": {"expires": 10}},
     "check-registrations": {
         "task": "remotes.tasks.check_registrations",
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "alerts": {"task": "remotes.tasks.alerts", "schedule": 15.0, "options": {"expires": 15}},
+    "alerts": {"task": "alerts.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-capabilities": {
@@ -258,6 +261,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "prune-bulks": {"task": "campaigns.tasks.prune_bulks", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-deliveries": {"task": "callbacks.tasks.sweep_deliveries", "schedule": 1.0, "options": {"expires": 5}},
     "prune-deliveries": {
         "task": "callbacks.tasks.prune_deliveries",
@@ -287,14 +291,14 @@ UPSTREAM_BATCH_WINDOW = int(os.environ.get("UPSTREAM_BATCH_WINDOW", "5"))
 # Days that the raw bodies of notifications are kept.
 INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))
 
-# Subscribers' addresses (callbacks/addresses.py). In an allowed network http and any port are fine.
+# Subscribers' addresses (callbacks/delivery/addresses.py). In an allowed network http and any port are fine.
 CALLBACK_ALLOW_HTTP = _flag("CALLBACK_ALLOW_HTTP")
 CALLBACK_ALLOWED_PORTS = [int(port) for port in _list("CALLBACK_ALLOWED_PORTS")] or (
     [443, 8443, 80, 8080] if CALLBACK_ALLOW_HTTP else [443, 8443]
 )
 CALLBACK_ALLOWED_NETWORKS = _networks("CALLBACK_ALLOWED_NETWORKS")
 
-# E-mails about alerts (remotes/alerts/): without a server they are written into files. Seconds each answer may take.
+# E-mails about alerts (alerts/): without a server they are written into files. Seconds each answer may take.
 _mail = read_mail_url(_given("EMAIL_URL") or "")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password

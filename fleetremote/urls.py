@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from api.rest.errors import api_not_found
 from fleetremote.health import healthz
 from fleetremote.notifications import notification
-from fleets.rest.errors import api_not_found
 
 handler500 = "fleetremote.health.server_error"
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("webhook/<id:webhook_id>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),
     path("api/docs", require_safe(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
-    path("connectedcar/v3/", include("fleetremote.api_urls")),
+    path("connectedcar/v3/", include("api.v3.urls")),
     re_path(r"^connectedcar/", api_not_found),
-    path("", include("fleetremote.page_urls")),
+    path("", include("console.urls")),
 ]

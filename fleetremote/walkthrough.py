@@ -15,7 +15,7 @@ import requests
 
 from protocol.catalogue import REMOTE_TYPES, Command, RemoteType
 from protocol.statuses import DONE_STATUSES, SUCCESS, VEHICLE_CONNECTION_TIMEOUT
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 
 JsonObject = dict[str, Any]
 

@@ -6,7 +6,7 @@ class FleetsConfig(AppConfig):
     name = "fleets"
 
     def ready(self) -> None:
-        import fleets.wire_sentences  # noqa: F401
+        import fleets.words.wire_sentences  # noqa: F401
         from fleets.converters import PublicIdConverter
 
         register_converter(PublicIdConverter, "id")

@@ -22,7 +22,7 @@ from django.conf import settings
 from redis.commands.core import Script
 
 from fleets.rate_headers import Told
-from fleets.redis import best_effort, client
+from fleets.storage.redis import best_effort, client
 
 # Seconds that anything but sending an action waits for its slot at the most, and between two looks.
 PATIENCE = 2.0

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from fleets import sealing
-from fleets.capability_sync import refresh_all
-from fleets.sync import sync_all
+from fleets.audit import sealing
+from fleets.sync.capabilities import refresh_all
+from fleets.sync.run import sync_all
 
 
 @shared_task

@@ -22,7 +22,7 @@ from launcher.probes import check_port_is_free, free_port
 from launcher.progress import say
 from launcher.services import Programs
 from launcher.signals import Signals
-from launcher.stores import Stores
+from launcher.stores.embedded import Stores
 from launcher.supervisor import Supervisor
 
 COMMAND_THREADS = 8

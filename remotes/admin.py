@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from fleets.record_admin import FirstRows, ReadOnly
-from remotes.alerts import admin as _alerts  # noqa: F401 (registers its pages)
+from remotes.intake.quarantine import replay
 from remotes.models import (
     FleetRules,
     GatewayHealth,
@@ -19,7 +19,6 @@ from remotes.models import (
     SendingStop,
     WakeUp,
 )
-from remotes.quarantine import replay
 
 
 class EventInline(ReadOnly, admin.TabularInline):

@@ -7,7 +7,7 @@ they tell of; an observer's entries must not stand in one, so that what is about
 from collections.abc import Mapping
 from typing import Any
 
-from fleets.audit import SYSTEM, About, Actor, Kind, Origin, record, record_exchange, record_operation
+from fleets.audit.entries import SYSTEM, About, Actor, Kind, Origin, record, record_exchange, record_operation
 from fleets.models import AuditEntry
 from gateways.interface import Exchange, Observer
 from remotes.models import RemoteAction

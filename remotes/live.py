@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from fleets.redis import best_effort, client
+from fleets.storage.redis import best_effort, client
 
 _PREFIX = "live:vehicle:"
 

@@ -2,16 +2,12 @@
 
 from celery import shared_task
 
-from remotes import pacing
-from remotes import sweep as sweeps
-from remotes.alerts.sweep import sweep as sweep_alerts
-from remotes.bulk import planning as bulk_planning
-from remotes.bulk import running as bulks
-from remotes.dispatch import dispatch_vehicle, with_queued_actions
-from remotes.reconcile import reconcile as reconcile_action
-from remotes.schedules import running as schedules
-from remotes.vehicle_state import outdated, refresh
-from remotes.wake import DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
+from remotes.gate import pacing
+from remotes.intake.vehicle_state import outdated, refresh
+from remotes.jobs import DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
+from remotes.sending import sweep as sweeps
+from remotes.sending.dispatch import dispatch_vehicle, with_queued_actions
+from remotes.sending.reconcile import reconcile as reconcile_action
 
 
 @shared_task
@@ -55,21 +51,6 @@ def sweep() -> None:
 
 
 @shared_task
-def alerts() -> None:
-    sweep_alerts()
-
-
-@shared_task
-def run_bulks() -> None:
-    bulks.run_all()
-
-
-@shared_task
-def run_schedules() -> None:
-    schedules.run_due()
-
-
-@shared_task
 def check_registrations() -> None:
     sweeps.check_registrations()
 
@@ -77,5 +58,3 @@ def check_registrations() -> None:
 @shared_task
 def prune() -> None:
     sweeps.prune()
-    bulk_planning.prune()
-    bulks.follow_corrections()

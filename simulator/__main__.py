@@ -11,7 +11,7 @@ import uvloop
 from aiohttp import web
 
 from simulator import faults
-from simulator.api import application
+from simulator.api.routes import application
 from simulator.cloud import Cloud, Settings
 from simulator.database import InUse
 from simulator.world import WorldFleet, demo_world, generated_fleet

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator import faults as faults_
-from simulator import garage
-from simulator.actions import Engine
 from simulator.clock import Clock
 from simulator.database import Database
 from simulator.faults import Faults
-from simulator.lifecycle import Rules
 from simulator.limits import Limits
 from simulator.notifier import Notifier
+from simulator.vehicles import garage
+from simulator.vehicles.actions import Engine
+from simulator.vehicles.lifecycle import Rules
 from simulator.world import WorldFleet
 
 log = logging.getLogger(__name__)

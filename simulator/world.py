@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 
 # A sandbox: these open nothing but a simulator.
 CLIENT_ID = "5a4d0c5e-51b0-4c1e-9d6f-0f1e7a2b3c4d"

@@ -1,4 +1,4 @@
-// What scripts say, in the reader's language: the catalogue is loaded before (fleetremote/languages.py), none in English.
+// What scripts say, in the reader's language: the catalogue is loaded before (console/languages.py), none in English.
 // Texts are written out where they are said, since they are gathered from there: gettext("%s min ago", minutes).
 export const language = document.documentElement.lang || "en";
 

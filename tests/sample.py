@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 
 PROGRAMS = ("browser", "whole", "fast", "faults", "benchmarks", "launcher", "receiver", "simulator")
 # They start processes or wait for seconds to pass, which takes half as long as all that a sample holds.
-WAITING = ("tests/fleets/test_budgets.py", "tests/remotes/test_pacing.py")
+WAITING = ("tests/fleets/test_budgets.py", "tests/remotes/gate/test_pacing.py")
 SHARE = 0.05
 """Of the files whose tests need a database."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher.environment import ROOT
 from launcher.guardian import Guardian
-from launcher.postgres import CLOCK
+from launcher.stores.postgres import CLOCK
 from tests.waiting import processes_with, wait_until
 
 # PYTHONPATH and the last ones are there when the clock is moved (`script/test --at`).

@@ -18,10 +18,10 @@ import pytest
 
 from launcher.errors import failure
 from launcher.guardian import Guardian
-from launcher.postgres import EmbeddedPostgres
 from launcher.process import Child, Command
-from launcher.sockets import make_socket_folder, remove_socket_folder
-from launcher.valkey import EmbeddedValkey
+from launcher.stores.postgres import EmbeddedPostgres
+from launcher.stores.sockets import make_socket_folder, remove_socket_folder
+from launcher.stores.valkey import EmbeddedValkey
 
 START_SECONDS = 30.0
 

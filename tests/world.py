@@ -12,7 +12,7 @@ from django.utils import timezone
 from fleets.models import Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from protocol import statuses
 from protocol.catalogue import COMMANDS
-from remotes.lifecycle import fact
+from remotes.life.lifecycle import fact
 from remotes.models import RemoteAction, RemoteEvent
 
 PASSWORD = "a-long-password"

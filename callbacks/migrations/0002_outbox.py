@@ -3,8 +3,8 @@
 import callbacks.models.callback
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import fleets.encryption
-import fleets.ids
+import fleets.storage.encryption
+import fleets.storage.ids
 from django.db import migrations, models
 
 
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='callback',
             name='previous_secret',
-            field=fleets.encryption.EncryptedTextField(blank=True, editable=False),
+            field=fleets.storage.encryption.EncryptedTextField(blank=True, editable=False),
         ),
         migrations.AddField(
             model_name='callback',
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='callback',
             name='secret',
-            field=fleets.encryption.EncryptedTextField(default=callbacks.models.callback.new_secret, editable=False),
+            field=fleets.storage.encryption.EncryptedTextField(default=callbacks.models.callback.new_secret, editable=False),
         ),
         migrations.AddField(
             model_name='callback',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.UUIDField(default=fleets.ids.new_ordered_uuid, editable=False)),
+                ('message_id', models.UUIDField(default=fleets.storage.ids.new_ordered_uuid, editable=False)),
                 ('kind', models.CharField(choices=[('events', 'Events'), ('test', 'Test')], default='events', max_length=10)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('parked', 'Tries used up'), ('delivered', 'Delivered'), ('expired', 'Expired')], default='waiting', max_length=10)),
                 ('body', models.BinaryField()),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 
-from fleets.encryption import EncryptedTextField
-from fleets.ids import new_public_id
+from fleets.storage.encryption import EncryptedTextField
+from fleets.storage.ids import new_public_id
 from protocol import statuses
 from protocol.v3 import Subscribe
 from protocol.v3.attributes import never_batched

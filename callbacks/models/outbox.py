@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.models.callback import Callback
-from fleets.ids import new_ordered_uuid
+from fleets.storage.ids import new_ordered_uuid
 
 
 class Notification(models.Model):

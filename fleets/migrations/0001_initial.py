@@ -6,8 +6,8 @@ import django.contrib.postgres.operations
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import fleets.encryption
-import fleets.ids
+import fleets.storage.encryption
+import fleets.storage.ids
 import fleets.models.gateway
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Fleet',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=100)),
                 ('description', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('base_url', models.URLField(help_text='Up to and with the version, such as https://…/connectedcar/v3', max_length=500)),
                 ('client_id', models.CharField(blank=True, max_length=200)),
                 ('username', models.CharField(blank=True, max_length=200)),
-                ('password', fleets.encryption.EncryptedTextField(blank=True)),
+                ('password', fleets.storage.encryption.EncryptedTextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
@@ -94,8 +94,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('upstream_id', models.CharField(max_length=200)),
-                ('webhook_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
-                ('webhook_secret', fleets.encryption.EncryptedTextField(default=fleets.models.gateway.new_webhook_secret, editable=False)),
+                ('webhook_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('webhook_secret', fleets.storage.encryption.EncryptedTextField(default=fleets.models.gateway.new_webhook_secret, editable=False)),
                 ('callback_id', models.CharField(blank=True, max_length=200)),
                 ('callback_target', models.CharField(blank=True, max_length=2000)),
                 ('callback_checked_at', models.DateTimeField(blank=True, null=True)),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='Vehicle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('vin', models.CharField(max_length=17, unique=True, validators=[django.core.validators.RegexValidator('^[A-HJ-NPR-Z0-9]{17}$', 'A VIN has 17 characters: digits and capital letters but I, O and Q.')], verbose_name='VIN')),
                 ('label', models.CharField(blank=True, max_length=100)),
                 ('plate', models.CharField(blank=True, max_length=20)),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.fields.json
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-import fleets.ids
+import fleets.storage.ids
 import fleets.models.saved_view
 from django.conf import settings
 from django.db import migrations, models
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('query', models.TextField(blank=True)),
                 ('shared', models.BooleanField(default=False)),

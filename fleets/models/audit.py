@@ -10,14 +10,14 @@ _NOT_SEALED = Q(position__isnull=True, seal__isnull=True, sealed_at__isnull=True
 
 
 class AuditEntry(models.Model):
-    """One thing that was done, written by fleets/audit.py in the transaction that did it.
+    """One thing that was done, written by fleets/audit/entries.py in the transaction that did it.
 
     `subject` is the public id of the remote action, or of what else it is about. `who` is the name at the time, since
     people and clients can be renamed and deleted: no reference of this table is enforced. `body` are the bytes of a
     request or an answer, secrets masked and cut as the document's `body` says.
 
-    `position`, `seal` and `sealed_at` are the sealer's (fleets/sealing.py). A trigger refuses every other update, a
-    second seal, and every delete (migration 0003).
+    `position`, `seal` and `sealed_at` are the sealer's (fleets/audit/sealing.py). A trigger refuses every other update,
+    a second seal, and every delete (migration 0003).
     """
 
     class Kind(models.TextChoices):

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from fleets import expressions
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
+from fleets.vehicles import expressions
 
 VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
 
@@ -40,7 +40,7 @@ class Vehicle(models.Model):
     whether or not there was an answer. `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml,
     Status), asked for at `state_read_at`. `gone_at`: since then upstream no longer lists the vehicle.
 
-    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/expressions.py) for lists.
+    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/vehicles/expressions.py) for lists.
     """
 
     class Motorization(models.TextChoices):

@@ -5,8 +5,8 @@ import secrets
 from django.db import models
 from django.db.models import Q
 
-from fleets.encryption import EncryptedTextField
-from fleets.ids import new_public_id
+from fleets.storage.encryption import EncryptedTextField
+from fleets.storage.ids import new_public_id
 
 
 def new_webhook_secret() -> str:

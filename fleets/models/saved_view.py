@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 
 
 def keep_shared(collector: Any, field: Any, views: Any, using: str) -> None:
@@ -15,7 +15,7 @@ def keep_shared(collector: Any, field: Any, views: Any, using: str) -> None:
 
 
 class SavedView(models.Model):
-    """`query` is the query string of the list of vehicles as remotes/vehicle_list/queries.py writes it.
+    """`query` is the query string of the list of vehicles as console/vehicle_list/queries.py writes it.
 
     Everybody in the fleet sees a shared view, its owner alone another one.
     """

@@ -9,10 +9,10 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from fleets.models import AuditEntry, Vehicle
-from fleets.vehicle_state import moment_of
+from fleets.vehicles.state import moment_of
 from protocol.catalogue import REMOTE_TYPES
+from remotes.checks.wake_ledger import heard_at, month_of
 from remotes.models import FleetRules, RemoteAction, WakeUp
-from remotes.wake_ups import heard_at, month_of
 
 # So many actions before and after the one that failed are looked at.
 AROUND = 50

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 
-from fleets import vehicle_words
-from fleets.vehicle_state import dig, moment_of
+from fleets.vehicles import words as vehicle_words
+from fleets.vehicles.state import dig, moment_of
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
-from remotes import sentences
-from remotes.describe import describe
 from remotes.explain.facts import Facts
 from remotes.models import RemoteAction
+from remotes.words import sentences
+from remotes.words.describe import describe
 
 LOW = 20
 WEAK = 50
@@ -285,7 +285,7 @@ _WAKINGS = (wakings,)
 _STOLEN = (stolen,)
 _SAME = (same_under_way,)
 
-# By the cause of the protocol, or the sentence of an end of our own (remotes/sentences.py).
+# By the cause of the protocol, or the sentence of an end of our own (remotes/words/sentences.py).
 _BY_CAUSE: dict[str, tuple[Finder, ...]] = {
     statuses.GENERAL_ERROR: (capability, contact),
     "VehicleError": (starter_battery, drive_battery),

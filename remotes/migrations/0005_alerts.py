@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import fleets.ids
+import fleets.storage.ids
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='Alert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('kind', models.CharField(choices=[('dangerous-action', 'Dangerous action failed'), ('unknown-outcome', 'Outcome of a dangerous action unknown'), ('gateway-down', "Manufacturer's cloud down"), ('gateway-refused', 'Credentials refused'), ('callback-failed', 'Callback failed'), ('wake-ups', 'Wake-ups nearly spent')], max_length=20)),
                 ('key', models.CharField(max_length=40)),
                 ('words', models.TextField()),

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import fleets.ids
+import fleets.storage.ids
 import remotes.models.action
 import remotes.zones
 from django.conf import settings
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('remote_type', models.CharField(choices=remotes.models.action.remote_type_choices, max_length=40)),
                 ('payload', models.JSONField()),
                 ('extra', models.JSONField(blank=True, default=dict)),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('fleet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='saved_commands', to='fleets.fleet')),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('remote_type', models.CharField(choices=remotes.models.action.remote_type_choices, max_length=40)),
                 ('payload', models.JSONField()),
                 ('extra', models.JSONField(blank=True, default=dict)),
-                ('public_id', models.CharField(default=fleets.ids.new_public_id, editable=False, max_length=40, unique=True)),
+                ('public_id', models.CharField(default=fleets.storage.ids.new_public_id, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('view', models.TextField(null=True)),
                 ('view_name', models.CharField(blank=True, max_length=100)),

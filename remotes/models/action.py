@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 
 
@@ -19,9 +19,9 @@ class RemoteAction(models.Model):
     """One remote action on one vehicle.
 
     `state` is how far *we* are with it; `status`, `failure_cause` and `feedback_detail` are the protocol's words, as
-    its events lead to (remotes/lifecycle.py; `status_stage`, `status_at` and `status_rank` are their order). `detail`
-    says in words what the protocol has no word for. `due_at` is when a sweep must look at it, null when nothing is due;
-    `not_before` holds back a retry. `claim_id` and `lease_until` belong to the worker that is sending it.
+    its events lead to (remotes/life/lifecycle.py; `status_stage`, `status_at` and `status_rank` are their order).
+    `detail` says in words what the protocol has no word for. `due_at` is when a sweep must look at it, null when
+    nothing is due; `not_before` holds back a retry. `claim_id` and `lease_until` belong to the worker that sends it.
     `when_awake`: it waits for the vehicle's next waking and spends no wake-up. `origin` says where it was asked for,
     `reason` why, in the words of who asked.
     """

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 
 KINDS = ("dangerous-action", "unknown-outcome", "gateway-down", "gateway-refused", "callback-failed", "wake-ups")
 
@@ -19,7 +19,7 @@ class Alert(models.Model):
 
     `fleet` is null when it concerns all fleets. `key` says what it is about: the public id of an action, callback or
     vehicle, or a gateway's primary key. `count` is how often it occurred. `told` is what people were last told, at
-    `told_at` and with `told_count`; `tell_at` is when they are to be told next (remotes/alerts/rhythm.py). A `held` one
+    `told_at` and with `told_count`; `tell_at` is when they are to be told next (alerts/rhythm.py). A `held` one
     waits for the all-clear of its gateway.
     """
 

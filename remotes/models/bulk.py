@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
 from remotes.models.action import remote_type_choices

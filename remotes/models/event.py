@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from fleets.ids import new_ordered_uuid
+from fleets.storage.ids import new_ordered_uuid
 from remotes.models.action import RemoteAction
 
 
@@ -38,7 +38,7 @@ class RemoteEvent(models.Model):
     """One event of a remote action: as notified by upstream, as read by polling, or of our own making.
 
     `action` is null while the action is not known yet (an orphan). `effective_at` is the event date, or when it was
-    received where that is missing; `stage`, `effective_at` and `rank` order the events (remotes/lifecycle.py).
+    received where that is missing; `stage`, `effective_at` and `rank` order the events (remotes/life/lifecycle.py).
     """
 
     class Source(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from fleets.ids import new_public_id
+from fleets.storage.ids import new_public_id
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
 from remotes.models.action import remote_type_choices
@@ -55,10 +55,10 @@ class SavedCommand(Prepared):
 class Schedule(Prepared):
     """A remote action at a time, or weekly, in the fleet's time zone; in the name of `user`, whose rights count.
 
-    It is for one `vehicle`, or for those that a `view` of the list of vehicles shows: its query string, empty for all,
-    and `view_name` where the view has one. Once: at `local_date` and `local_time`. Weekly: on `days` (0 is Monday) at
-    `local_time`, from `starts_on` to `ends_on`, both included, null without a limit. `next_run_at` was reckoned in
-    `zone`, for the local day `next_day`. `saved_command` is where the payload was taken from.
+    It is for one `vehicle`, or for those that a `filter` means (remotes/finding/vehicles.py), with `view_name` where it
+    was taken from a view of the list of vehicles. Once: at `local_date` and `local_time`. Weekly: on `days` (0 is
+    Monday) at `local_time`, from `starts_on` to `ends_on`, both included, null without a limit. `next_run_at` was
+    reckoned in `zone`, for the local day `next_day`. `saved_command` is where the payload was taken from.
     """
 
     class Rhythm(models.TextChoices):
@@ -78,7 +78,7 @@ class Schedule(Prepared):
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.CASCADE, related_name="schedules", db_index=False)
     name = models.CharField(max_length=60)
     vehicle = models.ForeignKey("fleets.Vehicle", on_delete=models.CASCADE, null=True, related_name="schedules")
-    view = models.TextField(null=True)
+    filter = models.JSONField(null=True)
     view_name = models.CharField(max_length=100, blank=True)
     saved_command = models.ForeignKey(
         SavedCommand, on_delete=models.SET_NULL, null=True, blank=True, related_name="schedules"
@@ -107,8 +107,8 @@ class Schedule(Prepared):
             models.CheckConstraint(name="schedule_state_known", condition=Q(state__in=["active", "paused", "ended"])),
             models.CheckConstraint(name="schedule_missed_known", condition=Q(missed__in=["skip", "send"])),
             models.CheckConstraint(
-                name="schedule_vehicle_or_view",
-                condition=Q(vehicle__isnull=False, view__isnull=True) | Q(vehicle__isnull=True, view__isnull=False),
+                name="schedule_vehicle_or_filter",
+                condition=Q(vehicle__isnull=False, filter__isnull=True) | Q(vehicle__isnull=True, filter__isnull=False),
             ),
             models.CheckConstraint(
                 name="schedule_once_or_weekly",
@@ -158,6 +158,7 @@ class ScheduleRun(models.Model):
         RIGHTS = "rights", "Whoever it runs for no longer manages the fleet"
         LEFT = "left", "The vehicle has left the fleet"
         NOBODY = "nobody", "No vehicle is meant"
+        UNCLEAR = "unclear", "For which vehicles it is can't be understood"
         TOO_MANY = "too-many", "Too many vehicles are meant"
         UNABLE = "unable", "The vehicle can't do it"
 

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django.test import Client
 
 from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
-from fleets.redis import client as redis_client
+from fleets.storage.redis import client as redis_client
 
 BASE = "/connectedcar/v3"
 

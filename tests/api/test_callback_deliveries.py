@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from api.rest.delivery_schemas import BATCH_STATES
 from callbacks.models import Batch, Callback
-from fleets.rest.delivery_schemas import BATCH_STATES
 from protocol.v3 import format_time
 from tests.callbacks.outbox_world import is_woken, make_attempt, make_batch, make_callback, make_event
 
@@ -88,7 +88,7 @@ def test_what_comes_meanwhile_moves_no_page(ours: World, callback: Callback, pat
 def test_a_long_history_is_not_counted_to_its_end(
     ours: World, callback: Callback, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fleets.rest.hal.MAX_TOTAL", 2)
+    monkeypatch.setattr("api.rest.hal.MAX_TOTAL", 2)
     for _ in range(3):
         make_batch(callback)
     answer = ours.caller.get(f"{path}/batches").json()

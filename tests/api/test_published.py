@@ -15,8 +15,8 @@ from gateways.interface import Account, GatewayError
 from gateways.v3 import V3Client
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import decode_remote
-from remotes.registration import check
-from simulator.profiles import PROFILES
+from remotes.sending.registration import check
+from simulator.vehicles.profiles import PROFILES
 from tests.published import WEBHOOK, hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
 from tests.strategies import bodies

@@ -285,7 +285,7 @@ def test_the_day_has_its_limit_too(ours: World) -> None:
 def test_a_refused_request_does_not_count_in_the_day(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """All in one second, of which the clock is ours."""
     second = time.time()
-    monkeypatch.setattr("fleets.rest.limits.time.time", lambda: second)
+    monkeypatch.setattr("api.rest.limits.time.time", lambda: second)
     ours.caller.row.burst_limit, ours.caller.row.day_limit = 2, 100
     ours.caller.row.save()
     answers = [ours.caller.get("/fleets") for _ in range(5)]
@@ -295,7 +295,7 @@ def test_a_refused_request_does_not_count_in_the_day(ours: World, monkeypatch: p
 
 
 def test_a_fault_of_ours_is_500_in_the_published_shape(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fleets.api.render_fleet", lambda *_: 1 / 0)
+    monkeypatch.setattr("api.v3.fleets.render_fleet", lambda *_: 1 / 0)
     ours.caller.http.raise_request_exception = False
     answer = ours.caller.get(f"/fleets/{ours.fleet.public_id}")
     assert (answer.status_code, answer.json()["code"]) == (500, 50099)

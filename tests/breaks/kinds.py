@@ -3,10 +3,10 @@
 from tests.breaks.kept import Break
 
 _HTTP = "tests/gateways/test_http.py"
-_ALONE = "tests/callbacks/test_alone.py"
-_MEANWHILE = "tests/remotes/test_rights_meanwhile.py"
-_PAGES = "tests/pages/test_two_fleets.py"
-_GATEWAYS = "tests/remotes/test_two_gateways.py"
+_ALONE = "tests/callbacks/delivery/test_alone.py"
+_MEANWHILE = "tests/remotes/checks/test_rights_meanwhile.py"
+_PAGES = "tests/console/test_two_fleets.py"
+_GATEWAYS = "tests/remotes/gate/test_two_gateways.py"
 _TWINS = "tests/api/test_two_of_a_kind.py"
 _BUDGETS = "tests/fleets/test_budgets.py"
 
@@ -159,45 +159,45 @@ _GATEWAY_HTTP = (
 _DELIVERY = (
     Break(
         "a delivery follows a redirect",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "headers=fields, allow_redirects=False)",
         "headers=fields, allow_redirects=True)",
         (f"{_ALONE}::test_a_redirect_takes_no_signature_elsewhere",),
     ),
     Break(
         "a delivery goes through a proxy of the environment",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "trust_env=False",
         "trust_env=True",
         (f"{_ALONE}::test_no_proxy_is_taken_from_the_environment",),
     ),
     Break(
         "a delivery takes a login from ~/.netrc",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "trust_env=False",
         "trust_env=True",
         (f"{_ALONE}::test_no_login_is_taken_from_a_netrc_file",),
     ),
     Break(
         "a delivery keeps cookies",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "        cookie_jar=aiohttp.DummyCookieJar(),\n",
         "",
         (f"{_ALONE}::test_no_cookie_goes_from_one_delivery_to_the_next_nor_to_another_callback",),
     ),
     Break(
         "a delivery unpacks what is compressed",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "auto_decompress=False",
         "auto_decompress=True",
         (f"{_ALONE}::test_what_is_compressed_stays_so",),
     ),
     Break(
         "a delivery reads an answer to its end",
-        "callbacks/posting.py",
+        "callbacks/delivery/posting.py",
         "    while len(body) < READ and (part := await response.content.read(READ - len(body))):",
         "    while part := await response.content.read(READ):",
-        ("tests/callbacks/test_retries.py::test_of_a_huge_answer_only_the_start_is_read_and_kept",),
+        ("tests/callbacks/delivery/test_retries.py::test_of_a_huge_answer_only_the_start_is_read_and_kept",),
     ),
 )
 
@@ -207,7 +207,7 @@ _RETRY_AFTER = (
         "gateways/v3.py",
         "return min(max(0.0, seconds), LONGEST_PAUSE) if isfinite(seconds) else None",
         "return max(0.0, seconds)",
-        ("tests/remotes/test_dispatch.py::test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing",),
+        ("tests/remotes/sending/test_dispatch.py::test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing",),
     ),
 )
 
@@ -273,56 +273,56 @@ _RIGHTS = (
     ),
     Break(
         "a sending asks for the right in any fleet",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id\n",
         "membership.user_id = action.user_id\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending asks whether anybody manages the fleet",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id\n",
         "membership.fleet_id = action.fleet_id\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending lets viewers send",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "            AND membership.role = '{Membership.Role.MANAGER}' AND auth_user.is_active\n",
         "            AND auth_user.is_active\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a person who is deactivated",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "AND membership.role = '{Membership.Role.MANAGER}' AND auth_user.is_active\n",
         "AND membership.role = '{Membership.Role.MANAGER}'\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a service that has lost the fleet and has another",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "WHERE allowed.apiclient_id = client.id AND allowed.fleet_id = action.fleet_id\n",
         "WHERE allowed.apiclient_id = client.id\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a service that was ended",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "client.id = action.api_client_id AND client.active AND EXISTS (",
         "client.id = action.api_client_id AND EXISTS (",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a service that may not send the type any more",
-        "remotes/checks.py",
+        "remotes/checks/checks.py",
         "    if not client.may_send(action.remote_type):\n",
         "    if False:\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a person who is deleted",
-        "remotes/checks.py",
+        "remotes/checks/checks.py",
         "elif action.user_id is not None or action.origin in _OF_PEOPLE:",
         "elif action.user_id is not None:",
         (_MEANWHILE,),
@@ -336,49 +336,49 @@ _RIGHTS = (
     ),
     Break(
         "a bulk command asks for the right in any fleet",
-        "remotes/bulk/running.py",
+        "campaigns/bulk/running.py",
         "Membership.objects.filter(fleet=bulk.fleet_id, role=Membership.Role.MANAGER, user__is_active=True)",
         "Membership.objects.filter(role=Membership.Role.MANAGER, user__is_active=True)",
         (_MEANWHILE,),
     ),
     Break(
         "a bulk command goes on for a person who is deactivated",
-        "remotes/bulk/running.py",
+        "campaigns/bulk/running.py",
         "role=Membership.Role.MANAGER, user__is_active=True)",
         "role=Membership.Role.MANAGER)",
         (_MEANWHILE,),
     ),
     Break(
         "a bulk command asks whether anybody manages the fleet",
-        "remotes/bulk/running.py",
+        "campaigns/bulk/running.py",
         "return bulk.user_id is not None and managers.filter(user=bulk.user_id).exists()",
         "return bulk.user_id is not None and managers.exists()",
         (_MEANWHILE,),
     ),
     Break(
         "a schedule asks for the right in any fleet",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         "Membership.objects.filter(fleet=schedule.fleet_id, role=Membership.Role.MANAGER, user__is_active=True)",
         "Membership.objects.filter(role=Membership.Role.MANAGER, user__is_active=True)",
         (_MEANWHILE,),
     ),
     Break(
         "a schedule asks whether anybody manages the fleet",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         "return schedule.user_id is not None and managers.filter(user=schedule.user_id).exists()",
         "return schedule.user_id is not None and managers.exists()",
         (_MEANWHILE,),
     ),
     Break(
         "a schedule runs for a person who is deactivated",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         "role=Membership.Role.MANAGER, user__is_active=True)",
         "role=Membership.Role.MANAGER)",
         (_MEANWHILE,),
     ),
     Break(
         "an approval is for all that wait",
-        "remotes/approvals.py",
+        "remotes/checks/approvals.py",
         '        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")\n',
         "        RemoteAction.objects.filter(vehicle_id=locked.vehicle_id, state=State.WAITING_APPROVAL).update("
         'state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")\n',
@@ -389,42 +389,42 @@ _RIGHTS = (
 _TWO_GATEWAYS = (
     Break(
         "a notification moves the action of another gateway",
-        "remotes/ingest.py",
+        "remotes/intake/ingest.py",
         "        ON action.gateway_id = given.gateway_id AND action.upstream_id = given.upstream_action_id\n",
         "        ON action.upstream_id = given.upstream_action_id\n",
         (f"{_GATEWAYS}::test_news_of_an_unknown_action_wait_though_the_other_gateway_has_one_of_this_id",),
     ),
     Break(
         "a notification is merged with what was read at another gateway",
-        "remotes/ingest.py",
+        "remotes/intake/ingest.py",
         "    WHERE polled.gateway_id = event.gateway_id AND polled.upstream_action_id = event.upstream_action_id\n",
         "    WHERE polled.upstream_action_id = event.upstream_action_id\n",
         (f"{_GATEWAYS}::test_what_was_read_at_one_is_not_merged_with_what_the_other_tells",),
     ),
     Break(
         "a notification is left out since one of another gateway was merged",
-        "remotes/ingest.py",
+        "remotes/intake/ingest.py",
         "        WHERE merged.gateway_id = event.gateway_id AND merged.upstream_action_id = event.upstream_action_id\n",
         "        WHERE merged.upstream_action_id = event.upstream_action_id\n",
         (f"{_GATEWAYS}::test_a_notification_stands_beside_one_that_was_merged_elsewhere",),
     ),
     Break(
         "an action adopts the orphans of another gateway",
-        "remotes/adoption.py",
+        "remotes/life/adoption.py",
         "RemoteEvent.objects.filter(action=None, gateway_id=action.gateway_id)",
         "RemoteEvent.objects.filter(action=None)",
         (f"{_GATEWAYS}::test_orphans_go_to_the_action_at_their_own_gateway",),
     ),
     Break(
         "a look-up goes under the fleet's id at another gateway",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "UpstreamFleet.objects.get(fleet_id=action.fleet_id, gateway_id=action.gateway_id)",
         "UpstreamFleet.objects.get(fleet_id=action.fleet_id)",
         (f"{_GATEWAYS}::test_both_are_asked_for_and_each_answer_is_its_own",),
     ),
     Break(
         "what is read at one gateway counts as known at another",
-        "remotes/endings.py",
+        "remotes/life/endings.py",
         """    event, is_new = RemoteEvent.objects.get_or_create(
         gateway_id=action.gateway_id,
         upstream_action_id=report.remote_action_id,
@@ -447,14 +447,14 @@ _TWO_GATEWAYS = (
     ),
     Break(
         "an action is sent under the callback of another gateway",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "    ON upstream.fleet_id = action.fleet_id AND upstream.gateway_id = action.gateway_id\n",
         "    ON upstream.fleet_id = action.fleet_id\n",
         (f"{_GATEWAYS}::test_an_action_goes_under_the_callback_that_its_gateway_gave_us",),
     ),
     Break(
         "a secret opens every webhook",
-        "remotes/webhook.py",
+        "remotes/intake/webhook.py",
         'hmac.compare_digest(given, b"Bearer " + sender.secret)',
         "any(given == b'Bearer ' + row.webhook_secret.encode() for row in UpstreamFleet.objects.all())",
         (f"{_GATEWAYS}::test_a_secret_opens_the_webhook_of_its_own_gateway_only",),
@@ -468,21 +468,21 @@ _TWO_GATEWAYS = (
     ),
     Break(
         "gateways share their failures",
-        "remotes/outcomes.py",
+        "remotes/gate/recent.py",
         "return f\"outcomes:{gateway_id}:{'sent' if is_send else 'read'}\"",
         "return f\"outcomes:{'sent' if is_send else 'read'}\"",
         (f"{_GATEWAYS}::test_a_gateway_that_fails_closes_only_itself",),
     ),
     Break(
         "a sync takes a fleet of another gateway for its own",
-        "fleets/sync_store.py",
+        "fleets/sync/storing.py",
         "for row in UpstreamFleet.objects.filter(gateway=gateway)}",
         "for row in UpstreamFleet.objects.all()}",
         ("tests/fleets/test_sync.py::test_two_gateways_with_the_same_ids_are_kept_apart",),
     ),
     Break(
         "a sync takes an id for taken that another gateway gave",
-        "fleets/sync_plan.py",
+        "fleets/sync/plan.py",
         "{v.upstream_id: v.vin for v in by_vin.values() if v.gateway_id == places.gateway_id}",
         "{v.upstream_id: v.vin for v in by_vin.values()}",
         ("tests/fleets/test_sync.py::test_an_id_that_is_taken_at_another_gateway_is_free_here",),
@@ -492,49 +492,49 @@ _TWO_GATEWAYS = (
 _TWO_OF_A_FLEET = (
     Break(
         "an idempotency key is everybody's",
-        "remotes/idempotency.py",
+        "api/v3/idempotency.py",
         "RemoteAction.objects.filter(api_client=client, idempotency_key=idempotency.key)",
         "RemoteAction.objects.filter(idempotency_key=idempotency.key)",
         (f"{_TWINS}::test_an_idempotency_key_is_its_clients_own",),
     ),
     Break(
         "an idempotency key holds at any address",
-        "remotes/idempotency.py",
+        "api/v3/idempotency.py",
         "json.dumps([request.path, request.data], sort_keys=True)",
         "json.dumps([request.data], sort_keys=True)",
         (f"{_TWINS}::test_an_idempotency_key_is_for_one_address",),
     ),
     Break(
         "an action is found under another vehicle",
-        "remotes/api.py",
+        "api/v3/remotes.py",
         "action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()",
         "action = RemoteAction.objects.filter(callback=callback, public_id=rid).first()",
         (f"{_TWINS}::test_an_action_is_found_under_its_own_vehicle_and_callback_only",),
     ),
     Break(
         "an action is found under another callback",
-        "remotes/api.py",
+        "api/v3/remotes.py",
         "action = RemoteAction.objects.filter(callback=callback, vehicle=vehicle, public_id=rid).first()",
         "action = RemoteAction.objects.filter(vehicle=vehicle, public_id=rid).first()",
         (f"{_TWINS}::test_an_action_is_found_under_its_own_vehicle_and_callback_only",),
     ),
     Break(
         "a vehicle's actions are listed under every callback",
-        "remotes/api.py",
+        "api/v3/remotes.py",
         "rows = RemoteAction.objects.filter(callback=callback, vehicle=vehicle)\n",
         "rows = RemoteAction.objects.filter(vehicle=vehicle)\n",
         (f"{_TWINS}::test_an_action_is_found_under_its_own_vehicle_and_callback_only",),
     ),
     Break(
         "clients share their limits",
-        "fleets/rest/limits.py",
+        "api/rest/limits.py",
         'return f"limit:{caller.pk}:{unit}:{number}"',
         'return f"limit:{caller.name}:{unit}:{number}"',
         (f"{_TWINS}::test_the_limits_of_a_client_are_its_own",),
     ),
     Break(
         "a client is known by its user name",
-        "fleets/rest/authentication.py",
+        "api/rest/authentication.py",
         "FROM fleets_apiclient client WHERE client_id = %(client_id)s AND active",
         "FROM fleets_apiclient client WHERE username = (SELECT username FROM fleets_apiclient"
         " WHERE client_id = %(client_id)s) AND active ORDER BY id",
@@ -542,14 +542,14 @@ _TWO_OF_A_FLEET = (
     ),
     Break(
         "a batch is read under another callback",
-        "callbacks/api_deliveries.py",
+        "api/v3/deliveries.py",
         "batch = Batch.objects.filter(callback=callback, pk=read_batch_id(bid)).first()",
         "batch = Batch.objects.filter(callback__fleet=callback.fleet, pk=read_batch_id(bid)).first()",
         (f"{_TWINS}::test_the_batches_of_one_callback_are_not_the_others",),
     ),
     Break(
         "attempts of all callbacks are listed",
-        "callbacks/api_deliveries.py",
+        "api/v3/deliveries.py",
         "rows = Attempt.objects.filter(callback=callback).filter(",
         "rows = Attempt.objects.filter(callback__fleet=callback.fleet).filter(",
         (f"{_TWINS}::test_the_batches_of_one_callback_are_not_the_others",),
@@ -594,24 +594,24 @@ _TWO_OF_A_FLEET = (
 _CANARIES = (
     Break(
         "a cancelled canary may still succeed",
-        "remotes/bulk/rules.py",
+        "campaigns/bulk/rules.py",
         "can_succeed = size - counts.failed - counts.cancelled",
         "can_succeed = size - counts.failed",
-        ("tests/remotes/test_bulk_running.py::test_when_the_first_are_all_cancelled_the_others_are_left_alone",),
+        ("tests/campaigns/test_bulk_running.py::test_when_the_first_are_all_cancelled_the_others_are_left_alone",),
     ),
     Break(
         "a cancelled canary counts as a success",
-        "remotes/bulk/rules.py",
+        "campaigns/bulk/rules.py",
         "if counts.succeeded * 100 >= care.canary_share * size:",
         "if (counts.succeeded + counts.cancelled) * 100 >= care.canary_share * size:",
-        ("tests/remotes/test_bulk_running.py::test_when_the_first_are_all_cancelled_the_others_are_left_alone",),
+        ("tests/campaigns/test_bulk_running.py::test_when_the_first_are_all_cancelled_the_others_are_left_alone",),
     ),
     Break(
         "another is asked in place of a cancelled canary",
-        "remotes/bulk/rules.py",
+        "campaigns/bulk/rules.py",
         "return self.asked + self.succeeded + self.failed + self.cancelled\n",
         "return self.asked + self.succeeded + self.failed\n",
-        ("tests/remotes/test_bulk_running.py::test_a_cancelled_one_of_the_first_is_no_success",),
+        ("tests/campaigns/test_bulk_running.py::test_a_cancelled_one_of_the_first_is_no_success",),
     ),
 )
 

@@ -2,10 +2,10 @@
 
 from tests.breaks.kept import Break
 
-_RACES = "tests/remotes/test_races.py"
-_MANY = "tests/remotes/test_races_of_many.py"
-_ALERTS = "tests/remotes/alerts/test_races.py"
-_LEASE = "tests/callbacks/test_lease.py"
+_RACES = "tests/remotes/sending/test_races.py"
+_MANY = "tests/campaigns/test_races.py"
+_ALERTS = "tests/alerts/test_races.py"
+_LEASE = "tests/callbacks/delivery/test_lease.py"
 
 _LATE_ANSWER = "test_the_late_answer_to_a_worker_whose_lease_has_lapsed_changes_nothing"
 _LAST_LOOK_UP = "test_the_last_look_up_leaves_alone_what_a_person_has_ended"
@@ -22,7 +22,7 @@ def _break(name: str, file: str, old: str, new: str, tests: str, *names: str) ->
 _DISPATCH = (
     _break(
         "dispatch: an outcome is written by any claim",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "filter(pk=claim.action.pk, claim_id=claim.claim_id).update(",
         "filter(pk=claim.action.pk).update(",
         _RACES,
@@ -30,7 +30,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: an acceptance is written by any claim",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "WHERE id = %(id)s AND claim_id = %(claim)s AND NOT",
         "WHERE id = %(id)s AND NOT",
         _RACES,
@@ -38,7 +38,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: an end is written by any claim",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "filter(pk=claim.action.pk, claim_id=claim.claim_id).first()",
         "filter(pk=claim.action.pk).first()",
         _RACES,
@@ -46,7 +46,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: after registering any claim sends",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "filter(pk=action.pk, claim_id=claim.claim_id)\n",
         "filter(pk=action.pk)\n",
         _RACES,
@@ -54,15 +54,15 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: the last look does not see a stop",
-        "remotes/dispatch.py",
-        "    if stopped is not None:\n        return stops.words(stopped)\n",
+        "remotes/sending/dispatch.py",
+        "    if stopped is not None:\n        return kill_switch.words(stopped)\n",
         "",
         _RACES,
         "test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_before",
     ),
     _break(
         "dispatch: the last look does not see the end of the lease",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "if time.monotonic() > claim.deadline or timezone",
         "if timezone",
         _RACES,
@@ -70,7 +70,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: the last look does not see the end of the time to live",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         " or timezone.now() >= claim.action.expires_at:",
         ":",
         _RACES,
@@ -78,7 +78,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: what overtakes the acceptance is told after it is committed",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "AND action_id IS NULL\n)\nRETURNING id",
         "AND action_id IS NULL AND false\n)\nRETURNING id",
         _RACES,
@@ -86,7 +86,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: no look for orphans after the acceptance",
-        "remotes/dispatch.py",
+        "remotes/sending/dispatch.py",
         "if has_orphans and action.upstream_id:",
         "if False:",
         _RACES,
@@ -94,7 +94,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: chooses without the vehicle's lock",
-        "remotes/situation.py",
+        "remotes/checks/cases.py",
         "FOR NO KEY UPDATE OF vehicle\n",
         "",
         _RACES,
@@ -105,7 +105,7 @@ _DISPATCH = (
 _RECONCILE = (
     _break(
         "reconcile: takes what another one has taken",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "filter(pk=action_id, due_at__lte=now)",
         "filter(pk=action_id)",
         _RACES,
@@ -113,7 +113,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: takes what is queued",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "due.filter(state__in=[State.UNKNOWN, State.ACCEPTED])",
         "due.exclude(state=State.SENDING)",
         _RACES,
@@ -121,15 +121,15 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: takes what is being sent",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "due.filter(state=State.SENDING, lease_until__lte=now)",
         "due.filter(state=State.SENDING)",
-        "tests/remotes/test_dispatch.py",
+        "tests/remotes/sending/test_dispatch.py",
         "test_a_lease_that_runs_is_left_alone",
     ),
     _break(
         "reconcile: reopens what was ended meanwhile",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)",
         "found = RemoteAction.objects.filter(pk=action.pk)",
         _RACES,
@@ -137,7 +137,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: ends once more what was ended meanwhile",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "filter(pk=action.pk, state=action.state).first()",
         "filter(pk=action.pk).first()",
         _RACES,
@@ -146,7 +146,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: queues again what was ended meanwhile",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "filter(pk=action.pk, state=State.UNKNOWN).update(\n            state=State.QUEUED",
         "filter(pk=action.pk).update(\n            state=State.QUEUED",
         _RACES,
@@ -154,7 +154,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: looks up again what was ended meanwhile",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "filter(pk=action.pk, state=State.UNKNOWN).update(due_at",
         "filter(pk=action.pk).update(due_at",
         _RACES,
@@ -162,7 +162,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: asks again for what was ended meanwhile",
-        "remotes/reconcile.py",
+        "remotes/sending/reconcile.py",
         "filter(pk=action.pk, state=State.ACCEPTED).update(due_at",
         "filter(pk=action.pk).update(due_at",
         _RACES,
@@ -170,7 +170,7 @@ _RECONCILE = (
     ),
     _break(
         "polling: what was read is written without the action's lock",
-        "remotes/endings.py",
+        "remotes/life/endings.py",
         "RemoteAction.objects.select_for_update().get",
         "RemoteAction.objects.get",
         _RACES,
@@ -178,15 +178,15 @@ _RECONCILE = (
     ),
     _break(
         "adoption: orphans are read without the action's lock",
-        "remotes/adoption.py",
+        "remotes/life/adoption.py",
         "RemoteAction.objects.select_for_update().get",
         "RemoteAction.objects.get",
-        "tests/remotes/test_fan_out.py",
+        "tests/remotes/life/test_fan_out.py",
         "test_two_workers_that_adopt_at_the_same_moment_tell_once",
     ),
     _break(
         "quarantine: two replays store a request twice",
-        "remotes/quarantine.py",
+        "remotes/intake/quarantine.py",
         "            if not InboundRequest.objects.filter(pk=request.pk).delete()[0]:\n                continue\n",
         "            InboundRequest.objects.filter(pk=request.pk).delete()\n",
         _RACES,
@@ -194,7 +194,7 @@ _RECONCILE = (
     ),
     _break(
         "vehicle's state: an older answer replaces a newer one",
-        "remotes/vehicle_state.py",
+        "remotes/intake/vehicle_state.py",
         "filter(not_newer, pk=vehicle_id)",
         "filter(pk=vehicle_id)",
         _RACES,
@@ -202,7 +202,7 @@ _RECONCILE = (
     ),
     _break(
         "vehicle's state: read when the answer came",
-        "remotes/vehicle_state.py",
+        "remotes/intake/vehicle_state.py",
         "    not_newer = Q(",
         "    asked_at = timezone.now()\n    not_newer = Q(",
         _RACES,
@@ -213,15 +213,15 @@ _RECONCILE = (
 _PEOPLE = (
     _break(
         "cancel: goes by the page",
-        "remotes/cancel.py",
+        "remotes/asking/cancel.py",
         "why_not(locked)",
         "why_not(action)",
-        "tests/remotes/test_cancel.py",
+        "tests/remotes/asking/test_cancel.py",
         "test_it_can_be_cancelled_once",
     ),
     _break(
         "cancel: without the vehicle's lock",
-        "remotes/cancel.py",
+        "remotes/asking/cancel.py",
         "        Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)\n",
         "",
         _RACES,
@@ -229,7 +229,7 @@ _PEOPLE = (
     ),
     _break(
         "approve: goes by the page",
-        "remotes/approvals.py",
+        "remotes/checks/approvals.py",
         "why_not(locked, user)",
         "why_not(action, user)",
         _RACES,
@@ -237,7 +237,7 @@ _PEOPLE = (
     ),
     _break(
         "approve: without the vehicle's lock",
-        "remotes/approvals.py",
+        "remotes/checks/approvals.py",
         "        Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)\n",
         "",
         _RACES,
@@ -245,7 +245,7 @@ _PEOPLE = (
     ),
     _break(
         "decide: goes by the page",
-        "remotes/decisions.py",
+        "remotes/asking/decisions.py",
         "if locked.state != State.UNKNOWN:",
         "if action.state != State.UNKNOWN:",
         _RACES,
@@ -253,7 +253,7 @@ _PEOPLE = (
     ),
     _break(
         "stop: lifted by the last who comes",
-        "remotes/stops.py",
+        "remotes/asking/kill_switch.py",
         "filter(pk=stopped.pk, lifted_at__isnull=True)",
         "filter(pk=stopped.pk)",
         _RACES,
@@ -261,7 +261,7 @@ _PEOPLE = (
     ),
     _break(
         "stop: lifting makes due what is not queued any more",
-        "remotes/stops.py",
+        "remotes/asking/kill_switch.py",
         "filter(pk__in=pks, state=State.QUEUED)",
         "filter(pk__in=pks)",
         _RACES,
@@ -269,7 +269,7 @@ _PEOPLE = (
     ),
     _break(
         "stop: lifting breaks off at what is being sent",
-        "remotes/stops.py",
+        "remotes/asking/kill_switch.py",
         "        except TooLate:\n",
         "        except RecursionError:\n",
         _RACES,
@@ -277,7 +277,7 @@ _PEOPLE = (
     ),
     _break(
         "bulk: two workers at once",
-        "remotes/bulk/running.py",
+        "campaigns/bulk/running.py",
         'BulkCommand.objects.select_for_update(of=["self"], skip_locked=True)',
         "BulkCommand.objects",
         _MANY,
@@ -285,7 +285,7 @@ _PEOPLE = (
     ),
     _break(
         "bulk: a stop breaks off at what is being sent",
-        "remotes/bulk/running.py",
+        "campaigns/bulk/running.py",
         "    except TooLate:\n",
         "    except RecursionError:\n",
         _MANY,
@@ -293,7 +293,7 @@ _PEOPLE = (
     ),
     _break(
         "bulk: starts by the page",
-        "remotes/bulk/acting.py",
+        "campaigns/bulk/acting.py",
         "if locked.state != State.PREFLIGHT:",
         "if bulk.state != State.PREFLIGHT:",
         _MANY,
@@ -301,7 +301,7 @@ _PEOPLE = (
     ),
     _break(
         "bulk: stops by the page",
-        "remotes/bulk/acting.py",
+        "campaigns/bulk/acting.py",
         "if not locked.is_going_on:",
         "if not bulk.is_going_on:",
         _MANY,
@@ -309,7 +309,7 @@ _PEOPLE = (
     ),
     _break(
         "bulk: looks again by the page",
-        "remotes/bulk/planning.py",
+        "campaigns/bulk/planning.py",
         "if locked.state != BulkCommand.State.PREFLIGHT:",
         "if bulk.state != BulkCommand.State.PREFLIGHT:",
         _MANY,
@@ -317,7 +317,7 @@ _PEOPLE = (
     ),
     _break(
         "schedule: two workers at once",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         'Schedule.objects.select_for_update(of=["self"], skip_locked=True)',
         "Schedule.objects",
         _MANY,
@@ -325,7 +325,7 @@ _PEOPLE = (
     ),
     _break(
         "schedule: runs what is not due any more",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         "state=Schedule.State.ACTIVE, next_run_at__lte=now).first()",
         "state=Schedule.State.ACTIVE).first()",
         _MANY,
@@ -333,15 +333,15 @@ _PEOPLE = (
     ),
     _break(
         "schedule: runs a time that has run",
-        "remotes/schedules/running.py",
+        "campaigns/schedules/running.py",
         "if not schedule.runs.filter(planned_at=planned.at).exists():",
         "if True:",
-        "tests/remotes/test_schedules.py",
+        "tests/campaigns/test_schedules.py",
         "test_a_clock_that_is_set_back_sends_nothing_twice",
     ),
     _break(
         "schedule: changed by the page",
-        "remotes/schedules/changes.py",
+        "campaigns/schedules/changes.py",
         "if locked.state == State.ENDED:",
         "if schedule.state == State.ENDED:",
         _MANY,
@@ -349,7 +349,7 @@ _PEOPLE = (
     ),
     _break(
         "schedule: paused by the page",
-        "remotes/schedules/changes.py",
+        "campaigns/schedules/changes.py",
         "if locked.state == State.ACTIVE:",
         "if schedule.state == State.ACTIVE:",
         _MANY,
@@ -357,7 +357,7 @@ _PEOPLE = (
     ),
     _break(
         "schedule: resumed by the page",
-        "remotes/schedules/changes.py",
+        "campaigns/schedules/changes.py",
         "if locked.state == State.PAUSED:",
         "if schedule.state == State.PAUSED:",
         _MANY,
@@ -365,7 +365,7 @@ _PEOPLE = (
     ),
     _break(
         "schedule: ended by the page",
-        "remotes/schedules/changes.py",
+        "campaigns/schedules/changes.py",
         "if locked.state != State.ENDED:",
         "if schedule.state != State.ENDED:",
         _MANY,
@@ -376,7 +376,7 @@ _PEOPLE = (
 _GATEWAY = (
     _break(
         "registration: without the lock of the upstream fleet",
-        "remotes/registration.py",
+        "remotes/sending/registration.py",
         'UpstreamFleet.objects.select_for_update(of=("self",))',
         "UpstreamFleet.objects",
         _RACES,
@@ -384,7 +384,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: probes in a transaction",
-        "remotes/gate.py",
+        "remotes/gate/gate.py",
         "not connection.in_atomic_block and known.probe_is_due",
         "known.probe_is_due",
         _RACES,
@@ -392,7 +392,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: two workers probe",
-        "remotes/gateway_health.py",
+        "remotes/gate/health.py",
         "state=known.health.state, probe_at=known.health.probe_at)",
         "state=known.health.state)",
         _RACES,
@@ -400,7 +400,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: a change is told twice",
-        "remotes/gateway_health.py",
+        "remotes/gate/health.py",
         'GatewayHealth.objects.select_for_update(of=("self",))',
         "GatewayHealth.objects",
         _RACES,
@@ -408,15 +408,15 @@ _GATEWAY = (
     ),
     _break(
         "gate: a refusal of former credentials counts",
-        "remotes/gateway_health.py",
+        "remotes/gate/health.py",
         "if before == state or outdated:",
         "if before == state:",
-        "tests/remotes/test_gate.py",
+        "tests/remotes/gate/test_gate.py",
         "test_a_refusal_of_credentials_that_are_others_by_now_says_nothing",
     ),
     _break(
         "pacing: two workers lead a line",
-        "remotes/pacing.py",
+        "remotes/gate/pacing.py",
         "waits = is_leader and _let_through(gateway_id)",
         "waits = _let_through(gateway_id)",
         _RACES,
@@ -427,7 +427,7 @@ _GATEWAY = (
 _ABOUT_ALERTS = (
     _break(
         "mails: a try that another worker has taken is taken again",
-        "remotes/alerts/mails.py",
+        "alerts/mails.py",
         "filter(pk=mail.pk, due_at__lte=now)",
         "filter(pk=mail.pk)",
         _ALERTS,
@@ -435,7 +435,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "mails: two workers form them of the same lines",
-        "remotes/alerts/mails.py",
+        "alerts/mails.py",
         "AlertLine.objects.select_for_update(skip_locked=True)",
         "AlertLine.objects",
         _ALERTS,
@@ -443,7 +443,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "alerts: two workers tell at once",
-        "remotes/alerts/telling.py",
+        "alerts/telling.py",
         'Alert.objects.select_for_update(skip_locked=True, of=["self"], no_key=True)',
         "Alert.objects",
         _ALERTS,
@@ -451,7 +451,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "alerts: told again by an old list",
-        "remotes/alerts/telling.py",
+        "alerts/telling.py",
         "filter(pk=pk, tell_at__lte=now)",
         "filter(pk=pk)",
         _ALERTS,
@@ -459,7 +459,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "alerts: raised without their lock",
-        "remotes/alerts/raising.py",
+        "alerts/raising.py",
         "known = Alert.objects.select_for_update(no_key=True)",
         "known = Alert.objects",
         _ALERTS,
@@ -467,7 +467,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "alerts: cleared without their lock",
-        "remotes/alerts/raising.py",
+        "alerts/raising.py",
         "alert = Alert.objects.select_for_update(no_key=True)",
         "alert = Alert.objects",
         _ALERTS,
@@ -475,7 +475,7 @@ _ABOUT_ALERTS = (
     ),
     _break(
         "alerts: a gateway's health is noted without its lock",
-        "remotes/alerts/gateways.py",
+        "alerts/causes/gateways.py",
         'GatewayHealth.objects.select_for_update(of=["self"], no_key=True)',
         "GatewayHealth.objects",
         _ALERTS,
@@ -486,7 +486,7 @@ _ABOUT_ALERTS = (
 _ELSEWHERE = (
     _break(
         "API: a repeat at the same moment fails",
-        "remotes/api.py",
+        "api/v3/remotes.py",
         "        if action is None:\n            raise\n        return action\n\n\ndef _check_allowed",
         "        raise\n\n\ndef _check_allowed",
         "tests/api/test_races.py",
@@ -494,15 +494,15 @@ _ELSEWHERE = (
     ),
     _break(
         "callback: a new secret goes by the page",
-        "callbacks/views_changes.py",
+        "console/callbacks/views_changes.py",
         "        callback = lock(callback)\n        callback.rotate_secret",
         "        callback.rotate_secret",
-        "tests/pages/test_callback_races.py",
+        "tests/console/callbacks/test_callback_races.py",
         "test_the_secret_before_a_new_one_is_that_of_the_moment_not_that_of_the_page",
     ),
     _break(
         "sync: two workers at once",
-        "fleets/sync.py",
+        "fleets/sync/run.py",
         "held = cursor.fetchone() == (True,)",
         "held = cursor.fetchone() is not None",
         "tests/fleets/test_sync_races.py",
@@ -510,7 +510,7 @@ _ELSEWHERE = (
     ),
     _break(
         "audit: two seal at once",
-        "fleets/sealing.py",
+        "fleets/audit/sealing.py",
         '"SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]',
         '"SELECT true OR %s = 0", [_LOCK]',
         "tests/fleets/test_audit.py",
@@ -521,7 +521,7 @@ _ELSEWHERE = (
 _DELIVERY = (
     _break(
         "lease: a request is begun in its last seconds",
-        "callbacks/drain.py",
+        "callbacks/delivery/drain.py",
         " and time.monotonic() < self._sure_until:",
         ":",
         _LEASE,
@@ -529,7 +529,7 @@ _DELIVERY = (
     ),
     _break(
         "lease: taken while another worker holds it",
-        "callbacks/turns.py",
+        "callbacks/delivery/turns.py",
         "WHERE callbacks_delivery.lease_until IS NULL OR callbacks_delivery.lease_until < clock_timestamp()\n",
         "",
         _LEASE,
@@ -537,15 +537,15 @@ _DELIVERY = (
     ),
     _break(
         "lease: renewed by whoever has lost it",
-        "callbacks/turns.py",
+        "callbacks/delivery/turns.py",
         "AND claim_id = %(claim)s\nRETURNING (",
         "AND %(claim)s::uuid IS NOT NULL\nRETURNING (",
-        "tests/callbacks/test_isolation.py",
+        "tests/callbacks/delivery/test_isolation.py",
         "test_another_worker_goes_on_where_one_is_lost",
     ),
     _break(
         "lease: given back by whoever has lost it",
-        "callbacks/turns.py",
+        "callbacks/delivery/turns.py",
         "filter(callback_id=callback_id, claim_id=claim_id)",
         "filter(callback_id=callback_id)",
         _LEASE,
@@ -553,7 +553,7 @@ _DELIVERY = (
     ),
     _break(
         "lease: given back before the results are written",
-        "callbacks/drain.py",
+        "callbacks/delivery/drain.py",
         "while self._posting or self._writing:",
         "while self._posting:",
         _LEASE,
@@ -561,15 +561,15 @@ _DELIVERY = (
     ),
     _break(
         "lease: the sweep wakes what a worker holds",
-        "callbacks/sweep.py",
+        "callbacks/delivery/sweep.py",
         "    AND (delivery.lease_until IS NULL OR delivery.lease_until < clock_timestamp())\n",
         "",
-        "tests/callbacks/test_sweep.py",
+        "tests/callbacks/delivery/test_sweep.py",
         "test_everything_due_is_found_and_nothing_else",
     ),
     _break(
         "turn: what is being written is fetched again",
-        "callbacks/drain.py",
+        "callbacks/delivery/drain.py",
         "known, room = [*self._line, *self._writing]",
         "known, room = [*self._line]",
         _LEASE,
@@ -577,15 +577,15 @@ _DELIVERY = (
     ),
     _break(
         "turn: goes on though a person has paused it",
-        "callbacks/turns.py",
+        "callbacks/delivery/turns.py",
         "        if not _may_post(delivery, now):\n            return None\n",
         "",
-        "tests/callbacks/test_delivery.py",
+        "tests/callbacks/delivery/test_delivery.py",
         "test_a_paused_callback_gets_nothing_until_it_is_resumed",
     ),
     _break(
         "results: a late failure overwrites a delivery",
-        "callbacks/results.py",
+        "callbacks/delivery/results.py",
         "AND (batch.state = 'waiting' OR (batch.state <> 'delivered' AND given.state = 'delivered'))",
         "",
         _LEASE,
@@ -593,23 +593,23 @@ _DELIVERY = (
     ),
     _break(
         "results: a late delivery is forgotten",
-        "callbacks/results.py",
+        "callbacks/delivery/results.py",
         "(batch.state = 'waiting' OR (batch.state <> 'delivered' AND given.state = 'delivered'))",
         "batch.state = 'waiting'",
-        "tests/callbacks/test_isolation.py",
+        "tests/callbacks/delivery/test_isolation.py",
         "test_what_was_delivered_by_a_worker_that_had_lost_its_lease_is_delivered",
     ),
     _break(
         "results: of two tries the earlier one counts",
-        "callbacks/results.py",
+        "callbacks/delivery/results.py",
         "result for result in results}.values()",
         "result for result in reversed(results)}.values()",
-        "tests/callbacks/test_retries.py",
+        "tests/callbacks/delivery/test_retries.py",
         "test_two_tries_that_are_written_down_together_leave_what_the_later_one_did",
     ),
     _break(
         "forming: two workers take the same events",
-        "callbacks/forming.py",
+        "callbacks/delivery/forming.py",
         "if deleted != len(ids):",
         "if False:",
         _LEASE,
@@ -625,15 +625,15 @@ _DELIVERY = (
     ),
     _break(
         "recovery: a failure overrules who has paused it",
-        "callbacks/recovery.py",
+        "callbacks/delivery/recovery.py",
         "if before != Status.RUNNING or",
         "if callback.status != Status.RUNNING or",
-        "tests/callbacks/test_failed.py",
+        "tests/callbacks/delivery/test_failed.py",
         "test_a_person_who_pauses_it_meanwhile_is_not_overruled",
     ),
     _break(
         "recovery: an address that is gone overrules who has paused it",
-        "callbacks/recovery.py",
+        "callbacks/delivery/recovery.py",
         "if _lock(callback) != Status.PAUSED:",
         "if callback.status != Status.PAUSED:",
         _LEASE,
@@ -641,7 +641,7 @@ _DELIVERY = (
     ),
     _break(
         "recovery: a success goes by the callback as it was",
-        "callbacks/recovery.py",
+        "callbacks/delivery/recovery.py",
         "was_failed = _lock(callback) == Status.FAILED",
         "was_failed = callback.status == Status.FAILED",
         _LEASE,

@@ -8,19 +8,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.raising import clear_alert, raise_alert
 from callbacks.models import Callback
 from callbacks.trial import send_test
+from campaigns import saved_commands
+from campaigns.bulk.acting import stop as stop_bulk
 from fleets.models import Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
 from protocol.v3 import decode_subscribe
-from remotes.alerts.raising import clear_alert, raise_alert
-from remotes.bulk.acting import stop as stop_bulk
-from remotes.endings import end_by_us
+from remotes.asking.requests import Wishes, request_action
+from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
-from remotes.requests import Wishes, request_action
-from remotes.saved_commands import changes as saved_commands
-from tests.pages.test_orphans import tell
-from tests.remotes.bulk_world import begin, make_bulk, remote_of
-from tests.remotes.schedule_world import make_schedule
+from tests.campaigns.bulk_world import begin, make_bulk, remote_of
+from tests.campaigns.schedule_world import make_schedule
+from tests.console.sending.test_orphans import tell
 from tests.world import make_action, make_event
 
 NAME = "Showroom"

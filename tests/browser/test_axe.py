@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from fleetremote.page_urls import urlpatterns
+from console.urls import urlpatterns
 from tests.long_form import LONG
 from tests.running import Running
 

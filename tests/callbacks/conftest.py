@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from callbacks import sweep
+from callbacks.delivery import sweep
+from callbacks.delivery.postman import Postman
 from callbacks.models import Batch, Callback, Delivery
 from callbacks.outbox import Entry, put
-from callbacks.postman import Postman
 from fleets.models import Fleet
 from tests.callbacks.outbox_world import make_callback, make_event
 from tests.callbacks.sink import Sink

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Attempt, Batch, Callback, Notification
-from callbacks.policy import LIFE
 from callbacks.wake import DELIVER
 from fleets.models import Fleet
-from fleets.redis import client as redis_client
+from fleets.storage.redis import client as redis_client
 from protocol.v3 import decode_subscribe
 
 _numbers = count(1)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
-from callbacks.turns import LEASE
+from callbacks.delivery.turns import LEASE
 
 
 def ids() -> list[str | None]:

@@ -10,11 +10,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from callbacks import policy
+from api.rest.hal import MAX_TOTAL
+from callbacks.delivery import policy
+from callbacks.delivery.policy import Policy
+from callbacks.delivery.signing import sign
 from callbacks.models.callback import ROTATION, new_secret
-from callbacks.policy import Policy
-from callbacks.signing import sign
-from fleets.rest.hal import MAX_TOTAL
 from protocol.v3 import SUBSCRIBE, decode_subscribe
 from protocol.v3.attributes import VARIABLES
 from tests.published import WEBHOOK, hold

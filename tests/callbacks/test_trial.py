@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
-from callbacks.policy import LIFE
 from callbacks.trial import NO_VIN, send_test
 from fleets.models import Fleet
 from tests.published import WEBHOOK, hold

@@ -8,7 +8,7 @@ import pytest
 from callbacks.models import Callback
 from callbacks.wake import wake_delivery
 from fleets.models import Fleet
-from fleets.redis import client
+from fleets.storage.redis import client
 from tests.callbacks.outbox_world import make_callback
 
 MANY = 12

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from callbacks.addresses import Lookup, connector
+from callbacks.delivery.addresses import Lookup, connector
 
 PUBLIC = "93.184.215.14"
 # What names lead to in these tests.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fleetremote.walkthrough import features
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 from tests.running import Running
 
 FEATURES = [feature.name for feature in features()]

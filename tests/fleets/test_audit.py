@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from fleets import audit
-from fleets.audit import About, Actor, Kind, Origin, record
+from fleets.audit import entries as audit
+from fleets.audit.entries import About, Actor, Kind, Origin, record
+from fleets.audit.sealing import SLICE, seal
 from fleets.models import AuditEntry, AuditHead
-from fleets.sealing import SLICE, seal
 from fleets.tasks import seal_audit
 from tests.waiting import wait_until
 from tests.workers import HoldUp, Worker
@@ -318,7 +318,7 @@ def test_many_writers_and_sealers_at_once_make_one_chain() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_second_sealer_leaves_all_to_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     write(1)
-    hold_up = HoldUp(monkeypatch, "fleets.sealing.seal_of")
+    hold_up = HoldUp(monkeypatch, "fleets.audit.sealing.seal_of")
     first = Worker(seal)
     hold_up.until_reached()
     second = Worker(seal).until_it_waits()

@@ -14,7 +14,7 @@ import pytest
 from fleets import budgets
 from fleets.budgets import Asker, Kind, Limits
 from fleets.rate_headers import Told, read
-from fleets.redis import client
+from fleets.storage.redis import client
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

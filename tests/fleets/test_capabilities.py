@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fleets.capabilities import refusal, remote_types
+from fleets.vehicles.capabilities import refusal, remote_types
 from protocol.catalogue import REMOTE_TYPES
 from tests.published import hold
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from fleets.capability_sync import refresh_all
 from fleets.models import Gateway, Vehicle
+from fleets.sync.capabilities import refresh_all
 from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
 from tests.simulator.conftest import start_simulator as start_simulator
 from tests.simulator.driving import Simulator

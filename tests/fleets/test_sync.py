@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
-from fleets.sync import sync as sync_gateway
-from remotes.sweep import check_registrations
+from fleets.sync.run import sync as sync_gateway
+from remotes.sending.sweep import check_registrations
 
 from .cloud import Cloud, listed
 from .conftest import Sync

@@ -3,7 +3,7 @@
 import pytest
 
 from fleets.models import Gateway, Vehicle
-from fleets.sync import sync
+from fleets.sync.run import sync
 from tests.workers import HoldUp, Worker
 
 from .cloud import Cloud, listed
@@ -12,7 +12,7 @@ from .cloud import Cloud, listed
 @pytest.mark.django_db(transaction=True)
 def test_a_second_sync_leaves_all_to_the_first(gateway: Gateway, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.fleets = {"f1": [listed(1)]}
-    hold_up = HoldUp(monkeypatch, "fleets.sync.read")
+    hold_up = HoldUp(monkeypatch, "fleets.sync.run.read")
     first = Worker(lambda: sync(gateway))
     hold_up.until_reached()
     second = sync(gateway)

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from launcher.guardian import Guardian
-from launcher.postgres import EmbeddedPostgres
 from launcher.process import Child
-from launcher.sockets import make_socket_folder, remove_socket_folder
-from launcher.valkey import EmbeddedValkey
+from launcher.stores.postgres import EmbeddedPostgres
+from launcher.stores.sockets import make_socket_folder, remove_socket_folder
+from launcher.stores.valkey import EmbeddedValkey
 from tests.waiting import is_running, wait_until
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change the account")

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from fleets.audit import Origin, person
+from fleets.audit.entries import Origin, person
 from fleets.clients import client_for
 from fleets.models import AuditEntry
 from gateways.interface import OutcomeUnknown

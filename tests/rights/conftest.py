@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from fleets.redis import client as redis_client
+from fleets.storage.redis import client as redis_client
 
 from .callers import Caller, callers_of
 from .table import LET_IN, LOGIN

@@ -7,15 +7,15 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from alerts.raising import raise_alert
 from callbacks.models import Callback
-from fleetremote.languages import words_version
+from campaigns.saved_commands import save
+from console.languages import words_version
 from fleets.models import Fleet, SavedView
-from remotes.alerts.raising import raise_alert
 from remotes.models import Alert
-from remotes.saved_commands.changes import save
 from tests.callbacks.outbox_world import make_batch, make_callback
-from tests.remotes.bulk_world import make_bulk, remote_of
-from tests.remotes.schedule_world import make_schedule
+from tests.campaigns.bulk_world import make_bulk, remote_of
+from tests.campaigns.schedule_world import make_schedule
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 # Where an address means another row than its like do.

@@ -5,7 +5,7 @@ import json
 from simulator import faults
 from simulator.__main__ import make_parser
 from simulator.faults import Faults
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.simulator.driving import REPOSITORY
 

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
-from simulator.lifecycle import CHECK, Action, Progress, Rules, advance
-from simulator.profiles import PROFILES
-from simulator.state import State, after, seconds_of, settle
-from simulator.vehicle import Vehicle, is_awake
+from simulator.vehicles.lifecycle import CHECK, Action, Progress, Rules, advance
+from simulator.vehicles.profiles import PROFILES
+from simulator.vehicles.state import State, after, seconds_of, settle
+from simulator.vehicles.vehicle import Vehicle, is_awake
 
 COMMANDS = [(entry.name, command.payload) for entry in REMOTE_TYPES.values() for command in entry.commands] + [
     ("Navigation", {"positions": [{"type": "Point", "coordinates": [4.8, 45.7]}]}),

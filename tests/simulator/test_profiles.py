@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
 UNLOCK = {"door": {"state": "Unlocked"}}

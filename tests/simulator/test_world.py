@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from simulator.profiles import PROFILES
+from simulator.vehicles.profiles import PROFILES
 from simulator.world import demo_world, generated_fleet
 from tests.simulator.driving import REPOSITORY
 

@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
     def _load(self) -> None:
         from fleetremote.demo import load_demo
-        from fleets.capability_sync import refresh_all
+        from fleets.sync.capabilities import refresh_all
         from simulator.world import demo_world
 
         simulator_url = os.environ.get("SIMULATOR_URL")

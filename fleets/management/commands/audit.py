@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from fleets.audit_verify import Broken, Verified, verify
+from fleets.audit.sealing import Head
+from fleets.audit.verifying import Broken, Verified, verify
 from fleets.models import AuditEntry
-from fleets.sealing import Head
 
 # Entries are sealed every few seconds; so old an unsealed one means that nobody seals.
 SEALED_WITHIN = timedelta(minutes=1)

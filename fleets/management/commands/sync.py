@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from fleets.capability_sync import refresh_all
-from fleets.sync import sync_all
+from fleets.sync.capabilities import refresh_all
+from fleets.sync.run import sync_all
 
 
 class Command(BaseCommand):

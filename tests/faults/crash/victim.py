@@ -24,7 +24,7 @@ BEFORE_POST, AFTER_2XX, BEFORE_COMMIT, FORMING = POINTS
 
 def arm() -> None:
     """Put the moments into the delivery's own functions."""
-    from callbacks import drain, results, turns
+    from callbacks.delivery import drain, results, turns
 
     replace(drain, "post", deadly_post)
     replace(results, "write", deadly_write)

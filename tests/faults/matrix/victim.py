@@ -30,7 +30,7 @@ LOOK_AGAIN = 0.01
 def arm() -> None:
     """Put the moments into dispatch and the gateway's client; AttributeError when they have moved elsewhere."""
     from gateways.v3 import V3Client
-    from remotes import dispatch
+    from remotes.sending import dispatch
 
     for name, value in json.loads(os.environ["MATRIX_SETTINGS"]).items():
         getattr(settings, name)

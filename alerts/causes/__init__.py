@@ -1,0 +1,1 @@
+"""What raises alerts, and clears them."""

@@ -1,0 +1,31 @@
+"""Finds what people must know and what is due to be told, whatever was lost on the way."""
+
+import logging
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from alerts import mails, telling
+from alerts.causes import actions, gateways, subscribers, wakings
+
+logger = logging.getLogger(__name__)
+
+
+def sweep() -> None:
+    """One round: the causes, then the telling. A step that fails does not silence the others."""
+    now = timezone.now()
+    steps: list[Callable[[], None]] = [
+        gateways.look,
+        lambda: actions.look(now),
+        subscribers.look,
+        lambda: wakings.look(now),
+        lambda: telling.tell_due(timezone.now()),
+        lambda: telling.release_held(timezone.now()),
+        lambda: mails.form_mails(timezone.now()),
+        lambda: mails.send_due(timezone.now()),
+    ]
+    for step in steps:
+        try:
+            step()
+        except Exception:
+            logger.exception("A step of the alerts' sweep failed; the next sweep tries it again")

@@ -1,0 +1,10 @@
+"""Celery's entry point. It may run twice, late or never: what is due stands in the rows."""
+
+from celery import shared_task
+
+from alerts import sweep as sweeps
+
+
+@shared_task
+def sweep() -> None:
+    sweeps.sweep()

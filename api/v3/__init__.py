@@ -1,0 +1,1 @@
+"""The published v3 API, as FleetRemote answers it."""

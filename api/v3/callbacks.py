@@ -1,0 +1,187 @@
+"""Remote callbacks over the API (fleet-owner-v3.yaml, RemoteCallback)."""
+
+from functools import reduce
+from operator import or_
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.rest.docs import INDEX_RANGE, PAGE, describes, query, ref
+from api.rest.errors import ApiError
+from api.rest.hal import collection, link
+from api.rest.schemas import SCHEMAS
+from api.rest.views import ApiView, caller
+from api.v3.fleets import get_fleet
+from callbacks.delivery.addresses import check_target
+from callbacks.models import Callback
+from callbacks.pending import is_pending
+from callbacks.status import set_status
+from callbacks.wake import wake_delivery
+from fleets.models import Fleet
+from protocol.catalogue import BY_V3_TYPE_NAME
+from protocol.schema import check
+from protocol.v3 import Subscribe, decode_subscribe, format_time
+
+
+def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
+    """Those that remote actions may name; alert webhooks are the business of people."""
+    return fleet.callbacks.filter(deleted_at__isnull=True, for_alerts=False)
+
+
+def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
+    """Those that take one of the v3 `types`; each entry may hold several with commas. None given: all."""
+    wanted = [name for entry in types for name in entry.split(",") if name]
+    if not wanted:
+        return callbacks
+    unknown = [name for name in wanted if name not in BY_V3_TYPE_NAME]
+    if unknown:
+        raise ApiError(400, f"types: {unknown[0]!r} is not allowed; use some of {', '.join(BY_V3_TYPE_NAME)}.")
+    every = Q(subscribe__remoteTypes__isnull=True) | Q(subscribe__remoteTypes=[])
+    return callbacks.filter(reduce(or_, (Q(subscribe__remoteTypes__contains=[name]) for name in wanted), every))
+
+
+def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
+    """The fleet's callback, its row locked if wished; raises a 404."""
+    rows = callbacks_of(fleet).filter(public_id=cbid)
+    callback = (rows.select_for_update() if lock else rows).first()
+    if callback is None:
+        raise no_callback(fleet.public_id, cbid)
+    return callback
+
+
+def no_callback(fid: str, cbid: str) -> ApiError:
+    return ApiError(404, f"There is no callback {cbid} in fleet {fid}.")
+
+
+def read_subscribe(request: Request) -> Subscribe:
+    """What is to be registered; raises Invalid, also for an address that nothing may be posted to."""
+    subscribe = decode_subscribe(request.data)
+    check_target(subscribe.target)
+    return subscribe
+
+
+TYPES = query(
+    "types",
+    {"type": "array", "items": {"type": "string", "enum": list(BY_V3_TYPE_NAME)}},
+    "Only callbacks that take one of these.",
+)
+SUBSCRIBE = ref("RemoteCallbackSubscribe")
+
+
+class CallbacksView(ApiView):
+    @describes(
+        "getFleetRemotes",
+        "The callbacks of a fleet.",
+        ref("RemoteCallbacks"),
+        tag="Remote",
+        parameters=[*PAGE, INDEX_RANGE, TYPES],
+        errors=[400, 404],
+    )
+    def get(self, request: Request, fid: str) -> Response:
+        rows = taking(callbacks_of(get_fleet(request, fid)), request.query_params.getlist("types"))
+        return Response(collection(request, rows, "callbacks", lambda row: render_callback(request, row, fid)))
+
+    @describes("setFleetVehicleRemote", "Register a callback.", ref("CallbackRef"), tag="Remote", body=SUBSCRIBE)
+    def post(self, request: Request, fid: str) -> Response:
+        fleet = get_fleet(request, fid)
+        callback = Callback(fleet=fleet, created_by=caller(request))
+        callback.register(read_subscribe(request))
+        callback.save()
+        return Response({**render_reference(request, callback, fid), "secret": callback.secret})
+
+
+class CallbackView(ApiView):
+    @describes("getFleetRemotebyId", "A callback.", ref("RemoteCallback"), tag="Remote")
+    def get(self, request: Request, fid: str, cbid: str) -> Response:
+        return Response(render_callback(request, get_callback(get_fleet(request, fid), cbid), fid))
+
+    @describes(
+        "setFleetVehicleRemoteById", "Replace a callback.", ref("CallbackRef"), tag="Remote", status=202, body=SUBSCRIBE
+    )
+    def put(self, request: Request, fid: str, cbid: str) -> Response:
+        subscribe = read_subscribe(request)
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback.register(subscribe)
+            callback.save()
+            transaction.on_commit(lambda: wake_delivery([callback.pk]))
+        return Response(render_reference(request, callback, fid), status=202)
+
+    @describes(
+        "deleteFleetRemote",
+        "Delete a callback on which nothing is pending.",
+        None,
+        tag="Remote",
+        status=204,
+        errors=[400, 404],
+    )
+    def delete(self, request: Request, fid: str, cbid: str) -> Response:
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            if is_pending(callback):
+                raise ApiError(400, "A remote action on this callback is pending; delete it once that is done.")
+            callback.deleted_at = timezone.now()
+            callback.save()
+        return Response(status=204)
+
+
+class CallbackStatusView(ApiView):
+    @describes(
+        "setFleeRemoteCallbackStatus",
+        "Pause or resume a callback.",
+        ref("CallbackRef"),
+        tag="Remote",
+        status=202,
+        body=ref("RemoteCallbacksStatusSetter"),
+    )
+    def put(self, request: Request, fid: str, cbid: str) -> Response:
+        check(SCHEMAS["RemoteCallbacksStatusSetter"], request.data)
+        with transaction.atomic():
+            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            status = cast(dict[str, str], request.data)["status"]
+            set_status(callback, status, f"Paused over the API by {caller(request).name}.")
+        return Response(render_reference(request, callback, fid), status=202)
+
+
+def _callback_link(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
+    return link(request, reverse("v3:callback", args=[fid, callback.public_id]))
+
+
+def render_reference(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
+    """CallbackRef."""
+    return {
+        "_links": {
+            "fleet": link(request, reverse("v3:fleet", args=[fid])),
+            "callback": _callback_link(request, callback, fid),
+        },
+        "callbackId": callback.public_id,
+        "status": callback.status,
+    }
+
+
+def render_callback(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
+    """RemoteCallback with the extension fields `statusReason` and `statusSince`; `remotes` is a templated link.
+
+    `remoteTypes` is required there; a callback that was registered without it takes every type.
+    """
+    remotes = reverse("v3:remotes", args=[fid, "_", callback.public_id]).replace("/_/", "/{vid}/")
+    body: dict[str, Any] = {
+        "_links": {
+            "self": _callback_link(request, callback, fid),
+            "fleet": link(request, reverse("v3:fleet", args=[fid])),
+            "remotes": {"href": request.build_absolute_uri("/")[:-1] + remotes, "templated": True},
+        },
+        "id": callback.public_id,
+        "subscribe": {"remoteTypes": [], **callback.subscribe},
+        "status": callback.status,
+    }
+    if callback.status_reason:
+        body["statusReason"] = callback.status_reason
+    if callback.status_at:
+        body["statusSince"] = format_time(callback.status_at)
+    return body

@@ -1,0 +1,1 @@
+"""What runs by itself: bulk commands, schedules, saved commands."""

@@ -1,0 +1,1 @@
+"""One command for many vehicles, in waves."""

@@ -1,0 +1,1 @@
+"""Commands that are given again at their times."""

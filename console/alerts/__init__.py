@@ -1,0 +1,1 @@
+"""The pages of alerts and of what is told to whom."""

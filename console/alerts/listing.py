@@ -1,0 +1,67 @@
+"""The alerts of a fleet as its pages list them, the newest first, a page at a time."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from alerts.places import path_of
+from fleets.models import Fleet
+from fleets.words.numbers import Tone, Word
+from remotes.models import Alert
+
+PAGE_SIZE = 20
+
+Kind = Alert.Kind
+
+
+@dataclass(frozen=True)
+class Row:
+    """An alert, how it stands, and where it leads to."""
+
+    alert: Alert
+    word: Word
+    path: str
+
+    @property
+    def about(self) -> str:
+        """What it is about, in a word or two."""
+        if self.alert.vehicle is not None:
+            return str(self.alert.vehicle)
+        return gettext("Callback") if self.alert.kind == Kind.CALLBACK_FAILED else gettext("Manufacturer's cloud")
+
+    @property
+    def can_be_settled(self) -> bool:
+        return self.alert.is_open and self.alert.kind == Kind.DANGEROUS_ACTION
+
+
+@dataclass(frozen=True)
+class Page:
+    """`older` is the key that the next page lies before, None on the last one."""
+
+    rows: list[Row]
+    older: int | None
+
+
+def alerts_of(fleet: Fleet) -> QuerySet[Alert]:
+    """Those of the fleet, and those that concern all fleets."""
+    return Alert.objects.filter(Q(fleet=fleet) | Q(fleet__isnull=True))
+
+
+def open_count(fleet: Fleet) -> int:
+    return alerts_of(fleet).filter(cleared_at__isnull=True).count()
+
+
+def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
+    """The alerts that are over, or those that are open."""
+    rows = alerts_of(fleet).filter(cleared_at__isnull=not past).select_related("fleet", "vehicle")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return Page([_row(alert) for alert in shown], shown[-1].pk if len(found) > PAGE_SIZE else None)
+
+
+def _row(alert: Alert) -> Row:
+    tone = Tone.WARN if alert.kind == Kind.WAKE_UPS else Tone.BAD
+    return Row(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))

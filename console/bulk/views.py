@@ -1,0 +1,108 @@
+"""Pages: a bulk command from the choice of its vehicles to its result."""
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from campaigns.bulk.live import bulk_channel
+from console.bulk.forms import ListForm, StartForm
+from console.bulk.listing import bulk_page
+from console.bulk.pages import bulks_of, context_of, find_bulk
+from console.bulk.table import lines
+from console.callbacks.pages import find_fleet
+from console.requests import PageRequest, person_fragment, person_page
+from console.stream import Answer, news_stream
+from fleets.access import may_command
+from remotes.asking.requests import rules_of
+from remotes.models import BulkCommand, BulkItem
+
+Verdict = BulkItem.Verdict
+
+
+@require_safe
+@person_page
+def bulks(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The bulk commands of a fleet, the newest first."""
+    fleet = find_fleet(request, fleet_id)
+    start = ListForm(request.GET).value("before")
+    page = bulk_page(fleet, start)
+    context = {
+        "fleet": fleet,
+        "page": page,
+        "start": start,
+        "may_command": may_command(request.user, fleet),
+        "now": timezone.now(),
+    }
+    return render(request, "bulk/bulks.html", context)
+
+
+@require_safe
+@person_page
+def bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
+    """A bulk command: what it will do before it is started, how it goes afterwards."""
+    found = find_bulk(request, fleet_id, bulk_id)
+    if found.state == BulkCommand.State.PREFLIGHT:
+        return preflight(request, found)
+    return render(request, "bulk/bulk.html", context_of(request, found))
+
+
+@require_safe
+@person_fragment
+def bulk_news(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
+    """What changes by itself on the page of a bulk command."""
+    found = find_bulk(request, fleet_id, bulk_id)
+    return render(request, "bulk/news.html", context_of(request, found))
+
+
+@require_safe
+@person_page
+def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponseBase:
+    """The result as CSV."""
+    found = find_bulk(request, fleet_id, bulk_id)
+    response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="bulk-{found.public_id}.csv"'
+    return response
+
+
+@require_GET
+async def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Answer:
+    """GET …/live of a bulk command."""
+    return await news_stream(
+        request, lambda user: bulks_of(user).filter(fleet__public_id=fleet_id, public_id=bulk_id), bulk_channel
+    )
+
+
+def preflight(
+    request: PageRequest, bulk: BulkCommand, form: StartForm | None = None, status: int = 200
+) -> HttpResponse:
+    """What it will do with each vehicle, and the question whether that is meant."""
+    context = context_of(request, bulk)
+    tally = context["tally"]
+    number = tally.number(Verdict.SEND) + tally.number(Verdict.WAKE)
+    context |= _costs(bulk) | {
+        "number": number,
+        "wakes": tally.number(Verdict.WAKE),
+        "skips": tally.number(Verdict.SKIP),
+        "form": form or StartForm(number=number, is_dangerous=bulk.type.dangerous),
+    }
+    return render(request, "bulk/preflight.html", context, status=status)
+
+
+def _costs(bulk: BulkCommand) -> dict[str, Any]:
+    """What the fleet's rules have to say about it."""
+    rules = rules_of(bulk.fleet_id)
+    return {
+        "needs_approval": bulk.remote_type in rules.approval_types,
+        "wake_ups_a_month": rules.wake_ups_a_month,
+        "lowest_left": _lowest_left(bulk) if rules.wake_ups_a_month is not None else None,
+    }
+
+
+def _lowest_left(bulk: BulkCommand) -> int | None:
+    """The fewest wake-ups that a vehicle has left of which this may spend one."""
+    left = bulk.items.filter(verdict=Verdict.WAKE, wake_ups_left__isnull=False).order_by("wake_ups_left")
+    return left.values_list("wake_ups_left", flat=True).first()

@@ -1,0 +1,1 @@
+"""The pages of callbacks, and of what was delivered to them."""

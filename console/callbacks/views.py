@@ -1,0 +1,170 @@
+"""Pages: the callbacks of a fleet, a callback, and what was sent to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from callbacks.delivery.policy import Policy
+from callbacks.health import ROWS, health
+from callbacks.models import Batch, Callback
+from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
+from console.callbacks.glance import NOTHING, glances
+from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
+from console.callbacks.pages import callbacks_of, check_right, find_callback, find_fleet, lock, to_callback
+from console.callbacks.shown_secret import show_next, take_shown
+from console.callbacks.words import (
+    batching_words,
+    is_secret,
+    policy_words,
+    shown_value,
+    state_word,
+    status_word,
+    types_words,
+)
+from console.requests import PageRequest, person_page
+from fleets.access import may_command
+from fleets.models import Fleet
+
+PAGE_SIZE = 20
+
+
+@require_safe
+@person_page
+def callbacks(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The callbacks of a fleet, and how delivering to each goes."""
+    fleet = find_fleet(request, fleet_id)
+    start = KeyForm(request.GET).start_after or 0
+    found = list(callbacks_of(fleet).filter(pk__gt=start).order_by("pk")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    seen = glances(shown)
+    rows = [{"callback": row, "word": status_word(row.status), "glance": seen.get(row.pk, NOTHING)} for row in shown]
+    context = {
+        "fleet": fleet,
+        "rows": rows,
+        "start": start,
+        "next_after": shown[-1].pk if len(found) > PAGE_SIZE else None,
+        "may_command": may_command(request.user, fleet),
+        "now": timezone.now(),
+    }
+    return render(request, "callbacks/callbacks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """GET the form, from an example if one is named; POST registers the callback."""
+    fleet = find_fleet(request, fleet_id)
+    check_right(request, fleet)
+    if request.method != "POST":
+        _, values = EXAMPLES.get(request.GET.get("example", ""), ("", {}))
+        return _form(request, fleet, CallbackForm(initial=values))
+    form = CallbackForm(request.POST)
+    if "draft" in request.POST:
+        return _form(request, fleet, form.draft(request.POST["draft"]))
+    if not form.is_valid():
+        return _form(request, fleet, form)
+    callback = Callback(fleet=fleet)
+    callback.register(form.subscribe)
+    callback.save()
+    show_next(request, callback)
+    return to_callback(callback)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
+    """GET the form as the callback is registered; POST replaces that."""
+    callback = find_callback(request, fleet_id, callback_id)
+    check_right(request, callback.fleet)
+    if request.method != "POST":
+        return _form(request, callback.fleet, CallbackForm(stored=callback.subscribe), callback)
+    with transaction.atomic():
+        callback = lock(callback)
+        form = CallbackForm(request.POST, stored=callback.subscribe)
+        if "draft" in request.POST:
+            return _form(request, callback.fleet, form.draft(request.POST["draft"]), callback)
+        if not form.is_valid():
+            return _form(request, callback.fleet, form, callback)
+        callback.register(form.subscribe)
+        callback.save()
+    messages.success(request, gettext("The callback is saved."))
+    return to_callback(callback)
+
+
+@require_safe
+@person_page
+def callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
+    """A callback: how it stands, how it is registered, and the notifications that were sent."""
+    found = find_callback(request, fleet_id, callback_id)
+    form = SentForm(request.GET)
+    start = KeyForm(request.GET).start_before
+    page = sent_page(found, form, start)
+    context = _callback_context(request, found) | {"form": form, "page": page, "start": start}
+    # A page that only looks for news is not the one that shows it.
+    if context["may_command"] and request.method == "GET" and not request.htmx:
+        context["secret"] = take_shown(request, found)
+    return render(request, "callbacks/callback.html", context)
+
+
+@require_safe
+@person_page
+def attempts(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
+    """Every try to deliver something to a callback."""
+    found = find_callback(request, fleet_id, callback_id)
+    start = KeyForm(request.GET).start_before
+    context = _callback_context(request, found) | {"page": attempts_page(found, start), "start": start}
+    return render(request, "callbacks/attempts.html", context)
+
+
+@require_safe
+@person_page
+def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) -> HttpResponse:
+    """One request to a callback's webhook: its events, its body and its tries."""
+    found = find_callback(request, fleet_id, callback_id)
+    sent = get_object_or_404(Batch, callback=found, pk=batch_id)
+    context = {
+        "fleet": found.fleet,
+        "callback": found,
+        "batch": sent,
+        "word": state_word(sent, Policy.of(found.subscribe)),
+        "body": body_of(sent, found.fleet),
+        "tries": tries_of(sent),
+        "may_command": may_command(request.user, found.fleet),
+        "now": timezone.now(),
+    }
+    return render(request, "callbacks/batch.html", context)
+
+
+def _form(request: PageRequest, fleet: Fleet, form: CallbackForm, callback: Callback | None = None) -> HttpResponse:
+    """The form of a callback; 422 where something in it is wrong."""
+    context = {"fleet": fleet, "form": form, "callback": callback, "examples": EXAMPLES}
+    return render(request, "callbacks/form.html", context, status=422 if form.errors else 200)
+
+
+def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any]:
+    """What the pages of a callback have in common."""
+    attributes = callback.webhook.get("attributes", [])
+    now, seen, policy = timezone.now(), health(callback), Policy.of(callback.subscribe)
+    return {
+        "fleet": callback.fleet,
+        "callback": callback,
+        "word": status_word(callback.status),
+        "health": seen,
+        "rate_is_cut": seen.attempts >= ROWS,
+        "oldest_for": now - seen.oldest_waiting_at if seen.oldest_waiting_at else None,
+        "policy": policy_words(policy),
+        "releases": policy.releases,
+        "batching": batching_words(callback),
+        "types": types_words(callback),
+        "two_secrets": len(callback.signing_secrets(now)) > 1,
+        "attributes": [(item["type"], item["key"], shown_value(item), is_secret(item)) for item in attributes],
+        "replay_form": ReplayForm(auto_id="replay_%s"),
+        "may_command": may_command(request.user, callback.fleet),
+        "now": now,
+    }

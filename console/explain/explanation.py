@@ -1,0 +1,79 @@
+"""Puts together what a page says about a failure."""
+
+from dataclasses import dataclass
+
+from console.vehicle.history import may_repeat, title_of
+from console.vehicle.panel import is_able
+from fleets.words.numbers import Word
+from fleets.words.sentences import find, said
+from protocol import statuses
+from protocol.catalogue import COMMANDS
+from remotes.explain.facts import Facts
+from remotes.explain.reasons import Reason, likely
+from remotes.models import RemoteAction
+from remotes.words import sentences
+from remotes.words.causes import Text, Way
+from remotes.words.failures import words_of, words_of_unknown
+from remotes.words.statuses import present_word
+
+State = RemoteAction.State
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`literal` is the protocol's cause, `said` what the action's row says of its end, `quote` upstream's own words.
+
+    `http_status` is that of a refusal by the manufacturer's cloud. `repeats_at_once`: to try again needs no question.
+    """
+
+    title: str
+    word: Word
+    text: Text
+    literal: str
+    said: str
+    quote: str
+    http_status: int | None
+    reasons: list[Reason]
+    ways: list[Way]
+    repeats_at_once: bool
+
+
+def is_explained(action: RemoteAction) -> bool:
+    """Whether there is something to explain: it came to nothing, or nobody knows."""
+    return action.state == State.UNKNOWN or (not action.is_open and action.status == statuses.FAILED)
+
+
+def explain(facts: Facts) -> Explanation:
+    """Everything about a failure; what can be done is for a manager to see."""
+    action = facts.action
+    key, text = _words(facts)
+    found = find(action.detail) if action.detail else None
+    quote = found.values["why"] if found and found.template == sentences.REFUSED else ""
+    return Explanation(
+        title=title_of(action),
+        word=present_word(action.state, action.status),
+        text=text,
+        literal=action.failure_cause or "",
+        said=said(action.detail) if not quote else "",
+        quote=quote,
+        http_status=facts.http_status if quote or action.state == State.UNKNOWN else None,
+        reasons=likely(facts, key),
+        ways=[way for way in text.ways if _is_open(way, facts)],
+        repeats_at_once=action.type.resend and not action.type.dangerous,
+    )
+
+
+def _words(facts: Facts) -> tuple[str, Text]:
+    action = facts.action
+    if action.state == State.UNKNOWN:
+        return "", words_of_unknown(action.detail)
+    cause = action.failure_cause or ""
+    return words_of(cause, action.detail, when_awake=action.when_awake, http_status=facts.http_status)
+
+
+def _is_open(way: Way, facts: Facts) -> bool:
+    """Whether this can be done for the vehicle; what is the same as trying again is offered once."""
+    if way == Way.AGAIN:
+        return may_repeat(facts.action) and is_able(facts.vehicle, facts.action.type)
+    remote_type, _ = COMMANDS[way]
+    return facts.action.remote_type != remote_type.name and is_able(facts.vehicle, remote_type)

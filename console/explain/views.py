@@ -1,0 +1,29 @@
+"""Page: why an action failed, and what to do next."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from console.explain.explanation import explain, is_explained
+from console.requests import PageRequest, person_page
+from console.vehicle.pages import changed, dialog, find_action, find_vehicle
+from fleets.access import may_command
+from remotes.asking.requests import rules_of
+from remotes.explain.facts import gather
+
+
+@require_safe
+@person_page
+def explain_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """In a dialog on the vehicle's page, or on a page of its own."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    action = find_action(vehicle, action_id)
+    if not is_explained(action):
+        return changed(request, vehicle)
+    context = {
+        "fleet": vehicle.fleet,
+        "vehicle": vehicle,
+        "action": action,
+        "explained": explain(gather(action, vehicle, rules_of(vehicle.fleet_id))),
+        "may_command": may_command(request.user, vehicle.fleet),
+    }
+    return dialog(request, "explain/page.html", "explain/explanation.html", context)

@@ -1,0 +1,113 @@
+"""Charging: now, later, by programs of the week, and how."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import forms
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from console.forms.base import Place, Way, choice_of
+from console.forms.values import local_time
+from console.forms.week import WeekForm, items_of
+from fleets.vehicles.state import dig
+from protocol.v3 import JsonObject
+
+_LEVELS = [
+    ("", _("As it is")),
+    ("Level1", _("Level 1")),
+    ("Level2", _("Level 2")),
+    ("Level3", _("Level 3")),
+    ("Level4", _("Level 4")),
+    ("Level5", _("Level 5")),
+]
+_TYPES = [("", _("As it is")), ("Partial", _("Partial: stops early, spares the battery")), ("Full", _("Full"))]
+
+
+class ChargingForm(WeekForm):
+    type_name = "Charging"
+    first = "later"
+    extra_fields = ("end",)
+    can_delete = False
+    ways = (
+        Way("start", _("Start now"), probes=({"immediate": True},)),
+        Way("stop", _("Stop now"), probes=({"immediate": False},)),
+        Way(
+            "later",
+            _("Charge later, once"),
+            _("A charge that runs stops until then."),
+            ("at", "zone"),
+            template="forms/moment.html",
+            probes=({"schedule": {"nextDelayedTime": ""}},),
+        ),
+        Way(
+            "programs",
+            _("Programs of the week"),
+            template="forms/week.html",
+            probes=({"schedule": {"programs": [{}]}},),
+        ),
+        Way(
+            "preferences",
+            _("How it charges"),
+            fields=("level", "type"),
+            probes=({"preferences": {"level": ""}}, {"preferences": {"type": ""}}),
+        ),
+    )
+
+    at = forms.CharField(
+        required=False, label=_("Start charging at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
+    level = choice_of(_("Power"), _LEVELS)
+    type = choice_of(_("Charge until"), _TYPES)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["zone"].initial = get_current_timezone_name()
+
+    def stored(self) -> Any:
+        """The programs of the energy that can be charged."""
+        found = (
+            dig(item, "extension", "electric", "charging") for item in items_of(dig(self.vehicle.state, "energies"))
+        )
+        return next((dig(item, "schedule", "programs") for item in found if isinstance(item, dict)), None)
+
+    def clean_zone(self) -> str:
+        if self._zone() is None:
+            words = gettext("Your browser's time zone “%(zone)s” is not known here.")
+            self.add_error("at", words % {"zone": self.text("zone")})
+        return self.text("zone")
+
+    def _zone(self) -> ZoneInfo | None:
+        try:
+            return ZoneInfo(self.text("zone") or get_current_timezone_name())
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return None
+
+    def _later(self) -> JsonObject:
+        given, zone = self.text("at"), self._zone()
+        return {"nextDelayedTime": local_time(given, zone)} if given and zone else {}
+
+    def payload(self, way: str) -> JsonObject:
+        if way == "later":
+            return {"schedule": self._later()}
+        if way == "programs":
+            programs = self.programs()
+            return {"schedule": {"programs": programs} if programs else {}}
+        if way == "preferences":
+            chosen = {name: self.text(name) for name in ("level", "type")}
+            return {"preferences": {name: value for name, value in chosen.items() if value}}
+        return {"immediate": way == "start"}
+
+    def places(self, way: str) -> dict[str, Place]:
+        if way == "programs":
+            none = Place("slot1-action", _("Set at least one program."))
+            return {"schedule": none} | self.program_places("schedule.programs")
+        return {
+            "schedule": Place("at", _("Say on which day and at what time.")),
+            "schedule.nextDelayedTime": Place("at", _("Give a day and a time.")),
+            "preferences": Place("level", _("Choose at least one of the two.")),
+            "preferences.level": Place("level", _("Choose one of the list.")),
+            "preferences.type": Place("type", _("Choose one of the list.")),
+        }

@@ -1,0 +1,161 @@
+"""Programs of the week in four slots: what is stored in each, what is to become of it, and what that changes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from console.forms.base import Place, RemoteForm, choice_of, short_text
+from console.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
+from console.forms.values import day_time
+from protocol.v3 import JsonObject
+from remotes.words.describe import DAYS, day_word
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_LEAVE, _SET, _DELETE = "leave", "Set", "Delete"
+_NEW = Program(start="", end="", days=(), enabled=True, recurrence="Daily")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot as the page shows it."""
+
+    number: int
+    stored: Program | None
+    action: BoundField
+    days: BoundField
+    times: list[BoundField]
+    enabled: BoundField
+
+
+class WeekForm(RemoteForm):
+    """A form with programs. `extra_fields`: what a program has beside its start, `end` or `recurrence`."""
+
+    extra_fields: ClassVar[tuple[str, ...]] = ()
+    can_delete: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.stored_programs = read_programs(self.stored())
+        for slot in SLOTS:
+            fields = self._slot_fields(slot, self.stored_programs.get(slot, _NEW))
+            self.fields |= {f"slot{slot}-{name}": field for name, field in fields.items()}
+
+    def stored(self) -> Any:
+        """The programs in the vehicle's state."""
+        raise NotImplementedError
+
+    def full_label(self, name: str) -> str:
+        slot, dash, part = name.partition("-")
+        if not dash or part in ("action", "days"):
+            return super().full_label(name)
+        values = {"number": slot.removeprefix("slot"), "field": str(self[name].label).lower()}
+        return gettext("Program %(number)s, %(field)s") % values
+
+    def programs(self) -> list[JsonObject]:
+        """The programs that are to be set or deleted, as they were filled in."""
+        return [self._program(slot) for slot in self._touched()]
+
+    def program_places(self, path: str) -> dict[str, Place]:
+        """Where errors in the programs under `path` belong."""
+        places: dict[str, Place] = {path: Place("slot1-action")}
+        for number, slot in enumerate(self._touched()):
+            here = f"{path}[{number}]"
+            places |= {
+                here: Place(f"slot{slot}-action"),
+                f"{here}.start": Place(f"slot{slot}-start", _("Give a time of day such as 07:30.")),
+                f"{here}.end": Place(f"slot{slot}-end", _("Give a time of day such as 09:00.")),
+                f"{here}.occurence": Place(f"slot{slot}-days", _("Choose days of the week.")),
+                f"{here}.recurrence": Place(f"slot{slot}-recurrence", _("Choose one of the list.")),
+            }
+        return places
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The slots with their fields, for the week grid."""
+        times = ("start", *self.extra_fields)
+        return [
+            Slot(
+                number=slot,
+                stored=self.stored_programs.get(slot),
+                action=self[f"slot{slot}-action"],
+                days=self[f"slot{slot}-days"],
+                times=[self[f"slot{slot}-{name}"] for name in times],
+                enabled=self[f"slot{slot}-enabled"],
+            )
+            for slot in SLOTS
+        ]
+
+    @property
+    def changes(self) -> list[Change]:
+        """What would change, as far as it is filled in."""
+        return changes(self.stored_programs, self.programs())
+
+    @property
+    def week(self) -> list[GridRow]:
+        """The week as it is stored, and as it would be."""
+        return grid(self.stored_programs, self.programs())
+
+    @property
+    def day_words(self) -> list[str]:
+        return [day_word(day) for day in DAYS]
+
+    def _touched(self) -> list[int]:
+        return [slot for slot in SLOTS if self.text(f"slot{slot}-action") not in ("", _LEAVE)]
+
+    def _program(self, slot: int) -> JsonObject:
+        action = self.text(f"slot{slot}-action")
+        if action == _DELETE and self.can_delete:
+            return {"slot": slot, "actionsType": _DELETE}
+        program: JsonObject = {
+            "slot": slot,
+            "enabled": self.flag(f"slot{slot}-enabled"),
+            "occurence": {"day": self.texts(f"slot{slot}-days")},
+        }
+        if start := self.text(f"slot{slot}-start"):
+            program["start"] = day_time(start)
+        if "end" in self.extra_fields and (end := self.text(f"slot{slot}-end")):
+            program["end"] = day_time(end)
+        if "recurrence" in self.extra_fields:
+            program["recurrence"] = self.text(f"slot{slot}-recurrence")
+        return program | ({"actionsType": action} if self.can_delete else {})
+
+    def _slot_fields(self, slot: int, now: Program) -> dict[str, forms.Field]:
+        actions = [(_LEAVE, _("Leave")), (_SET, _("Set")), *([(_DELETE, _("Delete"))] if self.can_delete else [])]
+        fields: dict[str, forms.Field] = {
+            "action": forms.CharField(
+                required=False,
+                label=gettext("Program %(number)s") % {"number": slot},
+                initial=_LEAVE,
+                widget=forms.RadioSelect(choices=actions),
+            ),
+            "days": forms.Field(
+                required=False,
+                label=gettext("Days of program %(number)s") % {"number": slot},
+                initial=now.days,
+                widget=forms.CheckboxSelectMultiple(choices=[(day, day_word(day)) for day in DAYS]),
+            ),
+            "start": _time(_("Start"), now.start),
+            "enabled": forms.BooleanField(required=False, label=_("Switched on"), initial=now.enabled),
+        }
+        if "end" in self.extra_fields:
+            fields["end"] = _time(_("End"), now.end)
+        if "recurrence" in self.extra_fields:
+            repeats = [("Daily", _("Every week")), ("None", _("Once"))]
+            fields["recurrence"] = choice_of(_("Repeat"), repeats, initial=now.recurrence or "Daily")
+        return fields
+
+
+def items_of(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _time(label: "StrOrPromise", value: str) -> forms.CharField:
+    field = short_text(label, type="time")
+    field.initial = value
+    return field

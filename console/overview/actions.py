@@ -1,0 +1,170 @@
+"""The actions of a fleet, a page at a time: the open ones, newest first, then the others as they have ended last.
+
+Each part is read along an index that no event touches. Where few rows match what is asked for, a page looks back over
+HORIZON actions and then offers to look further, so that none costs more however long the history is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from console.overview.forms import SPANS
+from console.vehicle.history import Entry, entry_of, with_people
+from fleets.models import Fleet, Vehicle
+from fleets.vehicles.search import matching
+from fleets.words.sentences import said
+from remotes.counts.conditions import OPEN, Outcome, with_outcome, with_reason
+from remotes.models import OPEN_STATES, RemoteAction
+from remotes.words.failures import words_of, words_of_unknown
+
+PAGE_SIZE = 50
+HORIZON = 10_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Actions = QuerySet[RemoteAction]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The action that a page begins after; `ended_at` is None among those that are open."""
+
+    ended_at: datetime | None
+    pk: int
+
+    @property
+    def token(self) -> str:
+        if self.ended_at is None:
+            return str(self.pk)
+        return f"{(self.ended_at - _EPOCH) // timedelta(microseconds=1)}-{self.pk}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An action as its vehicle's history shows it, and in a sentence why it stands so.
+
+    `path` leads to it in the history, empty where the vehicle is not this fleet's any more.
+    """
+
+    action: RemoteAction
+    entry: Entry
+    why: str
+    path: str
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """`older` is the token of the next page, empty on the last. `looked_back_to`: only so far; there may be more."""
+
+    rows: list[Row]
+    older: str
+    looked_back_to: datetime | None = None
+
+
+def read_token(token: str) -> Place | None:
+    """Where a page begins; None for the first one, or where the token is broken."""
+    ended_at, _, pk = token.rpartition("-")
+    try:
+        at = _EPOCH + timedelta(microseconds=int(ended_at)) if ended_at else None
+        return Place(at, int(pk) % 2**63)
+    except (ValueError, OverflowError):
+        return None
+
+
+def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datetime, size: int) -> ActionPage:
+    """So many actions after the token: up to three statements."""
+    start = read_token(token)
+    found: list[RemoteAction] = []
+    looked_back_to: datetime | None = None
+    if start is None or start.ended_at is None:
+        found = _open(fleet, wanted, start, size + 1)
+        start = None
+    if len(found) <= size:
+        ended, looked_back_to = _ended(fleet, wanted, start, now, size + 1 - len(found))
+        found += ended
+    shown = found[:size]
+    rows = [_row(fleet, action) for action in shown]
+    if len(found) > size:
+        return ActionPage(rows, Place(shown[-1].finished_at, shown[-1].pk).token)
+    return ActionPage(rows, Place(looked_back_to, 0).token if looked_back_to else "", looked_back_to)
+
+
+def _open(fleet: Fleet, wanted: Mapping[str, str], start: Place | None, number: int) -> list[RemoteAction]:
+    if wanted.get("outcome", OPEN[0]) not in OPEN or wanted.get("cause"):
+        return []
+    actions = RemoteAction.objects.filter(fleet=fleet, state__in=OPEN_STATES)
+    if start is not None:
+        actions = actions.filter(pk__lt=start.pk)
+    return list(_shown(_narrowed(actions, wanted)).order_by("-pk")[:number])
+
+
+def _ended(
+    fleet: Fleet, wanted: Mapping[str, str], start: Place | None, now: datetime, number: int
+) -> tuple[list[RemoteAction], datetime | None]:
+    """So many, and how far was looked back where that was not all the way."""
+    if wanted.get("outcome") in OPEN:
+        return [], None
+    actions = RemoteAction.objects.filter(fleet=fleet, finished_at__isnull=False)
+    if wanted.get("span"):
+        actions = actions.filter(finished_at__gte=now - SPANS[wanted["span"]][1])
+    if start is not None and start.ended_at is not None:
+        beyond = Q(finished_at__lt=start.ended_at) | Q(pk__lt=start.pk)
+        actions = actions.filter(beyond, finished_at__lte=start.ended_at)
+    horizon = _horizon(actions) if wanted.keys() - {"span"} else None
+    if horizon is not None:
+        actions = actions.filter(finished_at__gte=horizon)
+    found = list(_shown(_narrowed(actions, wanted)).order_by("-finished_at", "-pk")[:number])
+    return found, horizon if len(found) < number else None
+
+
+def _horizon(actions: Actions) -> datetime | None:
+    """When the last one ended that one page looks at; None where it can look at all of them."""
+    times = actions.order_by("-finished_at").values_list("finished_at", flat=True)
+    found = list(times[HORIZON : HORIZON + 2])
+    return found[0] if len(found) == 2 else None
+
+
+def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
+    if wanted.get("outcome"):
+        actions = with_outcome(actions, Outcome(wanted["outcome"]))
+    if wanted.get("cause"):
+        actions = with_reason(actions, wanted["cause"])
+    if wanted.get("type"):
+        actions = actions.filter(remote_type=wanted["type"])
+    if wanted.get("q"):
+        actions = actions.filter(vehicle__in=matching(Vehicle.objects.all(), wanted["q"]).order_by())
+    return actions
+
+
+def _shown(actions: Actions) -> Actions:
+    """With whom and what a row names; a vehicle's documents are long, and not shown."""
+    long = ("state", "capability_document", "capabilities")
+    return with_people(actions).select_related("vehicle").defer(*[f"vehicle__{name}" for name in long])
+
+
+def _row(fleet: Fleet, action: RemoteAction) -> Row:
+    entry = entry_of(action)
+    return Row(action, entry, _why(action, entry), _path(fleet, action))
+
+
+def _why(action: RemoteAction, entry: Entry) -> str:
+    """Empty where its state says it all."""
+    if action.state == RemoteAction.State.UNKNOWN:
+        return str(words_of_unknown(action.detail).text)
+    if entry.unsent is not None:
+        return said(entry.unsent.why)
+    if entry.failure is None:
+        return said(entry.detail)
+    _, text = words_of(entry.failure.literal, entry.detail, when_awake=action.when_awake)
+    return str(text.text) or said(entry.detail) or entry.failure.literal
+
+
+def _path(fleet: Fleet, action: RemoteAction) -> str:
+    """The action in the vehicle's history."""
+    if action.vehicle.fleet_id != fleet.pk:
+        return ""
+    page = reverse("action", args=[fleet.public_id, action.vehicle.public_id, action.public_id])
+    return f"{page}#action-{action.public_id}"

@@ -1,0 +1,89 @@
+"""What a person asks of the list of a fleet's actions."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from console.forms.filter_fields import ANY, search
+from protocol.catalogue import REMOTE_TYPES
+from remotes.counts.conditions import NEEDS, Outcome, Reason, reason_words
+from remotes.words.causes import CAUSES
+from remotes.words.titles import title_of
+
+SPANS = {
+    "1h": (_("In the last hour"), timedelta(hours=1)),
+    "24h": (_("In the last 24 hours"), timedelta(hours=24)),
+    "7d": (_("In the last 7 days"), timedelta(days=7)),
+    "30d": (_("In the last 30 days"), timedelta(days=30)),
+}
+
+
+class ActionsForm(forms.Form):
+    """GET parameters of the list; one that can't be read is told, and narrows nothing."""
+
+    use_required_attribute = False
+
+    q = search(_("Vehicle"))
+    outcome = forms.ChoiceField(required=False, label=_("Outcome"), choices=[ANY, *Outcome.choices])
+    type = forms.ChoiceField(
+        required=False,
+        label=_("Kind of action"),
+        choices=lambda: [ANY, *[(name, title_of(entry)) for name, entry in REMOTE_TYPES.items()]],
+    )
+    cause = forms.CharField(required=False, max_length=200, label=_("Why it failed"))
+    span = forms.ChoiceField(
+        required=False,
+        label=_("When it ended"),
+        choices=[("", _("At any time")), *[(name, title) for name, (title, _length) in SPANS.items()]],
+    )
+    after = forms.CharField(required=False)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="actions_%s")
+        self.fields["cause"].widget = forms.Select(choices=[ANY, *self._causes()])
+        self.is_valid()
+
+    def _causes(self) -> list[tuple[str, str]]:
+        """With the one that is asked for, so that the form doesn't forget it: upstream may use words of its own."""
+        asked = str(self["cause"].value() or "")
+        known = [*CAUSES, *Reason.values]
+        return [(name, reason_words(name)) for name in [*known, *([asked] if asked and asked not in known else [])]]
+
+    @property
+    def selects(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("type", "cause", "span")]
+
+    @property
+    def wrong(self) -> list[forms.BoundField]:
+        """The fields with an error."""
+        return [self[name] for name in self.fields if name in self.errors]
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What narrows the list, by the names of the fields."""
+        given = {name: str(value) for name, value in self.cleaned_data.items() if name != "after"}
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def filter_count(self) -> int:
+        """How many filters narrow the list, beside the outcome and the search."""
+        return len(self.wanted.keys() - {"outcome", "q"})
+
+    @property
+    def asks_for_needs(self) -> bool:
+        """Whether it is only about what needs a person, so that an empty list is good news."""
+        return self.wanted.get("outcome") in NEEDS and not self.wanted.keys() - {"outcome", "span"}
+
+    @property
+    def start(self) -> str:
+        return str(self.cleaned_data.get("after", ""))
+
+    def address(self, **more: str) -> str:
+        """The query string for what is wanted, with some of it changed; nothing empty."""
+        query = QueryDict(mutable=True)
+        query.update({name: value for name, value in (self.wanted | more).items() if value})
+        return query.urlencode()

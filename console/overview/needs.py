@@ -1,0 +1,137 @@
+"""What needs a person now, the gravest first, each in a sentence that leads to where something can be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from console.alerts.listing import alerts_of
+from console.notices import Notice
+from fleets.models import Fleet
+from fleets.words.numbers import Tone
+from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Outcome
+from remotes.counts.counting import CAP, Number, count
+from remotes.counts.tally import Tally
+from remotes.models import InboundRequest, RemoteAction, RemoteEvent
+
+
+@dataclass(frozen=True)
+class Need:
+    """`words` follow the number where there is one: "3" and "actions failed"; else they are a sentence."""
+
+    words: str
+    more: str
+    path: str
+    tone: Tone
+    number: Number | None = None
+    since: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.number} {self.words}" if self.number is not None else self.words
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Open actions by how they stand, open alerts, and news of actions that nobody here has asked for."""
+
+    open: dict[Outcome, Number]
+    alerts: Number
+    orphans: Number
+
+
+def counts_of(fleet: Fleet, now: datetime) -> Counts:
+    """One statement."""
+    actions = RemoteAction.objects.filter(fleet=fleet)
+    found = count(
+        {
+            "alerts": alerts_of(fleet).filter(cleared_at__isnull=True),
+            "orphans": _orphans(fleet, now),
+            **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
+        }
+    )
+    return Counts({outcome: found[outcome] for outcome in OPEN}, found["alerts"], found["orphans"])
+
+
+def needs_of(fleet: Fleet, notices: Sequence[Notice], tally: Tally, failed: Number, counts: Counts) -> list[Need]:
+    """`failed` are the callbacks that are Failed. No statement."""
+    stopped = [_stopped(fleet, notice) for notice in notices]
+    counted = chain(_of_actions(fleet, tally, counts), _of_others(fleet, failed, counts))
+    by_tone = [Tone.BAD, Tone.WARN, Tone.PLAIN]
+    return sorted([*stopped, *[need for need in counted if need.number]], key=lambda need: by_tone.index(need.tone))
+
+
+def _orphans(fleet: Fleet, now: datetime) -> QuerySet[RemoteEvent]:
+    """Those of the last 24 hours, among the newest of all fleets."""
+    orphans = RemoteEvent.objects.filter(action__isnull=True)
+    first = Coalesce(Subquery(orphans.order_by("-pk").values("pk")[CAP : CAP + 1]), 0)
+    told = InboundRequest.objects.filter(pk=OuterRef("inbound_request_id"), upstream_fleet__fleet=fleet)
+    return orphans.filter(Exists(told), pk__gte=first, received_at__gte=now - LATELY)
+
+
+def _stopped(fleet: Fleet, notice: Notice) -> Need:
+    path = reverse("sending", args=[fleet.public_id])
+    return Need(notice.words, notice.more, path, Tone.BAD if notice.is_bad else Tone.WARN, since=notice.since)
+
+
+def _of_actions(fleet: Fleet, tally: Tally, counts: Counts) -> list[Need]:
+    path = reverse("actions", args=[fleet.public_id])
+    left, unknown, approval = tally.left, counts.open[Outcome.UNKNOWN], counts.open[Outcome.APPROVAL]
+    return [
+        Need(
+            ngettext("action failed and was not tried again", "actions failed and were not tried again", left.value),
+            gettext("In the last 24 hours. See why, and whether to try again."),
+            f"{path}?outcome={Outcome.LEFT}&span=24h",
+            Tone.BAD,
+            left,
+        ),
+        Need(
+            ngettext("action has an unknown outcome", "actions have an unknown outcome", unknown.value),
+            gettext("We keep asking the manufacturer's cloud. Whoever sees the vehicle can say what happened."),
+            f"{path}?outcome={Outcome.UNKNOWN}",
+            Tone.WARN,
+            unknown,
+        ),
+        Need(
+            ngettext("action waits for approval", "actions wait for approval", approval.value),
+            gettext("Another manager must approve it, or it expires."),
+            f"{path}?outcome={Outcome.APPROVAL}",
+            Tone.WARN,
+            approval,
+        ),
+    ]
+
+
+def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
+    return [
+        Need(
+            ngettext("callback takes no notifications", "callbacks take no notifications", failed.value),
+            gettext("What occurs is kept for 3 days."),
+            reverse("callbacks", args=[fleet.public_id]),
+            Tone.BAD,
+            failed,
+        ),
+        Need(
+            ngettext("alert is open", "alerts are open", counts.alerts.value),
+            gettext("What people were told of and must see to."),
+            reverse("alerts", args=[fleet.public_id]),
+            Tone.WARN,
+            counts.alerts,
+        ),
+        Need(
+            ngettext(
+                "message of the manufacturer is about an action that nobody here asked for",
+                "messages of the manufacturer are about actions that nobody here asked for",
+                counts.orphans.value,
+            ),
+            gettext("In the last 24 hours. Another client may send to these vehicles."),
+            reverse("orphans", args=[fleet.public_id]),
+            Tone.PLAIN,
+            counts.orphans,
+        ),
+    ]

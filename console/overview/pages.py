@@ -1,0 +1,49 @@
+"""What the overview shows, and whose it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from console.notices import notices
+from console.overview.coming import coming_of
+from console.overview.deliveries import deliveries_of
+from console.overview.needs import counts_of, needs_of
+from fleets.access import Person, member_of
+from fleets.models import Fleet
+from remotes.counts.conditions import OPEN
+from remotes.counts.tally import tally_of
+from remotes.models import FleetRules
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person's fleet with its rules, and whether they may command its vehicles."""
+
+    fleet: Fleet
+    rules: FleetRules
+    may_command: bool
+
+
+def member_with_rules(user: Person, fleet_id: str) -> Member:
+    """One statement; a 404 for another one's fleet."""
+    found = member_of(user, fleet_id, "fleet__rules")
+    rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
+    return Member(found.fleet, rules, found.may_command)
+
+
+def overview_of(member: Member) -> dict[str, Any]:
+    """What changes by itself: seven statements."""
+    fleet, now = member.fleet, timezone.now()
+    tally, counts, deliveries = tally_of(fleet, now), counts_of(fleet, now), deliveries_of(fleet)
+    return {
+        "fleet": fleet,
+        "may_command": member.may_command,
+        "now": now,
+        "needs": needs_of(fleet, notices(fleet), tally, deliveries.failed, counts),
+        "open_number": counts.alerts,
+        "tally": tally,
+        "open": [(outcome, counts.open[outcome]) for outcome in reversed(OPEN)],
+        "deliveries": deliveries,
+        "coming": coming_of(fleet, member.rules.zone),
+    }

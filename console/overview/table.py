@@ -1,0 +1,61 @@
+"""The list of a fleet's actions as CSV, a piece at a time."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from console import spreadsheet
+from console.overview.actions import Row, actions_page
+from fleets.models import Fleet
+
+# Actions a piece; no statement is larger, however many there are.
+AT_ONCE = 1000
+
+
+def lines(fleet: Fleet, wanted: Mapping[str, str], now: datetime) -> Iterator[str]:
+    """The lines of the file, the first with the titles: all actions that match."""
+    return spreadsheet.lines(_titles(), map(_values, _rows(fleet, wanted, now)))
+
+
+def _rows(fleet: Fleet, wanted: Mapping[str, str], now: datetime) -> Iterator[Row]:
+    token = ""
+    while True:
+        page = actions_page(fleet, wanted, token, now, AT_ONCE)
+        yield from page.rows
+        if not page.older:
+            return
+        token = page.older
+
+
+def _titles() -> list[str]:
+    return [
+        gettext("Vehicle"),
+        gettext("VIN"),
+        gettext("Plate"),
+        gettext("Action"),
+        gettext("Status"),
+        gettext("Cause"),
+        gettext("What happened"),
+        gettext("Asked for by"),
+        gettext("Asked at"),
+        gettext("Ended at"),
+        gettext("Id"),
+    ]
+
+
+def _values(row: Row) -> list[str]:
+    action, entry = row.action, row.entry
+    return [
+        action.vehicle.label,
+        action.vehicle.vin,
+        action.vehicle.plate,
+        entry.title,
+        str(entry.word.text),
+        entry.failure.literal if entry.failure else "",
+        row.why,
+        entry.asked.who,
+        spreadsheet.moment(action.created_at),
+        spreadsheet.moment(action.finished_at),
+        action.public_id,
+    ]

@@ -1,0 +1,116 @@
+"""Pages: the overview of a fleet, its actions, and the vehicles whose wake-ups run out."""
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_safe
+
+from console.callbacks.pages import find_fleet
+from console.overview.actions import PAGE_SIZE, actions_page
+from console.overview.forms import ActionsForm
+from console.overview.live import news_of_fleet
+from console.overview.pages import member_with_rules, overview_of
+from console.overview.table import lines
+from console.requests import PageRequest, person_fragment, person_page
+from console.stream import Answer, open_stream
+from fleets.access import fleets_of
+from remotes.counts.conditions import Outcome
+from remotes.counts.wakings import wakings_of
+
+# Vehicles on the page of those whose wake-ups run out.
+LISTED = 100
+
+# What the list is narrowed to by a single click, what needs a person first.
+TABS = (
+    Outcome.LEFT,
+    Outcome.UNKNOWN,
+    Outcome.APPROVAL,
+    Outcome.UNDER_WAY,
+    Outcome.FAILED,
+    Outcome.SUCCEEDED,
+    Outcome.CANCELLED,
+)
+
+
+@require_safe
+@person_page
+def overview(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """What needs a person now in a fleet, and how it has gone lately."""
+    member = member_with_rules(request.user, fleet_id)
+    # Of a month, and dear to count: read with the page only.
+    wakings = wakings_of(member.fleet, member.rules, timezone.now())
+    return render(request, "overview/overview.html", overview_of(member) | {"wakings": wakings})
+
+
+@require_safe
+@person_fragment
+def overview_news(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """What changes by itself on the overview."""
+    return render(request, "overview/news.html", overview_of(member_with_rules(request.user, fleet_id)))
+
+
+@require_safe
+@person_page
+def actions(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The actions of a fleet, narrowed as the query says."""
+    return render(request, "overview/actions.html", _actions(request, fleet_id))
+
+
+@require_safe
+@person_fragment
+def actions_news(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The same page of the list as it is now."""
+    return render(request, "overview/actions_news.html", _actions(request, fleet_id))
+
+
+@require_safe
+@person_page
+def action_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
+    """All actions that the list shows, as CSV."""
+    fleet = find_fleet(request, fleet_id)
+    form = ActionsForm(request.GET)
+    rows = lines(fleet, form.wanted, timezone.now())
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    name = content_disposition_header(as_attachment=True, filename=f"{fleet} actions.csv")
+    response["Content-Disposition"] = str(name)
+    return response
+
+
+@require_safe
+@person_page
+def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The vehicles of a fleet whose wake-ups of this month run out."""
+    member, now = member_with_rules(request.user, fleet_id), timezone.now()
+    context = {
+        "fleet": member.fleet,
+        "may_command": member.may_command,
+        "wakings": wakings_of(member.fleet, member.rules, now, most=LISTED),
+        "now": now,
+    }
+    return render(request, "overview/wake_ups.html", context)
+
+
+@require_GET
+async def fleet_stream(request: PageRequest, fleet_id: str) -> Answer:
+    """GET …/live of a fleet."""
+    return await open_stream(request, lambda user: fleets_of(user).filter(public_id=fleet_id), news_of_fleet)
+
+
+def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:
+    fleet = find_fleet(request, fleet_id)
+    form = ActionsForm(request.GET)
+    page = actions_page(fleet, form.wanted, form.start, timezone.now(), PAGE_SIZE)
+    outcomes = [("", gettext("All"))] + [(str(name), str(Outcome(name).label)) for name in TABS]
+    return {
+        "fleet": fleet,
+        "form": form,
+        "page": page,
+        "outcome": form.wanted.get("outcome", ""),
+        "outcomes": [(name, title, form.address(outcome=name)) for name, title in outcomes],
+        "address": form.address(),
+    }

@@ -1,0 +1,44 @@
+"""Saved commands as pages show them."""
+
+from dataclasses import dataclass
+
+from console.forms import REMOTE_FORMS
+from console.schedules.words import title_of
+from console.vehicle.history import name_of
+from fleets.models import Fleet, Vehicle
+from protocol.catalogue import REMOTE_TYPES, RemoteType
+from remotes.checks.checks import why_unable
+from remotes.models import SavedCommand
+
+
+@dataclass(frozen=True)
+class Row:
+    """A saved command, what it does in a few words, and who has saved it; empty where they are gone."""
+
+    command: SavedCommand
+    title: str
+    who: str
+
+
+def rows_of(fleet: Fleet) -> list[Row]:
+    """The fleet's commands by their names: one statement."""
+    commands = fleet.saved_commands.select_related("user").order_by("name")
+    return [Row(command, title_of(command), name_of(command.user) if command.user else "") for command in commands]
+
+
+def commands_for(vehicle: Vehicle) -> list[SavedCommand]:
+    """Those that the vehicle can do, by their names: one statement. Its gateway and fleet are at hand."""
+    commands = vehicle.fleet.saved_commands.order_by("name")
+    return [command for command in commands if _is_able(vehicle, command)]
+
+
+def types_to_save() -> list[RemoteType]:
+    """Those whose form a command can be made of."""
+    return [entry for name, entry in REMOTE_TYPES.items() if name in REMOTE_FORMS and not entry.dangerous]
+
+
+def _is_able(vehicle: Vehicle, command: SavedCommand) -> bool:
+    entry = REMOTE_TYPES.get(command.remote_type)
+    if entry is None or entry.dangerous or getattr(entry, vehicle.gateway.dialect) is None:
+        return False
+    return why_unable(vehicle, entry, command.payload) is None

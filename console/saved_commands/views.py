@@ -1,0 +1,161 @@
+"""Pages: the saved commands of a fleet: made from the form of a remote type, renamed, deleted, sent to a vehicle."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns import saved_commands as changes
+from console.bulk.forms import stand_in
+from console.callbacks.pages import find_fleet, see
+from console.forms import RemoteForm
+from console.requests import PageRequest, person_page
+from console.saved_commands.forms import NameForm
+from console.saved_commands.listing import rows_of, types_to_save
+from console.schedules.prepared import dangerous_titles, judge, options_of
+from console.vehicle.pages import changed, dialog, find_vehicle, forbidden
+from fleets.access import fleets_of, may_command
+from fleets.models import Fleet, Vehicle
+from fleets.words.sentences import said
+from remotes.asking.requests import NotPossible
+from remotes.models import SavedCommand
+
+NO_RIGHT = gettext_lazy("You may look at this fleet but not change its commands. Ask whoever manages your rights.")
+
+
+@require_safe
+@person_page
+def saved_commands(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The commands that the fleet has saved."""
+    fleet = find_fleet(request, fleet_id)
+    context = {
+        "fleet": fleet,
+        "rows": rows_of(fleet),
+        "types": types_to_save(),
+        "dangerous": dangerous_titles(),
+        "may_command": may_command(request.user, fleet),
+    }
+    return render(request, "saved_commands/commands.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
+    fleet = find_fleet(request, fleet_id)
+    _check_right(request, fleet)
+    given = request.POST if request.method == "POST" else request.GET
+    vehicle = fleet.vehicles.select_related("fleet", "gateway").filter(public_id=given.get("vehicle", "")).first()
+    kind = request.GET.get("type", "")
+    blank = options_of(kind, vehicle or stand_in(fleet))
+    if blank is None:
+        return see("saved-commands", fleet.public_id)
+    if request.method != "POST":
+        return _form(request, fleet, vehicle, blank, NameForm(fleet=fleet))
+    options = type(blank)(request.POST, vehicle=blank.vehicle)
+    if "save" in request.POST:
+        return _save(request, fleet, vehicle, options)
+    if request.htmx.target == "changes":
+        return render(request, "forms/changes.html", {"form": options.draft()})
+    name = NameForm(fleet=fleet)
+    name.initial = {"name": request.POST.get("name", "")}
+    return _form(request, fleet, vehicle, options.draft(), name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def rename_command(request: PageRequest, fleet_id: str, command_id: str) -> HttpResponse:
+    """GET asks for another name; POST gives it."""
+    command = _find(request, fleet_id, command_id)
+    _check_right(request, command.fleet)
+    form = NameForm(request.POST if request.method == "POST" else None, fleet=command.fleet, command=command)
+    if form.is_valid():
+        try:
+            changes.rename(command, form.given, request.user)
+        except changes.NameTaken:
+            _say_taken(form)
+        else:
+            return see("saved-commands", command.fleet.public_id)
+    context = {"fleet": command.fleet, "command": command, "form": form}
+    return render(request, "saved_commands/rename.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def delete_command(request: PageRequest, fleet_id: str, command_id: str) -> HttpResponse:
+    """GET asks whether it is meant; POST deletes it."""
+    command = _find(request, fleet_id, command_id)
+    _check_right(request, command.fleet)
+    if request.method != "POST":
+        context = {"fleet": command.fleet, "command": command, "number": command.schedules.count()}
+        return render(request, "saved_commands/delete.html", context)
+    changes.delete(command, request.user)
+    messages.success(request, _("The command “%(name)s” is deleted.") % {"name": command.name})
+    return see("saved-commands", command.fleet.public_id)
+
+
+@require_POST
+@person_page
+def send_command(request: PageRequest, fleet_id: str, vehicle_id: str, command_id: str) -> HttpResponse:
+    """Send it to the vehicle, with one click."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    command = _find(request, fleet_id, command_id)
+    if not may_command(request.user, vehicle.fleet):
+        return forbidden(request, vehicle)
+    try:
+        changes.send(command, vehicle, request.user)
+    except NotPossible as error:
+        messages.error(request, f"{command.name}: {said(str(error))}")
+    return changed(request, vehicle)
+
+
+def _find(request: PageRequest, fleet_id: str, command_id: str) -> SavedCommand:
+    """The command with its fleet, which is one of the person's; a 404 for another one."""
+    rows = SavedCommand.objects.filter(fleet__in=fleets_of(request.user)).select_related("fleet")
+    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=command_id)
+
+
+def _check_right(request: PageRequest, fleet: Fleet) -> None:
+    if not may_command(request.user, fleet):
+        raise PermissionDenied(NO_RIGHT)
+
+
+def _save(request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm) -> HttpResponse:
+    name = NameForm(request.POST, fleet=fleet)
+    # Both are judged, so that all that is wrong is told at once.
+    is_fit = judge(options)
+    if not name.is_valid() or not is_fit:
+        return _form(request, fleet, vehicle, options, name)
+    try:
+        command = changes.save(fleet, name.given, options.remote, request.user)
+    except changes.NameTaken:
+        _say_taken(name)
+        return _form(request, fleet, vehicle, options, name)
+    messages.success(request, _("“%(name)s” is saved: one click sends it.") % {"name": command.name})
+    return changed(request, vehicle) if vehicle else see("saved-commands", fleet.public_id)
+
+
+def _form(
+    request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm, name: NameForm
+) -> HttpResponse:
+    """On a page of its own, or in the dialog of the vehicle's page; 422 where something in it is wrong."""
+    context: dict[str, Any] = {
+        "fleet": fleet,
+        "vehicle": options.vehicle,
+        "shown_vehicle": vehicle,
+        "form": options,
+        "remote_type": options.remote_type,
+        "name_form": name,
+        "many": vehicle is None,
+    }
+    status = 422 if options.errors or name.errors else 200
+    return dialog(request, "saved_commands/new.html", "saved_commands/form.html", context, status)
+
+
+def _say_taken(form: NameForm) -> None:
+    form.add_error("name", _("This fleet has a command with this name already."))

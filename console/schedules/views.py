@@ -1,0 +1,68 @@
+"""Pages: the schedules of a fleet, and one of them with what became of its times."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from campaigns.schedules.running import may_ask
+from console.callbacks.pages import find_fleet
+from console.requests import PageRequest, person_page
+from console.schedules.forms import ListForm
+from console.schedules.listing import next_times, run_page, schedule_page
+from console.schedules.pages import find_schedule
+from console.schedules.words import limit_words, maker_of, missed_words, state_word, title_of, when_words, whom_words
+from fleets.access import may_command
+from remotes.asking.requests import rules_of
+from remotes.models import Schedule
+
+State = Schedule.State
+
+
+@require_safe
+@person_page
+def schedules(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The fleet's schedules: those that run, or are paused, or have ended."""
+    fleet = find_fleet(request, fleet_id)
+    form = ListForm(request.GET)
+    state = State(form.value("state") or State.ACTIVE)
+    zone = rules_of(fleet.pk).zone
+    context = {
+        "fleet": fleet,
+        "may_command": may_command(request.user, fleet),
+        "page": schedule_page(fleet, state, form.value("after") or "", zone),
+        "start": form.value("after"),
+        "state": state,
+        "zone": zone,
+        "now": timezone.now(),
+    }
+    return render(request, "schedules/schedules.html", context)
+
+
+@require_safe
+@person_page
+def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpResponse:
+    """What a schedule does, when it runs next, and what became of its times."""
+    found = find_schedule(request, fleet_id, schedule_id)
+    start = ListForm(request.GET).value("before")
+    rules = rules_of(found.fleet_id)
+    context = {
+        "fleet": found.fleet,
+        "schedule": found,
+        "may_command": may_command(request.user, found.fleet),
+        "word": state_word(found),
+        "title": title_of(found),
+        "whom": whom_words(found),
+        "when": when_words(found),
+        "limit": limit_words(found),
+        "missed": missed_words(found),
+        "maker": maker_of(found),
+        "maker_may": may_ask(found),
+        "needs_approval": found.remote_type in rules.approval_types,
+        "times": next_times(found, rules.zone),
+        "page": run_page(found, start),
+        "start": start,
+        "zone": rules.zone,
+        "now": timezone.now(),
+    }
+    return render(request, "schedules/schedule.html", context)

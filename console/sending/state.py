@@ -1,0 +1,149 @@
+"""Where sending is stopped and what waits there: a fleet, or all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from console.vehicle.history import Entry, entry_of, with_people
+from fleets.models import Fleet, Gateway, Vehicle
+from fleets.words.numbers import Tone, Word
+from protocol.catalogue import REMOTE_TYPES, RemoteType
+from remotes.asking import kill_switch
+from remotes.models import FleetRules, GatewayHealth, SendingStop
+
+PAGE_SIZE = 20
+
+# Beyond it a page says "more than": nobody needs the exact number.
+COUNT_LIMIT = 1000
+
+_HEALTH = {
+    GatewayHealth.State.UP: Word(_("Works"), Tone.GOOD, _("Actions are sent as they are asked for.")),
+    GatewayHealth.State.DOWN: Word(
+        _("Down"), Tone.BAD, _("Most requests fail. One at a time tries whether it works again; the others wait.")
+    ),
+    GatewayHealth.State.REFUSED: Word(
+        _("Refuses us"), Tone.BAD, _("Our user name or password is not taken. Nothing is sent until they are right.")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A fleet, or all of them with None, and the addresses of its pages."""
+
+    fleet: Fleet | None
+
+    @property
+    def words(self) -> str:
+        return self.fleet.name if self.fleet else gettext("all fleets")
+
+    @property
+    def page(self) -> str:
+        return self._address("sending")
+
+    @property
+    def stop(self) -> str:
+        return self._address("stop-sending")
+
+    @property
+    def lift(self) -> str:
+        return self._address("lift-sending")
+
+    def _address(self, name: str) -> str:
+        return reverse(name, args=[self.fleet.public_id]) if self.fleet else reverse(f"{name}-of-all")
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """An action that has not been sent, and its vehicle with its fleet."""
+
+    entry: Entry
+    vehicle: Vehicle
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """`next_after` is the key of the next page, None on the last."""
+
+    rows: list[WaitingRow]
+    next_after: int | None
+
+
+@dataclass(frozen=True)
+class GatewayRow:
+    """A gateway of a fleet and how it works; `probe_at` is when it is tried next, None while it works."""
+
+    gateway: Gateway
+    health: GatewayHealth
+    word: Word
+
+    @property
+    def is_open(self) -> bool:
+        return self.health.state == GatewayHealth.State.UP
+
+    @property
+    def probe_at(self) -> datetime | None:
+        return None if self.is_open else self.health.probe_at
+
+
+def stops_that_hold(place: Place) -> tuple[SendingStop | None, SendingStop | None]:
+    """The stop of the place itself, and for a fleet that of all fleets."""
+    wanted = Q(fleet=place.fleet) | Q(fleet__isnull=True) if place.fleet else Q(fleet__isnull=True)
+    found = SendingStop.objects.filter(wanted, lifted_at__isnull=True).select_related("stopped_by")
+    by_fleet = {row.fleet_id: row for row in found}
+    if place.fleet is None:
+        return by_fleet.get(None), None
+    return by_fleet.get(place.fleet.pk), by_fleet.get(None)
+
+
+def fleets_stopped() -> list[str]:
+    """The names of fleets that their own managers have stopped, the first ones: one query."""
+    own = SendingStop.objects.filter(fleet__isnull=False, lifted_at__isnull=True).order_by("fleet__name")
+    return list(own.values_list("fleet__name", flat=True)[:PAGE_SIZE])
+
+
+def waiting_page(place: Place, after: int = 0) -> WaitingPage:
+    """What has been asked for and not been sent, the oldest first: one query."""
+    actions = with_people(kill_switch.waiting(_key(place))).select_related("vehicle__fleet").filter(pk__gt=after)
+    found = list(actions[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    rows = [WaitingRow(entry_of(action), action.vehicle) for action in shown]
+    return WaitingPage(rows, shown[-1].pk if len(found) > PAGE_SIZE else None)
+
+
+def number_waiting(place: Place) -> int:
+    """How many wait, up to one more than COUNT_LIMIT."""
+    return kill_switch.waiting(_key(place)).order_by()[: COUNT_LIMIT + 1].count()
+
+
+def gateways_of(fleet: Fleet) -> list[GatewayRow]:
+    """The fleet's gateways and their health: one query."""
+    found = Gateway.objects.filter(upstream_fleets__fleet=fleet).select_related("health").distinct()
+    return [_gateway_row(gateway) for gateway in found]
+
+
+def own_times(rules: FleetRules) -> Sequence[tuple[RemoteType, int, int]]:
+    """The types with a time to live of the fleet's own: in minutes, and what is usual."""
+    return [
+        (entry, _minutes(rules.time_to_live(entry).total_seconds()), _minutes(entry.time_to_live.total_seconds()))
+        for entry in REMOTE_TYPES.values()
+        if rules.time_to_live(entry) != entry.time_to_live
+    ]
+
+
+def _minutes(seconds: float) -> int:
+    return round(seconds / 60)
+
+
+def _gateway_row(gateway: Gateway) -> GatewayRow:
+    health = getattr(gateway, "health", None) or GatewayHealth(gateway=gateway)
+    return GatewayRow(gateway, health, _HEALTH[GatewayHealth.State(health.state)])
+
+
+def _key(place: Place) -> int | None:
+    return place.fleet.pk if place.fleet else None

@@ -1,0 +1,192 @@
+"""Pages: whether a fleet's remote actions are sent, what waits, its rules, and news of unknown actions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.callbacks.forms import KeyForm
+from console.callbacks.pages import find_fleet, see
+from console.forms.reasons import LiftForm, StopForm
+from console.requests import PageRequest, person_page
+from console.sending.orphans import orphans_page
+from console.sending.rules_form import RulesForm
+from console.sending.state import (
+    COUNT_LIMIT,
+    Place,
+    fleets_stopped,
+    gateways_of,
+    number_waiting,
+    own_times,
+    stops_that_hold,
+    waiting_page,
+)
+from fleets.access import may_command
+from fleets.audit.entries import About, Origin, person, record_operation
+from fleets.models import Fleet
+from protocol.catalogue import REMOTE_TYPES
+from remotes.asking import kill_switch
+from remotes.asking.requests import rules_of
+from remotes.models import FleetRules, SendingStop
+from remotes.words.titles import title_of
+
+NO_RIGHT = gettext_lazy(
+    "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
+)
+
+
+@require_safe
+@person_page
+def sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
+    """Whether actions are sent, what waits, and for a fleet its gateways and its rules."""
+    place, may_change = _place(request, fleet_id)
+    stopped, stopped_for_all = stops_that_hold(place)
+    start = KeyForm(request.GET).start_after or 0
+    context = _context(place, may_change) | {
+        "stopped": stopped,
+        "stopped_for_all": stopped_for_all,
+        "waiting": waiting_page(place, start),
+        "start": start,
+        "now": timezone.now(),
+    }
+    context |= _of_fleet(place.fleet) if place.fleet else {"fleets_stopped": fleets_stopped()}
+    closed = [not row.is_open for row in context.get("gateways", [])]
+    context["nothing_is_sent"] = stopped or stopped_for_all or (closed and all(closed))
+    return render(request, "sending/sending.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def stop_sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
+    """GET asks for the reason; POST stops every sending at once."""
+    place, may_change = _place(request, fleet_id)
+    _check_right(may_change)
+    form = StopForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = _context(place, may_change) | {"form": form}
+        return render(request, "sending/stop.html", context, status=422 if form.errors else 200)
+    kill_switch.stop(place.fleet, request.user, form.given)
+    return see(place.page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def lift_sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
+    """GET asks what becomes of what waits; POST allows sending again."""
+    place, may_change = _place(request, fleet_id)
+    _check_right(may_change)
+    stopped, _ = stops_that_hold(place)
+    if stopped is None:
+        messages.warning(request, gettext("Sending is not stopped any more."))
+        return see(place.page)
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _lift_form(request, place, stopped, form)
+    number = kill_switch.lift(stopped, request.user, cancel_waiting=form.cancels)
+    messages.success(request, _lifted(number, form.cancels))
+    return see(place.page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """GET the rules of a fleet; POST changes them."""
+    fleet = find_fleet(request, fleet_id)
+    _check_right(may_command(request.user, fleet))
+    kept = rules_of(fleet.pk)
+    form = RulesForm(request.POST if request.method == "POST" else None, rules=kept)
+    if not form.is_valid():
+        context = {"fleet": fleet, "form": form, "only_manager": _only_manager(fleet)}
+        return render(request, "sending/rules.html", context, status=422 if form.errors else 200)
+    before = _as_document(kept)
+    form.apply_to(kept)
+    if _as_document(kept) != before:
+        kept.save()
+        document = {"before": before, "after": _as_document(kept)}
+        about = About(fleet.public_id, fleet.pk)
+        actor = person(request.user)
+        record_operation(about, "changed the rules", actor=actor, origin=Origin.PAGE, reason="", document=document)
+    messages.success(request, gettext("The rules are saved. They hold for what is sent from now on."))
+    return see("sending", fleet.public_id)
+
+
+@require_safe
+@person_page
+def orphans(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """News of actions that nobody here has asked for."""
+    fleet = find_fleet(request, fleet_id)
+    start = KeyForm(request.GET).start_before
+    context = {"fleet": fleet, "page": orphans_page(fleet, start), "start": start, "now": timezone.now()}
+    return render(request, "sending/orphans.html", context)
+
+
+def _place(request: PageRequest, fleet_id: str | None) -> tuple[Place, bool]:
+    """Where, and whether the person may change something there; a 404 for what is not theirs to see."""
+    if fleet_id is None:
+        if not request.user.is_superuser:
+            raise Http404
+        return Place(None), True
+    fleet = find_fleet(request, fleet_id)
+    return Place(fleet), may_command(request.user, fleet)
+
+
+def _check_right(may_change: bool) -> None:
+    if not may_change:
+        raise PermissionDenied(NO_RIGHT)
+
+
+def _context(place: Place, may_change: bool) -> dict[str, Any]:
+    return {"place": place, "fleet": place.fleet, "may_command": may_change}
+
+
+def _of_fleet(fleet: Fleet) -> dict[str, Any]:
+    kept = rules_of(fleet.pk)
+    return {
+        "gateways": gateways_of(fleet),
+        "rules": kept,
+        "own_times": own_times(kept),
+        "approval_titles": [title_of(entry) for name, entry in REMOTE_TYPES.items() if name in kept.approval_types],
+    }
+
+
+def _lift_form(request: PageRequest, place: Place, stopped: SendingStop, form: LiftForm) -> HttpResponse:
+    number = number_waiting(place)
+    context = _context(place, True) | {
+        "stopped": stopped,
+        "form": form,
+        "number": min(number, COUNT_LIMIT),
+        "number_is_cut": number > COUNT_LIMIT,
+    }
+    return render(request, "sending/lift.html", context, status=422 if form.errors else 200)
+
+
+def _only_manager(fleet: Fleet) -> bool:
+    """Whether nobody is there who could approve what the one manager asks for."""
+    return fleet.memberships.filter(role="manager", user__is_active=True).count() < 2
+
+
+def _as_document(kept: FleetRules) -> dict[str, Any]:
+    """The rules as the audit keeps them."""
+    names = ("times_to_live", "approval_types", "moving_minutes", "wake_ups_a_month", "wake_reserve", "time_zone")
+    return {name: getattr(kept, name) for name in names}
+
+
+def _lifted(number: int, cancelled: bool) -> str:
+    if cancelled:
+        words = ngettext(
+            "Sending is allowed again. %(number)d action cancelled.",
+            "Sending is allowed again. %(number)d actions cancelled.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "Sending is allowed again. %(number)d action to be sent now.",
+            "Sending is allowed again. %(number)d actions to be sent now.",
+            number,
+        )
+    return words % {"number": number}

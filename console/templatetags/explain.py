@@ -1,0 +1,13 @@
+"""The words of a failure in the history, from what is loaded already."""
+
+from django import template
+
+from remotes.words.causes import Text
+from remotes.words.failures import words_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def failure_words(cause: str, detail: str) -> Text:
+    return words_of(cause, detail)[1]

@@ -1,0 +1,123 @@
+"""The pages for people."""
+
+from django.contrib.auth import views as auth
+from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from console.alerts import views as alerts
+from console.bulk import views as bulk
+from console.bulk import views_acts as bulk_acts
+from console.callbacks import views as callbacks
+from console.callbacks import views_changes as changes
+from console.explain.views import explain_action
+from console.fleets import views as fleets
+from console.languages import script_words
+from console.overview import views as overview
+from console.saved_commands import views as commands
+from console.schedules import views as schedules
+from console.schedules import views_acts as schedule_acts
+from console.sending import views as sending
+from console.stream import vehicle_stream
+from console.vehicle import views as remotes
+from console.vehicle import views_actions as actions
+from console.vehicle_list import views as vehicle_list
+from console.vehicle_list import views_saved as saved_views
+
+_VEHICLE = "fleets/<id:fleet_id>/vehicles/<id:vehicle_id>"
+_ACTION = f"{_VEHICLE}/actions/<id:action_id>"
+_SENDING = "fleets/<id:fleet_id>/sending"
+_CALLBACKS = "fleets/<id:fleet_id>/callbacks"
+_CALLBACK = f"{_CALLBACKS}/<id:callback_id>"
+_BULKS = "fleets/<id:fleet_id>/bulk"
+_BULK = f"{_BULKS}/<id:bulk_id>"
+_VIEWS = "fleets/<id:fleet_id>/views"
+_VIEW = f"{_VIEWS}/<id:view_id>"
+_SCHEDULES = "fleets/<id:fleet_id>/schedules"
+_SCHEDULE = f"{_SCHEDULES}/<id:schedule_id>"
+_COMMANDS = "fleets/<id:fleet_id>/commands"
+_ALERTS = "fleets/<id:fleet_id>/alerts"
+_BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
+
+urlpatterns = [
+    path("login", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout", auth.LogoutView.as_view(), name="logout"),
+    path("language", require_POST(set_language), name="choose-language"),
+    path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
+    path("", fleets.fleets, name="fleets"),
+    path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
+    path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
+    path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),
+    path("fleets/<id:fleet_id>/live", overview.fleet_stream, name="fleet-live"),
+    path("fleets/<id:fleet_id>/actions", overview.actions, name="actions"),
+    path("fleets/<id:fleet_id>/actions/news", overview.actions_news, name="actions-news"),
+    path("fleets/<id:fleet_id>/actions.csv", overview.action_table, name="action-table"),
+    path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
+    path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
+    path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),
+    path(_VIEW, saved_views.edit_view, name="edit-view"),
+    path(f"{_VIEW}/query", saved_views.change_view, name="change-view"),
+    path(f"{_VIEW}/delete", saved_views.delete_view, name="delete-view"),
+    path(f"{_VIEW}/open", saved_views.open_with_view, name="open-with-view"),
+    path(_VEHICLE, remotes.vehicle, name="vehicle"),
+    path(f"{_VEHICLE}/actions", remotes.send_action, name="send-action"),
+    path(f"{_VEHICLE}/actions/new", remotes.new_action, name="new-action"),
+    path(_ACTION, remotes.action, name="action"),
+    path(f"{_ACTION}/record", remotes.action_record, name="action-record"),
+    path(f"{_ACTION}/cancel", actions.cancel_action, name="cancel-action"),
+    path(f"{_ACTION}/approve", actions.approve_action, name="approve-action"),
+    path(f"{_ACTION}/decide", actions.decide_action, name="decide-action"),
+    path(f"{_ACTION}/again", actions.repeat_action, name="repeat-action"),
+    path(f"{_ACTION}/explain", explain_action, name="explain-action"),
+    path(f"{_VEHICLE}/news", remotes.vehicle_news, name="vehicle-news"),
+    path(f"{_VEHICLE}/live", vehicle_stream, name="vehicle-live"),
+    path(_SENDING, sending.sending, name="sending"),
+    path(f"{_SENDING}/stop", sending.stop_sending, name="stop-sending"),
+    path(f"{_SENDING}/lift", sending.lift_sending, name="lift-sending"),
+    path(f"{_SENDING}/rules", sending.rules, name="sending-rules"),
+    path("fleets/<id:fleet_id>/orphans", sending.orphans, name="orphans"),
+    path("sending", sending.sending, name="sending-of-all"),
+    path("sending/stop", sending.stop_sending, name="stop-sending-of-all"),
+    path("sending/lift", sending.lift_sending, name="lift-sending-of-all"),
+    path(_CALLBACKS, callbacks.callbacks, name="callbacks"),
+    path(f"{_CALLBACKS}/new", callbacks.new_callback, name="new-callback"),
+    path(_CALLBACK, callbacks.callback, name="callback"),
+    path(f"{_CALLBACK}/edit", callbacks.edit_callback, name="edit-callback"),
+    path(f"{_CALLBACK}/attempts", callbacks.attempts, name="callback-attempts"),
+    path(f"{_CALLBACK}/pause", changes.pause_callback, name="pause-callback"),
+    path(f"{_CALLBACK}/resume", changes.resume_callback, name="resume-callback"),
+    path(f"{_CALLBACK}/test", changes.test_callback, name="test-callback"),
+    path(f"{_CALLBACK}/replay", changes.replay_batches, name="replay-batches"),
+    path(f"{_CALLBACK}/secret", changes.rotate_secret, name="rotate-secret"),
+    path(f"{_CALLBACK}/delete", changes.delete_callback, name="delete-callback"),
+    path(_BULKS, bulk.bulks, name="bulks"),
+    path(f"{_BULKS}/new", bulk_acts.new_bulk, name="new-bulk"),
+    path(_BULK, bulk.bulk, name="bulk"),
+    path(f"{_BULK}/news", bulk.bulk_news, name="bulk-news"),
+    path(f"{_BULK}/live", bulk.bulk_stream, name="bulk-live"),
+    path(f"{_BULK}/result.csv", bulk.bulk_table, name="bulk-table"),
+    path(f"{_BULK}/check", bulk_acts.check_bulk, name="check-bulk"),
+    path(f"{_BULK}/start", bulk_acts.start_bulk, name="start-bulk"),
+    path(f"{_BULK}/stop", bulk_acts.stop_bulk, name="stop-bulk"),
+    path(f"{_BULK}/again", bulk_acts.repeat_bulk, name="repeat-bulk"),
+    path(_SCHEDULES, schedules.schedules, name="schedules"),
+    path(f"{_SCHEDULES}/new", schedule_acts.new_schedule, name="new-schedule"),
+    path(_SCHEDULE, schedules.schedule, name="schedule"),
+    path(f"{_SCHEDULE}/edit", schedule_acts.edit_schedule, name="edit-schedule"),
+    path(f"{_SCHEDULE}/pause", schedule_acts.pause_schedule, name="pause-schedule"),
+    path(f"{_SCHEDULE}/resume", schedule_acts.resume_schedule, name="resume-schedule"),
+    path(f"{_SCHEDULE}/end", schedule_acts.end_schedule, name="end-schedule"),
+    path(_COMMANDS, commands.saved_commands, name="saved-commands"),
+    path(f"{_COMMANDS}/new", commands.new_command, name="new-saved-command"),
+    path(f"{_COMMANDS}/<id:command_id>/rename", commands.rename_command, name="rename-saved-command"),
+    path(f"{_COMMANDS}/<id:command_id>/delete", commands.delete_command, name="delete-saved-command"),
+    path(f"{_VEHICLE}/commands/<id:command_id>", commands.send_command, name="send-saved-command"),
+    path(_ALERTS, alerts.alerts, name="alerts"),
+    path(f"{_ALERTS}/past", alerts.past_alerts, name="past-alerts"),
+    path(f"{_ALERTS}/choice", alerts.choose_alerts, name="choose-alerts"),
+    path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
+    path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
+    path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path(_BATCH, callbacks.batch, name="callback-batch"),
+    path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
+]

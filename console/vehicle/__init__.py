@@ -1,0 +1,1 @@
+"""A vehicle's page: its state, its buttons, its history."""

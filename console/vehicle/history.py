@@ -1,0 +1,265 @@
+"""The action history of a vehicle as a page shows it, newest first, a page at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext, gettext_lazy, override
+
+from fleets.models import Vehicle
+from fleets.words.numbers import Word
+from protocol import statuses
+from protocol.catalogue import REMOTE_TYPES
+from remotes.asking import cancel
+from remotes.finding.actions import ALL, NEWEST, Filter, Place, narrowed
+from remotes.life.unknown import Known, known_of
+from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
+from remotes.words.causes import Text, cause_words
+from remotes.words.describe import describe
+from remotes.words.statuses import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
+
+PAGE_SIZE = 20
+
+_WHEN_AWAKE = gettext_lazy("It waits until the vehicle is awake anyway, and spends no wake-up.")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cause: the protocol's word for it, and ours."""
+
+    literal: str
+    words: Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an action's way. `literal` is the protocol's word where ours is another one."""
+
+    word: Word
+    literal: str
+    at: datetime
+    failure: Failure | None = None
+    feedback: str = ""
+    detail: str = ""
+    by_polling: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked for an action, in a sentence with from where, and why; `asker_id` is the person's primary key."""
+
+    who: str
+    sentence: str
+    reason: str
+    asker_id: int | None
+    approved_by: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What has not been sent yet: why it waits, empty where only its state says so, and after when it is never sent."""
+
+    why: str
+    expires_at: datetime
+    needs_approval: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action. `word` is how it stands now, `note` what whoever asked for it has written to it.
+
+    `detail` says in words how it ended. `no_cancel` is why it can't be cancelled any more, while it is open.
+    `may_repeat`: it came to nothing, so that a person may want it sent again.
+    """
+
+    public_id: str
+    title: str
+    asked: Asked
+    note: str
+    at: datetime
+    status: str
+    word: Word
+    literal: str
+    is_open: bool
+    failure: Failure | None
+    detail: str
+    seconds: int | None
+    unsent: Unsent | None
+    known: Known | None
+    no_cancel: str
+    may_repeat: bool
+    steps: list[Step]
+
+    @property
+    def step_count(self) -> int:
+        """With the asking and the approval, which are no events."""
+        return len(self.steps) + (2 if self.asked.approved_at else 1)
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """A page of entries, the newest first. `older` and `newer` are keys of the pages beside it, None where none is.
+
+    `place` is where it lies: on the newest page it is empty. `linked` is the id of the action that was asked for.
+    """
+
+    entries: list[Entry]
+    older: int | None
+    newer: int | None
+    place: Place
+
+    @property
+    def any_open(self) -> bool:
+        return any(entry.is_open for entry in self.entries)
+
+    @property
+    def linked(self) -> str:
+        return self.place.action
+
+    @property
+    def is_newest(self) -> bool:
+        return self.place == NEWEST
+
+
+def history_page(vehicle: Vehicle, place: Place = NEWEST, wanted: Filter = ALL) -> HistoryPage:
+    """The actions at the place, with their events: two queries, however many there are.
+
+    A third one where the outcome of some is unknown.
+    """
+    actions = _at(with_people(vehicle.remote_actions.all()), vehicle, place)
+    # Whoever follows a link to an action sees it, and what stands around it.
+    asked = ALL if place.action else wanted
+    events = RemoteEvent.objects.order_by("effective_at", "stage", "rank", "pk")
+    rows = list(narrowed(actions, vehicle, asked, PAGE_SIZE + 1).prefetch_related(Prefetch("events", events)))
+    shown, is_cut = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    if place.after is not None:
+        shown.reverse()
+    known = known_of(shown)
+    return HistoryPage(
+        entries=[entry_of(action, action.events.all(), known.get(action.pk)) for action in shown],
+        older=shown[-1].pk if shown and (is_cut or place.after is not None) else None,
+        newer=_newer(place, shown, is_cut),
+        place=place,
+    )
+
+
+def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: Place) -> QuerySet[RemoteAction]:
+    if place.action:
+        found = vehicle.remote_actions.filter(public_id=place.action).order_by()
+        return actions.filter(pk__lte=Subquery(found.values("pk"))).order_by("-pk")
+    if place.after is not None:
+        return actions.filter(pk__gt=place.after).order_by("pk")
+    if place.before is not None:
+        actions = actions.filter(pk__lt=place.before)
+    return actions.order_by("-pk")
+
+
+def _newer(place: Place, shown: list[RemoteAction], is_cut: bool) -> int | None:
+    """The key that newer ones lie after. Whether there are any is not looked up: that page then says so."""
+    if not shown or place == NEWEST or (place.after is not None and not is_cut):
+        return None
+    return shown[0].pk
+
+
+def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Known | None = None) -> Entry:
+    """How an action is shown; fetch it by `with_people`."""
+    word = present_word(action.state, action.status)
+    return Entry(
+        public_id=action.public_id,
+        title=title_of(action),
+        asked=_asked(action),
+        note=action.label or "",
+        at=action.created_at,
+        status=action.status or action.state,
+        word=word,
+        literal=_literal(action.status, word),
+        is_open=action.is_open,
+        failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.failure_cause),
+        detail="" if action.is_open else action.detail,
+        seconds=_seconds(action),
+        unsent=_unsent(action) if action.state in UNSENT_STATES else None,
+        known=known,
+        no_cancel=(cancel.why_not(action) or "") if action.is_open else "",
+        may_repeat=may_repeat(action),
+        steps=[_step_of(action, event) for event in events],
+    )
+
+
+def title_of(action: RemoteAction) -> str:
+    return describe(action.type, action.payload) if action.remote_type in REMOTE_TYPES else action.remote_type
+
+
+def may_repeat(action: RemoteAction) -> bool:
+    """Whether it has ended and came to nothing."""
+    return not action.is_open and action.status == statuses.FAILED and action.remote_type in REMOTE_TYPES
+
+
+def name_of(person: User) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def with_people(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
+    """The actions with those who asked for them and approved them."""
+    return actions.select_related("user", "api_client", "approved_by")
+
+
+def _asked(action: RemoteAction) -> Asked:
+    who = _requester(action)
+    return Asked(
+        who=who,
+        sentence=str(ASKED[action.origin]) % {"who": who},
+        reason=action.reason,
+        asker_id=action.user_id,
+        approved_by=name_of(action.approved_by) if action.approved_by else "",
+        approved_at=action.approved_at,
+    )
+
+
+def _requester(action: RemoteAction) -> str:
+    if action.user:
+        return name_of(action.user)
+    if action.api_client:
+        return gettext("%(name)s (service)") % {"name": action.api_client.name}
+    return gettext("someone who is not here any more")
+
+
+def _unsent(action: RemoteAction) -> Unsent:
+    return Unsent(
+        why=action.detail or (str(_WHEN_AWAKE) if action.when_awake else ""),
+        expires_at=action.expires_at,
+        needs_approval=action.state == RemoteAction.State.WAITING_APPROVAL,
+    )
+
+
+def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
+    never_sent = event.source == RemoteEvent.Source.FLEETREMOTE and action.state in NEVER_SENT
+    word = STATES[action.state] if never_sent else status_word(event.status)
+    detail = event.extra.get("detail") if isinstance(event.extra, dict) else None
+    return Step(
+        word=word,
+        literal=_literal(event.status, word),
+        at=event.effective_at,
+        failure=_failure(event.failure_cause),
+        feedback=str(FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or "")),
+        detail=detail if isinstance(detail, str) else "",
+        by_polling=event.source == RemoteEvent.Source.POLL,
+    )
+
+
+def _literal(status: str, word: Word) -> str:
+    """Nothing where it is the page's own word in English, whatever language the page is in."""
+    with override("en"):
+        return "" if status == str(word.text) else status
+
+
+def _failure(cause: str | None) -> Failure | None:
+    return Failure(cause, cause_words(cause)) if cause else None
+
+
+def _seconds(action: RemoteAction) -> int | None:
+    if action.finished_at is None:
+        return None
+    return max(0, round((action.finished_at - action.created_at).total_seconds()))

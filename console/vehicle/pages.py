@@ -1,0 +1,146 @@
+"""What the pages of a vehicle have in common: whose they are, what they show, and how they answer a change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import reswap, retarget
+
+from console.callbacks.pages import see
+from console.forms.reasons import ReasonForm
+from console.notices import notices
+from console.requests import PageRequest, wants_fragment
+from console.vehicle.history import Entry, entry_of, history_page, with_people
+from console.vehicle.history_form import HistoryForm
+from console.vehicle.panel import panel_of
+from console.vehicle.wake_budget import waking_of
+from fleets.access import may_command, vehicles_of
+from fleets.models import Vehicle
+from fleets.vehicles.position import position_of
+from fleets.vehicles.state import state_rows
+from remotes.asking.requests import rules_of
+from remotes.checks.movement import Movement
+from remotes.life.unknown import known_of
+from remotes.models import RemoteAction
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NO_RIGHT = _("You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager.")
+DONT_SEND = _("Don't send")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked before something is done, in a dialog or on a page of its own.
+
+    `hidden` are the names and values that go along with the answer. `entry` is the action that it is about, if there is
+    one already. `can_change`: the form that was filled in before can be gone back to.
+    """
+
+    title: str
+    url: str
+    button: str
+    leave: "StrOrPromise" = DONT_SEND
+    warning: str = ""
+    hidden: Iterable[tuple[str, str]] = ()
+    reason: ReasonForm | None = None
+    movement: Movement | None = None
+    entry: Entry | None = None
+    is_dangerous: bool = True
+    can_change: bool = False
+
+    @property
+    def status(self) -> int:
+        return 422 if self.reason is not None and self.reason.errors else 200
+
+
+def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
+    """The vehicle with its fleet, which is one of the person's; a 404 for another one."""
+    rows = vehicles_of(request.user).select_related("fleet", "gateway")
+    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
+
+
+def find_action(vehicle: Vehicle, action_id: str) -> RemoteAction:
+    """The vehicle's action with who asked for it; a 404 for another one."""
+    action: RemoteAction = get_object_or_404(with_people(vehicle.remote_actions.all()), public_id=action_id)
+    action.vehicle = vehicle
+    return action
+
+
+def shown(action: RemoteAction) -> Entry:
+    """The action as a question about it shows it."""
+    return entry_of(action, known=known_of([action]).get(action.pk))
+
+
+def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
+    """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
+    asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
+    return {
+        "fleet": vehicle.fleet,
+        "vehicle": vehicle,
+        "may_command": may_command(request.user, vehicle.fleet),
+        "panel": panel_of(vehicle),
+        "state_rows": state_rows(vehicle.state),
+        "waking": waking_of(vehicle, rules_of(vehicle.fleet_id), timezone.now()),
+        "notices": notices(vehicle.fleet, vehicle.gateway_id),
+        "position": position_of(vehicle.state),
+        "asked_history": asked,
+        "history": history_page(vehicle, asked.place, asked.filter),
+    }
+
+
+def whole_page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "vehicle/page.html", news_of(request, vehicle) | more, status=status)
+
+
+def page_at(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
+    """The page with its history from an action on; a 404 where the vehicle has no such action."""
+    context = news_of(request, vehicle, action_id)
+    if not any(entry.public_id == action_id for entry in context["history"].entries):
+        raise Http404
+    return render(request, "vehicle/page.html", context)
+
+
+def changed(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
+    """After a change: the news and the panel for htmx, else back to the vehicle's page; both with the messages."""
+    if not wants_fragment(request):
+        return to_page(vehicle)
+    context = news_of(request, vehicle) | {"after_change": True}
+    return instead(render(request, "vehicle/fragment.html", context), "#news", "outerHTML")
+
+
+def forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
+    """The answer to a viewer who acts."""
+    if not wants_fragment(request):
+        raise PermissionDenied(NO_RIGHT)
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
+    return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
+
+
+def ask(request: PageRequest, vehicle: Vehicle, question: Question) -> HttpResponse:
+    """Ask in a dialog on the page, or on a page of its own; 422 where the reason is wrong."""
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "question": question}
+    return dialog(request, "vehicle/confirm.html", "vehicle/confirm_form.html", context, question.status)
+
+
+def dialog(request: PageRequest, page: str, fragment: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of its own, or its content for the dialog of the page that asks."""
+    if not wants_fragment(request):
+        return render(request, page, context, status=status)
+    return instead(render(request, fragment, context, status=status), "#confirm", "innerHTML")
+
+
+def instead(response: HttpResponse, target: str, swap: Literal["innerHTML", "outerHTML"]) -> HttpResponse:
+    """Tell htmx to put the answer into another place than the one that it asked for."""
+    return reswap(retarget(response, target), swap)
+
+
+def to_page(vehicle: Vehicle) -> HttpResponse:
+    """Back to the vehicle's page, by GET whatever came before."""
+    return see("vehicle", vehicle.fleet.public_id, vehicle.public_id)

@@ -1,0 +1,217 @@
+"""Pages: a vehicle, its commands and its history."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.forms import REMOTE_FORMS, CommandForm, RemoteForm
+from console.forms.reasons import ReasonForm
+from console.requests import PageRequest, person_fragment, person_page, wants_fragment
+from console.vehicle.history import entry_of
+from console.vehicle.pages import (
+    Question,
+    ask,
+    changed,
+    dialog,
+    find_action,
+    find_vehicle,
+    forbidden,
+    instead,
+    news_of,
+    page_at,
+    to_page,
+    whole_page,
+)
+from console.vehicle.panel import is_able, neighbours_of, panel_of, warning_of
+from console.vehicle.record import record_of
+from fleets.access import may_command
+from fleets.models import Vehicle
+from fleets.words.sentences import said
+from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.v3 import Remote
+from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.checks.checks import why_unable
+from remotes.checks.movement import movement_before
+from remotes.models import RemoteAction
+from remotes.words.titles import title_of
+
+PAGE = RemoteAction.Origin.PAGE
+
+
+@require_safe
+@person_page
+def vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """A vehicle: state, commands and history."""
+    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id))
+
+
+@require_safe
+@person_fragment
+def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    return render(request, "vehicle/fragment.html", news_of(request, found))
+
+
+@require_safe
+@person_page
+def action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """The vehicle's page with its history from this action on, however old it is; the action stands out, and open."""
+    return page_at(request, find_vehicle(request, fleet_id, vehicle_id), action_id)
+
+
+@require_safe
+@person_page
+def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """What was sent to the manufacturer's cloud for an action and what came back, word for word but for secrets."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    asked = find_action(found, action_id)
+    context = {"fleet": found.fleet, "vehicle": found, "record": record_of(asked), "entry": entry_of(asked)}
+    template = "vehicle/record.html" if wants_fragment(request) else "vehicle/record_page.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def send_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """POST a command; GET asks for the confirmation of a dangerous one, and for its reason."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    if not may_command(request.user, found.fleet):
+        return forbidden(request, found)
+    form = CommandForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return _refused(request, found, form) if request.method == "POST" else to_page(found)
+    remote_type, _ = form.chosen
+    if not remote_type.dangerous:
+        return _send(request, found, form) if request.method == "POST" else to_page(found)
+    reason = _reason(request)
+    if not reason.is_valid():
+        return ask(request, found, _question(found, form, reason))
+    return _send(request, found, form, reason.given)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """GET the form of a remote type; POST shows what it would change, asks for the confirmation, or sends."""
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    if not may_command(request.user, found.fleet):
+        return forbidden(request, found)
+    form_class = REMOTE_FORMS.get(request.GET.get("type", ""))
+    if form_class is None:
+        raise Http404
+    remote_type = REMOTE_TYPES[form_class.type_name]
+    if not is_able(found, remote_type):
+        return _not_able(request, found, _why_unable(found, remote_type))
+    if request.method != "POST":
+        return _options(request, form_class(vehicle=found))
+    form = form_class(request.POST, vehicle=found)
+    if "draft" in request.POST:
+        return _draft(request, form.draft())
+    if not form.is_valid():
+        return _options(request, form)
+    if not remote_type.dangerous:
+        return _send_form(request, form)
+    reason = _reason(request)
+    if not reason.is_valid():
+        return ask(request, found, _question_of_form(request, form, reason))
+    return _send_form(request, form, reason.given)
+
+
+def _why_unable(vehicle: Vehicle, remote_type: RemoteType) -> str:
+    words = _("%(vehicle)s can't do this: %(what)s.") % {"vehicle": vehicle, "what": title_of(remote_type)}
+    return words if vehicle.gone_at is None else said(why_unable(vehicle, remote_type, {}) or words)
+
+
+def _reason(request: PageRequest) -> ReasonForm:
+    """The reason of a confirmed command; an empty form, which is not valid, before it is confirmed."""
+    return ReasonForm(request.POST if "confirmed" in request.POST else None)
+
+
+def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm, reason: str = "") -> HttpResponse:
+    remote_type, command = form.chosen
+    wishes = Wishes(reason=reason, origin=PAGE)
+    try:
+        request_action(vehicle, Remote(remote_type, command.payload), user=request.user, wishes=wishes)
+    except NotPossible as error:
+        form.add_error("command", said(str(error)))
+        return _refused(request, vehicle, form)
+    return changed(request, vehicle)
+
+
+def _send_form(request: PageRequest, form: RemoteForm, reason: str = "") -> HttpResponse:
+    wishes = Wishes(form.time_to_live, form.when_awake, reason, PAGE)
+    try:
+        request_action(form.vehicle, form.remote, user=request.user, wishes=wishes)
+    except NotPossible as error:
+        form.add_error(None, said(str(error)))
+        return _options(request, form)
+    return changed(request, form.vehicle)
+
+
+def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
+    """The panel again, with the error beside its button."""
+    return _not_able(request, vehicle, form.first_error, form.asked)
+
+
+def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "") -> HttpResponse:
+    panel = panel_of(vehicle, error, asked)
+    if not wants_fragment(request):
+        return whole_page(request, vehicle, status=422, panel=panel)
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
+    return instead(render(request, "vehicle/panel.html", context, status=422), "#commands", "outerHTML")
+
+
+def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Question:
+    remote_type, command = form.chosen
+    return Question(
+        title=_("%(command)s – %(vehicle)s?") % {"command": title_of(command), "vehicle": vehicle},
+        url=reverse("send-action", args=[vehicle.fleet.public_id, vehicle.public_id]),
+        button=title_of(command),
+        warning=warning_of(command.name),
+        hidden=[("command", command.name), ("confirmed", "yes")],
+        reason=reason,
+        movement=movement_before(vehicle, remote_type, command.payload, rules_of(vehicle.fleet_id), timezone.now()),
+    )
+
+
+def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm) -> Question:
+    """Asks whether it is meant, with all that was filled in kept."""
+    left_out = ("csrfmiddlewaretoken", "confirmed", "draft", *reason.fields)
+    filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+    url = reverse("new-action", args=[form.vehicle.fleet.public_id, form.vehicle.public_id])
+    return Question(
+        title=_("%(command)s – %(vehicle)s?") % {"command": form.summary, "vehicle": form.vehicle},
+        url=f"{url}?type={form.type_name}",
+        button=_("Send"),
+        warning=warning_of(form.chosen.command),
+        hidden=[*filled, ("confirmed", "yes")],
+        reason=reason,
+        movement=movement_before(
+            form.vehicle, form.remote_type, form.remote.payload, rules_of(form.vehicle.fleet_id), timezone.now()
+        ),
+        can_change=True,
+    )
+
+
+def _options(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    """The form of a remote type; 422 where something in it is wrong."""
+    context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type)}
+    status = 422 if form.errors else 200
+    return dialog(request, "forms/page.html", "forms/form.html", context, status)
+
+
+def _draft(request: PageRequest, form: RemoteForm) -> HttpResponse:
+    """The form as far as it is filled in; only what it would change, for the page that asks while one types."""
+    if request.htmx.target == "changes":
+        return render(request, "forms/changes.html", _form_context(form))
+    return _options(request, form)
+
+
+def _form_context(form: RemoteForm) -> dict[str, Any]:
+    return {"fleet": form.vehicle.fleet, "vehicle": form.vehicle, "form": form, "remote_type": form.remote_type}

@@ -1,0 +1,181 @@
+"""Pages: what a manager does about an action: cancel, approve, decide on an unknown outcome, send again."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console.forms.reasons import DecisionForm, ReasonForm
+from console.requests import PageRequest, person_page
+from console.vehicle.history import may_repeat, title_of
+from console.vehicle.pages import Question, ask, changed, find_action, find_vehicle, forbidden, shown
+from console.vehicle.panel import warning_of
+from fleets.access import may_command
+from fleets.audit.entries import person
+from fleets.models import Vehicle
+from fleets.words.sentences import said
+from protocol.v3 import Remote
+from remotes.asking import cancel, decisions
+from remotes.asking.cancel import TooLate
+from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.checks import approvals
+from remotes.checks.approvals import NotAllowed
+from remotes.checks.movement import Movement, movement_before
+from remotes.models import RemoteAction
+
+_FOUND = {"yes": gettext_lazy("It was carried out"), "no": gettext_lazy("It was not carried out")}
+_ASKED = {
+    "yes": gettext_lazy("%(command)s – %(vehicle)s: it was carried out?"),
+    "no": gettext_lazy("%(command)s – %(vehicle)s: it was not carried out?"),
+}
+
+
+@require_POST
+@person_page
+def cancel_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """Cancel what has not been sent; where it is too late the page says why."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    action = find_action(vehicle, action_id)
+    if not may_command(request.user, vehicle.fleet):
+        return forbidden(request, vehicle)
+    try:
+        cancel.cancel(action, person(request.user))
+    except TooLate as error:
+        words = _("%(command)s: it can't be cancelled any more. %(why)s")
+        messages.error(request, words % {"command": title_of(action), "why": said(str(error))})
+    return changed(request, vehicle)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def approve_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """GET shows who asks for what and why; POST lets it be sent."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    action = find_action(vehicle, action_id)
+    if not may_command(request.user, vehicle.fleet):
+        return forbidden(request, vehicle)
+    problem = approvals.why_not(action, request.user)
+    if problem is not None:
+        messages.error(request, _about(action, problem))
+        return changed(request, vehicle)
+    if request.method != "POST":
+        return ask(request, vehicle, _approval(action))
+    try:
+        approvals.approve(action, request.user)
+    except NotAllowed as error:
+        messages.error(request, _about(action, str(error)))
+    return changed(request, vehicle)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def decide_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """GET shows what is known and asks how the person knows better; POST ends the action with what they say."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    action = find_action(vehicle, action_id)
+    if not may_command(request.user, vehicle.fleet):
+        return forbidden(request, vehicle)
+    if action.state != RemoteAction.State.UNKNOWN:
+        messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": title_of(action)})
+        return changed(request, vehicle)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        happened = request.POST.get("happened") or request.GET.get("happened", "")
+        return ask(request, vehicle, _decision(action, "no" if happened == "no" else "yes", form))
+    try:
+        decisions.decide(action, request.user, happened=form.has_happened, reason=form.given)
+    except NotAllowed as error:
+        messages.warning(request, _about(action, str(error)))
+    return changed(request, vehicle)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def repeat_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+    """GET asks whether an action that came to nothing is to be sent again; POST asks for it anew."""
+    vehicle = find_vehicle(request, fleet_id, vehicle_id)
+    action = find_action(vehicle, action_id)
+    if not may_command(request.user, vehicle.fleet):
+        return forbidden(request, vehicle)
+    if not may_repeat(action):
+        words = _("%(command)s: there is no need to send it again.")
+        messages.warning(request, words % {"command": title_of(action)})
+        return changed(request, vehicle)
+    confirmed = request.method == "POST"
+    reason = ReasonForm(request.POST if confirmed else None) if action.type.dangerous else None
+    if not confirmed or (reason is not None and not reason.is_valid()):
+        return ask(request, vehicle, _repetition(action, reason))
+    remote = Remote(action.type, action.payload, action.label, action.extra)
+    wishes = Wishes(reason=reason.given if reason else "", origin=RemoteAction.Origin.PAGE)
+    try:
+        request_action(vehicle, remote, user=request.user, wishes=wishes)
+    except NotPossible as error:
+        messages.error(request, said(str(error)))
+    return changed(request, vehicle)
+
+
+def _approval(action: RemoteAction) -> Question:
+    return Question(
+        title=_("Approve: %(command)s – %(vehicle)s?") % _names(action),
+        url=_address("approve-action", action),
+        button=_("Approve and send"),
+        leave=_("Don't approve"),
+        warning=_warning(action),
+        movement=_movement(action),
+        entry=shown(action),
+        is_dangerous=action.type.dangerous,
+    )
+
+
+def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Question:
+    return Question(
+        title=str(_ASKED[happened]) % _names(action),
+        url=_address("decide-action", action),
+        button=str(_FOUND[happened]),
+        leave=_("Leave it open"),
+        warning=_("It ends with what you say. What the manufacturer's cloud tells later still corrects it."),
+        hidden=[("happened", happened)],
+        reason=form,
+        entry=shown(action),
+        is_dangerous=False,
+    )
+
+
+def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
+    return Question(
+        title=_("Send again: %(command)s – %(vehicle)s?") % _names(action),
+        url=_address("repeat-action", action),
+        button=_("Send again"),
+        warning=_warning(action),
+        reason=reason,
+        movement=_movement(action),
+        entry=shown(action),
+        is_dangerous=action.type.dangerous,
+    )
+
+
+def _names(action: RemoteAction) -> dict[str, object]:
+    return {"command": title_of(action), "vehicle": action.vehicle}
+
+
+def _about(action: RemoteAction, words: str) -> str:
+    return f"{title_of(action)}: {said(words)}"
+
+
+def _warning(action: RemoteAction) -> str:
+    """What the ready-made command that does the same warns of."""
+    same = (command.name for command in action.type.commands if command.payload == action.payload)
+    return warning_of(next(same, ""))
+
+
+def _movement(action: RemoteAction) -> Movement | None:
+    rules = rules_of(action.fleet_id)
+    return movement_before(action.vehicle, action.type, action.payload, rules, timezone.now())
+
+
+def _address(name: str, action: RemoteAction) -> str:
+    vehicle: Vehicle = action.vehicle
+    return reverse(name, args=[vehicle.fleet.public_id, vehicle.public_id, action.public_id])

@@ -1,0 +1,49 @@
+"""The last action of each of many vehicles, as a row of a list shows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from console.vehicle.history import title_of
+from fleets.models import Vehicle
+from fleets.words.numbers import Word
+from remotes.finding.vehicles import NO_ACTION, last_key
+from remotes.models import RemoteAction
+from remotes.words.causes import cause_words
+from remotes.words.outcomes import Outcome
+from remotes.words.statuses import present_word
+
+OUTCOMES = [*Outcome.choices, (NO_ACTION, _("No action yet"))]
+
+
+@dataclass(frozen=True)
+class LastAction:
+    """`cause` says in words why it failed."""
+
+    title: str
+    word: Word
+    status: str
+    cause: str
+    at: datetime
+
+
+def last_actions(vehicles: Iterable[Vehicle]) -> dict[int, LastAction]:
+    """By the vehicle's primary key: one statement, however many vehicles. Those without an action are left out."""
+    ids = [vehicle.pk for vehicle in vehicles]
+    keys = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
+    columns = ["vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at"]
+    actions = RemoteAction.objects.filter(pk__in=keys).order_by().only(*columns)
+    return {action.vehicle_id: _last_action(action) for action in actions}
+
+
+def _last_action(action: RemoteAction) -> LastAction:
+    cause = action.failure_cause or ""
+    return LastAction(
+        title=title_of(action),
+        word=present_word(action.state, action.status),
+        status=action.status or action.state,
+        cause=str(cause_words(cause).text) or cause,
+        at=action.created_at,
+    )

@@ -1,0 +1,1 @@
+"""The audit: entries, how they are sealed and verified."""

@@ -1,0 +1,1 @@
+"""How rows, statements, ids, secrets and Redis are handled."""

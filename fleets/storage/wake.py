@@ -1,0 +1,55 @@
+"""Wakes a Celery task for a destination, once while a message for it waits. Sweeps make good a lost wake."""
+
+from collections.abc import Iterable
+
+from celery import current_app
+
+from fleets.storage.redis import best_effort, client
+
+# Seconds that a waiting message is trusted to be there still.
+TRUST = 5
+
+
+# Redis hands out messages of a lower number first.
+URGENT, USUAL = 0, 5
+
+
+def wake(task: str, ids: Iterable[int], *, urgent: bool = False) -> None:
+    """Send `task` one message for each id, unless one is waiting already; call it after commit.
+
+    An urgent one overtakes those that wait.
+    """
+    priority = URGENT if urgent else USUAL
+
+    def send() -> None:
+        for id in _without_message(task, ids, urgent):
+            current_app.send_task(task, [id], priority=priority)
+
+    best_effort(send)
+
+
+def wake_together(task: str, ids: Iterable[int]) -> None:
+    """Send `task` one message with all ids for which none is waiting already; call it after commit."""
+
+    def send() -> None:
+        if wanted := _without_message(task, ids):
+            current_app.send_task(task, [wanted], priority=USUAL)
+
+    best_effort(send)
+
+
+def woken(task: str, *ids: int) -> None:
+    """The first thing that a task does: from here on a new wake sends a new message."""
+    best_effort(lambda: client().delete(*(_key(task, id, urgent) for id in ids for urgent in (True, False))))
+
+
+def _without_message(task: str, ids: Iterable[int], urgent: bool = False) -> list[int]:
+    wanted = list(ids)
+    pipeline = client().pipeline(transaction=False)
+    for id in wanted:
+        pipeline.set(_key(task, id, urgent), "1", nx=True, ex=TRUST)
+    return [id for id, first in zip(wanted, pipeline.execute(), strict=True) if first]
+
+
+def _key(task: str, id: int, urgent: bool) -> str:
+    return f"wake:{task}:{id}{':urgent' if urgent else ''}"

@@ -1,0 +1,1 @@
+"""What is taken over from gateways: fleets, vehicles and what each can do."""

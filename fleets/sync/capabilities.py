@@ -1,0 +1,84 @@
+"""Keeps what each vehicle can do: asked of upstream a vehicle at a time, so bounded for each run."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from fleets.clients import watched_client
+from fleets.models import Gateway, UpstreamFleet, Vehicle
+from fleets.sync.run import alone
+from fleets.vehicles.capabilities import remote_types
+from fleets.vehicles.state import dig
+from gateways.interface import GatewayClient, GatewayError, NotAccepted
+
+logger = logging.getLogger(__name__)
+
+# Vehicles a run and gateway. At a run every 10 minutes that is 28,800 vehicles a day.
+LIMIT = 200
+AGE = timedelta(days=1)
+# Failures one after the other, after which a gateway is left alone until the next run.
+PATIENCE = 3
+
+
+@dataclass
+class Refreshed:
+    """How many vehicles were read, how many are still to be, and what went wrong."""
+
+    read: int = 0
+    left: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def refresh_all(limit: int = LIMIT) -> Refreshed:
+    """Ask for the capabilities that are missing or a day old, of each gateway `limit` vehicles at the most."""
+    done = Refreshed()
+    for gateway in Gateway.objects.order_by("name"):
+        with alone(gateway) as is_alone:
+            if is_alone:
+                _refresh(gateway, limit, done)
+        done.left += _due(gateway).count()
+    for problem in done.problems:
+        logger.warning("Capabilities: %s", problem)
+    return done
+
+
+def _due(gateway: Gateway) -> QuerySet[Vehicle]:
+    old = Q(capabilities_checked_at__isnull=True) | Q(capabilities_checked_at__lt=timezone.now() - AGE)
+    return Vehicle.objects.filter(old, gateway=gateway, gone_at__isnull=True, fleet__upstream_fleets__gateway=gateway)
+
+
+def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
+    fleets = dict(UpstreamFleet.objects.filter(gateway=gateway).values_list("fleet_id", "upstream_id"))
+    due = _due(gateway).only("vin", "fleet_id", "upstream_id")
+    failures = 0
+    for vehicle in due.order_by(F("capabilities_checked_at").asc(nulls_first=True), "pk")[:limit]:
+        try:
+            _ask(watched_client(gateway), fleets[vehicle.fleet_id], vehicle)
+            done.read += 1
+            failures = 0
+        except GatewayError as error:
+            done.problems.append(f"{vehicle.vin} at {gateway}: {error}")
+            failures += 1
+            if failures == PATIENCE or isinstance(error, NotAccepted):
+                return
+            # Asked again tomorrow, so that what always fails does not keep others from their turn.
+            _keep(vehicle)
+
+
+def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:
+    extension = dig(client.vehicle(fleet_id, vehicle.upstream_id), "_embedded", "extension")
+    document = dig(extension, "onboardCapabilities")
+    names = remote_types(document)
+    # An answer without capabilities says nothing: what is known stays.
+    told: dict[str, object] = {} if names is None else {"capabilities": names, "capability_document": document}
+    model = dig(extension, "branding", "label")
+    if isinstance(model, str) and model.strip():
+        told["model"] = model.strip()[:100]
+    _keep(vehicle, **told)
+
+
+def _keep(vehicle: Vehicle, **told: object) -> None:
+    Vehicle.objects.filter(pk=vehicle.pk).update(capabilities_checked_at=timezone.now(), **told)

@@ -1,0 +1,62 @@
+"""Takes over fleets and vehicles from upstream: new ones are made, gone ones marked, nothing is deleted.
+
+All of a gateway is read first, then written in one transaction of a few set-based statements, however many vehicles
+there are. Labels, plates and the names of fleets belong to people and stay. What can't be read marks nothing as gone.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from fleets.models import Gateway
+from fleets.sync.reading import read
+from fleets.sync.storing import Outcome, store
+
+logger = logging.getLogger(__name__)
+
+# The first key of our advisory locks in PostgreSQL; the second is the gateway's.
+_LOCK = 0x5F1EE7
+
+
+def sync_all() -> Iterator[tuple[Gateway, Outcome]]:
+    """Sync every gateway, one after the other; what goes wrong with one is in its outcome and stops no other."""
+    for gateway in Gateway.objects.order_by("name"):
+        outcome = sync(gateway)
+        for problem in outcome.problems:
+            logger.warning("Sync of %s: %s", gateway, problem)
+        yield gateway, outcome
+
+
+def sync(gateway: Gateway) -> Outcome:
+    """Sync one gateway, unless another process is at it."""
+    with alone(gateway) as is_alone:
+        if not is_alone:
+            return Outcome(problems=["Another process is reading this gateway; nothing was done."])
+        since = timezone.now()
+        reading = read(gateway)
+        try:
+            return store(gateway, reading, since)
+        except IntegrityError as error:
+            # Somebody changed a vehicle meanwhile. Nothing is half done, and the next sync sees what is there then.
+            logger.info("Sync of %s is rolled back: %s", gateway, error)
+            return Outcome(problems=[*reading.problems, "Vehicles were changed meanwhile, so nothing was written."])
+
+
+@contextmanager
+def alone(gateway: Gateway) -> Iterator[bool]:
+    """Keep others from reading the gateway in bulk meanwhile; gives False where another process is at it.
+
+    The lock belongs to the connection, so it can't outlive this process, and no transaction is open during HTTP.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, gateway.pk])
+        held = cursor.fetchone() == (True,)
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, gateway.pk])

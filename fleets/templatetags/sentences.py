@@ -1,9 +1,0 @@
-"""Stored English sentences in the reader's language."""
-
-from django import template
-
-from fleets.sentences import said
-
-register = template.Library()
-
-register.filter("said", said)

@@ -1,0 +1,1 @@
+"""What is known of a vehicle: state, position, capabilities; and how one is found."""

@@ -1,0 +1,40 @@
+"""Where a vehicle's state says that it is (fleet-owner-v3.yaml, Status: lastPosition, a GeoJSON feature)."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fleets.vehicles.state import dig, moment_of
+
+
+@dataclass(frozen=True)
+class Position:
+    """In degrees, north and east; `at` is when the vehicle was there, as far as it said so."""
+
+    latitude: float
+    longitude: float
+    at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """As people read it: 45.7640° N, 4.8357° E."""
+        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
+        return f"{abs(self.latitude):.4f}° {north}, {abs(self.longitude):.4f}° {east}"
+
+
+def position_of(state: Any) -> Position | None:
+    """The last position; None where there is none, or where it is no place on earth."""
+    coordinates = dig(state, "lastPosition", "geometry", "coordinates")
+    numbers = coordinates[:2] if isinstance(coordinates, list) else []
+    if len(numbers) < 2 or not all(_is_number(number) for number in numbers):
+        return None
+    longitude, latitude = numbers
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    at = moment_of(state, "lastPosition", "properties", "createdAt") or moment_of(state, "updatedAt")
+    return Position(float(latitude), float(longitude), at or moment_of(state, "createdAt"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

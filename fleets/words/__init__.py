@@ -1,0 +1,1 @@
+"""Words and numbers for people, and sentences that are stored by their template."""

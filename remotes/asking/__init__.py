@@ -1,0 +1,1 @@
+"""What people and programs ask for: an action, its cancelling, a decision, the kill switch."""

@@ -1,0 +1,118 @@
+"""Asks for a remote action: the row first, then the wake."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from callbacks.models import Callback
+from fleets.audit.entries import SYSTEM, Actor, Origin, person
+from fleets.audit.entries import api_client as client
+from fleets.models import ApiClient, Vehicle
+from fleets.storage.rows import Rows
+from fleets.storage.sql import run_prepared
+from protocol.v3 import Remote
+from remotes import audit
+from remotes.checks.approvals import APPROVAL
+from remotes.checks.checks import why_unable
+from remotes.jobs import DISPATCH, wake
+from remotes.models import FleetRules, RemoteAction
+
+State = RemoteAction.State
+
+LONGEST_LIFE = timedelta(days=1)
+"""So long at the most an action may wait to be sent."""
+MAX_REASON = 1000
+"""So many characters at the most say why it is asked for."""
+
+
+_actions, _rules = Rows(RemoteAction, "action"), Rows(FleetRules, "rules")
+_RULES = f"SELECT {_rules.columns} FROM remotes_fleetrules rules WHERE fleet_id = %(fleet)s"  # noqa: S608
+
+
+class NotPossible(Exception):
+    """The vehicle can't do what is asked; the text is fit for a person."""
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """A caller's key for one request, and a digest of what the request asked for."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How it is to be sent. `time_to_live` None: as the fleet or the catalogue has it. `reason`: why it is asked for.
+
+    `when_awake`: it waits for the vehicle's next waking, and spends none.
+    """
+
+    time_to_live: timedelta | None = None
+    when_awake: bool = False
+    reason: str = ""
+    origin: RemoteAction.Origin = RemoteAction.Origin.API
+
+
+def rules_of(fleet_id: int) -> FleetRules:
+    """The fleet's rules, or the defaults."""
+    found = run_prepared(_RULES, {"fleet": fleet_id})
+    return (_rules.read(found[0]) if found else None) or FleetRules(fleet_id=fleet_id)
+
+
+def request_action(
+    vehicle: Vehicle,
+    remote: Remote,
+    *,
+    user: User | None = None,
+    api_client: ApiClient | None = None,
+    callback: Callback | None = None,
+    idempotency: Idempotency | None = None,
+    wishes: Wishes = Wishes(),
+) -> RemoteAction:
+    """Write the action down and wake its dispatch after commit. The caller has checked who may ask.
+
+    Raises NotPossible where the vehicle is gone, or does not have the feature or what the payload asks of it.
+    """
+    problem = why_unable(vehicle, remote.remote_type, remote.payload)
+    if problem is not None:
+        raise NotPossible(problem)
+    now = timezone.now()
+    rules = rules_of(vehicle.fleet_id)
+    waits = remote.remote_type.name in rules.approval_types
+    expires_at = now + (wishes.time_to_live or rules.time_to_live(remote.remote_type))
+    action = RemoteAction(
+        fleet_id=vehicle.fleet_id,
+        vehicle=vehicle,
+        gateway_id=vehicle.gateway_id,
+        callback=callback,
+        remote_type=remote.remote_type.name,
+        payload=remote.payload,
+        extra=remote.extra,
+        label=remote.label,
+        user_id=user.pk if user else None,
+        api_client=api_client,
+        origin=wishes.origin,
+        reason=wishes.reason,
+        when_awake=wishes.when_awake,
+        idempotency_key=idempotency.key if idempotency else None,
+        request_digest=idempotency.digest if idempotency else "",
+        state=State.WAITING_APPROVAL if waits else State.QUEUED,
+        detail=APPROVAL if waits else "",
+        due_at=expires_at if waits else now,
+        expires_at=expires_at,
+    )
+    with transaction.atomic():
+        _actions.insert(action)
+        audit.asked(action, _actor(user, api_client), Origin(wishes.origin), wishes.reason or remote.label or "")
+        transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk], urgent=remote.remote_type.urgent))
+    return action
+
+
+def _actor(user: User | None, api_client: ApiClient | None) -> Actor:
+    if user is not None:
+        return person(user)
+    return client(api_client) if api_client is not None else SYSTEM

@@ -1,0 +1,1 @@
+"""What is asked before an action is taken and again before it is sent."""

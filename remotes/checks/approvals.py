@@ -1,0 +1,50 @@
+"""A second pair of eyes: types that a fleet has named wait until another manager has approved them."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from fleets.access import may_command
+from fleets.audit.entries import Origin, person
+from fleets.models import Vehicle
+from remotes import audit
+from remotes.jobs import DISPATCH, wake
+from remotes.models import FleetRules, RemoteAction
+
+State = RemoteAction.State
+
+APPROVAL = "Another manager must approve it."
+
+
+class NotAllowed(Exception):
+    """Who asks may not approve it, or it waits for nobody; the text is fit for a person."""
+
+
+def needs_approval(rules: FleetRules, action: RemoteAction) -> bool:
+    return action.remote_type in rules.approval_types and action.approved_at is None
+
+
+def why_not(action: RemoteAction, user: User) -> str | None:
+    """Why this person can't approve it; None when they can."""
+    if action.state != State.WAITING_APPROVAL:
+        return "It does not wait for approval."
+    if not may_command(user, action.fleet):
+        return "Only managers of the fleet approve."
+    if action.user_id == user.pk:
+        return "Another manager than the one who asked for it must approve it."
+    return None
+
+
+def approve(action: RemoteAction, user: User) -> None:
+    """Let the action be sent, within its time to live. Raises NotAllowed."""
+    with transaction.atomic():
+        Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)
+        locked = RemoteAction.objects.select_for_update(of=["self"]).select_related("fleet").get(pk=action.pk)
+        problem = why_not(locked, user)
+        if problem is not None:
+            raise NotAllowed(problem)
+        now = timezone.now()
+        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")
+        audit.operated(locked, "approved", actor=person(user), origin=Origin.PAGE)
+        vehicle_id = locked.vehicle_id
+        transaction.on_commit(lambda: wake(DISPATCH, [vehicle_id]))

@@ -1,0 +1,147 @@
+"""What is asked again right before an action is sent: much may have changed since it was asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fleets.models import ApiClient, Vehicle
+from fleets.vehicles import capabilities
+from fleets.vehicles.state import dig, moment_of
+from protocol import statuses
+from protocol.catalogue import RemoteType
+from protocol.v3 import JsonObject
+from remotes.checks import wake_ledger
+from remotes.checks.cases import NOBODY, Asker
+from remotes.models import FleetRules, RemoteAction
+
+State = RemoteAction.State
+
+# Upstream has them, and has not said how they ended.
+IN_PROGRESS = (State.SENDING, State.UNKNOWN, State.ACCEPTED)
+
+# There people ask; an action that names none any more is of one who was deleted.
+_OF_PEOPLE = (RemoteAction.Origin.PAGE, RemoteAction.Origin.SCHEDULE, RemoteAction.Origin.BULK)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an action is not sent: a failure cause of the protocol, and a sentence for a person."""
+
+    cause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the checks look at. `in_progress`: the vehicle's actions that upstream has."""
+
+    action: RemoteAction
+    rules: FleetRules
+    in_progress: list[RemoteAction]
+    now: datetime
+    asker: Asker = NOBODY
+
+    @property
+    def vehicle(self) -> Vehicle:
+        return self.action.vehicle
+
+
+def run(asked: Asked) -> tuple[dict[str, str], Refusal | None]:
+    """What each check found, in words by its name, up to the first that speaks against sending."""
+    found: dict[str, str] = {}
+    for name, check in CHECKS.items():
+        refusal = check(asked)
+        found[name] = "ok" if refusal is None else refusal.words
+        if refusal is not None:
+            return found, refusal
+    return found, None
+
+
+def rights(asked: Asked) -> Refusal | None:
+    """Whoever asked must still be allowed to."""
+    action = asked.action
+    problem = None
+    if action.vehicle.fleet_id != action.fleet_id:
+        problem = "the vehicle has left the fleet"
+    elif action.api_client_id is not None:
+        problem = _client_problem(action, asked.asker.client)
+    elif action.user_id is not None or action.origin in _OF_PEOPLE:
+        problem = None if asked.asker.manages else "whoever asked for it no longer manages the fleet"
+    return Refusal(statuses.MISSING_RIGHTS, f"Not sent: {problem}.") if problem else None
+
+
+def _client_problem(action: RemoteAction, client: ApiClient | None) -> str | None:
+    if client is None:
+        return "the service that asked for it may no longer use this fleet"
+    if not client.may_send(action.remote_type):
+        return f"the service that asked for it may no longer send this: {action.type.title}"
+    return None
+
+
+def capability(asked: Asked) -> Refusal | None:
+    """The vehicle must be there, and have the feature with the values that are asked of it."""
+    words = why_unable(asked.vehicle, asked.action.type, asked.action.payload)
+    return Refusal("WrongCommand", f"Not sent: {words}") if words else None
+
+
+def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject) -> str | None:
+    """Why the vehicle can't do this, in a sentence; None when nothing speaks against it."""
+    if vehicle.gone_at is not None:
+        return f"{vehicle} is gone: the manufacturer's cloud no longer lists it in this fleet."
+    if not vehicle.can(remote_type.name):
+        return f"{vehicle} can't do this: {remote_type.title}."
+    reason = capabilities.refusal(vehicle.capability_document, remote_type.name, payload)
+    return f"{vehicle} can't do this: {reason}." if reason else None
+
+
+def same_in_progress(asked: Asked) -> Refusal | None:
+    """The same type and payload, sent already and not ended; opposites queue."""
+    for other in asked.in_progress:
+        if (other.remote_type, other.payload) == (asked.action.remote_type, asked.action.payload):
+            return Refusal(statuses.SAME_ACTION_IN_PROGRESS, "Not sent: the same is in progress on this vehicle.")
+    return None
+
+
+def moving(asked: Asked) -> Refusal | None:
+    """A vehicle that is known to move is not immobilised; knowledge that is too old does not count."""
+    if not stops_the_vehicle(asked.action):
+        return None
+    age = known_to_move(asked.vehicle, asked.now)
+    if age is None or age > asked.rules.moving_limit:
+        return None
+    return Refusal("VehicleInUse", f"Not sent: the vehicle was moving {_in_words(age)}.")
+
+
+def stops_the_vehicle(action: RemoteAction) -> bool:
+    """Whether the engine is not to start any more."""
+    immobilization = action.payload if action.remote_type == "Immobilization" else action.payload.get("immobilization")
+    return bool(immobilization and immobilization.get("activate"))
+
+
+def known_to_move(vehicle: Vehicle, now: datetime) -> timedelta | None:
+    """How long ago the vehicle's last known state said that it moves; None when it says that it stands, or nothing."""
+    if dig(vehicle.state, "kinetic", "moving") is not True:
+        return None
+    at = moment_of(vehicle.state, "kinetic", "createdAt") or moment_of(vehicle.state, "updatedAt")
+    at = at or vehicle.state_read_at
+    return max(now - at, timedelta()) if at else None
+
+
+def _in_words(age: timedelta) -> str:
+    seconds = round(age.total_seconds())
+    return f"{seconds} seconds ago" if seconds < 120 else f"{seconds // 60} minutes ago"
+
+
+def wake_up(asked: Asked) -> Refusal | None:
+    """A comfort action must not spend a wake-up that is kept for urgent ones."""
+    words = wake_ledger.refusal(asked.vehicle, asked.action.type, asked.rules, asked.now)
+    return Refusal(statuses.TOO_MANY_WAKE_UPS, f"Not sent: {words}") if words else None
+
+
+CHECKS: dict[str, Callable[[Asked], Refusal | None]] = {
+    "rights": rights,
+    "capability": capability,
+    "same in progress": same_in_progress,
+    "moving": moving,
+    "wake-ups": wake_up,
+}

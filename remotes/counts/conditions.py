@@ -1,0 +1,114 @@
+"""How an action of a fleet stands and why it failed, as conditions: for the numbers and the lists behind them alike."""
+
+from datetime import timedelta
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, TextChoices, TextField, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from protocol import statuses
+from remotes.life.lifecycle import Stage
+from remotes.models import RemoteAction
+from remotes.words.causes import cause_words
+from remotes.words.statuses import STATES
+
+State = RemoteAction.State
+
+LATELY = timedelta(hours=24)
+
+
+class Outcome(TextChoices):
+    """Each action stands in one of these ways; the last one is a part of those that failed."""
+
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Outcome unknown")
+    APPROVAL = "approval", _("Waiting for approval")
+    UNDER_WAY = "under-way", _("Under way")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    CANCELLED = "cancelled", _("Cancelled")
+    OTHER = "other", _("Ended in another way")
+    LEFT = "left", _("Failed, not tried again")
+
+
+class Reason(TextChoices):
+    """Why an action failed where no cause of the protocol says it."""
+
+    EXPIRED = "expired"
+    ENDED_BY_US = "ended-by-us"
+    NOT_TOLD = "not-told"
+
+
+OPEN = (Outcome.APPROVAL, Outcome.UNKNOWN, Outcome.UNDER_WAY)
+NEEDS = (Outcome.LEFT, Outcome.UNKNOWN, Outcome.APPROVAL)
+
+_ENDED = Q(finished_at__isnull=False)
+_FAILED = _ENDED & Q(status=statuses.FAILED) & ~Q(state=State.CANCELLED)
+
+CONDITIONS: dict[Outcome, Q] = {
+    Outcome.FAILED: _FAILED,
+    Outcome.UNKNOWN: Q(state=State.UNKNOWN),
+    Outcome.APPROVAL: Q(state=State.WAITING_APPROVAL),
+    Outcome.UNDER_WAY: Q(state__in=[State.QUEUED, State.SENDING, State.ACCEPTED]),
+    Outcome.SUCCEEDED: _ENDED & Q(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
+    Outcome.CANCELLED: Q(state=State.CANCELLED),
+}
+
+OUTCOME = Case(
+    *[When(condition, then=Value(outcome)) for outcome, condition in CONDITIONS.items()],
+    default=Value(Outcome.OTHER),
+    output_field=CharField(),
+)
+
+_REASONS: dict[Reason, Q] = {
+    Reason.EXPIRED: Q(state=State.EXPIRED),
+    Reason.ENDED_BY_US: Q(status_stage=Stage.ENDED_BY_US, failure_cause=statuses.GENERAL_ERROR),
+    Reason.NOT_TOLD: Q(failure_cause__isnull=True) | Q(failure_cause=""),
+}
+
+REASON = Case(
+    *[When(condition, then=Value(reason)) for reason, condition in _REASONS.items()],
+    default=Coalesce("failure_cause", Value("")),
+    output_field=TextField(),
+)
+
+_REASON_WORDS = {
+    Reason.EXPIRED: STATES[State.EXPIRED].meaning,
+    Reason.ENDED_BY_US: _("It could not be sent, or nobody could tell what became of it."),
+    Reason.NOT_TOLD: _("The manufacturer's cloud named no cause."),
+}
+
+
+def with_outcome(actions: QuerySet[RemoteAction], outcome: Outcome) -> QuerySet[RemoteAction]:
+    """Those that stand so."""
+    if outcome == Outcome.LEFT:
+        return actions.alias(was_left=is_left()).filter(_FAILED, was_left=True)
+    if outcome == Outcome.OTHER:
+        return actions.alias(outcome=OUTCOME).filter(_ENDED, outcome=Outcome.OTHER)
+    return actions.filter(CONDITIONS[outcome])
+
+
+def with_reason(actions: QuerySet[RemoteAction], reason: str) -> QuerySet[RemoteAction]:
+    """Those that failed for this reason: one of Reason, or a cause of the protocol."""
+    return actions.alias(reason_of_failure=REASON).filter(_FAILED, reason_of_failure=reason)
+
+
+def is_left() -> Case:
+    """Whether it failed and nothing of the same type was asked of the vehicle later: nobody has seen to it."""
+    later = RemoteAction.objects.filter(
+        vehicle=OuterRef("vehicle"), remote_type=OuterRef("remote_type"), pk__gt=OuterRef("pk")
+    )
+    again = Exists(later.exclude(state=State.CANCELLED).order_by())
+    # Inside of CASE each is looked up in the vehicle's history; a plain NOT EXISTS is joined with all that there are.
+    return Case(When(~_FAILED, then=Value(False)), When(again, then=Value(False)), default=Value(True))
+
+
+def reason_words(reason: str) -> str:
+    """The reason in a sentence; a cause that is not known here stays as it is."""
+    if reason in Reason.values:
+        return str(_REASON_WORDS[Reason(reason)])
+    return str(cause_words(reason).text) or reason
+
+
+def literal_of(reason: str) -> str:
+    """The protocol's word for the reason, where it has one and that is not shown already."""
+    return "" if reason in Reason.values or reason == reason_words(reason) else reason

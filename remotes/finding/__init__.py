@@ -1,0 +1,1 @@
+"""Which vehicles and which actions are meant: filters, and what they find."""

@@ -1,0 +1,153 @@
+"""Which vehicles of a fleet are meant: a filter as data, which the list of vehicles shows and a schedule keeps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+
+from fleets.models import Fleet, Vehicle
+from fleets.vehicles.search import matching
+from protocol.catalogue import REMOTE_TYPES
+from remotes.checks.wake_ledger import AWAKE, HEARD
+from remotes.models import OPEN_STATES, RemoteAction, RemoteEvent
+from remotes.timeouts import scaled
+from remotes.words.causes import CAUSES
+from remotes.words.outcomes import CONDITIONS, Outcome
+
+VERSION = 1
+LONGEST = 100
+"""So many characters of a search or of a model's name."""
+NO_ACTION = "none"
+"""How a vehicle stands that was never asked for anything."""
+
+_CHOICES: dict[str, frozenset[str]] = {
+    "energy": frozenset(Vehicle.Motorization.values),
+    "doors": frozenset({"locked", "unlocked"}),
+    "awake": frozenset({"yes", "no"}),
+    "outcome": frozenset({*Outcome.values, NO_ACTION}),
+    "cause": frozenset(CAUSES),
+    "can": frozenset(REMOTE_TYPES),
+    "listed": frozenset({"yes", "no"}),
+}
+
+Vehicles = QuerySet[Vehicle]
+Narrow = Callable[[Vehicles, Any, Fleet], Vehicles]
+
+
+class NotUnderstood(Exception):
+    """What is stored is no filter that this version can read; the text says what of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleFilter:
+    """What a vehicle must be, where it is said; without anything it means all of a fleet.
+
+    `q` stands in its label, VIN or plate. `below` is a percentage of charge or fuel. `outcome` and `cause` are of its
+    last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the
+    manufacturer.
+    """
+
+    q: str = ""
+    model: str = ""
+    energy: str = ""
+    below: int | None = None
+    doors: str = ""
+    awake: str = ""
+    outcome: str = ""
+    cause: str = ""
+    can: str = ""
+    listed: str = ""
+
+    @property
+    def given(self) -> dict[str, str | int]:
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """As JSON, to be read by `read_filter`, by later versions too."""
+        return {"version": VERSION, **self.given}
+
+    def of(self, fleet: Fleet) -> Vehicles:
+        """The fleet's vehicles that are meant."""
+        vehicles: Vehicles = fleet.vehicles.all()
+        for name, value in self.given.items():
+            vehicles = _NARROW[name](vehicles, value, fleet)
+        return vehicles
+
+
+def read_filter(stored: object) -> VehicleFilter:
+    """What `VehicleFilter.stored` has made. Raises NotUnderstood: a part that is not known must not mean more."""
+    if not isinstance(stored, Mapping) or stored.get("version") != VERSION:
+        raise NotUnderstood("it is not of a version that is known")
+    given = {name: value for name, value in stored.items() if name != "version"}
+    for name, value in given.items():
+        if name not in _NARROW:
+            raise NotUnderstood(f"{name} is not known")
+        if not _is_fit(name, value):
+            raise NotUnderstood(f"{name} is {value!r}")
+    return VehicleFilter(**given)
+
+
+def _is_fit(name: str, value: object) -> bool:
+    if name == "below":
+        return type(value) is int and 1 <= value <= 100
+    if not isinstance(value, str) or not value or "\0" in value:
+        return False
+    return value in _CHOICES[name] if name in _CHOICES else len(value) <= LONGEST
+
+
+def last_key() -> Subquery:
+    """The primary key of a vehicle's last action: one probe of the index action_history a vehicle."""
+    return Subquery(_newest().values("pk")[:1])
+
+
+def _newest() -> QuerySet[RemoteAction]:
+    return RemoteAction.objects.filter(vehicle=OuterRef("pk")).order_by("-pk")
+
+
+_OUTCOME = Case(
+    *[When(condition, then=Value(outcome)) for outcome, condition in CONDITIONS.items()],
+    output_field=CharField(),
+)
+
+
+def _with_outcome(vehicles: Vehicles, outcome: str, _fleet: Fleet) -> Vehicles:
+    if outcome == NO_ACTION:
+        return vehicles.alias(last_key=last_key()).filter(last_key__isnull=True)
+    found = Subquery(_newest().annotate(outcome=_OUTCOME).values("outcome")[:1])
+    return vehicles.alias(last_outcome=found).filter(last_outcome=outcome)
+
+
+def _with_cause(vehicles: Vehicles, cause: str, fleet: Fleet) -> Vehicles:
+    failed = _with_outcome(vehicles, Outcome.FAILED, fleet)
+    return failed.alias(last_cause=Subquery(_newest().values("failure_cause")[:1])).filter(last_cause=cause)
+
+
+def _awake(vehicles: Vehicles, value: str, fleet: Fleet) -> Vehicles:
+    """What was heard lately belongs to an action that is open or ended lately."""
+    since = timezone.now() - scaled(AWAKE)
+    lately = RemoteAction.objects.filter(Q(finished_at__gt=since) | Q(state__in=OPEN_STATES), fleet=fleet).order_by()
+    events = RemoteEvent.objects.filter(action__in=lately, status__in=HEARD, effective_at__gt=since)
+    heard = Q(pk__in=events.order_by().values("action__vehicle"))
+    return vehicles.filter(heard if value == "yes" else ~heard)
+
+
+def _can(vehicles: Vehicles, remote_type: str, _fleet: Fleet) -> Vehicles:
+    """Not known counts as yes, as in Vehicle.can."""
+    return vehicles.filter(Q(capabilities__isnull=True) | Q(capabilities__contains=[remote_type]))
+
+
+_NARROW: dict[str, Narrow] = {
+    "q": lambda vehicles, words, _fleet: matching(vehicles, words),
+    "model": lambda vehicles, model, _fleet: vehicles.filter(model=model),
+    "energy": lambda vehicles, motorization, _fleet: vehicles.filter(motorization=motorization),
+    "below": lambda vehicles, percent, _fleet: vehicles.filter(energy_level__lt=percent),
+    "doors": lambda vehicles, value, _fleet: vehicles.filter(is_locked=value == "locked"),
+    "awake": _awake,
+    "outcome": _with_outcome,
+    "cause": _with_cause,
+    "can": _can,
+    "listed": lambda vehicles, value, _fleet: vehicles.filter(gone_at__isnull=value == "yes"),
+}

@@ -1,0 +1,192 @@
+"""The gate before a gateway: whether a request may go to it now, and what every request tells of it.
+
+Its budgets say how many (fleets/budgets.py), its health whether any at all (remotes/gate/health.py). Whoever has to
+wait is let through in turn (remotes/gate/pacing.py).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from fleets import budgets, rate_headers
+from fleets.budgets import Asker, Kind, Limits, Wait
+from fleets.models import Gateway
+from gateways.interface import Exchange, NotAccepted, Observer
+from remotes.gate import circuit
+from remotes.gate import health as gateway_health
+from remotes.gate import recent as outcomes
+from remotes.gate.circuit import Outcome
+from remotes.gate.health import Reading, health, on_change
+from remotes.gate.line import AGAIN, urgent_waits
+from remotes.jobs import PACE, wake
+from remotes.models import GatewayHealth, RemoteAction
+
+__all__ = ["Hold", "ask_leave", "health", "hold", "observe", "observer", "on_change", "refuses_us"]
+
+State = GatewayHealth.State
+
+# A gateway that works again takes two requests in the first second, then twice as many each second, up to its limit.
+RAMP = timedelta(seconds=8)
+# A probe is for actions; when none has taken it for that long, another request may.
+OTHERS_PROBE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Not now: look again at `until`. The reason is in words for the page."""
+
+    until: datetime
+    reason: str
+
+
+def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold | None:
+    """Whether an action of the fleet may be sent through the gateway now; None when it may, and is sent by this thread.
+
+    Then its share of the budget is taken. Else whoever is let through later is woken again (remotes/gate/pacing.py).
+    """
+    known = gateway_health.reading(gateway.pk)
+    if not known.is_up:
+        if _may_probe(known, urgent, now):
+            budgets.take_unasked(gateway.pk)
+            return None
+        return Hold(now + AGAIN, _words_of_closed(known.health))
+    wait = budgets.take(asker(known, fleet_id, Kind.URGENT if urgent else Kind.COMFORT, now))
+    if wait is None:
+        return None
+    transaction.on_commit(lambda: wake(PACE, [gateway.pk]))
+    return Hold(now + AGAIN, _words_of_wait(wait, urgent))
+
+
+def observe(gateway: Gateway, exchange: Exchange) -> None:
+    """Learn from a request to the gateway, before it goes and when it is over: limits, and whether the gateway works.
+
+    For requests that `hold` has let through; `observer` is for all others.
+    """
+    if exchange.duration is None:
+        budgets.sent(gateway.pk)
+        return
+    _learn(gateway, exchange)
+    _judge(gateway, exchange)
+
+
+def observer(gateway: Gateway) -> Observer:
+    """For fleets.clients.client_for: lets requests other than sendings go only when there is room for them.
+
+    They leave the last slot of a second to sendings and wait for theirs up to two seconds; then NotAccepted is raised.
+    """
+
+    def observe_other(exchange: Exchange) -> None:
+        if exchange.duration is None and not budgets.in_hand(gateway.pk):
+            ask_leave(gateway)
+        observe(gateway, exchange)
+
+    return observe_other
+
+
+def ask_leave(gateway: Gateway) -> None:
+    """Take a slot for a request of this thread other than a sending, perhaps after two seconds.
+
+    Raises NotAccepted with words when there is none. A gateway that is closed may be probed so, when no action has done
+    it for a while; in a transaction it may not, since others would wait for its end.
+    """
+    now = timezone.now()
+    known = gateway_health.reading(gateway.pk)
+    if known.is_up:
+        wait = budgets.take_spare(asker(known, 0, Kind.OTHER, now))
+        if wait is not None:
+            raise NotAccepted(_words_of_wait(wait, urgent=False), wait.seconds)
+        return
+    may_probe = not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)
+    if not may_probe or not gateway_health.take_probe(known, now):
+        raise NotAccepted(_words_of_closed(known.health))
+    budgets.take_unasked(gateway.pk)
+
+
+def refuses_us(gateway: Gateway, status: int) -> bool:
+    """Whether an answer with this HTTP status means that our credentials are refused, not this one request."""
+    return status == 401 or (status == 403 and health(gateway).state == State.REFUSED)
+
+
+def asker(known: Reading, fleet_id: int, kind: Kind, now: datetime) -> Asker:
+    """Who asks for a slot of the gateway's budget, with what the database knows of its limits."""
+    row = known.health
+    return Asker(row.pk, fleet_id, kind, Limits(row.burst_limit, row.day_limit), _cap(row, now))
+
+
+def _cap(row: GatewayHealth, now: datetime) -> int | None:
+    """What a gateway that has just come back is asked to take a second, so that nothing stampedes."""
+    works_for = now - row.since if row.since else RAMP
+    return int(2 * 2 ** (works_for / timedelta(seconds=1))) if timedelta(0) <= works_for < RAMP else None
+
+
+def _may_probe(known: Reading, urgent: bool, now: datetime) -> bool:
+    if not known.probe_is_due(now) or (not urgent and urgent_waits(known.health.pk)):
+        return False
+    return gateway_health.take_probe(known, now)
+
+
+def _learn(gateway: Gateway, exchange: Exchange) -> None:
+    told = rate_headers.read(exchange.status, exchange.response_headers)
+    status = exchange.status or 0
+    is_answer = 200 <= status < 500 and status != 429 and circuit.is_readable(exchange)
+    limits = budgets.answered(gateway.pk, exchange.duration or 0.0, told, is_answer=is_answer)
+    if limits is not None and limits.burst is not None:
+        gateway_health.learn(gateway.pk, limits.burst, limits.day)
+
+
+def _judge(gateway: Gateway, exchange: Exchange) -> None:
+    is_send = circuit.is_of_a_send(exchange)
+    if not is_send and not circuit.tells_of_all(exchange):
+        return
+    seen = circuit.seen(exchange)
+    recent = outcomes.add(gateway.pk, is_send, seen)
+    state = gateway_health.reading(gateway.pk).health.state
+    found = circuit.verdict(recent)
+    if seen.outcome is Outcome.ANSWERED or (seen.outcome is Outcome.FORBIDDEN and state == State.DOWN):
+        if state != State.UP:
+            _works(gateway, is_send)
+    elif found == State.REFUSED and state != State.REFUSED:
+        gateway_health.change(gateway, found, circuit.why(exchange))
+    elif found == State.DOWN and state == State.UP:
+        gateway_health.change(gateway, found, circuit.why(exchange), circuit.failures(recent))
+    elif state != State.UP:
+        gateway_health.probe_failed(gateway.pk, timezone.now())
+
+
+def _works(gateway: Gateway, is_send: bool) -> None:
+    """Only an action that is taken shows that actions are; where none waits, any answer must do."""
+    waiting = RemoteAction.objects.filter(gateway=gateway, state=RemoteAction.State.QUEUED)
+    if is_send or not waiting.exists():
+        gateway_health.change(gateway, State.UP)
+    else:
+        gateway_health.probe_now(gateway.pk)
+
+
+def _words_of_closed(row: GatewayHealth) -> str:
+    if row.state == State.REFUSED:
+        return "The manufacturer's cloud refuses our credentials. This is sent once they are right again."
+    return f"The manufacturer's cloud is down. {row.reason} This is sent once it works again."
+
+
+def _words_of_wait(wait: Wait, urgent: bool) -> str:
+    if wait.cause == "pause":
+        return "The manufacturer's cloud has asked us to slow down."
+    if wait.cause in ("day", "spread"):
+        left = f"{wait.left or 0:,} of {wait.limits.day or 0:,} requests a day are left at the manufacturer's cloud"
+        return f"{left}." if urgent else f"{left}, and urgent actions go first."
+    return f"{_pace_in_words(wait.limits.burst)}; {_others_in_words(wait.urgent if urgent else wait.total)}."
+
+
+def _pace_in_words(burst: int | None) -> str:
+    if not burst:
+        return "The manufacturer's cloud gets only some requests for now"
+    return f"The manufacturer's cloud takes {burst:,} request{'' if burst == 1 else 's'} a second"
+
+
+def _others_in_words(waiting: int | None) -> str:
+    """The one that is told waits too."""
+    if waiting is None or waiting < 2:
+        return "others go before this one"
+    return f"{waiting - 1:,} other{'' if waiting == 2 else 's'} wait{'s' if waiting == 2 else ''} too"

@@ -1,0 +1,1 @@
+"""What comes in: the webhook's notifications, and a vehicle's state."""

@@ -1,0 +1,21 @@
+"""The tasks that remote actions wake, by name, since tasks wake each other."""
+
+from collections.abc import Iterable
+
+from celery import current_app
+
+from fleets.storage.redis import best_effort
+from fleets.storage.wake import wake, woken
+
+__all__ = ["DISPATCH", "PACE", "RECONCILE", "REFRESH_VEHICLE", "wake", "wake_settle", "woken"]
+
+DISPATCH = "remotes.tasks.dispatch"
+PACE = "remotes.tasks.pace"
+RECONCILE = "remotes.tasks.reconcile"
+REFRESH_VEHICLE = "remotes.tasks.refresh_vehicle"
+SETTLE = "remotes.tasks.settle"
+
+
+def wake_settle(vehicle_ids: Iterable[int]) -> None:
+    """Have vehicles looked after whose actions have ended: one message, since a message costs more than an event."""
+    best_effort(lambda: current_app.send_task(SETTLE, [list(vehicle_ids)]))

@@ -1,0 +1,1 @@
+"""An action's life: its status from its events, its end, what is told of it."""

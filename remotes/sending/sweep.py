@@ -1,0 +1,79 @@
+"""Finds what is due, whatever was lost on the way: wakes, workers, or the whole of Redis."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, Q, When
+from django.utils import timezone
+
+from fleets.models import UpstreamFleet
+from gateways.interface import GatewayError
+from remotes.gate import gate, pacing
+from remotes.gate.line import URGENT_TYPES
+from remotes.jobs import DISPATCH, PACE, RECONCILE, wake
+from remotes.life.adoption import adopt_newest
+from remotes.models import UNSENT_STATES, GatewayHealth, InboundRequest, RemoteAction
+from remotes.sending import registration
+
+# Of a gateway's requests a day, what the checks of our callbacks may use.
+CHECKS_SHARE = 0.05
+
+# Rows a sweep takes up at the most; the next one goes on.
+LIMIT = 500
+
+
+def sweep() -> None:
+    """Wake what is due: vehicles with actions to send, gateways where some wait, and actions to be reconciled.
+
+    Orphans find their actions.
+    """
+    now = timezone.now()
+    held = pacing.held()
+    wake(DISPATCH, _vehicles_to_dispatch(now, held))
+    wake(PACE, held)
+    others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
+    wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
+    adopt_newest()
+
+
+def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
+    """Urgent actions first. At gateways that hold them back actions wait in line, and only their end is looked for."""
+    unsent = RemoteAction.objects.filter(due_at__lte=now, state__in=UNSENT_STATES)
+    due = unsent.filter(~Q(gateway_id__in=held) | Q(expires_at__lte=now))
+    is_comfort = Case(When(remote_type__in=URGENT_TYPES, then=0), default=1)
+    vehicle_ids = due.order_by(is_comfort, "due_at").values_list("vehicle_id", flat=True)[:LIMIT]
+    return list(dict.fromkeys(vehicle_ids))
+
+
+def check_registrations() -> None:
+    """See that upstream still has our callbacks; what fails is noted on the row and tried again next time."""
+    now = timezone.now()
+    fleets = UpstreamFleet.objects.filter(gone_at__isnull=True).select_related("gateway__health")
+    at_gateway = Counter(fleets.values_list("gateway_id", flat=True))
+    for upstream in fleets:
+        if upstream.callback_checked_at and now - upstream.callback_checked_at < _between_checks(upstream, at_gateway):
+            continue
+        try:
+            # Asked outside of the transaction in which the callback is checked.
+            gate.ask_leave(upstream.gateway)
+            registration.check(upstream.pk)
+        except GatewayError:
+            continue
+
+
+def _between_checks(upstream: UpstreamFleet, at_gateway: Mapping[int, int]) -> timedelta:
+    """So long that the checks of a gateway's fleets use no more than their share of its requests a day."""
+    health: GatewayHealth | None = getattr(upstream.gateway, "health", None)
+    if health is None or not health.day_limit or upstream.callback_error:
+        return timedelta(0)
+    return timedelta(days=1) * at_gateway[upstream.gateway_id] / (CHECKS_SHARE * health.day_limit)
+
+
+def prune() -> None:
+    """Delete the raw bodies of notifications that are older than INBOUND_REQUEST_DAYS, in slices."""
+    before = timezone.now() - timedelta(days=settings.INBOUND_REQUEST_DAYS)
+    old = InboundRequest.objects.filter(received_at__lt=before).order_by("pk")
+    while InboundRequest.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()[0]:
+        pass

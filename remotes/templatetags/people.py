@@ -1,9 +1,0 @@
-"""What a person is called."""
-
-from django import template
-
-from remotes.history import name_of
-
-register = template.Library()
-
-register.filter("person_name", name_of)

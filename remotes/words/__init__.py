@@ -1,0 +1,1 @@
+"""Words about actions: titles, statuses, causes, descriptions of payloads."""

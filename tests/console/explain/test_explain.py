@@ -1,0 +1,393 @@
+"""Why an action failed: on the vehicle's page in short, and on a page or in a dialog of its own."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from fleets.audit.entries import Kind, record
+from fleets.models import Vehicle
+from fleets.words.sentences import find
+from gateways import v3
+from protocol import statuses
+from remotes import audit
+from remotes.checks import checks, wake_ledger
+from remotes.gate import gate
+from remotes.life import endings
+from remotes.life.endings import end_by_us
+from remotes.models import FleetRules, RemoteAction, WakeUp
+from remotes.sending import dispatch, reconcile
+from remotes.words.causes import CAUSES, ENDS, EXPIRED, OUTCOME_UNKNOWN, REFUSALS, REFUSED, Text
+from remotes.words.failures import words_of
+from tests.console.conftest import World
+from tests.world import make_action, make_event
+
+HTMX = {"HX-Request": "true"}
+NOBODY_KNOWS = "TheMoonIsFull"
+
+
+def failed(vehicle: Vehicle, cause: str | None, command: str = "unlock", **values: Any) -> RemoteAction:
+    """An action that upstream has ended as failed."""
+    action = make_action(
+        vehicle, command, state="done", status="Failed", failure_cause=cause, sent_at=timezone.now(), **values
+    )
+    make_event(action, "Failed", cause=cause)
+    return action
+
+
+def text_of(client: Client, world: World, action: RemoteAction) -> str:
+    """The explanation's text, without markup."""
+    answer = client.get(url_of(world, action))
+    assert answer.status_code == 200
+    main = answer.content.decode().partition('<main id="main"')[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split()).replace("&#x27;", "'")
+
+
+def url_of(world: World, action: RemoteAction, part: str = "explain") -> str:
+    return world.page_of(action.vehicle, f"/actions/{action.public_id}/{part}")
+
+
+# Nothing is without words.
+
+
+def is_whole(text: Text) -> bool:
+    return all(str(words).endswith(".") for words in (text.text, text.meaning, text.advice))
+
+
+@pytest.mark.parametrize("cause", statuses.FAILURE_CAUSES_V1)
+def test_every_cause_of_both_dialects_has_words(cause: str):
+    assert set(statuses.FAILURE_CAUSES_V3) <= set(statuses.FAILURE_CAUSES_V1)
+    assert is_whole(CAUSES[cause])
+
+
+@pytest.mark.parametrize(
+    "text", [*ENDS.values(), *EXPIRED.values(), *OUTCOME_UNKNOWN.values(), *REFUSALS.values(), REFUSED]
+)
+def test_our_own_ends_and_refusals_have_words(text: Text):
+    assert is_whole(text)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429, 500])
+def test_refusals_by_http_have_words(status: int):
+    assert status in REFUSALS
+
+
+def sentences_in(module: ModuleType, *callers: str) -> Iterator[str]:
+    """The sentences that a room's code hands to these functions, with an x in each of their places."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in callers:
+            yield from filter(None, (_sample(argument) for argument in node.args))
+
+
+def _sample(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        sample = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        # What may follow a sentence stands after a space.
+        return sample.replace(".x", ". x")
+    return ""
+
+
+def test_every_sentence_that_ends_an_action_has_an_explanation():
+    ends = [
+        *sentences_in(dispatch, "end_by_us", "_end"),
+        *sentences_in(reconcile, "_end_unknown", "end_by_us"),
+        *sentences_in(checks, "Refusal"),
+    ]
+    assert len(ends) > 7
+    for sentence in ends:
+        found = find(sentence)
+        # The check's own words follow, which the next test goes through.
+        assert sentence == "Not sent: x" or sentence == "Not sent: x." or (found and found.template in ENDS), sentence
+
+
+def test_what_the_checks_say_has_an_explanation(world: World):
+    van, now = world.van, timezone.now()
+    action = make_action(van, "immobilise", user=world.camille)
+    van.state = {"kinetic": {"moving": True, "createdAt": now.isoformat()}}
+    asked = checks.Asked(action, FleetRules(fleet=world.lyon), [action], now)
+    said = [check(asked) for check in (checks.same_in_progress, checks.moving)]
+    van.gone_at = now
+    said.append(checks.capability(asked))
+    van.gone_at, van.capabilities = None, []
+    said.append(checks.capability(asked))
+    action.user = world.viktor
+    said.append(checks.rights(asked))
+    for refusal in said:
+        assert refusal is not None
+        found = find(refusal.words)
+        assert found is not None, refusal.words
+        assert found.template in ENDS, refusal.words
+    assert find(f"Not sent: {wake_ledger.reserve_words(wake_ledger.Budget(20, 17, 3, None))}").template in ENDS  # type: ignore[union-attr]
+
+
+def test_what_an_action_waits_for_has_an_explanation_when_it_expires():
+    holds = [*sentences_in(dispatch, "NotAccepted", "_put_back"), *sentences_in(gate, "Hold")]
+    holds += [
+        "Sending is stopped: Drill.",
+        "Sending is stopped for all fleets: Drill.",
+        "Another manager must approve it.",
+    ]
+    holds += ["The manufacturer's cloud is down. It does not answer. This is sent once it works again."]
+    holds += ["The manufacturer's cloud takes 5 requests a second; 3 others wait too."]
+    holds += ["1,200 of 5,000 requests a day are left at the manufacturer's cloud, and urgent actions go first."]
+    holds += sentences_in(v3, "NotAccepted")
+    for sentence in holds:
+        found = find(sentence)
+        assert found is not None, sentence
+        assert found.template in EXPIRED, sentence
+        key, text = words_of("GeneralError", f"Not sent: its 5 minutes had passed. {sentence}")
+        assert (key, text) != ("GeneralError", CAUSES["GeneralError"])
+        assert text is EXPIRED[found.template]
+
+
+def test_an_unknown_cause_is_shown_as_it_came(camille: Client, world: World):
+    page = text_of(camille, world, failed(world.van, NOBODY_KNOWS))
+    assert NOBODY_KNOWS in page
+    assert "gave a reason that FleetRemote does not know yet" in page
+    assert "give the manufacturer's support the reason and the time" in page
+
+
+# The likely reason for this vehicle.
+
+
+def report(vehicle: Vehicle, **state: Any) -> None:
+    vehicle.state = state
+    vehicle.save(update_fields=["state"])
+
+
+def at(**before: float) -> str:
+    return (timezone.now() - timedelta(**before)).isoformat()
+
+
+def test_a_low_battery_is_told_with_its_age(camille: Client, world: World):
+    report(world.van, energies=[{"type": "Electric", "level": 6, "createdAt": at(hours=3)}])
+    page = text_of(camille, world, failed(world.van, "NotPossibleDueToVehicleBatteryLevel"))
+    assert "The drive battery showed 6 % 3 hours before." in page
+    assert "Charge it or have it driven for a while, then try again." in page
+
+
+def test_a_battery_that_was_charged_since_speaks_for_another_try(camille: Client, world: World):
+    action = failed(world.van, "NotPossibleDueToVehicleBatteryLevel")
+    RemoteAction.objects.filter(pk=action.pk).update(finished_at=timezone.now() - timedelta(hours=5))
+    report(world.van, energies=[{"type": "Electric", "level": 80, "createdAt": at(hours=2)}])
+    assert "The drive battery showed 80 % 3 hours after, so trying again may work." in text_of(camille, world, action)
+
+
+def test_no_contact_and_a_weak_starter_battery(camille: Client, world: World):
+    report(world.van, battery={"voltage": 24, "createdAt": at(days=2)}, updatedAt=at(days=2))
+    page = text_of(camille, world, failed(world.van, "VehicleConnectionTimeout"))
+    assert "It was last heard of 2 days before." in page
+    assert "The 12 V battery showed 24 % 2 days before." in page
+
+
+def test_a_vehicle_that_was_never_heard_of(camille: Client, world: World):
+    assert "never heard of this vehicle" in text_of(camille, world, failed(world.van, "VehicleConnectionTimeout"))
+
+
+@pytest.mark.parametrize(
+    ("cause", "state", "words"),
+    [
+        ("PrivacyFull", {"privacy": {"state": "Full"}}, "its privacy at that time as “On: shares nothing”"),
+        ("VehicleInUse", {"ignition": {"type": "Start"}}, "The ignition was on at that time."),
+        ("VehicleInUse", {"kinetic": {"moving": True}}, "The vehicle was moving at that time."),
+        ("DoorsOpen", {"doorsState": {"opening": [{"identifier": "Trunk", "state": "Open"}]}}, "at that time: boot."),
+        ("VehicleIsNotLocked", {"doorsState": {"lockedStates": ["Unlocked"]}}, "at that time as “Unlocked”"),
+        ("StolenVehicle", {"stolen": {"state": True}}, "that it is marked as stolen"),
+        (
+            "ExternalChargingSystemError",
+            {"energies": [{"type": "Electric", "extension": {"electric": {"charging": {"plugged": False}}}}]},
+            "It was not plugged in at that time.",
+        ),
+    ],
+)
+def test_what_the_state_tells(camille: Client, world: World, cause: str, state: dict[str, Any], words: str):
+    report(world.van, **state, updatedAt=at(seconds=5))
+    assert words in text_of(camille, world, failed(world.van, cause))
+
+
+def test_a_state_of_later_says_nothing_of_then(camille: Client, world: World):
+    action = failed(world.van, "VehicleInUse")
+    RemoteAction.objects.filter(pk=action.pk).update(finished_at=timezone.now() - timedelta(days=2))
+    report(world.van, ignition={"type": "Start", "createdAt": at(seconds=5)})
+    assert "The ignition was on" not in text_of(camille, world, action)
+
+
+def test_many_wake_ups_are_counted_from_the_ledger(camille: Client, world: World):
+    FleetRules.objects.create(fleet=world.lyon, wake_ups_a_month=20, wake_reserve=5)
+    for command in ("refresh", "refresh", "honk"):
+        woke = make_action(world.van, command, state="done", status="Success")
+        WakeUp.objects.create(action=woke, vehicle=world.van, at=timezone.now())
+    page = text_of(camille, world, failed(world.van, "TooManyWakeUpsOverMonth"))
+    assert "FleetRemote knows of 3 wake-ups in that month." in page
+    assert "Most of them, 2, were for “Refresh state”." in page
+    assert "The fleet's rules allow 20 a month, with a reserve of 5 for emergencies." in page
+
+
+def test_the_same_under_way_is_named_and_linked(camille: Client, world: World):
+    first = make_action(world.van, state="accepted", sent_at=timezone.now() - timedelta(minutes=2))
+    page = camille.get(url_of(world, failed(world.van, "SameActionInProgress"))).content.decode()
+    assert "“Unlock”, asked for at that time, was still under way." in page
+    assert f"#action-{first.public_id}" in page
+
+
+def test_earlier_failures_in_a_row_and_later_success_are_told(camille: Client, world: World):
+    make_action(world.van, state="done", status="Success")
+    for _ in range(3):
+        failed(world.van, "VehicleError", "honk")
+    last = failed(world.van, "VehicleError")
+    page = text_of(camille, world, last)
+    assert "The 3 commands before it failed for the same reason." in page
+    assert "It worked before: “Unlock” was carried out" in page
+    make_action(world.van, state="done", status="Success")
+    assert "The same has worked since: “Unlock” was carried out at that time." in text_of(camille, world, last)
+
+
+def test_too_many_commands_are_counted(camille: Client, world: World):
+    for _ in range(4):
+        make_action(world.van, "honk", state="done", status="Success", sent_at=timezone.now() - timedelta(minutes=1))
+    page = text_of(camille, world, failed(world.van, "TooManyRequestInShortTime", finished_at=timezone.now()))
+    assert "4 other commands were sent to this vehicle in the 10 minutes before." in page
+
+
+def test_a_vehicle_without_the_feature(camille: Client, world: World):
+    Vehicle.objects.filter(pk=world.van.pk).update(capabilities=["WakeUp"])
+    page = text_of(camille, world, failed(world.van, "WrongCommand"))
+    assert "The manufacturer does not list this feature for the vehicle: Lock or unlock." in page
+
+
+# Refusals by HTTP and ends of our own.
+
+
+def test_a_refusal_is_explained_by_its_status_and_quoted(camille: Client, world: World):
+    action = make_action(world.van, state="sending", claim_id="0" * 32, lease_until=timezone.now())
+    answer = {"purpose": "send", "status": 404, "headers": []}
+    record(Kind.ANSWERED, audit.about(action), document=answer, body=b"{}")
+    end_by_us(action, "The manufacturer's cloud refused it: No such vehicle.")
+    page = text_of(camille, world, action)
+    assert "The manufacturer's cloud does not know this vehicle any more." in page
+    assert "The manufacturer's cloud says: No such vehicle." in page
+    assert "HTTP 404" in page
+
+
+def test_an_expired_action_tells_what_it_waited_for(camille: Client, world: World):
+    action = make_action(world.van)
+    end_by_us(
+        action,
+        "Not sent: its 5 minutes had passed. Sending is stopped: Drill.",
+        state=RemoteAction.State.EXPIRED,
+    )
+    page = text_of(camille, world, action)
+    assert "It was not sent in time: sending was stopped." in page
+    assert "Look under “Sending” whether sending is allowed again" in page
+
+
+def test_an_unknown_outcome_is_explained_too(camille: Client, world: World):
+    detail = "The manufacturer's cloud did not answer in time."
+    action = make_action(world.van, "honk", state="unknown", sent_at=timezone.now(), detail=detail)
+    assert url_of(world, action) in camille.get(world.page_of(world.van)).content.decode()
+    page = text_of(camille, world, action)
+    assert "Why nobody knows the outcome of “Honk”" in page
+    assert "The answer of the manufacturer's cloud was lost." in page
+
+
+def test_what_has_not_failed_needs_no_explanation(camille: Client, world: World):
+    action = make_action(world.van, state="done", status="Success")
+    assert camille.get(url_of(world, action))["Location"] == world.page_of(world.van)
+
+
+# What can be done here.
+
+
+def test_the_history_says_it_in_short_and_leads_on(camille: Client, world: World):
+    action = failed(world.van, "VehicleConnectionTimeout")
+    page = camille.get(world.page_of(world.van)).content.decode()
+    assert "The vehicle could not be reached." in page
+    assert url_of(world, action) in page
+    assert url_of(world, action, "again") in page
+
+
+def test_harmless_types_are_tried_again_at_once_and_others_after_a_question(camille: Client, world: World):
+    climate = failed(world.van, "GeneralError", "start-climate")
+    page = camille.get(url_of(world, climate)).content.decode()
+    assert f'method="post" action="{url_of(world, climate, "again")}"' in page
+    assert camille.post(url_of(world, climate, "again")).status_code == 303
+    assert world.van.remote_actions.count() == 2
+
+    unlock = failed(world.van, "GeneralError")
+    page = camille.get(url_of(world, unlock)).content.decode()
+    assert f'href="{url_of(world, unlock, "again")}"' in page
+    assert f'method="post" action="{url_of(world, unlock, "again")}"' not in page
+
+
+def test_a_vehicle_that_sleeps_is_woken_up_from_here(camille: Client, world: World):
+    action = failed(world.van, "VehicleConnectionTimeout")
+    page = camille.get(url_of(world, action)).content.decode()
+    assert 'name="command" value="wake-up"' in page
+    Vehicle.objects.filter(pk=world.van.pk).update(capabilities=["Locking"])
+    assert 'value="wake-up"' not in camille.get(url_of(world, action)).content.decode()
+
+
+def test_a_viewer_is_told_all_but_can_do_nothing(viktor: Client, world: World):
+    action = failed(world.van, "VehicleConnectionTimeout")
+    page = viktor.get(url_of(world, action)).content.decode()
+    assert "The vehicle could not be reached." in page
+    assert "explained-again" not in page
+    assert "Managers of this fleet can try again from here." in page
+
+
+def test_another_fleets_failures_are_nobodys_here(camille: Client, world: World):
+    assert camille.get(url_of(world, failed(world.rental, "GeneralError"))).status_code == 404
+
+
+def test_a_dialog_gets_the_content_alone(camille: Client, world: World):
+    answer = camille.get(url_of(world, failed(world.van, "GeneralError")), headers=HTMX)
+    assert answer["HX-Retarget"] == "#confirm"
+    assert b"<html" not in answer.content
+
+
+def test_a_person_who_is_not_logged_in(world: World):
+    action = failed(world.van, "GeneralError")
+    assert Client().get(url_of(world, action)).status_code == 302
+    assert Client().get(url_of(world, action), headers=HTMX).status_code == 401
+
+
+def test_an_explanation_takes_few_queries_whatever_there_is(
+    camille: Client, world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+):
+    FleetRules.objects.create(fleet=world.lyon, wake_ups_a_month=20)
+    for _ in range(30):
+        earlier = failed(world.van, "TooManyWakeUpsOverMonth", user=world.camille)
+        WakeUp.objects.create(action=earlier, vehicle=world.van, at=timezone.now())
+    with django_assert_max_num_queries(12):
+        page = camille.get(url_of(world, earlier)).content
+    assert len(page) < 100_000
+
+
+def test_people_end_actions_too():
+    for sentence in (
+        "Cancelled by Camille.",
+        "Cancelled by Camille. Sending was stopped.",
+        "Cancelled by Camille. Not today.",
+        "Camille says that it was not carried out.",
+        "Camille says that it was not carried out: the horn is broken.",
+    ):
+        found = find(sentence)
+        assert found is not None
+        assert found.template in ENDS
+
+
+def test_whoever_ends_actions_elsewhere_adds_its_sentences_here():
+    engine = Path(inspect.getfile(endings)).parents[1]
+    enders = {path.name for path in engine.rglob("*.py") if "end_by_us(" in path.read_text()}
+    assert enders == {"endings.py", "dispatch.py", "reconcile.py", "cancel.py", "decisions.py", "askers.py"}

@@ -1,0 +1,111 @@
+"""What our webhook answers, to the web server and to any other: the same, in the published shape."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from remotes.intake import ingest, webhook
+from remotes.models import InboundRequest
+from tests.remotes.conftest import Notify, Yard, event
+from tests.web_server import ask
+from tests.world import make_fleet
+
+Ask = Callable[[str, str, bytes, str], Any]
+
+BODY = json.dumps({"events": [event("Accepted")]}).encode()
+
+
+def ask_django(method: str, path: str, body: bytes, authorization: str) -> Any:
+    """As a server does that knows only fleetremote/wsgi.py."""
+    headers = {"Authorization": authorization} if authorization else {}
+    return Client().generic(method, path, body, content_type="application/json", headers=headers)
+
+
+@pytest.fixture(params=[ask, ask_django], ids=["our web server", "another"])
+def server(request: pytest.FixtureRequest) -> Ask:
+    return request.param
+
+
+def place(yard: Yard) -> tuple[str, str]:
+    """The address to post to, and the secret."""
+    return f"/webhook/{yard.upstream.webhook_id}", f"Bearer {yard.upstream.webhook_secret}"
+
+
+def expect_refused(answer: Any, status: int) -> None:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert answer.json()["code"] == status * 100 + 99
+    assert set(answer.json()) == {"code", "uuid", "message", "timestamp"}
+    assert InboundRequest.objects.count() == 0
+
+
+def test_what_is_taken_in_is_answered_once_it_is_stored_and_told(
+    yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[set[int]] = []
+    monkeypatch.setattr(webhook, "announce", told.append)
+    action = yard.action()
+    path, secret = place(yard)
+    answer = server("POST", path, BODY, secret)
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert (action.events.count(), told) == (1, [{yard.vehicle.pk}])
+
+
+def test_a_stranger(yard: Yard, server: Ask) -> None:
+    path, secret = place(yard)
+    expect_refused(server("POST", path, BODY, ""), 401)
+    expect_refused(server("POST", path, BODY, f"{secret}x"), 401)
+    expect_refused(server("POST", "/webhook/feedbeef", BODY, secret), 401)
+
+
+def test_what_is_too_large(yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "MAX_BODY", 1000)
+    path, secret = place(yard)
+    largest = BODY.ljust(webhook.MAX_BODY)
+    expect_refused(server("POST", path, largest + b" ", secret), 413)
+    expect_refused(server("POST", path, largest + b" ", "Bearer x"), 401)
+    assert server("POST", path, largest, secret).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_other_methods(yard: Yard, server: Ask, method: str) -> None:
+    path, secret = place(yard)
+    answer = server(method, path, BODY, secret)
+    expect_refused(answer, 405)
+    assert answer.headers["allow"] == "POST"
+
+
+def test_what_can_not_be_stored_is_asked_for_again(yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, secret = place(yard)
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "store", fail(ValueError("nobody has thought of this")))
+        expect_refused(server("POST", path, BODY, secret), 500)
+    assert server("POST", path, BODY, secret).status_code == 200
+
+
+def test_a_sender_who_can_not_be_looked_up_is_no_stranger(
+    yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, secret = place(yard)
+    with monkeypatch.context() as patch:
+        patch.setattr(webhook, "authenticate", fail(DatabaseError("the database has no room")))
+        expect_refused(server("POST", path, BODY, secret), 500)
+    assert server("POST", path, BODY, secret).status_code == 200
+
+
+def fail(error: Exception) -> Callable[..., Any]:
+    def failing(*_: object) -> None:
+        raise error
+
+    return failing
+
+
+def test_what_upstream_is_told_to_post_to_is_served(yard: Yard, notify: Notify) -> None:
+    """Each place at a gateway has its own address and secret."""
+    other = make_fleet("Paris").upstream_fleets.get()
+    assert notify(authorization=f"Bearer {other.webhook_secret}").status_code == 401
+    assert ask("POST", f"/webhook/{other.webhook_id}", BODY, f"Bearer {other.webhook_secret}").status_code == 200
+    assert InboundRequest.objects.get().upstream_fleet_id == other.pk
