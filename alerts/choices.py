@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from callbacks.models import Callback
 from fleets.models import Fleet, Membership
+from fleets.rights import Right
 from remotes.models import Alert, AlertChoice
 
 ALL = tuple(Alert.Kind.values)
@@ -66,4 +67,4 @@ def webhooks_to_tell(alert: Alert) -> list[Callback]:
 
 
 def _default(member: Membership) -> tuple[str, ...]:
-    return ALL if member.may_command else ()
+    return ALL if member.may(Right.CHANGE_ALERTS) else ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from fleets.models import Fleet
@@ -27,7 +27,7 @@ class Notice:
 
 def notices(fleet: Fleet, gateway_id: int | None = None) -> list[Notice]:
     """What people of the fleet must know before they send, through one of its gateways or any: one query."""
-    stops = SendingStop.objects.filter(Q(fleet=fleet) | Q(fleet__isnull=True), lifted_at__isnull=True).order_by()
+    stops = SendingStop.objects.holding_for(fleet).order_by()
     stopped = stops.annotate(
         kind=Value(_STOPPED),
         where=Case(When(fleet__isnull=True, then=Value(_ALL_FLEETS)), default=Value("")),

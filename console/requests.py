@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -37,6 +37,13 @@ def person_page(view: View) -> View:
 def person_fragment(view: View) -> View:
     """A part of a page, whoever fetches it: a 401 without a login, never a redirect."""
     return _guarded(view, always_fragment=True)
+
+
+def see(name: str, *parts: object) -> HttpResponse:
+    """To the page of this name, by GET whatever came before."""
+    response = redirect(name, *parts)
+    response.status_code = 303
+    return response
 
 
 def _guarded(view: View, *, always_fragment: bool) -> View:

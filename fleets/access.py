@@ -1,10 +1,11 @@
-"""What a person may see: the fleets that they belong to, and the vehicles in them."""
+"""What a person may see and do: the fleets that they belong to, the vehicles in them, and their rights there."""
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from django.http import Http404
 
 from fleets.models import Fleet, Membership, Vehicle
+from fleets.rights import Right, roles_with
 
 Person = User | AnonymousUser
 
@@ -26,6 +27,11 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
     return found
 
 
-def may_command(user: Person, fleet: Fleet) -> bool:
+def may(user: Person, fleet: Fleet, right: Right) -> bool:
     membership = Membership.objects.filter(user_id=user.pk or 0, fleet=fleet).first()
-    return membership is not None and membership.may_command
+    return membership is not None and membership.may(right)
+
+
+def who_may(fleet_id: int, right: Right) -> QuerySet[Membership]:
+    """The memberships of those who have the right in the fleet, and can log in."""
+    return Membership.objects.filter(fleet=fleet_id, role__in=roles_with(right), user__is_active=True)

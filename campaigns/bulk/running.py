@@ -15,8 +15,10 @@ from campaigns.bulk.live import announce_bulk
 from campaigns.bulk.planning import care_of
 from campaigns.bulk.rules import MINUTE, SLICE, Counts, Halt, Step, Tempo, next_step
 from campaigns.bulk.verdicts import Kind, looked_at, verdicts
+from fleets.access import who_may
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
-from fleets.models import Membership, Vehicle
+from fleets.models import Vehicle
+from fleets.rights import Right
 from fleets.storage.sql import array
 from protocol import statuses
 from remotes.asking.cancel import TooLate, cancel
@@ -122,8 +124,7 @@ def _step(bulk: BulkCommand, counts: Counts, tempo: Tempo, now: datetime) -> Ste
 
 def _may_ask(bulk: BulkCommand) -> bool:
     """Whoever asked for it must still be allowed to."""
-    managers = Membership.objects.filter(fleet=bulk.fleet_id, role=Membership.Role.MANAGER, user__is_active=True)
-    return bulk.user_id is not None and managers.filter(user=bulk.user_id).exists()
+    return bulk.user_id is not None and who_may(bulk.fleet_id, Right.SEND).filter(user=bulk.user_id).exists()
 
 
 def _take(bulk: BulkCommand, step: Step, now: datetime) -> int:

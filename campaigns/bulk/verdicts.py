@@ -16,7 +16,7 @@ from fleets.models import Gateway, Vehicle
 from fleets.storage.sql import array
 from protocol.v3 import Remote
 from remotes.checks import checks, wake_ledger
-from remotes.checks.checks import IN_PROGRESS, Asked, stops_the_vehicle
+from remotes.checks.checks import IN_PROGRESS, Checked, stops_the_vehicle
 from remotes.checks.wake_ledger import AWAKE, Budget
 from remotes.models import BulkItem, FleetRules, RemoteAction, WakeUp
 from remotes.timeouts import scaled
@@ -61,14 +61,14 @@ def verdicts(
     for vehicle in vehicles:
         vehicle.gateway = gateways[vehicle.gateway_id]
         action.vehicle = vehicle
-        why = _why_not(Asked(action, rules, in_progress[vehicle.pk], now))
+        why = _why_not(Checked(action, rules, in_progress[vehicle.pk], now))
         budget = Budget(rules.wake_ups_a_month, spent.get(vehicle.pk, 0), rules.wake_reserve, None)
         is_awake = vehicle.pk in heard and now - heard[vehicle.pk] < scaled(AWAKE)
         found[vehicle.pk] = Verdict(Kind.SKIP, why) if why else _waking(action, budget, is_awake)
     return found
 
 
-def _why_not(asked: Asked) -> str:
+def _why_not(asked: Checked) -> str:
     vehicle, remote_type = asked.vehicle, asked.action.type
     if vehicle.fleet_id != asked.action.fleet_id:
         return f"{vehicle} has left the fleet."

@@ -16,7 +16,9 @@ from campaigns.bulk.planning import NotPlanned, TooMany, plan
 from campaigns.bulk.rules import Care
 from campaigns.schedules.changes import follow_zones, go_on
 from campaigns.schedules.timing import Planned, next_run, timing_of
-from fleets.models import Membership, Vehicle
+from fleets.access import who_may
+from fleets.models import Vehicle
+from fleets.rights import Right
 from remotes.asking.requests import NotPossible, Wishes, request_action
 from remotes.finding.vehicles import NotUnderstood, read_filter
 from remotes.models import BulkCommand, BulkItem, RemoteAction, Schedule, ScheduleRun
@@ -39,7 +41,7 @@ CARE = Care(pace=300)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """What became of one time; `why` and `detail` as in ScheduleRun."""
 
     state: ScheduleRun.State
@@ -82,11 +84,11 @@ def run_once(schedule_id: int) -> bool:
 
 def may_ask(schedule: Schedule) -> bool:
     """Whoever it runs for must still be allowed to."""
-    managers = Membership.objects.filter(fleet=schedule.fleet_id, role=Membership.Role.MANAGER, user__is_active=True)
-    return schedule.user_id is not None and managers.filter(user=schedule.user_id).exists()
+    who = who_may(schedule.fleet_id, Right.SEND)
+    return schedule.user_id is not None and who.filter(user=schedule.user_id).exists()
 
 
-def _write(schedule: Schedule, planned: Planned, outcome: Outcome, now: datetime) -> None:
+def _write(schedule: Schedule, planned: Planned, outcome: RunResult, now: datetime) -> None:
     ScheduleRun.objects.create(
         schedule=schedule,
         planned_at=planned.at,
@@ -104,14 +106,14 @@ def _write(schedule: Schedule, planned: Planned, outcome: Outcome, now: datetime
     )
 
 
-def _outcome(schedule: Schedule, planned: Planned, now: datetime) -> Outcome:
+def _outcome(schedule: Schedule, planned: Planned, now: datetime) -> RunResult:
     is_late = now - planned.at > GRACE
     if is_late and schedule.missed == Missed.SKIP:
-        return Outcome(State.MISSED, Why.DOWN)
+        return RunResult(State.MISSED, Why.DOWN)
     if is_late and _is_due_again(schedule, planned, now):
-        return Outcome(State.MISSED, Why.REPLACED)
+        return RunResult(State.MISSED, Why.REPLACED)
     if not may_ask(schedule):
-        return Outcome(State.SKIPPED, Why.RIGHTS)
+        return RunResult(State.SKIPPED, Why.RIGHTS)
     late = Why.LATE if is_late else None
     return _ask_one(schedule, schedule.vehicle, late) if schedule.vehicle else _ask_many(schedule, late)
 
@@ -122,35 +124,35 @@ def _is_due_again(schedule: Schedule, planned: Planned, now: datetime) -> bool:
     return following is not None and following.at <= now
 
 
-def _ask_one(schedule: Schedule, vehicle: Vehicle, late: ScheduleRun.Why | None) -> Outcome:
+def _ask_one(schedule: Schedule, vehicle: Vehicle, late: ScheduleRun.Why | None) -> RunResult:
     if vehicle.fleet_id != schedule.fleet_id:
-        return Outcome(State.SKIPPED, Why.LEFT)
+        return RunResult(State.SKIPPED, Why.LEFT)
     wishes = Wishes(reason=_reason(schedule), origin=RemoteAction.Origin.SCHEDULE)
     try:
         action = request_action(vehicle, schedule.remote, user=schedule.user, wishes=wishes)
     except NotPossible as error:
-        return Outcome(State.SKIPPED, Why.UNABLE, str(error))
-    return Outcome(State.SENT, late, asked=1, action=action)
+        return RunResult(State.SKIPPED, Why.UNABLE, str(error))
+    return RunResult(State.SENT, late, asked=1, action=action)
 
 
-def _ask_many(schedule: Schedule, late: ScheduleRun.Why | None) -> Outcome:
+def _ask_many(schedule: Schedule, late: ScheduleRun.Why | None) -> RunResult:
     """By a bulk command, which finds out what becomes of each vehicle, and keeps a pace."""
     assert schedule.user is not None
     try:
         vehicles = read_filter(schedule.filter).of(schedule.fleet)
         bulk = plan(schedule.fleet, vehicles, schedule.remote, CARE, user=schedule.user, reason=_reason(schedule))
     except NotUnderstood as error:
-        return Outcome(State.SKIPPED, Why.UNCLEAR, str(error))
+        return RunResult(State.SKIPPED, Why.UNCLEAR, str(error))
     except TooMany:
-        return Outcome(State.SKIPPED, Why.TOO_MANY)
+        return RunResult(State.SKIPPED, Why.TOO_MANY)
     except NotPlanned:
-        return Outcome(State.SKIPPED, Why.NOBODY)
+        return RunResult(State.SKIPPED, Why.NOBODY)
     acting.start(bulk, schedule.user)
     left_out = bulk.items.filter(state=BulkItem.State.SKIPPED).count()
     asked = bulk.items.count() - left_out
     if not asked:
-        return Outcome(State.SKIPPED, Why.UNABLE, left_out=left_out, bulk=bulk)
-    return Outcome(State.PART if left_out else State.SENT, late, asked=asked, left_out=left_out, bulk=bulk)
+        return RunResult(State.SKIPPED, Why.UNABLE, left_out=left_out, bulk=bulk)
+    return RunResult(State.PART if left_out else State.SENT, late, asked=asked, left_out=left_out, bulk=bulk)
 
 
 def _reason(schedule: Schedule) -> str:

@@ -16,7 +16,7 @@ Kind = Alert.Kind
 
 
 @dataclass(frozen=True)
-class Row:
+class AlertRow:
     """An alert, how it stands, and where it leads to."""
 
     alert: Alert
@@ -39,7 +39,7 @@ class Row:
 class Page:
     """`older` is the key that the next page lies before, None on the last one."""
 
-    rows: list[Row]
+    rows: list[AlertRow]
     older: int | None
 
 
@@ -62,6 +62,6 @@ def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
     return Page([_row(alert) for alert in shown], shown[-1].pk if len(found) > PAGE_SIZE else None)
 
 
-def _row(alert: Alert) -> Row:
+def _row(alert: Alert) -> AlertRow:
     tone = Tone.WARN if alert.kind == Kind.WAKE_UPS else Tone.BAD
-    return Row(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))
+    return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))

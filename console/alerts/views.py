@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,17 +16,14 @@ from callbacks.models import Callback
 from console.alerts.forms import ChoiceForm, WebhookForm
 from console.alerts.listing import alerts_of, alerts_page
 from console.callbacks.forms import KeyForm
-from console.callbacks.pages import find_fleet, see, to_callback
+from console.callbacks.pages import to_callback
 from console.callbacks.shown_secret import show_next
-from console.requests import PageRequest, person_page
-from fleets.access import may_command
+from console.requests import PageRequest, person_page, see
+from console.rights import find_fleet
+from fleets.access import may
 from fleets.models import Fleet
+from fleets.rights import Right
 from remotes.models import Alert, AlertChoice
-
-NO_RIGHT = (
-    "You may look at the alerts of this fleet and choose what you are told, but not do this. "
-    "Ask whoever manages your rights to make you a manager."
-)
 
 
 @require_safe
@@ -61,7 +57,7 @@ def choose_alerts(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def settle_alert(request: PageRequest, fleet_id: str, alert_id: str) -> HttpResponse:
     """A manager has seen to a dangerous action that failed; other alerts end when their cause is over."""
-    fleet = _to_change(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_ALERTS)
     rows = alerts_of(fleet).filter(kind=Alert.Kind.DANGEROUS_ACTION)
     alert = get_object_or_404(rows, public_id=alert_id)
     who = request.user.get_full_name() or request.user.get_username()
@@ -74,7 +70,7 @@ def settle_alert(request: PageRequest, fleet_id: str, alert_id: str) -> HttpResp
 @person_page
 def new_webhook(request: PageRequest, fleet_id: str) -> HttpResponse:
     """GET the form; POST sets up a webhook, whose page then shows its signing secret."""
-    fleet = _to_change(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_ALERTS)
     if request.method != "POST":
         return _form(request, fleet, WebhookForm(initial={"kinds": ALL}))
     form = WebhookForm(request.POST)
@@ -90,7 +86,7 @@ def new_webhook(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def edit_webhook(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET the form as the webhook is set up; POST changes that."""
-    fleet = _to_change(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_ALERTS)
     found = get_object_or_404(webhooks_of(fleet), public_id=callback_id)
     if request.method != "POST":
         values = {"name": found.name, "target": found.target, "kinds": webhook_kinds(found)}
@@ -122,7 +118,7 @@ def _list(request: PageRequest, fleet: Fleet, *, past: bool, form: ChoiceForm | 
         "listeners": listeners(fleet),
         "webhooks": [(callback, webhook_kinds(callback)) for callback in webhooks_of(fleet).order_by("pk")],
         "form": form or ChoiceForm(initial={"kinds": kinds_of(request.user, fleet)}),
-        "may_command": may_command(request.user, fleet),
+        "may_command": may(request.user, fleet, Right.CHANGE_ALERTS),
         "now": timezone.now(),
     }
     return render(request, "alerts/alerts.html", context, status=422 if form else 200)
@@ -132,10 +128,3 @@ def _form(request: PageRequest, fleet: Fleet, form: WebhookForm, callback: Callb
     """The form of a webhook; 422 where something in it is wrong."""
     context = {"fleet": fleet, "form": form, "callback": callback}
     return render(request, "alerts/webhook.html", context, status=422 if form.errors else 200)
-
-
-def _to_change(request: PageRequest, fleet_id: str) -> Fleet:
-    fleet = find_fleet(request, fleet_id)
-    if not may_command(request.user, fleet):
-        raise PermissionDenied(NO_RIGHT)
-    return fleet

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from console.bulk.words import OUTCOMES, VERDICTS, asker_of, halt_words, item_word, state_word, title_of, verdict_word
+from console.bulk.words import OUTCOMES, VERDICTS, asker_of, bulk_title, halt_words, item_word, state_word, verdict_word
 from fleets.models import Fleet, Vehicle
 from fleets.words.numbers import Word
 from remotes.models import BulkCommand, BulkItem
@@ -83,7 +83,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Row:
+class ItemRow:
     """A vehicle of a bulk command and how it stands."""
 
     place: int
@@ -97,7 +97,7 @@ class Row:
 class ItemPage:
     """`next_after` is the key of the next page, None on the last; `after` where this one begins."""
 
-    rows: list[Row]
+    rows: list[ItemRow]
     next_after: int | None
     after: int | None
 
@@ -159,7 +159,7 @@ def bulk_page(fleet: Fleet, before: int | None) -> BulkPage:
     shown = found[:LIST_SIZE]
     tallies = _tallies(shown)
     rows = [
-        BulkRow(bulk, title_of(bulk), asker_of(bulk), state_word(bulk), halt_words(bulk), tallies[bulk.pk])
+        BulkRow(bulk, bulk_title(bulk), asker_of(bulk), state_word(bulk), halt_words(bulk), tallies[bulk.pk])
         for bulk in shown
     ]
     return BulkPage(rows, shown[-1].pk if len(found) > LIST_SIZE else None)
@@ -189,7 +189,7 @@ def _is_preflight(bulk: BulkCommand) -> bool:
     return bulk.state == BulkCommand.State.PREFLIGHT
 
 
-def _row(item: BulkItem, word: Word) -> Row:
+def _row(item: BulkItem, word: Word) -> ItemRow:
     action = item.action
     at = (action.finished_at or item.asked_at) if action else None
-    return Row(item.place, item.vehicle, word, action.public_id if action else "", at)
+    return ItemRow(item.place, item.vehicle, word, action.public_id if action else "", at)

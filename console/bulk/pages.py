@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.bulk.planning import is_outdated
 from console.bulk.forms import ListForm
 from console.bulk.listing import choices_of, item_page, tally_of
-from console.bulk.words import asker_of, halt_words, state_word, title_of
+from console.bulk.words import asker_of, bulk_title, halt_words, state_word
 from console.notices import notices
 from console.requests import PageRequest
+from console.rights import check
 from console.vehicle.panel import warning_of
-from fleets.access import Person, fleets_of, may_command
-from fleets.models import Fleet
+from fleets.access import Person, fleets_of, may
+from fleets.rights import Right
 from remotes.models import BulkCommand
-
-NO_RIGHT = _("You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager.")
 
 
 def bulks_of(user: Person) -> QuerySet[BulkCommand]:
@@ -26,16 +23,12 @@ def bulks_of(user: Person) -> QuerySet[BulkCommand]:
     return BulkCommand.objects.filter(fleet__in=fleets_of(user))
 
 
-def find_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> BulkCommand:
-    """The bulk command with its fleet, which is one of the person's; a 404 for another one."""
+def find_bulk(request: PageRequest, fleet_id: str, bulk_id: str, right: Right = Right.LOOK) -> BulkCommand:
+    """The bulk command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
     rows = bulks_of(request.user).select_related("fleet", "user", "stopped_by", "retry_of")
-    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=bulk_id)
-
-
-def check_right(request: PageRequest, fleet: Fleet) -> None:
-    """Let nobody pass but who may command the fleet's vehicles."""
-    if not may_command(request.user, fleet):
-        raise PermissionDenied(NO_RIGHT)
+    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=bulk_id)
+    check(request, found.fleet, right)
+    return found
 
 
 def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:
@@ -47,7 +40,7 @@ def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:
     return {
         "fleet": bulk.fleet,
         "bulk": bulk,
-        "title": title_of(bulk),
+        "title": bulk_title(bulk),
         "who": asker_of(bulk),
         "word": state_word(bulk),
         "why_ended": halt_words(bulk),
@@ -57,7 +50,7 @@ def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:
         "only": only,
         "notices": notices(bulk.fleet),
         "is_outdated": is_outdated(bulk),
-        "may_command": may_command(request.user, bulk.fleet),
+        "may_command": may(request.user, bulk.fleet, Right.SEND),
     }
 
 

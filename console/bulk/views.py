@@ -13,10 +13,11 @@ from console.bulk.forms import ListForm, StartForm
 from console.bulk.listing import bulk_page
 from console.bulk.pages import bulks_of, context_of, find_bulk
 from console.bulk.table import lines
-from console.callbacks.pages import find_fleet
 from console.requests import PageRequest, person_fragment, person_page
+from console.rights import find_fleet
 from console.stream import Answer, news_stream
-from fleets.access import may_command
+from fleets.access import may
+from fleets.rights import Right
 from remotes.asking.requests import rules_of
 from remotes.models import BulkCommand, BulkItem
 
@@ -34,7 +35,7 @@ def bulks(request: PageRequest, fleet_id: str) -> HttpResponse:
         "fleet": fleet,
         "page": page,
         "start": start,
-        "may_command": may_command(request.user, fleet),
+        "may_command": may(request.user, fleet, Right.SEND),
         "now": timezone.now(),
     }
     return render(request, "bulk/bulks.html", context)

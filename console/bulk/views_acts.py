@@ -13,12 +13,13 @@ from campaigns.bulk.planning import MOST, NotPlanned, TooMany, plan, plan_again,
 from console.bulk.choosing import Chosen, read_chosen
 from console.bulk.forms import BulkForm, StartForm, groups_of, options_of, saved_of
 from console.bulk.listing import tally_of
-from console.bulk.pages import check_right, find_bulk
+from console.bulk.pages import find_bulk
 from console.bulk.views import preflight
-from console.callbacks.pages import find_fleet, see
 from console.forms import RemoteForm
-from console.requests import PageRequest, person_page
+from console.requests import PageRequest, person_page, see
+from console.rights import find_fleet
 from fleets.models import Fleet
+from fleets.rights import Right
 from remotes.finding.vehicles import NotUnderstood
 from remotes.models import BulkCommand, BulkItem
 
@@ -32,8 +33,7 @@ _AGAIN = {"failed": [Item.FAILED], "unsent": [Item.CANCELLED]}
 @person_page
 def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form for the vehicles that were chosen; with `check` they are looked at, and the page of that is next."""
-    fleet = find_fleet(request, fleet_id)
-    check_right(request, fleet)
+    fleet = find_fleet(request, fleet_id, Right.SEND)
     given = request.POST if request.method == "POST" else request.GET
     try:
         chosen = read_chosen(fleet, given)
@@ -63,8 +63,7 @@ def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def start_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Let it begin, once the person has confirmed what the page has told."""
-    found = find_bulk(request, fleet_id, bulk_id)
-    check_right(request, found.fleet)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
     if found.state != BulkCommand.State.PREFLIGHT:
         return _to_bulk(found)
     tally = tally_of(found)
@@ -86,8 +85,7 @@ def start_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @person_page
 def check_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Look at the vehicles anew."""
-    found = find_bulk(request, fleet_id, bulk_id)
-    check_right(request, found.fleet)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
     plan_again(found)
     return _to_bulk(found)
 
@@ -96,8 +94,7 @@ def check_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @person_page
 def stop_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Ask no more vehicles, and cancel what has not been sent."""
-    found = find_bulk(request, fleet_id, bulk_id)
-    check_right(request, found.fleet)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
     acting.stop(found, request.user)
     return _to_bulk(found)
 
@@ -106,8 +103,7 @@ def stop_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse
 @person_page
 def repeat_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """A new bulk command for those that failed, or that it did not come to; it is looked at before it starts."""
-    found = find_bulk(request, fleet_id, bulk_id)
-    check_right(request, found.fleet)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
     states = _AGAIN.get(request.POST.get("which", ""), [])
     try:
         return _to_bulk(plan_retry(found, states, request.user))

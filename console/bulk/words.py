@@ -58,7 +58,7 @@ _ITEM_TONES = {
 _VERDICT_TONES = {Verdict.SEND: Tone.GOOD, Verdict.WAKE: Tone.BUSY, Verdict.SKIP: Tone.WARN}
 
 
-def title_of(bulk: BulkCommand) -> str:
+def bulk_title(bulk: BulkCommand) -> str:
     """What it asks of each vehicle, in a few words."""
     return describe(bulk.type, bulk.payload)
 

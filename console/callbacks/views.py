@@ -16,7 +16,7 @@ from callbacks.models import Batch, Callback
 from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
-from console.callbacks.pages import callbacks_of, check_right, find_callback, find_fleet, lock, to_callback
+from console.callbacks.pages import callbacks_of, find_callback, lock, to_callback
 from console.callbacks.shown_secret import show_next, take_shown
 from console.callbacks.words import (
     batching_words,
@@ -28,8 +28,10 @@ from console.callbacks.words import (
     types_words,
 )
 from console.requests import PageRequest, person_page
-from fleets.access import may_command
+from console.rights import find_fleet
+from fleets.access import may
 from fleets.models import Fleet
+from fleets.rights import Right
 
 PAGE_SIZE = 20
 
@@ -49,7 +51,7 @@ def callbacks(request: PageRequest, fleet_id: str) -> HttpResponse:
         "rows": rows,
         "start": start,
         "next_after": shown[-1].pk if len(found) > PAGE_SIZE else None,
-        "may_command": may_command(request.user, fleet),
+        "may_command": may(request.user, fleet, Right.CHANGE_CALLBACKS),
         "now": timezone.now(),
     }
     return render(request, "callbacks/callbacks.html", context)
@@ -59,8 +61,7 @@ def callbacks(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
     """GET the form, from an example if one is named; POST registers the callback."""
-    fleet = find_fleet(request, fleet_id)
-    check_right(request, fleet)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_CALLBACKS)
     if request.method != "POST":
         _, values = EXAMPLES.get(request.GET.get("example", ""), ("", {}))
         return _form(request, fleet, CallbackForm(initial=values))
@@ -80,8 +81,7 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET the form as the callback is registered; POST replaces that."""
-    callback = find_callback(request, fleet_id, callback_id)
-    check_right(request, callback.fleet)
+    callback = find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS)
     if request.method != "POST":
         return _form(request, callback.fleet, CallbackForm(stored=callback.subscribe), callback)
     with transaction.atomic():
@@ -135,7 +135,7 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
         "word": state_word(sent, Policy.of(found.subscribe)),
         "body": body_of(sent, found.fleet),
         "tries": tries_of(sent),
-        "may_command": may_command(request.user, found.fleet),
+        "may_command": may(request.user, found.fleet, Right.CHANGE_CALLBACKS),
         "now": timezone.now(),
     }
     return render(request, "callbacks/batch.html", context)
@@ -165,6 +165,6 @@ def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any
         "two_secrets": len(callback.signing_secrets(now)) > 1,
         "attributes": [(item["type"], item["key"], shown_value(item), is_secret(item)) for item in attributes],
         "replay_form": ReplayForm(auto_id="replay_%s"),
-        "may_command": may_command(request.user, callback.fleet),
+        "may_command": may(request.user, callback.fleet, Right.CHANGE_CALLBACKS),
         "now": now,
     }

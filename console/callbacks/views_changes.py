@@ -18,9 +18,10 @@ from callbacks.replay import replay
 from callbacks.status import pause, resume
 from callbacks.trial import send_test
 from console.callbacks.forms import ReplayForm
-from console.callbacks.pages import check_right, find_callback, lock, see, to_callback
+from console.callbacks.pages import find_callback, lock, to_callback
 from console.callbacks.shown_secret import show_next
-from console.requests import PageRequest, person_page
+from console.requests import PageRequest, person_page, see
+from fleets.rights import Right
 
 # Beyond it the confirmation says "more than": nobody needs the exact number.
 COUNT_LIMIT = 10_000
@@ -127,9 +128,7 @@ def delete_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Ht
 
 
 def _to_change(request: PageRequest, fleet_id: str, callback_id: str) -> Callback:
-    callback = find_callback(request, fleet_id, callback_id)
-    check_right(request, callback.fleet)
-    return callback
+    return find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS)
 
 
 def _to_batch(callback: Callback, batch: Batch) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.vehicle.history import may_repeat, title_of
+from console.vehicle.history import action_title, may_repeat
 from console.vehicle.panel import is_able
 from fleets.words.numbers import Word
 from fleets.words.sentences import find, said
@@ -50,7 +50,7 @@ def explain(facts: Facts) -> Explanation:
     found = find(action.detail) if action.detail else None
     quote = found.values["why"] if found and found.template == sentences.REFUSED else ""
     return Explanation(
-        title=title_of(action),
+        title=action_title(action),
         word=present_word(action.state, action.status),
         text=text,
         literal=action.failure_cause or "",

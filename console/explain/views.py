@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 from console.explain.explanation import explain, is_explained
 from console.requests import PageRequest, person_page
 from console.vehicle.pages import changed, dialog, find_action, find_vehicle
-from fleets.access import may_command
+from fleets.access import may
+from fleets.rights import Right
 from remotes.asking.requests import rules_of
 from remotes.explain.facts import gather
 
@@ -24,6 +25,6 @@ def explain_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_
         "vehicle": vehicle,
         "action": action,
         "explained": explain(gather(action, vehicle, rules_of(vehicle.fleet_id))),
-        "may_command": may_command(request.user, vehicle.fleet),
+        "may_command": may(request.user, vehicle.fleet, Right.SEND),
     }
     return dialog(request, "explain/page.html", "explain/explanation.html", context)

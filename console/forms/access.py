@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, RemoteForm, Way, short_text
+from console.forms.base import ErrorPlace, RemoteForm, Way, short_text
 from console.forms.values import whole
 from protocol.v3 import JsonObject
 
@@ -56,9 +56,9 @@ class StolenForm(RemoteForm):
             return {"immobilization": {"activate": way == "immobilise"}}
         return {"stolen": way == "mark"}
 
-    def places(self, way: str) -> dict[str, Place]:
+    def places(self, way: str) -> dict[str, ErrorPlace]:
         return {
-            "trackingPeriod": Place("running", _("Fill in at least one of the two.")),
-            "trackingPeriod.running": Place("running"),
-            "trackingPeriod.shutdown": Place("shutdown"),
+            "trackingPeriod": ErrorPlace("running", _("Fill in at least one of the two.")),
+            "trackingPeriod.running": ErrorPlace("running"),
+            "trackingPeriod.shutdown": ErrorPlace("shutdown"),
         }

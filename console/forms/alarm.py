@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, RemoteForm, Way, choice_of
+from console.forms.base import ErrorPlace, RemoteForm, Way, choice_of
 from console.forms.values import whole
 from protocol.v3 import JsonObject
 from remotes.words.describe import ALARM_PAUSES
@@ -27,5 +27,5 @@ class TanForm(RemoteForm):
             return {"suppress": {"state": False}}
         return {"confirm": {"state": way == "confirm"}}
 
-    def places(self, way: str) -> dict[str, Place]:
-        return {"suppress.duration": Place("duration", _("Choose one of the list."))}
+    def places(self, way: str) -> dict[str, ErrorPlace]:
+        return {"suppress.duration": ErrorPlace("duration", _("Choose one of the list."))}

@@ -55,7 +55,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Place:
+class ErrorPlace:
     """Where an error of the wire is shown: beside a field (None: above the form), in better words if there are any."""
 
     field: str | None
@@ -122,7 +122,7 @@ class RemoteForm(forms.Form):
         """The payload as it was filled in, right or wrong."""
         raise NotImplementedError
 
-    def places(self, way: str) -> dict[str, Place]:
+    def places(self, way: str) -> dict[str, ErrorPlace]:
         """Where the errors of the payload belong, by their path below the payload."""
         return {}
 
@@ -225,14 +225,14 @@ class RemoteForm(forms.Form):
             path, _, words = reason.partition(" ")
             self.add_error(self._place_of(path.rstrip(":")).field, _refused(words))
 
-    def _place_of(self, path: str) -> Place:
+    def _place_of(self, path: str) -> ErrorPlace:
         """The place of the field that the path names, or of the nearest one that it lies in."""
         key = self.remote_type.v3.key
         known = {f"{key}.{inner}": place for inner, place in self.places(self.chosen.name).items()}
-        known |= {"label": Place("label")}
+        known |= {"label": ErrorPlace("label")}
         while path and path not in known:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
-        return known.get(path, Place("way" if self.has_choice else None))
+        return known.get(path, ErrorPlace("way" if self.has_choice else None))
 
 
 def _sentence(words: str) -> str:

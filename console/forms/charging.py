@@ -8,7 +8,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, Way, choice_of
+from console.forms.base import ErrorPlace, Way, choice_of
 from console.forms.values import local_time
 from console.forms.week import WeekForm, items_of
 from fleets.vehicles.state import dig
@@ -100,14 +100,14 @@ class ChargingForm(WeekForm):
             return {"preferences": {name: value for name, value in chosen.items() if value}}
         return {"immediate": way == "start"}
 
-    def places(self, way: str) -> dict[str, Place]:
+    def places(self, way: str) -> dict[str, ErrorPlace]:
         if way == "programs":
-            none = Place("slot1-action", _("Set at least one program."))
+            none = ErrorPlace("slot1-action", _("Set at least one program."))
             return {"schedule": none} | self.program_places("schedule.programs")
         return {
-            "schedule": Place("at", _("Say on which day and at what time.")),
-            "schedule.nextDelayedTime": Place("at", _("Give a day and a time.")),
-            "preferences": Place("level", _("Choose at least one of the two.")),
-            "preferences.level": Place("level", _("Choose one of the list.")),
-            "preferences.type": Place("type", _("Choose one of the list.")),
+            "schedule": ErrorPlace("at", _("Say on which day and at what time.")),
+            "schedule.nextDelayedTime": ErrorPlace("at", _("Give a day and a time.")),
+            "preferences": ErrorPlace("level", _("Choose at least one of the two.")),
+            "preferences.level": ErrorPlace("level", _("Choose one of the list.")),
+            "preferences.type": ErrorPlace("type", _("Choose one of the list.")),
         }

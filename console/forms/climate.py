@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, Way
+from console.forms.base import ErrorPlace, Way
 from console.forms.week import WeekForm
 from fleets.vehicles.state import dig
 from protocol.v3 import JsonObject
@@ -36,6 +36,6 @@ class PreconditioningForm(WeekForm):
         programs = self.programs()
         return {"airConditioning": {"programs": programs} if programs else {}}
 
-    def places(self, way: str) -> dict[str, Place]:
-        none = Place("slot1-action", _("Set or delete at least one program."))
+    def places(self, way: str) -> dict[str, ErrorPlace]:
+        none = ErrorPlace("slot1-action", _("Set or delete at least one program."))
         return {"airConditioning": none} | self.program_places(_PROGRAMS) if way == "programs" else {}

@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, RemoteForm, Way, short_text
+from console.forms.base import ErrorPlace, RemoteForm, Way, short_text
 from console.forms.values import number
 from protocol.v3 import JsonObject
 
@@ -28,7 +28,7 @@ _LINES = (
 
 
 @dataclass(frozen=True)
-class Row:
+class PointRow:
     number: int
     latitude: BoundField
     longitude: BoundField
@@ -64,11 +64,11 @@ class NavigationForm(RemoteForm):
             self.fields[f"longitude{row}"] = short_text(_numbered(_LONGITUDE, row), inputmode="text")
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PointRow]:
         """The rows that are in use, and one to go on with."""
         used = max((row for row in range(1, ROWS + 1) if any(self._row(row))), default=0)
         shown = min(ROWS, max(_FEWEST, used + 1))
-        return [Row(row, self[f"latitude{row}"], self[f"longitude{row}"]) for row in range(1, shown + 1)]
+        return [PointRow(row, self[f"latitude{row}"], self[f"longitude{row}"]) for row in range(1, shown + 1)]
 
     @property
     def can_grow(self) -> bool:
@@ -85,17 +85,17 @@ class NavigationForm(RemoteForm):
         positions = [{"type": "Point", "coordinates": stop.coordinates} for stop in self._stops()]
         return {"positions": positions, **({"driverApproval": True} if self.flag("approval") else {})}
 
-    def places(self, way: str) -> dict[str, Place]:
+    def places(self, way: str) -> dict[str, ErrorPlace]:
         stops = self._stops()
         if not stops:
-            return {"positions": Place("latitude1", _("Give at least one place."))}
-        places = {"positions": Place(stops[-1].latitude)}
+            return {"positions": ErrorPlace("latitude1", _("Give at least one place."))}
+        places = {"positions": ErrorPlace(stops[-1].latitude)}
         for index, stop in enumerate(stops):
             here = f"positions[{index}].coordinates"
             places |= {
-                here: Place(stop.latitude, _no_place(stop)),
-                f"{here}[0]": Place(stop.longitude),
-                f"{here}[1]": Place(stop.latitude),
+                here: ErrorPlace(stop.latitude, _no_place(stop)),
+                f"{here}[0]": ErrorPlace(stop.longitude),
+                f"{here}[1]": ErrorPlace(stop.latitude),
             }
         return places
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, RemoteForm, Way, choice_of, short_text
+from console.forms.base import ErrorPlace, RemoteForm, Way, choice_of, short_text
 from console.forms.values import duration, whole
 from protocol.v3 import JsonObject
 
@@ -24,8 +24,8 @@ class LightsForm(RemoteForm):
             return {"on": True, "duration": duration(length, self.text("unit"))}
         return {"on": way == "on"}
 
-    def places(self, way: str) -> dict[str, Place]:
-        return {"duration": Place("duration", _("Give a whole number, such as 20."))}
+    def places(self, way: str) -> dict[str, ErrorPlace]:
+        return {"duration": ErrorPlace("duration", _("Give a whole number, such as 20."))}
 
 
 class HornForm(RemoteForm):
@@ -41,5 +41,5 @@ class HornForm(RemoteForm):
             return {"state": "Activated", "number": whole(number)}
         return {"state": "Activated" if way == "sound" else "Unactivated"}
 
-    def places(self, way: str) -> dict[str, Place]:
-        return {"number": Place("number")}
+    def places(self, way: str) -> dict[str, ErrorPlace]:
+        return {"number": ErrorPlace("number")}

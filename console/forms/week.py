@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.base import Place, RemoteForm, choice_of, short_text
+from console.forms.base import ErrorPlace, RemoteForm, choice_of, short_text
 from console.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
 from console.forms.values import day_time
 from protocol.v3 import JsonObject
@@ -61,17 +61,17 @@ class WeekForm(RemoteForm):
         """The programs that are to be set or deleted, as they were filled in."""
         return [self._program(slot) for slot in self._touched()]
 
-    def program_places(self, path: str) -> dict[str, Place]:
+    def program_places(self, path: str) -> dict[str, ErrorPlace]:
         """Where errors in the programs under `path` belong."""
-        places: dict[str, Place] = {path: Place("slot1-action")}
+        places: dict[str, ErrorPlace] = {path: ErrorPlace("slot1-action")}
         for number, slot in enumerate(self._touched()):
             here = f"{path}[{number}]"
             places |= {
-                here: Place(f"slot{slot}-action"),
-                f"{here}.start": Place(f"slot{slot}-start", _("Give a time of day such as 07:30.")),
-                f"{here}.end": Place(f"slot{slot}-end", _("Give a time of day such as 09:00.")),
-                f"{here}.occurence": Place(f"slot{slot}-days", _("Choose days of the week.")),
-                f"{here}.recurrence": Place(f"slot{slot}-recurrence", _("Choose one of the list.")),
+                here: ErrorPlace(f"slot{slot}-action"),
+                f"{here}.start": ErrorPlace(f"slot{slot}-start", _("Give a time of day such as 07:30.")),
+                f"{here}.end": ErrorPlace(f"slot{slot}-end", _("Give a time of day such as 09:00.")),
+                f"{here}.occurence": ErrorPlace(f"slot{slot}-days", _("Choose days of the week.")),
+                f"{here}.recurrence": ErrorPlace(f"slot{slot}-recurrence", _("Choose one of the list.")),
             }
         return places
 

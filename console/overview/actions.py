@@ -16,7 +16,7 @@ from console.vehicle.history import Entry, entry_of, with_people
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
 from fleets.words.sentences import said
-from remotes.counts.conditions import OPEN, Outcome, with_outcome, with_reason
+from remotes.counts.conditions import OPEN, Standing, with_outcome, with_reason
 from remotes.models import OPEN_STATES, RemoteAction
 from remotes.words.failures import words_of, words_of_unknown
 
@@ -29,7 +29,7 @@ Actions = QuerySet[RemoteAction]
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPlace:
     """The action that a page begins after; `ended_at` is None among those that are open."""
 
     ended_at: datetime | None
@@ -43,7 +43,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Row:
+class ActionRow:
     """An action as its vehicle's history shows it, and in a sentence why it stands so.
 
     `path` leads to it in the history, empty where the vehicle is not this fleet's any more.
@@ -59,17 +59,17 @@ class Row:
 class ActionPage:
     """`older` is the token of the next page, empty on the last. `looked_back_to`: only so far; there may be more."""
 
-    rows: list[Row]
+    rows: list[ActionRow]
     older: str
     looked_back_to: datetime | None = None
 
 
-def read_token(token: str) -> Place | None:
+def read_token(token: str) -> ListPlace | None:
     """Where a page begins; None for the first one, or where the token is broken."""
     ended_at, _, pk = token.rpartition("-")
     try:
         at = _EPOCH + timedelta(microseconds=int(ended_at)) if ended_at else None
-        return Place(at, int(pk) % 2**63)
+        return ListPlace(at, int(pk) % 2**63)
     except (ValueError, OverflowError):
         return None
 
@@ -88,11 +88,11 @@ def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datet
     shown = found[:size]
     rows = [_row(fleet, action) for action in shown]
     if len(found) > size:
-        return ActionPage(rows, Place(shown[-1].finished_at, shown[-1].pk).token)
-    return ActionPage(rows, Place(looked_back_to, 0).token if looked_back_to else "", looked_back_to)
+        return ActionPage(rows, ListPlace(shown[-1].finished_at, shown[-1].pk).token)
+    return ActionPage(rows, ListPlace(looked_back_to, 0).token if looked_back_to else "", looked_back_to)
 
 
-def _open(fleet: Fleet, wanted: Mapping[str, str], start: Place | None, number: int) -> list[RemoteAction]:
+def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, number: int) -> list[RemoteAction]:
     if wanted.get("outcome", OPEN[0]) not in OPEN or wanted.get("cause"):
         return []
     actions = RemoteAction.objects.filter(fleet=fleet, state__in=OPEN_STATES)
@@ -102,7 +102,7 @@ def _open(fleet: Fleet, wanted: Mapping[str, str], start: Place | None, number: 
 
 
 def _ended(
-    fleet: Fleet, wanted: Mapping[str, str], start: Place | None, now: datetime, number: int
+    fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, now: datetime, number: int
 ) -> tuple[list[RemoteAction], datetime | None]:
     """So many, and how far was looked back where that was not all the way."""
     if wanted.get("outcome") in OPEN:
@@ -129,7 +129,7 @@ def _horizon(actions: Actions) -> datetime | None:
 
 def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
     if wanted.get("outcome"):
-        actions = with_outcome(actions, Outcome(wanted["outcome"]))
+        actions = with_outcome(actions, Standing(wanted["outcome"]))
     if wanted.get("cause"):
         actions = with_reason(actions, wanted["cause"])
     if wanted.get("type"):
@@ -145,9 +145,9 @@ def _shown(actions: Actions) -> Actions:
     return with_people(actions).select_related("vehicle").defer(*[f"vehicle__{name}" for name in long])
 
 
-def _row(fleet: Fleet, action: RemoteAction) -> Row:
+def _row(fleet: Fleet, action: RemoteAction) -> ActionRow:
     entry = entry_of(action)
-    return Row(action, entry, _why(action, entry), _path(fleet, action))
+    return ActionRow(action, entry, _why(action, entry), _path(fleet, action))
 
 
 def _why(action: RemoteAction, entry: Entry) -> str:

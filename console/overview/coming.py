@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from console.bulk.words import state_word
-from console.bulk.words import title_of as bulk_title
-from console.schedules.words import title_of, whom_words
+from console.bulk.words import bulk_title, state_word
+from console.schedules.words import command_title, whom_words
 from fleets.models import Fleet
 from fleets.words.numbers import Word
 from remotes.models import BulkCommand, BulkItem, Schedule
@@ -67,7 +66,7 @@ def _next(fleet: Fleet) -> list[Next]:
     active = Schedule.objects.filter(fleet=fleet, state=Schedule.State.ACTIVE, next_run_at__isnull=False)
     found = active.select_related("vehicle").defer("vehicle__state", "vehicle__capability_document")
     return [
-        Next(schedule, title_of(schedule), whom_words(schedule), schedule.next_run_at)
+        Next(schedule, command_title(schedule), whom_words(schedule), schedule.next_run_at)
         for schedule in found.order_by("next_run_at", "pk")[:NAMED]
         if schedule.next_run_at is not None
     ]

@@ -16,7 +16,7 @@ LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
-class Row:
+class CallbackRow:
     """A callback, its status, and the deliveries of the last 24 hours."""
 
     callback: Callback
@@ -28,7 +28,7 @@ class Row:
 class Deliveries:
     """The first callbacks, Failed ones before Paused ones before Running ones, and how many there are of them all."""
 
-    rows: list[Row]
+    rows: list[CallbackRow]
     number: Number
     failed: Number
 
@@ -41,7 +41,7 @@ def deliveries_of(fleet: Fleet) -> Deliveries:
     seen = glances(shown) if shown else {}
     failed = sum(callback.status == Callback.Status.FAILED for callback in found)
     return Deliveries(
-        [Row(callback, status_word(callback.status), seen.get(callback.pk, NOTHING)) for callback in shown],
+        [CallbackRow(callback, status_word(callback.status), seen.get(callback.pk, NOTHING)) for callback in shown],
         capped(len(found), LOOKED_AT),
         capped(failed, LOOKED_AT),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.filter_fields import ANY, search
 from protocol.catalogue import REMOTE_TYPES
-from remotes.counts.conditions import NEEDS, Outcome, Reason, reason_words
+from remotes.counts.conditions import NEEDS, Reason, Standing, reason_words
 from remotes.words.causes import CAUSES
 from remotes.words.titles import title_of
 
@@ -28,7 +28,7 @@ class ActionsForm(forms.Form):
     use_required_attribute = False
 
     q = search(_("Vehicle"))
-    outcome = forms.ChoiceField(required=False, label=_("Outcome"), choices=[ANY, *Outcome.choices])
+    outcome = forms.ChoiceField(required=False, label=_("Outcome"), choices=[ANY, *Standing.choices])
     type = forms.ChoiceField(
         required=False,
         label=_("Kind of action"),

@@ -14,7 +14,7 @@ from console.alerts.listing import alerts_of
 from console.notices import Notice
 from fleets.models import Fleet
 from fleets.words.numbers import Tone
-from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Outcome
+from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
 from remotes.counts.tally import Tally
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
@@ -40,7 +40,7 @@ class Need:
 class Counts:
     """Open actions by how they stand, open alerts, and news of actions that nobody here has asked for."""
 
-    open: dict[Outcome, Number]
+    open: dict[Standing, Number]
     alerts: Number
     orphans: Number
 
@@ -81,26 +81,26 @@ def _stopped(fleet: Fleet, notice: Notice) -> Need:
 
 def _of_actions(fleet: Fleet, tally: Tally, counts: Counts) -> list[Need]:
     path = reverse("actions", args=[fleet.public_id])
-    left, unknown, approval = tally.left, counts.open[Outcome.UNKNOWN], counts.open[Outcome.APPROVAL]
+    left, unknown, approval = tally.left, counts.open[Standing.UNKNOWN], counts.open[Standing.APPROVAL]
     return [
         Need(
             ngettext("action failed and was not tried again", "actions failed and were not tried again", left.value),
             gettext("In the last 24 hours. See why, and whether to try again."),
-            f"{path}?outcome={Outcome.LEFT}&span=24h",
+            f"{path}?outcome={Standing.LEFT}&span=24h",
             Tone.BAD,
             left,
         ),
         Need(
             ngettext("action has an unknown outcome", "actions have an unknown outcome", unknown.value),
             gettext("We keep asking the manufacturer's cloud. Whoever sees the vehicle can say what happened."),
-            f"{path}?outcome={Outcome.UNKNOWN}",
+            f"{path}?outcome={Standing.UNKNOWN}",
             Tone.WARN,
             unknown,
         ),
         Need(
             ngettext("action waits for approval", "actions wait for approval", approval.value),
             gettext("Another manager must approve it, or it expires."),
-            f"{path}?outcome={Outcome.APPROVAL}",
+            f"{path}?outcome={Standing.APPROVAL}",
             Tone.WARN,
             approval,
         ),

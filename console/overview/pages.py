@@ -11,6 +11,7 @@ from console.overview.deliveries import deliveries_of
 from console.overview.needs import counts_of, needs_of
 from fleets.access import Person, member_of
 from fleets.models import Fleet
+from fleets.rights import Right
 from remotes.counts.conditions import OPEN
 from remotes.counts.tally import tally_of
 from remotes.models import FleetRules
@@ -29,7 +30,7 @@ def member_with_rules(user: Person, fleet_id: str) -> Member:
     """One statement; a 404 for another one's fleet."""
     found = member_of(user, fleet_id, "fleet__rules")
     rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
-    return Member(found.fleet, rules, found.may_command)
+    return Member(found.fleet, rules, found.may(Right.SEND))
 
 
 def overview_of(member: Member) -> dict[str, Any]:

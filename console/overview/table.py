@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from console import spreadsheet
-from console.overview.actions import Row, actions_page
+from console.overview.actions import ActionRow, actions_page
 from fleets.models import Fleet
 
 # Actions a piece; no statement is larger, however many there are.
@@ -18,7 +18,7 @@ def lines(fleet: Fleet, wanted: Mapping[str, str], now: datetime) -> Iterator[st
     return spreadsheet.lines(_titles(), map(_values, _rows(fleet, wanted, now)))
 
 
-def _rows(fleet: Fleet, wanted: Mapping[str, str], now: datetime) -> Iterator[Row]:
+def _rows(fleet: Fleet, wanted: Mapping[str, str], now: datetime) -> Iterator[ActionRow]:
     token = ""
     while True:
         page = actions_page(fleet, wanted, token, now, AT_ONCE)
@@ -44,7 +44,7 @@ def _titles() -> list[str]:
     ]
 
 
-def _values(row: Row) -> list[str]:
+def _values(row: ActionRow) -> list[str]:
     action, entry = row.action, row.entry
     return [
         action.vehicle.label,

@@ -10,16 +10,16 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_safe
 
-from console.callbacks.pages import find_fleet
 from console.overview.actions import PAGE_SIZE, actions_page
 from console.overview.forms import ActionsForm
 from console.overview.live import news_of_fleet
 from console.overview.pages import member_with_rules, overview_of
 from console.overview.table import lines
 from console.requests import PageRequest, person_fragment, person_page
+from console.rights import find_fleet
 from console.stream import Answer, open_stream
 from fleets.access import fleets_of
-from remotes.counts.conditions import Outcome
+from remotes.counts.conditions import Standing
 from remotes.counts.wakings import wakings_of
 
 # Vehicles on the page of those whose wake-ups run out.
@@ -27,13 +27,13 @@ LISTED = 100
 
 # What the list is narrowed to by a single click, what needs a person first.
 TABS = (
-    Outcome.LEFT,
-    Outcome.UNKNOWN,
-    Outcome.APPROVAL,
-    Outcome.UNDER_WAY,
-    Outcome.FAILED,
-    Outcome.SUCCEEDED,
-    Outcome.CANCELLED,
+    Standing.LEFT,
+    Standing.UNKNOWN,
+    Standing.APPROVAL,
+    Standing.UNDER_WAY,
+    Standing.FAILED,
+    Standing.SUCCEEDED,
+    Standing.CANCELLED,
 )
 
 
@@ -105,7 +105,7 @@ def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:
     fleet = find_fleet(request, fleet_id)
     form = ActionsForm(request.GET)
     page = actions_page(fleet, form.wanted, form.start, timezone.now(), PAGE_SIZE)
-    outcomes = [("", gettext("All"))] + [(str(name), str(Outcome(name).label)) for name in TABS]
+    outcomes = [("", gettext("All"))] + [(str(name), str(Standing(name).label)) for name in TABS]
     return {
         "fleet": fleet,
         "form": form,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.forms import REMOTE_FORMS
-from console.schedules.words import title_of
+from console.schedules.words import command_title
 from console.vehicle.history import name_of
 from fleets.models import Fleet, Vehicle
 from protocol.catalogue import REMOTE_TYPES, RemoteType
@@ -12,7 +12,7 @@ from remotes.models import SavedCommand
 
 
 @dataclass(frozen=True)
-class Row:
+class CommandRow:
     """A saved command, what it does in a few words, and who has saved it; empty where they are gone."""
 
     command: SavedCommand
@@ -20,10 +20,13 @@ class Row:
     who: str
 
 
-def rows_of(fleet: Fleet) -> list[Row]:
+def rows_of(fleet: Fleet) -> list[CommandRow]:
     """The fleet's commands by their names: one statement."""
     commands = fleet.saved_commands.select_related("user").order_by("name")
-    return [Row(command, title_of(command), name_of(command.user) if command.user else "") for command in commands]
+    return [
+        CommandRow(command, command_title(command), name_of(command.user) if command.user else "")
+        for command in commands
+    ]
 
 
 def commands_for(vehicle: Vehicle) -> list[SavedCommand]:

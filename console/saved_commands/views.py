@@ -3,29 +3,26 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import saved_commands as changes
 from console.bulk.forms import stand_in
-from console.callbacks.pages import find_fleet, see
 from console.forms import RemoteForm
-from console.requests import PageRequest, person_page
+from console.requests import PageRequest, person_page, see
+from console.rights import check, find_fleet
 from console.saved_commands.forms import NameForm
 from console.saved_commands.listing import rows_of, types_to_save
 from console.schedules.prepared import dangerous_titles, judge, options_of
-from console.vehicle.pages import changed, dialog, find_vehicle, forbidden
-from fleets.access import fleets_of, may_command
+from console.vehicle.pages import changed, dialog, vehicle_page
+from fleets.access import fleets_of, may
 from fleets.models import Fleet, Vehicle
+from fleets.rights import Right
 from fleets.words.sentences import said
 from remotes.asking.requests import NotPossible
 from remotes.models import SavedCommand
-
-NO_RIGHT = gettext_lazy("You may look at this fleet but not change its commands. Ask whoever manages your rights.")
 
 
 @require_safe
@@ -38,7 +35,7 @@ def saved_commands(request: PageRequest, fleet_id: str) -> HttpResponse:
         "rows": rows_of(fleet),
         "types": types_to_save(),
         "dangerous": dangerous_titles(),
-        "may_command": may_command(request.user, fleet),
+        "may_command": may(request.user, fleet, Right.CHANGE_COMMANDS),
     }
     return render(request, "saved_commands/commands.html", context)
 
@@ -47,8 +44,7 @@ def saved_commands(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
-    fleet = find_fleet(request, fleet_id)
-    _check_right(request, fleet)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_COMMANDS)
     given = request.POST if request.method == "POST" else request.GET
     vehicle = fleet.vehicles.select_related("fleet", "gateway").filter(public_id=given.get("vehicle", "")).first()
     kind = request.GET.get("type", "")
@@ -71,8 +67,7 @@ def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def rename_command(request: PageRequest, fleet_id: str, command_id: str) -> HttpResponse:
     """GET asks for another name; POST gives it."""
-    command = _find(request, fleet_id, command_id)
-    _check_right(request, command.fleet)
+    command = _find(request, fleet_id, command_id, Right.CHANGE_COMMANDS)
     form = NameForm(request.POST if request.method == "POST" else None, fleet=command.fleet, command=command)
     if form.is_valid():
         try:
@@ -89,8 +84,7 @@ def rename_command(request: PageRequest, fleet_id: str, command_id: str) -> Http
 @person_page
 def delete_command(request: PageRequest, fleet_id: str, command_id: str) -> HttpResponse:
     """GET asks whether it is meant; POST deletes it."""
-    command = _find(request, fleet_id, command_id)
-    _check_right(request, command.fleet)
+    command = _find(request, fleet_id, command_id, Right.CHANGE_COMMANDS)
     if request.method != "POST":
         context = {"fleet": command.fleet, "command": command, "number": command.schedules.count()}
         return render(request, "saved_commands/delete.html", context)
@@ -100,13 +94,10 @@ def delete_command(request: PageRequest, fleet_id: str, command_id: str) -> Http
 
 
 @require_POST
-@person_page
-def send_command(request: PageRequest, fleet_id: str, vehicle_id: str, command_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def send_command(request: PageRequest, vehicle: Vehicle, command_id: str) -> HttpResponse:
     """Send it to the vehicle, with one click."""
-    vehicle = find_vehicle(request, fleet_id, vehicle_id)
-    command = _find(request, fleet_id, command_id)
-    if not may_command(request.user, vehicle.fleet):
-        return forbidden(request, vehicle)
+    command = _find(request, vehicle.fleet.public_id, command_id)
     try:
         changes.send(command, vehicle, request.user)
     except NotPossible as error:
@@ -114,15 +105,12 @@ def send_command(request: PageRequest, fleet_id: str, vehicle_id: str, command_i
     return changed(request, vehicle)
 
 
-def _find(request: PageRequest, fleet_id: str, command_id: str) -> SavedCommand:
-    """The command with its fleet, which is one of the person's; a 404 for another one."""
+def _find(request: PageRequest, fleet_id: str, command_id: str, right: Right = Right.LOOK) -> SavedCommand:
+    """The command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
     rows = SavedCommand.objects.filter(fleet__in=fleets_of(request.user)).select_related("fleet")
-    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=command_id)
-
-
-def _check_right(request: PageRequest, fleet: Fleet) -> None:
-    if not may_command(request.user, fleet):
-        raise PermissionDenied(NO_RIGHT)
+    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=command_id)
+    check(request, found.fleet, right)
+    return found
 
 
 def _save(request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm) -> HttpResponse:

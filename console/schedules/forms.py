@@ -13,13 +13,13 @@ from console.schedules import fields
 from console.schedules.prepared import PREPARABLE, ready_made
 from console.schedules.when_form import USUAL, WhenForm, when_initial
 from console.schedules.whom_form import KEEP, WhomForm, whom_initial
-from console.schedules.words import title_of
+from console.schedules.words import command_title
 from fleets.models import Fleet, SavedView
 from protocol.v3 import Remote
 from remotes.asking.requests import MAX_REASON
 from remotes.checks.checks import why_unable
 from remotes.models import SavedCommand, Schedule
-from remotes.words.titles import title_of as type_title
+from remotes.words.titles import title_of
 
 _SAVED = "saved-"
 _GREATEST_ID = 2**63 - 1
@@ -115,7 +115,7 @@ class ScheduleForm(WhomForm, WhenForm):
     @property
     def kept_title(self) -> str:
         """The command that the schedule has."""
-        return title_of(self.schedule) if self.schedule is not None else ""
+        return command_title(self.schedule) if self.schedule is not None else ""
 
     def _saved_command(self) -> SavedCommand | None:
         name = self.cleaned_data.get("command", "")
@@ -124,7 +124,7 @@ class ScheduleForm(WhomForm, WhenForm):
         return self.saved.get(name)
 
     def _offer_commands(self) -> None:
-        choices = [(name, type_title(command)) for name, (_entry, command) in PREPARABLE.items()]
+        choices = [(name, title_of(command)) for name, (_entry, command) in PREPARABLE.items()]
         choices += [(name, command.name) for name, command in self.saved.items()]
         if self.schedule is not None:
             choices.append((KEEP, self.kept_title))

@@ -10,10 +10,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from campaigns.schedules.timing import Planned, is_moved, next_runs, timing_of
 from console.schedules.words import (
     asked_words,
+    command_title,
     outcome_word,
     run_word,
     state_word,
-    title_of,
     when_words,
     whom_words,
     why_words,
@@ -58,7 +58,7 @@ class RunRow:
 
 
 @dataclass(frozen=True)
-class Row:
+class ScheduleRow:
     """A schedule in the list of them, with its last time."""
 
     schedule: Schedule
@@ -74,7 +74,7 @@ class Row:
 class SchedulePage:
     """`next_after` is the token of the next page, empty on the last."""
 
-    rows: list[Row]
+    rows: list[ScheduleRow]
     next_after: str
 
 
@@ -161,10 +161,10 @@ def _with_outcome(runs: QuerySet[ScheduleRun]) -> QuerySet[ScheduleRun]:
     )
 
 
-def _row(schedule: Schedule, last: ScheduleRun | None, zone: ZoneInfo) -> Row:
-    return Row(
+def _row(schedule: Schedule, last: ScheduleRun | None, zone: ZoneInfo) -> ScheduleRow:
+    return ScheduleRow(
         schedule=schedule,
-        title=title_of(schedule),
+        title=command_title(schedule),
         whom=whom_words(schedule),
         when=when_words(schedule),
         word=state_word(schedule),

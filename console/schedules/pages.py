@@ -2,38 +2,31 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from console.bulk.forms import stand_in
-from console.callbacks.pages import see
 from console.forms import RemoteForm
-from console.requests import PageRequest
+from console.requests import PageRequest, see
+from console.rights import check
 from console.schedules.forms import Offer, ScheduleForm
 from console.schedules.prepared import dangerous_titles, with_options
 from console.vehicle.panel import panel_of
 from console.vehicle_list.saved import views_of
-from fleets.access import fleets_of, may_command, member_of
+from fleets.access import fleets_of, member_of
 from fleets.models import Fleet, Vehicle
+from fleets.rights import Right
 from remotes.asking.requests import rules_of
 from remotes.models import Schedule
 
-NO_RIGHT = _("You may look at this fleet but not change its schedules. Ask whoever manages your rights.")
 
-
-def find_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> Schedule:
-    """The schedule with its fleet, which is one of the person's; a 404 for another one."""
+def find_schedule(request: PageRequest, fleet_id: str, schedule_id: str, right: Right = Right.LOOK) -> Schedule:
+    """The schedule with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
     rows = Schedule.objects.filter(fleet__in=fleets_of(request.user))
     rows = rows.select_related("fleet", "user", "vehicle__gateway", "saved_command")
-    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=schedule_id)
-
-
-def check_right(request: PageRequest, fleet: Fleet) -> None:
-    """Let nobody pass but who may command the fleet's vehicles."""
-    if not may_command(request.user, fleet):
-        raise PermissionDenied(NO_RIGHT)
+    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=schedule_id)
+    check(request, found.fleet, right)
+    return found
 
 
 def offer_of(request: PageRequest, fleet: Fleet, schedule: Schedule | None = None) -> Offer:

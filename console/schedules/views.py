@@ -6,13 +6,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaigns.schedules.running import may_ask
-from console.callbacks.pages import find_fleet
 from console.requests import PageRequest, person_page
+from console.rights import find_fleet
 from console.schedules.forms import ListForm
 from console.schedules.listing import next_times, run_page, schedule_page
 from console.schedules.pages import find_schedule
-from console.schedules.words import limit_words, maker_of, missed_words, state_word, title_of, when_words, whom_words
-from fleets.access import may_command
+from console.schedules.words import (
+    command_title,
+    limit_words,
+    maker_of,
+    missed_words,
+    state_word,
+    when_words,
+    whom_words,
+)
+from fleets.access import may
+from fleets.rights import Right
 from remotes.asking.requests import rules_of
 from remotes.models import Schedule
 
@@ -29,7 +38,7 @@ def schedules(request: PageRequest, fleet_id: str) -> HttpResponse:
     zone = rules_of(fleet.pk).zone
     context = {
         "fleet": fleet,
-        "may_command": may_command(request.user, fleet),
+        "may_command": may(request.user, fleet, Right.CHANGE_SCHEDULES),
         "page": schedule_page(fleet, state, form.value("after") or "", zone),
         "start": form.value("after"),
         "state": state,
@@ -49,9 +58,9 @@ def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpRespo
     context = {
         "fleet": found.fleet,
         "schedule": found,
-        "may_command": may_command(request.user, found.fleet),
+        "may_command": may(request.user, found.fleet, Right.CHANGE_SCHEDULES),
         "word": state_word(found),
-        "title": title_of(found),
+        "title": command_title(found),
         "whom": whom_words(found),
         "when": when_words(found),
         "limit": limit_words(found),

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.schedules import changes
-from console.callbacks.pages import find_fleet, see
-from console.requests import PageRequest, person_page
+from console.requests import PageRequest, person_page, see
+from console.rights import find_fleet
 from console.schedules.forms import Offer, ScheduleForm
-from console.schedules.pages import check_right, find_schedule, form_context, offer_of, to_schedule, vehicle_for
+from console.schedules.pages import find_schedule, form_context, offer_of, to_schedule, vehicle_for
 from console.schedules.prepared import judge, options_of
 from fleets.models import Fleet
+from fleets.rights import Right
 from remotes.models import Schedule
 
 State = Schedule.State
@@ -24,8 +25,7 @@ State = Schedule.State
 @person_page
 def new_schedule(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a new schedule; with `save` it is made. A `vehicle` in the address is the one that it is for."""
-    fleet = find_fleet(request, fleet_id)
-    check_right(request, fleet)
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_SCHEDULES)
     offer = offer_of(request, fleet)
     if "save" not in request.POST:
         return _unsaved(request, offer, _chosen(request, fleet))
@@ -45,8 +45,7 @@ def new_schedule(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def edit_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpResponse:
     """The form of a schedule; with `save` it is changed, and runs in the name of who changes it."""
-    found = find_schedule(request, fleet_id, schedule_id)
-    check_right(request, found.fleet)
+    found = find_schedule(request, fleet_id, schedule_id, Right.CHANGE_SCHEDULES)
     if found.state == State.ENDED:
         return _has_ended(request, found)
     offer = offer_of(request, found.fleet, found)
@@ -67,8 +66,7 @@ def edit_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> Http
 @person_page
 def pause_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpResponse:
     """Let it run no more until it is resumed."""
-    found = find_schedule(request, fleet_id, schedule_id)
-    check_right(request, found.fleet)
+    found = find_schedule(request, fleet_id, schedule_id, Right.CHANGE_SCHEDULES)
     changes.pause(found, request.user)
     return to_schedule(found)
 
@@ -77,8 +75,7 @@ def pause_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> Htt
 @person_page
 def resume_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpResponse:
     """Let it run again."""
-    found = find_schedule(request, fleet_id, schedule_id)
-    check_right(request, found.fleet)
+    found = find_schedule(request, fleet_id, schedule_id, Right.CHANGE_SCHEDULES)
     try:
         changes.resume(found, request.user)
     except changes.NeverRuns:
@@ -90,8 +87,7 @@ def resume_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> Ht
 @person_page
 def end_schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpResponse:
     """GET asks whether it is meant; POST lets it never run again."""
-    found = find_schedule(request, fleet_id, schedule_id)
-    check_right(request, found.fleet)
+    found = find_schedule(request, fleet_id, schedule_id, Right.CHANGE_SCHEDULES)
     if request.method != "POST":
         return render(request, "schedules/end.html", {"fleet": found.fleet, "schedule": found})
     changes.end(found, request.user)

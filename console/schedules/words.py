@@ -60,7 +60,7 @@ _MISSED = {
 }
 
 
-def title_of(prepared: Prepared) -> str:
+def command_title(prepared: Prepared) -> str:
     """What it asks of a vehicle, in a few words."""
     known = prepared.remote_type in REMOTE_TYPES
     return describe(prepared.type, prepared.payload) if known else prepared.remote_type

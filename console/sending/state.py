@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +32,7 @@ _HEALTH = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Scope:
     """A fleet, or all of them with None, and the addresses of its pages."""
 
     fleet: Fleet | None
@@ -91,10 +90,9 @@ class GatewayRow:
         return None if self.is_open else self.health.probe_at
 
 
-def stops_that_hold(place: Place) -> tuple[SendingStop | None, SendingStop | None]:
+def stops_that_hold(place: Scope) -> tuple[SendingStop | None, SendingStop | None]:
     """The stop of the place itself, and for a fleet that of all fleets."""
-    wanted = Q(fleet=place.fleet) | Q(fleet__isnull=True) if place.fleet else Q(fleet__isnull=True)
-    found = SendingStop.objects.filter(wanted, lifted_at__isnull=True).select_related("stopped_by")
+    found = SendingStop.objects.holding_for(place.fleet).select_related("stopped_by")
     by_fleet = {row.fleet_id: row for row in found}
     if place.fleet is None:
         return by_fleet.get(None), None
@@ -103,11 +101,11 @@ def stops_that_hold(place: Place) -> tuple[SendingStop | None, SendingStop | Non
 
 def fleets_stopped() -> list[str]:
     """The names of fleets that their own managers have stopped, the first ones: one query."""
-    own = SendingStop.objects.filter(fleet__isnull=False, lifted_at__isnull=True).order_by("fleet__name")
+    own = SendingStop.objects.unlifted().filter(fleet__isnull=False).order_by("fleet__name")
     return list(own.values_list("fleet__name", flat=True)[:PAGE_SIZE])
 
 
-def waiting_page(place: Place, after: int = 0) -> WaitingPage:
+def waiting_page(place: Scope, after: int = 0) -> WaitingPage:
     """What has been asked for and not been sent, the oldest first: one query."""
     actions = with_people(kill_switch.waiting(_key(place))).select_related("vehicle__fleet").filter(pk__gt=after)
     found = list(actions[: PAGE_SIZE + 1])
@@ -116,7 +114,7 @@ def waiting_page(place: Place, after: int = 0) -> WaitingPage:
     return WaitingPage(rows, shown[-1].pk if len(found) > PAGE_SIZE else None)
 
 
-def number_waiting(place: Place) -> int:
+def number_waiting(place: Scope) -> int:
     """How many wait, up to one more than COUNT_LIMIT."""
     return kill_switch.waiting(_key(place)).order_by()[: COUNT_LIMIT + 1].count()
 
@@ -145,5 +143,5 @@ def _gateway_row(gateway: Gateway) -> GatewayRow:
     return GatewayRow(gateway, health, _HEALTH[GatewayHealth.State(health.state)])
 
 
-def _key(place: Place) -> int | None:
+def _key(place: Scope) -> int | None:
     return place.fleet.pk if place.fleet else None

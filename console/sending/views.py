@@ -3,22 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.callbacks.forms import KeyForm
-from console.callbacks.pages import find_fleet, see
 from console.forms.reasons import LiftForm, StopForm
-from console.requests import PageRequest, person_page
+from console.requests import PageRequest, person_page, see
+from console.rights import find_fleet
 from console.sending.orphans import orphans_page
 from console.sending.rules_form import RulesForm
 from console.sending.state import (
     COUNT_LIMIT,
-    Place,
+    Scope,
     fleets_stopped,
     gateways_of,
     number_waiting,
@@ -26,18 +25,15 @@ from console.sending.state import (
     stops_that_hold,
     waiting_page,
 )
-from fleets.access import may_command
+from fleets.access import may, who_may
 from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet
+from fleets.rights import Right
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import kill_switch
 from remotes.asking.requests import rules_of
 from remotes.models import FleetRules, SendingStop
 from remotes.words.titles import title_of
-
-NO_RIGHT = gettext_lazy(
-    "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
-)
 
 
 @require_safe
@@ -64,8 +60,7 @@ def sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
 @person_page
 def stop_sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
     """GET asks for the reason; POST stops every sending at once."""
-    place, may_change = _place(request, fleet_id)
-    _check_right(may_change)
+    place, may_change = _place(request, fleet_id, Right.STOP)
     form = StopForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = _context(place, may_change) | {"form": form}
@@ -78,8 +73,7 @@ def stop_sending(request: PageRequest, fleet_id: str | None = None) -> HttpRespo
 @person_page
 def lift_sending(request: PageRequest, fleet_id: str | None = None) -> HttpResponse:
     """GET asks what becomes of what waits; POST allows sending again."""
-    place, may_change = _place(request, fleet_id)
-    _check_right(may_change)
+    place, _ = _place(request, fleet_id, Right.STOP)
     stopped, _ = stops_that_hold(place)
     if stopped is None:
         messages.warning(request, gettext("Sending is not stopped any more."))
@@ -96,8 +90,7 @@ def lift_sending(request: PageRequest, fleet_id: str | None = None) -> HttpRespo
 @person_page
 def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
     """GET the rules of a fleet; POST changes them."""
-    fleet = find_fleet(request, fleet_id)
-    _check_right(may_command(request.user, fleet))
+    fleet = find_fleet(request, fleet_id, Right.CHANGE_RULES)
     kept = rules_of(fleet.pk)
     form = RulesForm(request.POST if request.method == "POST" else None, rules=kept)
     if not form.is_valid():
@@ -125,22 +118,17 @@ def orphans(request: PageRequest, fleet_id: str) -> HttpResponse:
     return render(request, "sending/orphans.html", context)
 
 
-def _place(request: PageRequest, fleet_id: str | None) -> tuple[Place, bool]:
-    """Where, and whether the person may change something there; a 404 for what is not theirs to see."""
+def _place(request: PageRequest, fleet_id: str | None, right: Right = Right.LOOK) -> tuple[Scope, bool]:
+    """Where, and whether the person may stop sending there. All fleets are a superuser's: a 404 for others."""
     if fleet_id is None:
         if not request.user.is_superuser:
             raise Http404
-        return Place(None), True
-    fleet = find_fleet(request, fleet_id)
-    return Place(fleet), may_command(request.user, fleet)
+        return Scope(None), True
+    fleet = find_fleet(request, fleet_id, right)
+    return Scope(fleet), right is Right.STOP or may(request.user, fleet, Right.STOP)
 
 
-def _check_right(may_change: bool) -> None:
-    if not may_change:
-        raise PermissionDenied(NO_RIGHT)
-
-
-def _context(place: Place, may_change: bool) -> dict[str, Any]:
+def _context(place: Scope, may_change: bool) -> dict[str, Any]:
     return {"place": place, "fleet": place.fleet, "may_command": may_change}
 
 
@@ -154,7 +142,7 @@ def _of_fleet(fleet: Fleet) -> dict[str, Any]:
     }
 
 
-def _lift_form(request: PageRequest, place: Place, stopped: SendingStop, form: LiftForm) -> HttpResponse:
+def _lift_form(request: PageRequest, place: Scope, stopped: SendingStop, form: LiftForm) -> HttpResponse:
     number = number_waiting(place)
     context = _context(place, True) | {
         "stopped": stopped,
@@ -167,7 +155,7 @@ def _lift_form(request: PageRequest, place: Place, stopped: SendingStop, form: L
 
 def _only_manager(fleet: Fleet) -> bool:
     """Whether nobody is there who could approve what the one manager asks for."""
-    return fleet.memberships.filter(role="manager", user__is_active=True).count() < 2
+    return who_may(fleet.pk, Right.SEND).count() < 2
 
 
 def _as_document(kept: FleetRules) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from fleets.words.numbers import Word
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import cancel
-from remotes.finding.actions import ALL, NEWEST, Filter, Place, narrowed
+from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
 from remotes.words.causes import Text, cause_words
@@ -47,7 +47,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedBy:
     """Who asked for an action, in a sentence with from where, and why; `asker_id` is the person's primary key."""
 
     who: str
@@ -77,7 +77,7 @@ class Entry:
 
     public_id: str
     title: str
-    asked: Asked
+    asked: AskedBy
     note: str
     at: datetime
     status: str
@@ -109,7 +109,7 @@ class HistoryPage:
     entries: list[Entry]
     older: int | None
     newer: int | None
-    place: Place
+    place: HistoryPlace
 
     @property
     def any_open(self) -> bool:
@@ -124,7 +124,7 @@ class HistoryPage:
         return self.place == NEWEST
 
 
-def history_page(vehicle: Vehicle, place: Place = NEWEST, wanted: Filter = ALL) -> HistoryPage:
+def history_page(vehicle: Vehicle, place: HistoryPlace = NEWEST, wanted: Filter = ALL) -> HistoryPage:
     """The actions at the place, with their events: two queries, however many there are.
 
     A third one where the outcome of some is unknown.
@@ -146,7 +146,7 @@ def history_page(vehicle: Vehicle, place: Place = NEWEST, wanted: Filter = ALL) 
     )
 
 
-def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: Place) -> QuerySet[RemoteAction]:
+def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: HistoryPlace) -> QuerySet[RemoteAction]:
     if place.action:
         found = vehicle.remote_actions.filter(public_id=place.action).order_by()
         return actions.filter(pk__lte=Subquery(found.values("pk"))).order_by("-pk")
@@ -157,7 +157,7 @@ def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: Place) -> Quer
     return actions.order_by("-pk")
 
 
-def _newer(place: Place, shown: list[RemoteAction], is_cut: bool) -> int | None:
+def _newer(place: HistoryPlace, shown: list[RemoteAction], is_cut: bool) -> int | None:
     """The key that newer ones lie after. Whether there are any is not looked up: that page then says so."""
     if not shown or place == NEWEST or (place.after is not None and not is_cut):
         return None
@@ -169,7 +169,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
     word = present_word(action.state, action.status)
     return Entry(
         public_id=action.public_id,
-        title=title_of(action),
+        title=action_title(action),
         asked=_asked(action),
         note=action.label or "",
         at=action.created_at,
@@ -188,7 +188,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
     )
 
 
-def title_of(action: RemoteAction) -> str:
+def action_title(action: RemoteAction) -> str:
     return describe(action.type, action.payload) if action.remote_type in REMOTE_TYPES else action.remote_type
 
 
@@ -206,9 +206,9 @@ def with_people(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
     return actions.select_related("user", "api_client", "approved_by")
 
 
-def _asked(action: RemoteAction) -> Asked:
+def _asked(action: RemoteAction) -> AskedBy:
     who = _requester(action)
-    return Asked(
+    return AskedBy(
         who=who,
         sentence=str(ASKED[action.origin]) % {"who": who},
         reason=action.reason,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.filter_fields import ANY, choice
 from protocol.catalogue import REMOTE_TYPES
-from remotes.finding.actions import ALL, Filter, Place
+from remotes.finding.actions import ALL, Filter, HistoryPlace
 from remotes.words.outcomes import Outcome
 from remotes.words.statuses import ORIGINS
 from remotes.words.titles import title_of
@@ -92,9 +92,9 @@ class HistoryForm(forms.Form):
         )
 
     @property
-    def place(self) -> Place:
+    def place(self) -> HistoryPlace:
         values = self.cleaned_data
-        return Place(values.get("before"), values.get("after"), values.get("action") or "")
+        return HistoryPlace(values.get("before"), values.get("after"), values.get("action") or "")
 
     @property
     def narrows(self) -> bool:

@@ -1,26 +1,29 @@
 """What the pages of a vehicle have in common: whose they are, what they show, and how they answer a change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 
-from console.callbacks.pages import see
 from console.forms.reasons import ReasonForm
 from console.notices import notices
-from console.requests import PageRequest, wants_fragment
+from console.requests import PageRequest, View, person_page, see, wants_fragment
+from console.rights import REFUSALS
 from console.vehicle.history import Entry, entry_of, history_page, with_people
 from console.vehicle.history_form import HistoryForm
 from console.vehicle.panel import panel_of
 from console.vehicle.wake_budget import waking_of
-from fleets.access import may_command, vehicles_of
+from fleets.access import may, vehicles_of
 from fleets.models import Vehicle
+from fleets.rights import Right
 from fleets.vehicles.position import position_of
 from fleets.vehicles.state import state_rows
 from remotes.asking.requests import rules_of
@@ -31,7 +34,6 @@ from remotes.models import RemoteAction
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-NO_RIGHT = _("You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager.")
 DONT_SEND = _("Don't send")
 
 
@@ -66,6 +68,22 @@ def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicl
     return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
 
 
+def vehicle_page(right: Right) -> Callable[[View], View]:
+    """The view gets the vehicle in place of the ids; who lacks the right gets its panel, which says so."""
+
+    def guarding(view: View) -> View:
+        @wraps(view)
+        def guarded(request: PageRequest, fleet_id: str, vehicle_id: str, **more: str) -> HttpResponseBase:
+            vehicle = find_vehicle(request, fleet_id, vehicle_id)
+            if not may(request.user, vehicle.fleet, right):
+                return _forbidden(request, vehicle)
+            return view(request, vehicle, **more)
+
+        return person_page(guarded)
+
+    return guarding
+
+
 def find_action(vehicle: Vehicle, action_id: str) -> RemoteAction:
     """The vehicle's action with who asked for it; a 404 for another one."""
     action: RemoteAction = get_object_or_404(with_people(vehicle.remote_actions.all()), public_id=action_id)
@@ -84,7 +102,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
     return {
         "fleet": vehicle.fleet,
         "vehicle": vehicle,
-        "may_command": may_command(request.user, vehicle.fleet),
+        "may_command": may(request.user, vehicle.fleet, Right.SEND),
         "panel": panel_of(vehicle),
         "state_rows": state_rows(vehicle.state),
         "waking": waking_of(vehicle, rules_of(vehicle.fleet_id), timezone.now()),
@@ -115,14 +133,6 @@ def changed(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
     return instead(render(request, "vehicle/fragment.html", context), "#news", "outerHTML")
 
 
-def forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    """The answer to a viewer who acts."""
-    if not wants_fragment(request):
-        raise PermissionDenied(NO_RIGHT)
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
-    return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
-
-
 def ask(request: PageRequest, vehicle: Vehicle, question: Question) -> HttpResponse:
     """Ask in a dialog on the page, or on a page of its own; 422 where the reason is wrong."""
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "question": question}
@@ -144,3 +154,11 @@ def instead(response: HttpResponse, target: str, swap: Literal["innerHTML", "out
 def to_page(vehicle: Vehicle) -> HttpResponse:
     """Back to the vehicle's page, by GET whatever came before."""
     return see("vehicle", vehicle.fleet.public_id, vehicle.public_id)
+
+
+def _forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
+    """The answer to a viewer who acts."""
+    if not wants_fragment(request):
+        raise PermissionDenied(REFUSALS[Right.SEND])
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
+    return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")

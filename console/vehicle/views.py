@@ -20,17 +20,17 @@ from console.vehicle.pages import (
     dialog,
     find_action,
     find_vehicle,
-    forbidden,
     instead,
     news_of,
     page_at,
     to_page,
+    vehicle_page,
     whole_page,
 )
 from console.vehicle.panel import is_able, neighbours_of, panel_of, warning_of
 from console.vehicle.record import record_of
-from fleets.access import may_command
 from fleets.models import Vehicle
+from fleets.rights import Right
 from fleets.words.sentences import said
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
@@ -77,12 +77,9 @@ def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_page
-def send_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def send_action(request: PageRequest, found: Vehicle) -> HttpResponse:
     """POST a command; GET asks for the confirmation of a dangerous one, and for its reason."""
-    found = find_vehicle(request, fleet_id, vehicle_id)
-    if not may_command(request.user, found.fleet):
-        return forbidden(request, found)
     form = CommandForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return _refused(request, found, form) if request.method == "POST" else to_page(found)
@@ -96,12 +93,9 @@ def send_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_page
-def new_action(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def new_action(request: PageRequest, found: Vehicle) -> HttpResponse:
     """GET the form of a remote type; POST shows what it would change, asks for the confirmation, or sends."""
-    found = find_vehicle(request, fleet_id, vehicle_id)
-    if not may_command(request.user, found.fleet):
-        return forbidden(request, found)
     form_class = REMOTE_FORMS.get(request.GET.get("type", ""))
     if form_class is None:
         raise Http404

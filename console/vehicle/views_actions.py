@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms.reasons import DecisionForm, ReasonForm
-from console.requests import PageRequest, person_page
-from console.vehicle.history import may_repeat, title_of
-from console.vehicle.pages import Question, ask, changed, find_action, find_vehicle, forbidden, shown
+from console.requests import PageRequest
+from console.vehicle.history import action_title, may_repeat
+from console.vehicle.pages import Question, ask, changed, find_action, shown, vehicle_page
 from console.vehicle.panel import warning_of
-from fleets.access import may_command
 from fleets.audit.entries import person
 from fleets.models import Vehicle
+from fleets.rights import Right
 from fleets.words.sentences import said
 from protocol.v3 import Remote
 from remotes.asking import cancel, decisions
@@ -34,29 +34,23 @@ _ASKED = {
 
 
 @require_POST
-@person_page
-def cancel_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """Cancel what has not been sent; where it is too late the page says why."""
-    vehicle = find_vehicle(request, fleet_id, vehicle_id)
     action = find_action(vehicle, action_id)
-    if not may_command(request.user, vehicle.fleet):
-        return forbidden(request, vehicle)
     try:
         cancel.cancel(action, person(request.user))
     except TooLate as error:
         words = _("%(command)s: it can't be cancelled any more. %(why)s")
-        messages.error(request, words % {"command": title_of(action), "why": said(str(error))})
+        messages.error(request, words % {"command": action_title(action), "why": said(str(error))})
     return changed(request, vehicle)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_page
-def approve_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def approve_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET shows who asks for what and why; POST lets it be sent."""
-    vehicle = find_vehicle(request, fleet_id, vehicle_id)
     action = find_action(vehicle, action_id)
-    if not may_command(request.user, vehicle.fleet):
-        return forbidden(request, vehicle)
     problem = approvals.why_not(action, request.user)
     if problem is not None:
         messages.error(request, _about(action, problem))
@@ -71,15 +65,12 @@ def approve_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_page
-def decide_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET shows what is known and asks how the person knows better; POST ends the action with what they say."""
-    vehicle = find_vehicle(request, fleet_id, vehicle_id)
     action = find_action(vehicle, action_id)
-    if not may_command(request.user, vehicle.fleet):
-        return forbidden(request, vehicle)
     if action.state != RemoteAction.State.UNKNOWN:
-        messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": title_of(action)})
+        messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": action_title(action)})
         return changed(request, vehicle)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -93,16 +84,13 @@ def decide_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_page
-def repeat_action(request: PageRequest, fleet_id: str, vehicle_id: str, action_id: str) -> HttpResponse:
+@vehicle_page(Right.SEND)
+def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET asks whether an action that came to nothing is to be sent again; POST asks for it anew."""
-    vehicle = find_vehicle(request, fleet_id, vehicle_id)
     action = find_action(vehicle, action_id)
-    if not may_command(request.user, vehicle.fleet):
-        return forbidden(request, vehicle)
     if not may_repeat(action):
         words = _("%(command)s: there is no need to send it again.")
-        messages.warning(request, words % {"command": title_of(action)})
+        messages.warning(request, words % {"command": action_title(action)})
         return changed(request, vehicle)
     confirmed = request.method == "POST"
     reason = ReasonForm(request.POST if confirmed else None) if action.type.dangerous else None
@@ -158,11 +146,11 @@ def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
 
 
 def _names(action: RemoteAction) -> dict[str, object]:
-    return {"command": title_of(action), "vehicle": action.vehicle}
+    return {"command": action_title(action), "vehicle": action.vehicle}
 
 
 def _about(action: RemoteAction, words: str) -> str:
-    return f"{title_of(action)}: {said(words)}"
+    return f"{action_title(action)}: {said(words)}"
 
 
 def _warning(action: RemoteAction) -> str:

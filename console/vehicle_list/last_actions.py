@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from console.vehicle.history import title_of
+from console.vehicle.history import action_title
 from fleets.models import Vehicle
 from fleets.words.numbers import Word
 from remotes.finding.vehicles import NO_ACTION, last_key
@@ -41,7 +41,7 @@ def last_actions(vehicles: Iterable[Vehicle]) -> dict[int, LastAction]:
 def _last_action(action: RemoteAction) -> LastAction:
     cause = action.failure_cause or ""
     return LastAction(
-        title=title_of(action),
+        title=action_title(action),
         word=present_word(action.state, action.status),
         status=action.status or action.state,
         cause=str(cause_words(cause).text) or cause,

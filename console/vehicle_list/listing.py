@@ -21,7 +21,7 @@ COUNT_LIMIT = 1000
 
 
 @dataclass(frozen=True)
-class Row:
+class VehicleRow:
     """A vehicle with its last action."""
 
     vehicle: Vehicle
@@ -41,7 +41,7 @@ class Heading:
 class VehiclePage:
     """One page. `next_after` is the token of the next one, empty on the last; `count` goes up to COUNT_LIMIT + 1."""
 
-    rows: list[Row]
+    rows: list[VehicleRow]
     next_after: str
     count: int
 
@@ -55,7 +55,7 @@ class VehiclePage:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedList:
     """What the person asks of the list. `view` is the one that they are on, whether or not they have changed it."""
 
     member: Membership
@@ -106,7 +106,7 @@ class Asked:
         return queries.address_of(wanted, self.view, opens_with_view=self.opens_with is not None)
 
 
-def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> Asked:
+def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> AskedList:
     """What the query asks for; a view that it only names stands for all that was saved with it.
 
     One statement, two `with_models` to choose from. `is_lost`: a view is named that is not there any more.
@@ -119,10 +119,10 @@ def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> 
     given = _with_view(query, view) if is_bare and view else query
     form = ListForm(given, fleet=member.fleet, models=_models(member.fleet) if with_models else None)
     form.is_valid()
-    return Asked(member, form, views, view, opens_with, bool(named and named != queries.ALL and view is None))
+    return AskedList(member, form, views, view, opens_with, bool(named and named != queries.ALL and view is None))
 
 
-def page_of(asked: Asked) -> VehiclePage:
+def page_of(asked: AskedList) -> VehiclePage:
     """Three statements: the vehicles, their number and their last actions."""
     after = sorting.read_token(asked.wanted.get("after", ""), asked.sort)
     vehicles = asked.vehicles
@@ -136,10 +136,10 @@ def page_of(asked: Asked) -> VehiclePage:
     )
 
 
-def rows_of(vehicles: Sequence[Vehicle]) -> list[Row]:
+def rows_of(vehicles: Sequence[Vehicle]) -> list[VehicleRow]:
     """One statement."""
     last = last_actions(vehicles)
-    return [Row(vehicle, last.get(vehicle.pk)) for vehicle in vehicles]
+    return [VehicleRow(vehicle, last.get(vehicle.pk)) for vehicle in vehicles]
 
 
 def _with_view(query: QueryDict, view: SavedView) -> QueryDict:

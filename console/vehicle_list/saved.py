@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from fleets.access import Person
 from fleets.models import Fleet, Membership, SavedView
+from fleets.rights import Right
 
 # Own views a person may have in a fleet, so that a list of them stays one.
 MOST = 30
@@ -18,7 +19,7 @@ def views_of(member: Membership) -> QuerySet[SavedView]:
 
 def may_change(member: Membership, view: SavedView) -> bool:
     """Its owner may; of a shared view every manager."""
-    return view.owner_id == member.user_id or (view.shared and member.may_command)
+    return view.owner_id == member.user_id or (view.shared and member.may(Right.SHARE_VIEWS))
 
 
 def with_this_id(views: Sequence[SavedView], public_id: str) -> SavedView | None:

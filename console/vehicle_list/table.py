@@ -6,16 +6,16 @@ from django.utils.translation import gettext
 
 from console import spreadsheet
 from console.vehicle_list import columns, sorting
-from console.vehicle_list.listing import Asked, Row, rows_of
+from console.vehicle_list.listing import AskedList, VehicleRow, rows_of
 
 
-def lines(asked: Asked) -> Iterator[str]:
+def lines(asked: AskedList) -> Iterator[str]:
     """The lines of the file: two statements for each sorting.AT_ONCE vehicles, however many there are."""
     titles = [gettext("Vehicle"), *[title for name in asked.columns for title in _titles(name)], gettext("Gone since")]
     return spreadsheet.lines(titles, _values(asked))
 
 
-def _values(asked: Asked) -> Iterator[list[str]]:
+def _values(asked: AskedList) -> Iterator[list[str]]:
     for vehicles in sorting.all_rows(asked.vehicles, asked.sort):
         for row in rows_of(vehicles):
             cells = [cell for name in asked.columns for cell in _CELLS[name](row)]
@@ -30,22 +30,22 @@ def _titles(name: str) -> list[str]:
     return [gettext("Charge or fuel (%)") if name == "level" else str(columns.COLUMNS[name])]
 
 
-def _doors(row: Row) -> list[str]:
+def _doors(row: VehicleRow) -> list[str]:
     locked = row.vehicle.is_locked
     return ["" if locked is None else gettext("Locked") if locked else gettext("Unlocked")]
 
 
-def _action(row: Row) -> list[str]:
+def _action(row: VehicleRow) -> list[str]:
     last = row.last
     return [last.title, str(last.word.text), last.cause, spreadsheet.moment(last.at)] if last else [""] * 4
 
 
-def _level(row: Row) -> list[str]:
+def _level(row: VehicleRow) -> list[str]:
     level = row.vehicle.energy_level
     return ["" if level is None else f"{level:f}"]
 
 
-_CELLS: dict[str, Callable[[Row], list[str]]] = {
+_CELLS: dict[str, Callable[[VehicleRow], list[str]]] = {
     "vin": lambda row: [row.vehicle.vin],
     "plate": lambda row: [row.vehicle.plate],
     "model": lambda row: [row.vehicle.brand, row.vehicle.model],

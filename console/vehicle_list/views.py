@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from console.requests import PageRequest, person_page, wants_fragment
 from console.vehicle_list import listing, queries, saved, table
 from fleets.access import member_of
+from fleets.rights import Right
 
 
 @require_safe
@@ -25,7 +26,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "asked": asked,
         "form": asked.form,
         "page": listing.page_of(asked),
-        "may_command": member.may_command,
+        "may_command": member.may(Right.SEND),
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),
         "is_fragment": not is_whole,

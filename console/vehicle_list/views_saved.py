@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.requests import PageRequest, person_page
+from console.rights import REFUSALS
 from console.vehicle_list import saved
 from console.vehicle_list.forms import ListForm, ViewForm
 from console.vehicle_list.queries import ALL, query_of
 from fleets.access import member_of
 from fleets.models import Membership, SavedView
+from fleets.rights import Right
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +29,7 @@ def new_view(request: PageRequest, fleet_id: str) -> HttpResponse:
         messages.warning(request, _("You have %(most)d views in this fleet: delete one first.") % {"most": saved.MOST})
         return _to_list(member, query)
     view = SavedView(fleet=member.fleet, owner=request.user, query=query)
-    form = ViewForm(request.POST or None, instance=view, may_share=member.may_command)
+    form = ViewForm(request.POST or None, instance=view, may_share=member.may(Right.SHARE_VIEWS))
     if form.is_valid():
         return _to_view(member, form.save())
     return _form(request, member, form)
@@ -40,7 +42,7 @@ def edit_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpResponse
     member, view = _mine(request, fleet_id, view_id)
     # Whose owner is gone belongs to who looks after it, or nobody would see it once it is not shared any more.
     view.owner = view.owner or request.user
-    form = ViewForm(request.POST or None, instance=view, may_share=member.may_command)
+    form = ViewForm(request.POST or None, instance=view, may_share=member.may(Right.SHARE_VIEWS))
     if form.is_valid():
         return _to_view(member, form.save())
     return _form(request, member, form)
@@ -87,7 +89,7 @@ def _mine(request: PageRequest, fleet_id: str, view_id: str) -> tuple[Membership
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
     view.fleet = member.fleet
     if not saved.may_change(member, view):
-        raise PermissionDenied(_("Only its owner and the managers of this fleet can change this view."))
+        raise PermissionDenied(REFUSALS[Right.SHARE_VIEWS])
     return member, view
 
 

@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from fleets.rights import RIGHTS, Right
+
 
 class Membership(models.Model):
     """A person's role in a fleet. With `default_view` the list of its vehicles opens."""
@@ -34,9 +36,8 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.fleet}"
 
-    @property
-    def may_command(self) -> bool:
-        return self.role == self.Role.MANAGER
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS[self.role]
 
 
 class ApiClient(models.Model):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from fleets.models import Gateway
 from fleets.sync.reading import read
-from fleets.sync.storing import Outcome, store
+from fleets.sync.storing import SyncResult, store
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _LOCK = 0x5F1EE7
 
 
-def sync_all() -> Iterator[tuple[Gateway, Outcome]]:
+def sync_all() -> Iterator[tuple[Gateway, SyncResult]]:
     """Sync every gateway, one after the other; what goes wrong with one is in its outcome and stops no other."""
     for gateway in Gateway.objects.order_by("name"):
         outcome = sync(gateway)
@@ -30,11 +30,11 @@ def sync_all() -> Iterator[tuple[Gateway, Outcome]]:
         yield gateway, outcome
 
 
-def sync(gateway: Gateway) -> Outcome:
+def sync(gateway: Gateway) -> SyncResult:
     """Sync one gateway, unless another process is at it."""
     with alone(gateway) as is_alone:
         if not is_alone:
-            return Outcome(problems=["Another process is reading this gateway; nothing was done."])
+            return SyncResult(problems=["Another process is reading this gateway; nothing was done."])
         since = timezone.now()
         reading = read(gateway)
         try:
@@ -42,7 +42,7 @@ def sync(gateway: Gateway) -> Outcome:
         except IntegrityError as error:
             # Somebody changed a vehicle meanwhile. Nothing is half done, and the next sync sees what is there then.
             logger.info("Sync of %s is rolled back: %s", gateway, error)
-            return Outcome(problems=[*reading.problems, "Vehicles were changed meanwhile, so nothing was written."])
+            return SyncResult(problems=[*reading.problems, "Vehicles were changed meanwhile, so nothing was written."])
 
 
 @contextmanager

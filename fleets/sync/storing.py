@@ -13,7 +13,7 @@ from fleets.sync.reading import Reading
 
 
 @dataclass
-class Outcome:
+class SyncResult:
     """What a sync of one gateway came to, as numbers of fleets and vehicles, and its problems in words."""
 
     fleets: int = 0
@@ -43,12 +43,12 @@ def _count(number: int, thing: str) -> str:
 
 
 @transaction.atomic
-def store(gateway: Gateway, reading: Reading, since: datetime) -> Outcome:
+def store(gateway: Gateway, reading: Reading, since: datetime) -> SyncResult:
     """Bring our rows to what was read of the gateway, a reading that began at `since`.
 
     All or nothing; raises IntegrityError where somebody else has just made what is made here.
     """
-    outcome = Outcome(fleets=len(reading.fleets), vehicles=len(reading.vehicles), problems=[*reading.problems])
+    outcome = SyncResult(fleets=len(reading.fleets), vehicles=len(reading.vehicles), problems=[*reading.problems])
     known = {row.upstream_id: row for row in UpstreamFleet.objects.filter(gateway=gateway)}
     if reading.fleets_are_whole:
         _mark_fleets(known, reading, since, outcome)
@@ -65,14 +65,14 @@ def store(gateway: Gateway, reading: Reading, since: datetime) -> Outcome:
     return outcome
 
 
-def _mark_fleets(known: dict[str, UpstreamFleet], reading: Reading, since: datetime, outcome: Outcome) -> None:
+def _mark_fleets(known: dict[str, UpstreamFleet], reading: Reading, since: datetime, outcome: SyncResult) -> None:
     gone = [row.pk for id, row in known.items() if id not in reading.fleets and row.gone_at is None]
     back = [row.pk for id, row in known.items() if id in reading.fleets and row.gone_at is not None]
     outcome.gone_fleets = UpstreamFleet.objects.filter(pk__in=gone).update(gone_at=since)
     outcome.back_fleets = UpstreamFleet.objects.filter(pk__in=back).update(gone_at=None)
 
 
-def _make_fleets(gateway: Gateway, ids: Sequence[str], reading: Reading, outcome: Outcome) -> dict[str, int]:
+def _make_fleets(gateway: Gateway, ids: Sequence[str], reading: Reading, outcome: SyncResult) -> dict[str, int]:
     """New fleets of ours for these upstream ones; gives our keys by their ids."""
     fleets = Fleet.objects.bulk_create([Fleet(name=reading.fleets[id]) for id in ids])
     places = [

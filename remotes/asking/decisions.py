@@ -3,9 +3,10 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fleets.access import may_command
+from fleets.access import may
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
+from fleets.rights import Right
 from protocol import statuses
 from remotes import audit
 from remotes.checks.approvals import NotAllowed
@@ -34,7 +35,7 @@ def decide(action: RemoteAction, user: User, *, happened: bool, reason: str) -> 
         locked = RemoteAction.objects.select_for_update(of=["self"]).select_related("fleet").get(pk=action.pk)
         if locked.state != State.UNKNOWN:
             raise NotAllowed("Its outcome is known by now.")
-        if not may_command(user, locked.fleet):
+        if not may(user, locked.fleet, Right.SEND):
             raise NotAllowed("Only managers of the fleet decide.")
         actor = person(user)
         audit.operated(locked, f"decided: it {words}", actor=actor, origin=Origin.PAGE, reason=reason)

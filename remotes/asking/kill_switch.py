@@ -14,15 +14,14 @@ from fleets.models import Fleet
 from remotes.asking.cancel import TooLate, cancel
 from remotes.jobs import DISPATCH, wake
 from remotes.models import UNSENT_STATES, RemoteAction, SendingStop
+from remotes.models.rules import holding
 
 State = RemoteAction.State
 
 # Raw, since each sending asks twice.
-_ACTIVE = """
-SELECT * FROM remotes_sendingstop
-WHERE lifted_at IS NULL AND (fleet_id = %s OR fleet_id IS NULL)
-ORDER BY fleet_id NULLS FIRST LIMIT 1
-"""
+_ACTIVE = f"""
+SELECT stop.* FROM remotes_sendingstop stop WHERE {holding("%s")} ORDER BY fleet_id NULLS FIRST LIMIT 1
+"""  # noqa: S608
 
 
 def stop(fleet: Fleet | None, user: User, reason: str) -> SendingStop:
@@ -41,7 +40,7 @@ def lift(stopped: SendingStop, user: User, *, cancel_waiting: bool) -> int:
     pks = list(waiting(stopped.fleet_id).values_list("pk", flat=True))
     count = _cancel_all(pks, user) if cancel_waiting else len(pks)
     with transaction.atomic():
-        lifted = SendingStop.objects.filter(pk=stopped.pk, lifted_at__isnull=True)
+        lifted = SendingStop.objects.unlifted().filter(pk=stopped.pk)
         if lifted.update(lifted_at=timezone.now(), lifted_by=user):
             _record(stopped, "allowed sending again", user, "cancelled what waited" if cancel_waiting else "")
         queued = RemoteAction.objects.filter(pk__in=pks, state=State.QUEUED)

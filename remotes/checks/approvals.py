@@ -4,9 +4,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from fleets.access import may_command
+from fleets.access import may
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
+from fleets.rights import Right
 from remotes import audit
 from remotes.jobs import DISPATCH, wake
 from remotes.models import FleetRules, RemoteAction
@@ -28,7 +29,7 @@ def why_not(action: RemoteAction, user: User) -> str | None:
     """Why this person can't approve it; None when they can."""
     if action.state != State.WAITING_APPROVAL:
         return "It does not wait for approval."
-    if not may_command(user, action.fleet):
+    if not may(user, action.fleet, Right.SEND):
         return "Only managers of the fleet approve."
     if action.user_id == user.pk:
         return "Another manager than the one who asked for it must approve it."

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fleets.models import ApiClient, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.models import ApiClient, Gateway, UpstreamFleet, Vehicle
+from fleets.rights import Right, roles_with
 from fleets.storage.rows import Rows, read_several
 from fleets.storage.sql import run_prepared
 from remotes.models import OPEN_STATES, FleetRules, RemoteAction, SendingStop
+from remotes.models.rules import holding
 
 _vehicle, _gateway = Rows(Vehicle, "vehicle"), Rows(Gateway, "gateway")
 _action, _rules, _stop = Rows(RemoteAction, "action"), Rows(FleetRules, "rules"), Rows(SendingStop, "stop")
@@ -27,14 +29,13 @@ SELECT {_action.columns}, {_rules.columns}, {_stop.columns}, {_upstream.columns}
     action.user_id IS NOT NULL AND EXISTS (
         SELECT FROM fleets_membership membership JOIN auth_user ON auth_user.id = membership.user_id
         WHERE membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id
-            AND membership.role = '{Membership.Role.MANAGER}' AND auth_user.is_active
+            AND membership.role = ANY(ARRAY{roles_with(Right.SEND)}) AND auth_user.is_active
     )
 FROM remotes_remoteaction action
 LEFT JOIN remotes_fleetrules rules ON rules.fleet_id = action.fleet_id
 LEFT JOIN LATERAL (
-    SELECT * FROM remotes_sendingstop
-    WHERE lifted_at IS NULL AND (fleet_id = action.fleet_id OR fleet_id IS NULL)
-    ORDER BY fleet_id NULLS FIRST LIMIT 1
+    SELECT * FROM remotes_sendingstop stop
+    WHERE {holding("action.fleet_id")} ORDER BY fleet_id NULLS FIRST LIMIT 1
 ) stop ON true
 LEFT JOIN fleets_upstreamfleet upstream
     ON upstream.fleet_id = action.fleet_id AND upstream.gateway_id = action.gateway_id

@@ -32,7 +32,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Checked:
     """What the checks look at. `in_progress`: the vehicle's actions that upstream has."""
 
     action: RemoteAction
@@ -46,7 +46,7 @@ class Asked:
         return self.action.vehicle
 
 
-def run(asked: Asked) -> tuple[dict[str, str], Refusal | None]:
+def run(asked: Checked) -> tuple[dict[str, str], Refusal | None]:
     """What each check found, in words by its name, up to the first that speaks against sending."""
     found: dict[str, str] = {}
     for name, check in CHECKS.items():
@@ -57,7 +57,7 @@ def run(asked: Asked) -> tuple[dict[str, str], Refusal | None]:
     return found, None
 
 
-def rights(asked: Asked) -> Refusal | None:
+def rights(asked: Checked) -> Refusal | None:
     """Whoever asked must still be allowed to."""
     action = asked.action
     problem = None
@@ -78,7 +78,7 @@ def _client_problem(action: RemoteAction, client: ApiClient | None) -> str | Non
     return None
 
 
-def capability(asked: Asked) -> Refusal | None:
+def capability(asked: Checked) -> Refusal | None:
     """The vehicle must be there, and have the feature with the values that are asked of it."""
     words = why_unable(asked.vehicle, asked.action.type, asked.action.payload)
     return Refusal("WrongCommand", f"Not sent: {words}") if words else None
@@ -94,7 +94,7 @@ def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject) -
     return f"{vehicle} can't do this: {reason}." if reason else None
 
 
-def same_in_progress(asked: Asked) -> Refusal | None:
+def same_in_progress(asked: Checked) -> Refusal | None:
     """The same type and payload, sent already and not ended; opposites queue."""
     for other in asked.in_progress:
         if (other.remote_type, other.payload) == (asked.action.remote_type, asked.action.payload):
@@ -102,7 +102,7 @@ def same_in_progress(asked: Asked) -> Refusal | None:
     return None
 
 
-def moving(asked: Asked) -> Refusal | None:
+def moving(asked: Checked) -> Refusal | None:
     """A vehicle that is known to move is not immobilised; knowledge that is too old does not count."""
     if not stops_the_vehicle(asked.action):
         return None
@@ -132,13 +132,13 @@ def _in_words(age: timedelta) -> str:
     return f"{seconds} seconds ago" if seconds < 120 else f"{seconds // 60} minutes ago"
 
 
-def wake_up(asked: Asked) -> Refusal | None:
+def wake_up(asked: Checked) -> Refusal | None:
     """A comfort action must not spend a wake-up that is kept for urgent ones."""
     words = wake_ledger.refusal(asked.vehicle, asked.action.type, asked.rules, asked.now)
     return Refusal(statuses.TOO_MANY_WAKE_UPS, f"Not sent: {words}") if words else None
 
 
-CHECKS: dict[str, Callable[[Asked], Refusal | None]] = {
+CHECKS: dict[str, Callable[[Checked], Refusal | None]] = {
     "rights": rights,
     "capability": capability,
     "same in progress": same_in_progress,

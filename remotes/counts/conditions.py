@@ -17,7 +17,7 @@ State = RemoteAction.State
 LATELY = timedelta(hours=24)
 
 
-class Outcome(TextChoices):
+class Standing(TextChoices):
     """Each action stands in one of these ways; the last one is a part of those that failed."""
 
     FAILED = "failed", _("Failed")
@@ -38,24 +38,24 @@ class Reason(TextChoices):
     NOT_TOLD = "not-told"
 
 
-OPEN = (Outcome.APPROVAL, Outcome.UNKNOWN, Outcome.UNDER_WAY)
-NEEDS = (Outcome.LEFT, Outcome.UNKNOWN, Outcome.APPROVAL)
+OPEN = (Standing.APPROVAL, Standing.UNKNOWN, Standing.UNDER_WAY)
+NEEDS = (Standing.LEFT, Standing.UNKNOWN, Standing.APPROVAL)
 
 _ENDED = Q(finished_at__isnull=False)
 _FAILED = _ENDED & Q(status=statuses.FAILED) & ~Q(state=State.CANCELLED)
 
-CONDITIONS: dict[Outcome, Q] = {
-    Outcome.FAILED: _FAILED,
-    Outcome.UNKNOWN: Q(state=State.UNKNOWN),
-    Outcome.APPROVAL: Q(state=State.WAITING_APPROVAL),
-    Outcome.UNDER_WAY: Q(state__in=[State.QUEUED, State.SENDING, State.ACCEPTED]),
-    Outcome.SUCCEEDED: _ENDED & Q(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
-    Outcome.CANCELLED: Q(state=State.CANCELLED),
+CONDITIONS: dict[Standing, Q] = {
+    Standing.FAILED: _FAILED,
+    Standing.UNKNOWN: Q(state=State.UNKNOWN),
+    Standing.APPROVAL: Q(state=State.WAITING_APPROVAL),
+    Standing.UNDER_WAY: Q(state__in=[State.QUEUED, State.SENDING, State.ACCEPTED]),
+    Standing.SUCCEEDED: _ENDED & Q(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
+    Standing.CANCELLED: Q(state=State.CANCELLED),
 }
 
 OUTCOME = Case(
     *[When(condition, then=Value(outcome)) for outcome, condition in CONDITIONS.items()],
-    default=Value(Outcome.OTHER),
+    default=Value(Standing.OTHER),
     output_field=CharField(),
 )
 
@@ -78,12 +78,12 @@ _REASON_WORDS = {
 }
 
 
-def with_outcome(actions: QuerySet[RemoteAction], outcome: Outcome) -> QuerySet[RemoteAction]:
+def with_outcome(actions: QuerySet[RemoteAction], outcome: Standing) -> QuerySet[RemoteAction]:
     """Those that stand so."""
-    if outcome == Outcome.LEFT:
+    if outcome == Standing.LEFT:
         return actions.alias(was_left=is_left()).filter(_FAILED, was_left=True)
-    if outcome == Outcome.OTHER:
-        return actions.alias(outcome=OUTCOME).filter(_ENDED, outcome=Outcome.OTHER)
+    if outcome == Standing.OTHER:
+        return actions.alias(outcome=OUTCOME).filter(_ENDED, outcome=Standing.OTHER)
     return actions.filter(CONDITIONS[outcome])
 
 

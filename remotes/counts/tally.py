@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, TextField, Value, When
 
 from fleets.models import Fleet
-from remotes.counts.conditions import CONDITIONS, LATELY, OUTCOME, REASON, Outcome, is_left, literal_of, reason_words
+from remotes.counts.conditions import CONDITIONS, LATELY, OUTCOME, REASON, Standing, is_left, literal_of, reason_words
 from remotes.counts.counting import Number, select_all
 from remotes.models import RemoteAction
 
@@ -15,14 +15,14 @@ from remotes.models import RemoteAction
 ROWS = 10_000
 
 # The order of the bar and of the figures beside it.
-ENDED = (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.OTHER)
+ENDED = (Standing.SUCCEEDED, Standing.FAILED, Standing.CANCELLED, Standing.OTHER)
 
 
 @dataclass(frozen=True)
 class Part:
     """Actions that stand in one way. `x` and `width` are per cent of the bar of what has ended."""
 
-    outcome: Outcome
+    outcome: Standing
     number: Number
     x: float = 0.0
     width: float = 0.0
@@ -60,7 +60,7 @@ class Tally:
     def left(self) -> Number:
         return Number(self.left_over, self.is_cut and self.left_over > 0)
 
-    def number(self, outcome: Outcome) -> Number:
+    def number(self, outcome: Standing) -> Number:
         return Number(self.ended.get(outcome, 0))
 
     @property
@@ -70,7 +70,7 @@ class Tally:
         for outcome in ENDED:
             number = self.number(outcome)
             width = 100 * number.value / whole
-            if number or outcome != Outcome.OTHER:
+            if number or outcome != Standing.OTHER:
                 parts.append(Part(outcome, number, round(x, 2), round(width, 2)))
             x += width
         return parts
@@ -88,7 +88,7 @@ class Tally:
 
 def tally_of(fleet: Fleet, now: datetime) -> Tally:
     """One statement."""
-    failed = CONDITIONS[Outcome.FAILED]
+    failed = CONDITIONS[Standing.FAILED]
     lately = RemoteAction.objects.filter(fleet=fleet, finished_at__gte=now - LATELY).order_by("-finished_at")
     why = Case(When(failed, then=REASON), default=Value(""), output_field=TextField())
     columns = {"outcome": OUTCOME, "why": why, "left": is_left()}

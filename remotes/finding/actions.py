@@ -24,7 +24,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Place:
+class HistoryPlace:
     """Where a page of the history lies: before or after the action with a key, or from the action with an id on."""
 
     before: int | None = None
@@ -32,7 +32,7 @@ class Place:
     action: str = ""
 
 
-ALL, NEWEST = Filter(), Place()
+ALL, NEWEST = Filter(), HistoryPlace()
 
 _ENDED, _OPEN = Q(finished_at__isnull=False), Q(state__in=OPEN_STATES)
 

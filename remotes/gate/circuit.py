@@ -28,7 +28,7 @@ REFUSED_PROBE = timedelta(minutes=10)
 _VEHICLE = re.compile(r"/vehicles/([^/]+)")
 
 
-class Outcome(StrEnum):
+class Sign(StrEnum):
     """What a request says of the gateway. `ANSWERED`: it works, whatever it thinks of this request."""
 
     ANSWERED = "answered"
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 class Seen:
     """One outcome, and whom it was about: a vehicle, else the address that was asked."""
 
-    outcome: Outcome
+    outcome: Sign
     subject: str
 
 
@@ -52,18 +52,18 @@ def seen(exchange: Exchange) -> Seen:
     return Seen(_outcome(exchange, path), vehicle.group(1) if vehicle else path)
 
 
-def _outcome(exchange: Exchange, path: str) -> Outcome:
+def _outcome(exchange: Exchange, path: str) -> Sign:
     status = exchange.status
     if status == 401:
-        return Outcome.REFUSED
+        return Sign.REFUSED
     if status == 403:
         # The list of our fleets concerns no vehicle: who may not read it may do nothing.
-        return Outcome.REFUSED if path.endswith("/fleets") else Outcome.FORBIDDEN
+        return Sign.REFUSED if path.endswith("/fleets") else Sign.FORBIDDEN
     if status == 429:
-        return Outcome.ANSWERED
+        return Sign.ANSWERED
     if status is None or not (200 <= status < 300 or 400 <= status < 500) or not is_readable(exchange):
-        return Outcome.FAILED
-    return Outcome.ANSWERED
+        return Sign.FAILED
+    return Sign.ANSWERED
 
 
 def is_readable(exchange: Exchange) -> bool:
@@ -87,12 +87,12 @@ def tells_of_all(exchange: Exchange) -> bool:
 
 def verdict(newest_first: Sequence[Seen]) -> State | None:
     """What the last outcomes make of a gateway that was up; None when it stays so."""
-    if not newest_first or newest_first[0].outcome is Outcome.ANSWERED:
+    if not newest_first or newest_first[0].outcome is Sign.ANSWERED:
         return None
-    if newest_first[0].outcome is Outcome.REFUSED or len(_row(newest_first, Outcome.FORBIDDEN)) >= VEHICLES:
+    if newest_first[0].outcome is Sign.REFUSED or len(_row(newest_first, Sign.FORBIDDEN)) >= VEHICLES:
         return State.REFUSED
-    failed = [item.subject for item in newest_first if item.outcome is Outcome.FAILED]
-    in_a_row = failures(newest_first) >= IN_A_ROW and len(_row(newest_first, Outcome.FAILED)) >= VEHICLES
+    failed = [item.subject for item in newest_first if item.outcome is Sign.FAILED]
+    in_a_row = failures(newest_first) >= IN_A_ROW and len(_row(newest_first, Sign.FAILED)) >= VEHICLES
     most = len(newest_first) >= KEPT and len(failed) >= SHARE * len(newest_first) and len(set(failed)) > 1
     return State.DOWN if in_a_row or most else None
 
@@ -100,12 +100,12 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
 def failures(newest_first: Sequence[Seen]) -> int:
     """How many of the last outcomes, one after the other, were failures."""
     for number, item in enumerate(newest_first):
-        if item.outcome is not Outcome.FAILED:
+        if item.outcome is not Sign.FAILED:
             return number
     return len(newest_first)
 
 
-def _row(newest_first: Sequence[Seen], outcome: Outcome) -> set[str]:
+def _row(newest_first: Sequence[Seen], outcome: Sign) -> set[str]:
     """Whom the last outcomes, one after the other, were about, as long as they are this one."""
     subjects: set[str] = set()
     for item in newest_first:

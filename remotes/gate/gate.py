@@ -17,7 +17,7 @@ from gateways.interface import Exchange, NotAccepted, Observer
 from remotes.gate import circuit
 from remotes.gate import health as gateway_health
 from remotes.gate import recent as outcomes
-from remotes.gate.circuit import Outcome
+from remotes.gate.circuit import Sign
 from remotes.gate.health import Reading, health, on_change
 from remotes.gate.line import AGAIN, urgent_waits
 from remotes.jobs import PACE, wake
@@ -144,7 +144,7 @@ def _judge(gateway: Gateway, exchange: Exchange) -> None:
     recent = outcomes.add(gateway.pk, is_send, seen)
     state = gateway_health.reading(gateway.pk).health.state
     found = circuit.verdict(recent)
-    if seen.outcome is Outcome.ANSWERED or (seen.outcome is Outcome.FORBIDDEN and state == State.DOWN):
+    if seen.outcome is Sign.ANSWERED or (seen.outcome is Sign.FORBIDDEN and state == State.DOWN):
         if state != State.UP:
             _works(gateway, is_send)
     elif found == State.REFUSED and state != State.REFUSED:

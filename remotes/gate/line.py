@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from protocol.catalogue import REMOTE_TYPES
 from remotes.models import RemoteAction
+from remotes.models.rules import holding
 
 # An action that the gate holds is due again so soon: who leads the line takes all that are due by then as waiting.
 AGAIN = timedelta(seconds=1)
@@ -21,7 +22,7 @@ FRONT = 50
 
 
 @dataclass(frozen=True)
-class Place:
+class InLine:
     """A vehicle whose first action waits, and in which of the lines."""
 
     vehicle_id: int
@@ -33,7 +34,7 @@ class Place:
 class Line:
     """The first places of each fleet in their order, and how many vehicles wait with an urgent action and in all."""
 
-    places: list[Place]
+    places: list[InLine]
     urgent: int
     total: int
 
@@ -43,17 +44,17 @@ def waiting(gateway_id: int) -> Line:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [URGENT_TYPES, gateway_id, timezone.now() + AGAIN, FRONT])
         rows = cursor.fetchall()
-    places = [Place(vehicle_id, fleet_id, urgent) for vehicle_id, fleet_id, urgent, _, _ in rows]
+    places = [InLine(vehicle_id, fleet_id, urgent) for vehicle_id, fleet_id, urgent, _, _ in rows]
     urgent, total = rows[0][3:] if rows else (0, 0)
     return Line(places, urgent, total)
 
 
-def turns(places: list[Place], served: Mapping[int, float]) -> Iterator[Place]:
+def turns(places: list[InLine], served: Mapping[int, float]) -> Iterator[InLine]:
     """The places in the order in which they are let through: urgent first, then the fleet that was served longest ago.
 
     `served`: when each fleet was served last, in any clock; fleets that are not there come first.
     """
-    queues: dict[tuple[bool, int], deque[Place]] = {}
+    queues: dict[tuple[bool, int], deque[InLine]] = {}
     for place in places:
         queues.setdefault((not place.urgent, place.fleet_id), deque()).append(place)
     last = dict(served)
@@ -74,13 +75,13 @@ def urgent_waits(gateway_id: int) -> bool:
     return due.filter(remote_type__in=URGENT_TYPES, expires_at__gt=now).exists()
 
 
-_WAITING = """
+_WAITING = f"""
 WITH due AS (
     SELECT DISTINCT ON (vehicle_id) id, vehicle_id, fleet_id, urgent
     FROM (SELECT *, remote_type = ANY(%s) AS urgent FROM remotes_remoteaction) action
     WHERE state = 'queued' AND gateway_id = %s AND due_at <= %s AND expires_at > now() AND NOT EXISTS (
         SELECT 1 FROM remotes_sendingstop stop
-        WHERE stop.lifted_at IS NULL AND (stop.fleet_id IS NULL OR stop.fleet_id = action.fleet_id)
+        WHERE {holding("action.fleet_id")}
     )
     ORDER BY vehicle_id, urgent DESC, id
 ), placed AS (
@@ -91,4 +92,4 @@ WITH due AS (
     FROM due
 )
 SELECT vehicle_id, fleet_id, urgent, urgent_count, total FROM placed WHERE place <= %s ORDER BY id
-"""
+"""  # noqa: S608

@@ -14,7 +14,7 @@ from fleets.models import Gateway
 from remotes.gate import health as gateway_health
 from remotes.gate import line
 from remotes.gate.gate import asker
-from remotes.gate.line import Place
+from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE, wake
 
 # Seconds for which a line is led at a stretch, since it takes a worker's thread; and between two looks at who waits.
@@ -67,7 +67,7 @@ def _let_through(gateway_id: int) -> bool:
     return False
 
 
-def _grant_slots(gateway_id: int, places: list[Place], let_through: dict[int, float]) -> float:
+def _grant_slots(gateway_id: int, places: list[InLine], let_through: dict[int, float]) -> float:
     """Grant what is free now, and note who was let through when. Gives the seconds until there may be more."""
     now = time.monotonic()
     there = [place for place in places if now - let_through.get(place.vehicle_id, -TAKEN) >= TAKEN]
@@ -80,6 +80,6 @@ def _grant_slots(gateway_id: int, places: list[Place], let_through: dict[int, fl
     return LOOK
 
 
-def _grant(gateway_id: int, place: Place) -> Wait | None:
+def _grant(gateway_id: int, place: InLine) -> Wait | None:
     known = gateway_health.reading(gateway_id)
     return budgets.grant(asker(known, place.fleet_id, Kind.URGENT if place.urgent else Kind.COMFORT, timezone.now()))

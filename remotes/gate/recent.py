@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 
 from fleets.storage.redis import best_effort, client
-from remotes.gate.circuit import KEPT, Outcome, Seen
+from remotes.gate.circuit import KEPT, Seen, Sign
 
 # Seconds after which old outcomes say nothing any more.
 WORTH = 3600
@@ -43,4 +43,4 @@ def _key(gateway_id: int, is_send: bool) -> str:
 
 def _read(text: str) -> Seen:
     outcome, _, subject = text.partition(" ")
-    return Seen(Outcome(outcome), subject)
+    return Seen(Sign(outcome), subject)

@@ -1,6 +1,7 @@
 """What a fleet has laid down for its remote actions, and when nothing is sent at all."""
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -49,6 +50,23 @@ class FleetRules(models.Model):
         return timedelta(minutes=self.moving_minutes)
 
 
+def holding(fleet_id: str) -> str:
+    """The condition, in SQL, by which a `stop` holds for the fleet whose id the expression gives, or for all."""
+    return f"stop.lifted_at IS NULL AND (stop.fleet_id = {fleet_id} OR stop.fleet_id IS NULL)"
+
+
+class Stops(models.QuerySet["SendingStop"]):
+    """What tables of stops are asked."""
+
+    def unlifted(self) -> "Stops":
+        return self.filter(lifted_at__isnull=True)
+
+    def holding_for(self, fleet: Any) -> "Stops":
+        """Those that hold for the fleet: its own and that of all fleets; of None, that of all fleets."""
+        wanted = Q(fleet__isnull=True)
+        return self.unlifted().filter(wanted if fleet is None else wanted | Q(fleet=fleet))
+
+
 class SendingStop(models.Model):
     """The kill switch: while it is not lifted nothing is sent for the fleet, or for any when `fleet` is null."""
 
@@ -64,6 +82,8 @@ class SendingStop(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Stops.as_manager()
 
     class Meta:
         constraints = [

@@ -26,7 +26,7 @@ from remotes.asking import kill_switch
 from remotes.checks import checks, wake_ledger
 from remotes.checks.approvals import APPROVAL, needs_approval
 from remotes.checks.cases import Case, lock_vehicle, open_cases
-from remotes.checks.checks import IN_PROGRESS, Asked
+from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.gate import gate
 from remotes.gate.gate import Hold
 from remotes.life.adoption import adopt_orphans
@@ -129,7 +129,7 @@ def _may_go(case: Case, cases: list[Case], now: datetime) -> bool:
         action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, detail=APPROVAL)
         return False
     in_progress = [other.action for other in cases if other.action.state in IN_PROGRESS]
-    found, refusal = checks.run(Asked(action, case.rules, in_progress, now, case.asker))
+    found, refusal = checks.run(Checked(action, case.rules, in_progress, now, case.asker))
     if refusal is not None:
         audit.checked(action, found, refusal.words)
         end_by_us(action, refusal.words, refusal.cause)

@@ -51,7 +51,7 @@ _ALERTS = (
     Break(
         "alerts: viewers get no e-mail until they choose",
         "alerts/choices.py",
-        "return ALL if member.may_command else ()",
+        "return ALL if member.may(Right.CHANGE_ALERTS) else ()",
         "return ALL",
         ("tests/alerts/test_telling.py::test_everybody_gets_what_they_have_chosen",),
     ),
@@ -193,7 +193,7 @@ _DISPATCH = (
     Break(
         "dispatch: what waits for the next waking is not sent before",
         "remotes/sending/dispatch.py",
-        "if not wake_ups.waits_for_waking(case.action, now)]",
+        "if not wake_ledger.waits_for_waking(case.action, now)]",
         "]",
         ("tests/remotes/checks/test_wake_ledger.py::test_send_when_awake_waits_and_lets_the_others_pass",),
     ),

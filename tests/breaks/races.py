@@ -254,8 +254,8 @@ _PEOPLE = (
     _break(
         "stop: lifted by the last who comes",
         "remotes/asking/kill_switch.py",
-        "filter(pk=stopped.pk, lifted_at__isnull=True)",
-        "filter(pk=stopped.pk)",
+        "SendingStop.objects.unlifted().filter(pk=stopped.pk)",
+        "SendingStop.objects.filter(pk=stopped.pk)",
         _RACES,
         "test_a_stop_is_lifted_by_whoever_comes_first",
     ),

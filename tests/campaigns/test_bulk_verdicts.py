@@ -10,7 +10,7 @@ from campaigns.bulk.verdicts import Kind, Verdict, heard_at, looked_at, verdicts
 from fleets.models import Fleet, Gateway, Vehicle
 from remotes.asking.requests import rules_of
 from remotes.checks import checks, wake_ledger
-from remotes.checks.checks import IN_PROGRESS, Asked
+from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.models import FleetRules, RemoteAction, WakeUp
 from tests.campaigns.bulk_world import make_vehicles, remote_of
 from tests.world import make_action, make_event, make_fleet, make_vehicle
@@ -72,7 +72,7 @@ def one_by_one(vehicle: Vehicle, command: str, now: datetime) -> str:
         vehicle=vehicle, fleet_id=vehicle.fleet_id, remote_type=remote.remote_type.name, payload=remote.payload
     )
     in_progress = list(vehicle.remote_actions.filter(state__in=IN_PROGRESS))
-    asked = Asked(action, rules_of(vehicle.fleet_id), in_progress, now)
+    asked = Checked(action, rules_of(vehicle.fleet_id), in_progress, now)
     refusals = (check(asked) for check in CHECKS)
     return next((refusal.words for refusal in refusals if refusal), "").removeprefix("Not sent: ")
 

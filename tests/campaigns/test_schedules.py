@@ -14,7 +14,7 @@ from campaigns.tasks import run_schedules
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
 from remotes.asking.requests import request_action
 from remotes.checks.cases import open_cases
-from remotes.checks.checks import CHECKS, Asked
+from remotes.checks.checks import CHECKS, Checked
 from remotes.finding.vehicles import VehicleFilter
 from remotes.models import BulkCommand, RemoteAction, Schedule, ScheduleRun
 from tests.campaigns.bulk_world import step
@@ -232,7 +232,7 @@ def test_the_rights_of_who_made_it_are_asked_each_time(clock: Clock, fleet: Flee
     Membership.objects.update(role="viewer")
     # What was asked for, and not sent yet, isn't sent any more either.
     (case,) = open_cases(van)
-    refusal = CHECKS["rights"](Asked(case.action, case.rules, [], clock.now, case.asker))
+    refusal = CHECKS["rights"](Checked(case.action, case.rules, [], clock.now, case.asker))
     assert refusal is not None
     assert refusal.cause == "MissingRights"
     clock.sweep(2027, 1, 5, 6, 30)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from callbacks.models import Callback
 from fleetremote.demo import Subscriber, load_demo
 from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
+from fleets.rights import Right
 from simulator.world import demo_world
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def test_what_is_written_is_private_and_true(tmp_path: Path) -> None:
     assert client.check_secret(content["api"]["password"])
     ids = {fleet["id"] for fleet in content["fleets"]}
     assert set(client.fleets.values_list("public_id", flat=True)) == ids
-    assert {member.fleet.public_id for member in person.memberships.all() if member.may_command} == ids
+    assert {member.fleet.public_id for member in person.memberships.all() if member.may(Right.SEND)} == ids
 
 
 def test_document_names_the_vehicles_of_the_first_fleet(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ _TYPES = [("Header", gettext_lazy("Header")), ("Query", gettext_lazy("Query")), 
 
 
 @dataclass(frozen=True)
-class Row:
+class AttributeRow:
     number: int
     type: BoundField
     key: BoundField

@@ -14,7 +14,7 @@ from callbacks.delivery.addresses import check_target
 from callbacks.delivery.policy import Policy
 from console.callbacks.forms.attributes import (
     ROWS,
-    Row,
+    AttributeRow,
     attribute_fields,
     attribute_values,
     attributes_of,
@@ -148,11 +148,11 @@ class CallbackForm(forms.Form):
         return self._choices("batches", _BATCHES)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AttributeRow]:
         """The rows of attributes that are in use, and some to go on with."""
         shown = self.initial.get("rows") or filled_rows(self) + 2
         return [
-            Row(number, self[f"type{number}"], self[f"key{number}"], self[f"value{number}"])
+            AttributeRow(number, self[f"type{number}"], self[f"key{number}"], self[f"value{number}"])
             for number in range(1, min(ROWS, shown) + 1)
         ]
 

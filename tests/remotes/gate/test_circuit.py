@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateways.interface import Exchange
-from remotes.gate.circuit import Outcome, Seen, State, is_of_a_send, seen, until_probe, verdict
+from remotes.gate.circuit import Seen, Sign, State, is_of_a_send, seen, until_probe, verdict
 
 BASE = "https://cloud.example/connectedcar/v3"
 REMOTES = f"{BASE}/fleets/f1/vehicles/v1/callbacks/c1/remotes?client_id=x"
@@ -17,33 +17,33 @@ def exchange(status: int | None, body: bytes = b"{}", url: str = REMOTES, method
 
 def outcomes(letters: str) -> list[Seen]:
     """Newest first; F a failure, A an answer, D forbidden, R refused. Each is about another vehicle."""
-    sorts = {"F": Outcome.FAILED, "A": Outcome.ANSWERED, "D": Outcome.FORBIDDEN, "R": Outcome.REFUSED}
+    sorts = {"F": Sign.FAILED, "A": Sign.ANSWERED, "D": Sign.FORBIDDEN, "R": Sign.REFUSED}
     return [Seen(sorts[letter], f"v{number}") for number, letter in enumerate(letters)]
 
 
 @pytest.mark.parametrize(
     ("status", "body", "outcome"),
     [
-        (202, b'{"remoteActionId": "a"}', Outcome.ANSWERED),
-        (204, b"", Outcome.ANSWERED),
-        (400, b'{"message": "no"}', Outcome.ANSWERED),
-        (404, b"{}", Outcome.ANSWERED),
-        (429, b"<html>", Outcome.ANSWERED),
-        (None, b"", Outcome.FAILED),
-        (500, b"{}", Outcome.FAILED),
-        (502, b"<html>", Outcome.FAILED),
-        (200, b"<html>Maintenance</html>", Outcome.FAILED),
-        (302, b"", Outcome.FAILED),
-        (401, b"{}", Outcome.REFUSED),
-        (403, b"{}", Outcome.FORBIDDEN),
+        (202, b'{"remoteActionId": "a"}', Sign.ANSWERED),
+        (204, b"", Sign.ANSWERED),
+        (400, b'{"message": "no"}', Sign.ANSWERED),
+        (404, b"{}", Sign.ANSWERED),
+        (429, b"<html>", Sign.ANSWERED),
+        (None, b"", Sign.FAILED),
+        (500, b"{}", Sign.FAILED),
+        (502, b"<html>", Sign.FAILED),
+        (200, b"<html>Maintenance</html>", Sign.FAILED),
+        (302, b"", Sign.FAILED),
+        (401, b"{}", Sign.REFUSED),
+        (403, b"{}", Sign.FORBIDDEN),
     ],
 )
-def test_what_an_answer_says_of_the_gateway(status: int | None, body: bytes, outcome: Outcome) -> None:
+def test_what_an_answer_says_of_the_gateway(status: int | None, body: bytes, outcome: Sign) -> None:
     assert seen(exchange(status, body)) == Seen(outcome, "v1")
 
 
 def test_who_may_not_list_the_fleets_may_do_nothing() -> None:
-    assert seen(exchange(403, url=f"{BASE}/fleets?client_id=x", method="GET")).outcome is Outcome.REFUSED
+    assert seen(exchange(403, url=f"{BASE}/fleets?client_id=x", method="GET")).outcome is Sign.REFUSED
 
 
 def test_a_sending_is_told_from_a_look_up() -> None:
@@ -75,9 +75,9 @@ def test_verdict(newest_first: str, state: State | None) -> None:
 
 
 def test_one_vehicle_alone_closes_nothing() -> None:
-    assert verdict([Seen(Outcome.FAILED, "v1")] * 20) is None
-    assert verdict([Seen(Outcome.FORBIDDEN, "v1")] * 20) is None
-    assert verdict([Seen(Outcome.FAILED, "v1")] * 4 + outcomes("FFF")) == State.DOWN
+    assert verdict([Seen(Sign.FAILED, "v1")] * 20) is None
+    assert verdict([Seen(Sign.FORBIDDEN, "v1")] * 20) is None
+    assert verdict([Seen(Sign.FAILED, "v1")] * 4 + outcomes("FFF")) == State.DOWN
 
 
 def test_probes_go_ever_more_seldom() -> None:

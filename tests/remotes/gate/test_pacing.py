@@ -17,7 +17,7 @@ from protocol.v3 import Remote
 from remotes.asking import kill_switch
 from remotes.asking.requests import request_action
 from remotes.gate import gate, line, pacing
-from remotes.gate.line import Place
+from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE
 from remotes.models import GatewayHealth, RemoteAction, SendingStop
 from remotes.sending import registration, sweep
@@ -203,14 +203,14 @@ def test_a_sweep_leaves_to_the_line_who_waits_there_but_not_whose_time_is_over(
 
 def test_a_fleet_that_somebody_has_stopped_does_not_wait_in_line(yard: Yard, admin_user: Any) -> None:
     yard.action(None, due_at=timezone.now())
-    assert line.waiting(yard.gateway.pk) == line.Line([Place(yard.vehicle.pk, yard.fleet.pk, True)], 1, 1)
+    assert line.waiting(yard.gateway.pk) == line.Line([InLine(yard.vehicle.pk, yard.fleet.pk, True)], 1, 1)
     stop = kill_switch.stop(yard.fleet, admin_user, "Audit")
     assert line.waiting(yard.gateway.pk).total == 0
     assert SendingStop.objects.get() == stop
 
 
 def test_turns() -> None:
-    places = [Place(number, fleet_id, urgent) for number, (fleet_id, urgent) in enumerate([(1, False)] * 3)]
-    places += [Place(3, 2, False), Place(4, 1, True), Place(5, 1, True), Place(6, 2, True), Place(7, 3, False)]
+    places = [InLine(number, fleet_id, urgent) for number, (fleet_id, urgent) in enumerate([(1, False)] * 3)]
+    places += [InLine(3, 2, False), InLine(4, 1, True), InLine(5, 1, True), InLine(6, 2, True), InLine(7, 3, False)]
     order = [place.vehicle_id for place in line.turns(places, {1: 50.0, 2: 40.0})]
     assert order == [6, 4, 5, 7, 3, 0, 1, 2]

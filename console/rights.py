@@ -1,0 +1,51 @@
+"""Each view of a fleet names the right that it needs, in its look-up of the fleet or of what belongs to it."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from console.requests import PageRequest
+from fleets.access import fleets_of, may
+from fleets.models import Fleet
+from fleets.rights import Right
+
+REFUSALS = {
+    Right.SEND: _(
+        "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
+    ),
+    Right.STOP: _(
+        "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
+    ),
+    Right.CHANGE_RULES: _(
+        "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
+    ),
+    Right.CHANGE_CALLBACKS: _(
+        "You may look at the callbacks of this fleet but not change them. "
+        "Ask whoever manages your rights to make you a manager."
+    ),
+    Right.CHANGE_SCHEDULES: _(
+        "You may look at this fleet but not change its schedules. Ask whoever manages your rights."
+    ),
+    Right.CHANGE_COMMANDS: _(
+        "You may look at this fleet but not change its commands. Ask whoever manages your rights."
+    ),
+    Right.CHANGE_ALERTS: _(
+        "You may look at the alerts of this fleet and choose what you are told, but not do this. "
+        "Ask whoever manages your rights to make you a manager."
+    ),
+    Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
+}
+"""What whoever lacks the right is told; who may not even look finds nothing (404)."""
+
+
+def find_fleet(request: PageRequest, fleet_id: str, right: Right = Right.LOOK) -> Fleet:
+    """The person's fleet; a 404 for another one, a 403 where they lack the right in it."""
+    fleet = get_object_or_404(fleets_of(request.user), public_id=fleet_id)
+    check(request, fleet, right)
+    return fleet
+
+
+def check(request: PageRequest, fleet: Fleet, right: Right) -> None:
+    """Let nobody pass who lacks the right; whoever has found the fleet may look."""
+    if right is not Right.LOOK and not may(request.user, fleet, right):
+        raise PermissionDenied(REFUSALS[right])

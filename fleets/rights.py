@@ -1,0 +1,33 @@
+"""What a person may do in a fleet: a role is a set of rights, and this table is the only place that says which."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """Asked for by name at each door of a fleet."""
+
+    LOOK = "look"
+    """See the fleet, and choose for oneself what one is told."""
+    SEND = "send"
+    """Send remote actions, to one vehicle or many; cancel them, approve another's, decide what nobody knows."""
+    STOP = "stop"
+    """Stop every sending of the fleet, and allow it again."""
+    CHANGE_RULES = "change-rules"
+    CHANGE_CALLBACKS = "change-callbacks"
+    CHANGE_SCHEDULES = "change-schedules"
+    CHANGE_COMMANDS = "change-commands"
+    CHANGE_ALERTS = "change-alerts"
+    """Settle alerts, and set up webhooks that are told of them."""
+    SHARE_VIEWS = "share-views"
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "viewer": frozenset({Right.LOOK}),
+    "manager": frozenset(Right),
+}
+"""By Membership.Role."""
+
+
+def roles_with(right: Right) -> list[str]:
+    """The roles that have the right, sorted."""
+    return sorted(role for role, rights in RIGHTS.items() if right in rights)
