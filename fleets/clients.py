@@ -7,27 +7,28 @@ from django.conf import settings
 
 from fleets.models import Gateway
 from gateways.dialects import client
-from gateways.interface import Account, GatewayClient, Observer
+from gateways.interface import Account, GatewayClient, Leave, Observer
 
 _local = threading.local()
 
-_watchers: list[Callable[[Gateway], Observer]] = []
+_watchers: list[Callable[[Gateway], GatewayClient]] = []
 
 
-def watch(observer_for: Callable[[Gateway], Observer]) -> None:
-    """Have requests that this room makes of its own accord observed too; call it from an AppConfig's ready()."""
-    _watchers.append(observer_for)
+def watch(client_of: Callable[[Gateway], GatewayClient]) -> None:
+    """Have requests that this room makes of its own accord go by such a client; call it from an AppConfig's ready()."""
+    _watchers.append(client_of)
 
 
 def watched_client(gateway: Gateway) -> GatewayClient:
     """The client for what fleets themselves ask, under the eyes of whoever watches the gateways."""
-    return client_for(gateway, _watchers[-1](gateway) if _watchers else None)
+    return _watchers[-1](gateway) if _watchers else client_for(gateway)
 
 
-def client_for(gateway: Gateway, observe: Observer | None = None) -> GatewayClient:
+def client_for(gateway: Gateway, observe: Observer | None = None, leave: Leave | None = None) -> GatewayClient:
     """The client with the gateway's present credentials. Raises Refused where nothing speaks its dialect.
 
-    `observe` is told of each request that is sent through the client given back, and of no other.
+    `observe` is told of each request that is sent through the client given back, and of no other; `leave` is asked
+    before.
     """
     account = Account(
         dialect=gateway.dialect,
@@ -42,4 +43,4 @@ def client_for(gateway: Gateway, observe: Observer | None = None) -> GatewayClie
     kept = clients.get(gateway.pk)
     if kept is None or kept[0] != account:
         kept = clients[gateway.pk] = (account, client(account))
-    return kept[1] if observe is None else kept[1].observed_by(observe)
+    return kept[1] if observe is None else kept[1].observed_by(observe, leave)

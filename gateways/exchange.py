@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import requests
 
-from gateways.interface import Exchange, Observer, Prepared
+from gateways.interface import Exchange, Leave, Observer, Prepared
 from gateways.masking import Masking
 
 # Bytes of an answer that are handed on.
@@ -15,14 +15,19 @@ MAX_ANSWER = 64 * 1024
 
 def observed(
     observe: Observer,
+    leave: Leave | None,
     masking: Masking,
     prepared: Prepared,
     send: Callable[[requests.PreparedRequest], requests.Response],
 ) -> requests.Response:
     """Send the request and give its answer; whatever `send` raises is passed on.
 
-    What the observer raises is passed on too: before the request, that keeps it from being sent.
+    Without leave it raises why not, and nobody is told of anything. What the observer raises is passed on too: before
+    the request, that keeps it from being sent.
     """
+    refusal = leave() if leave is not None else None
+    if refusal is not None:
+        raise refusal
     exchange = prepared.exchange
     observe(exchange)
     began = time.monotonic()

@@ -76,8 +76,10 @@ class Prepared:
     exchange: Exchange
 
 
-# Called twice a request: just before it is sent, and when it is over.
+# It records: called just before a request is sent, and when it is over. What it raises keeps the request from going.
 Observer = Callable[[Exchange], None]
+# Asked before each request whether it may go: None, or why not, which the client then raises.
+Leave = Callable[[], NotAccepted | None]
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ class Registered:
 class GatewayClient(Protocol):
     """Requests to the cloud in one dialect. Every method may raise NotAccepted, Refused or OutcomeUnknown."""
 
-    def observed_by(self, observe: Observer) -> "GatewayClient":
-        """The same client, whose every request the observer is told of. Raises nothing."""
+    def observed_by(self, observe: Observer, leave: Leave | None = None) -> "GatewayClient":
+        """The same client, whose every request the observer is told of, and leave is asked for. Raises nothing."""
 
     def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
         """Make ready to post a remote action. Raises NotAccepted where the cloud's address can't be used."""

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from gateways.exchange import about_to_be_sent, observed
-from gateways.interface import Account, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused, Registered
+from gateways.interface import Account, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused, Registered
 from gateways.masking import Masking
 from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
@@ -31,6 +31,7 @@ class V3Client:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._observe: Observer | None = None
+        self._leave: Leave | None = None
         self._masking = Masking(_secrets(account))
         self._base = account.base_url.rstrip("/")
         self._session = requests.Session()
@@ -43,10 +44,10 @@ class V3Client:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0))
 
-    def observed_by(self, observe: Observer) -> "V3Client":
+    def observed_by(self, observe: Observer, leave: Leave | None = None) -> "V3Client":
         # A shallow copy: it uses the same connections.
         client = copy.copy(self)
-        client._observe = observe
+        client._observe, client._leave = observe, leave
         return client
 
     def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
@@ -167,7 +168,7 @@ class V3Client:
             if self._observe is None:
                 answer = self._exchange(prepared.request)
             else:
-                answer = observed(self._observe, self._masking, prepared, self._exchange)
+                answer = observed(self._observe, self._leave, self._masking, prepared, self._exchange)
         except requests.RequestException as error:
             raise _failure(error) from error
         return _body(answer, self._masking)

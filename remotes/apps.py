@@ -11,7 +11,7 @@ class RemotesConfig(AppConfig):
         from callbacks.pending import register_pending_check
         from fleets.clients import watch
         from fleets.models import ApiClient
-        from remotes.gate.gate import observer
+        from remotes.gate.gate import client
         from remotes.life.askers import end_unsent
         from remotes.models import OPEN_STATES, RemoteAction
         from remotes.words.causes import know_causes
@@ -19,6 +19,6 @@ class RemotesConfig(AppConfig):
         register_pending_check(
             lambda callback: RemoteAction.objects.filter(callback=callback, state__in=OPEN_STATES).exists()
         )
-        watch(observer)
+        watch(client)
         know_causes()
         pre_delete.connect(end_unsent, sender=ApiClient)

@@ -5,6 +5,7 @@ they tell of; an observer's entries must not stand in one, so that what is about
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fleets.audit.entries import SYSTEM, About, Actor, Kind, Origin, record, record_exchange, record_operation
@@ -36,6 +37,11 @@ def checked(action: RemoteAction, results: Mapping[str, Any], refused: str = "")
 def about_to_send(action: RemoteAction, exchange: Exchange) -> None:
     """The request that will be sent for the action next."""
     record_exchange(about(action), exchange, "send")
+
+
+def not_sent(action: RemoteAction, exchange: Exchange, why: str) -> None:
+    """The request that was about to be sent is not, and why."""
+    record_exchange(about(action), replace(exchange, duration=0.0, error=f"It was not sent. {why}"), "send")
 
 
 def observer(action: RemoteAction, purpose: str = "send") -> Observer:

@@ -6,7 +6,8 @@ from remotes.gate import pacing
 from remotes.intake.vehicle_state import outdated, refresh
 from remotes.jobs import DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
 from remotes.sending import sweep as sweeps
-from remotes.sending.dispatch import dispatch_vehicle, with_queued_actions
+from remotes.sending.dispatch import dispatch_vehicle
+from remotes.sending.finishing import with_queued_actions
 from remotes.sending.reconcile import reconcile as reconcile_action
 
 

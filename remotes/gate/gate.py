@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from fleets import budgets, rate_headers
 from fleets.budgets import Asker, Kind, Limits, Wait
+from fleets.clients import client_for
 from fleets.models import Gateway
-from gateways.interface import Exchange, NotAccepted, Observer
+from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
 from remotes.gate import circuit
 from remotes.gate import health as gateway_health
 from remotes.gate import recent as outcomes
@@ -23,7 +24,7 @@ from remotes.gate.line import AGAIN, urgent_waits
 from remotes.jobs import PACE, wake
 from remotes.models import GatewayHealth, RemoteAction
 
-__all__ = ["Hold", "ask_leave", "health", "hold", "observe", "observer", "on_change", "refuses_us"]
+__all__ = ["Hold", "client", "health", "hold", "leave", "observe", "on_change", "refuses_us"]
 
 State = GatewayHealth.State
 
@@ -62,7 +63,7 @@ def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold |
 def observe(gateway: Gateway, exchange: Exchange) -> None:
     """Learn from a request to the gateway, before it goes and when it is over: limits, and whether the gateway works.
 
-    For requests that `hold` has let through; `observer` is for all others.
+    For requests that `hold` has let through; `client` is for all others.
     """
     if exchange.duration is None:
         budgets.sent(gateway.pk)
@@ -71,37 +72,34 @@ def observe(gateway: Gateway, exchange: Exchange) -> None:
     _judge(gateway, exchange)
 
 
-def observer(gateway: Gateway) -> Observer:
-    """For fleets.clients.client_for: lets requests other than sendings go only when there is room for them.
+def client(gateway: Gateway, record: Observer | None = None) -> GatewayClient:
+    """A client for requests other than sendings: each asks for leave, is learnt from, and told to `record`."""
 
-    They leave the last slot of a second to sendings and wait for theirs up to two seconds; then NotAccepted is raised.
-    """
-
-    def observe_other(exchange: Exchange) -> None:
-        if exchange.duration is None and not budgets.in_hand(gateway.pk):
-            ask_leave(gateway)
+    def note(exchange: Exchange) -> None:
         observe(gateway, exchange)
+        if record is not None:
+            record(exchange)
 
-    return observe_other
+    return client_for(gateway, note, lambda: None if budgets.in_hand(gateway.pk) else leave(gateway))
 
 
-def ask_leave(gateway: Gateway) -> None:
-    """Take a slot for a request of this thread other than a sending, perhaps after two seconds.
+def leave(gateway: Gateway) -> NotAccepted | None:
+    """Take a slot for a request of this thread other than a sending; None when there is one, else why not.
 
-    Raises NotAccepted with words when there is none. A gateway that is closed may be probed so, when no action has done
-    it for a while; in a transaction it may not, since others would wait for its end.
+    They leave the last slot of a second to sendings and wait for theirs up to two seconds. A gateway that is closed may
+    be probed so, when no action has done it for a while; in a transaction it may not, since others would wait for its
+    end.
     """
     now = timezone.now()
     known = gateway_health.reading(gateway.pk)
     if known.is_up:
         wait = budgets.take_spare(asker(known, 0, Kind.OTHER, now))
-        if wait is not None:
-            raise NotAccepted(_words_of_wait(wait, urgent=False), wait.seconds)
-        return
+        return NotAccepted(_words_of_wait(wait, urgent=False), wait.seconds) if wait is not None else None
     may_probe = not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)
     if not may_probe or not gateway_health.take_probe(known, now):
-        raise NotAccepted(_words_of_closed(known.health))
+        return NotAccepted(_words_of_closed(known.health))
     budgets.take_unasked(gateway.pk)
+    return None
 
 
 def refuses_us(gateway: Gateway, status: int) -> bool:

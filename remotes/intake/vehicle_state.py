@@ -7,7 +7,6 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from fleets.clients import client_for
 from fleets.models import UpstreamFleet, Vehicle
 from gateways.interface import GatewayError
 from remotes.gate import gate
@@ -33,7 +32,7 @@ def refresh(vehicle_id: int) -> None:
     # The time before the question: what ends during it is not in the answer for certain.
     asked_at = timezone.now()
     try:
-        client = client_for(vehicle.gateway, gate.observer(vehicle.gateway))
+        client = gate.client(vehicle.gateway)
         status = client.vehicle_status(upstream.upstream_id, vehicle.upstream_id)
     except GatewayError as error:
         logger.info("The status of %s could not be read: %s", vehicle.vin, error)

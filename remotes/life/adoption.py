@@ -1,6 +1,6 @@
 """Gives orphans to their action: events that came in before we knew the id that upstream has given it.
 
-Who writes that id looks for orphans afterwards (remotes/sending/dispatch.py), and who has stored orphans looks
+Who writes that id looks for orphans afterwards (remotes/sending/finishing.py), and who has stored orphans looks
 afterwards for that id (remotes/intake/ingest.py). Whichever commits last finds the other, so none is left between them;
 a sweep makes good what a dead process has left undone.
 """

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
+
 from fleets.models import AuditEntry
 from remotes.models import RemoteAction
 
 Kind = AuditEntry.Kind
 
-# Requests and answers of one page; who needs more finds them in the audit.
-_MOST = 200
+# Of each action: how it was sent, and what was heard last; who needs more finds it in the audit.
+_FIRST, _LAST = 4, 20
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,14 @@ def _known(action: RemoteAction, answers: list[Answer]) -> Known:
 
 
 def _answers(public_ids: list[str]) -> dict[str, list[Answer]]:
-    entries = AuditEntry.objects.filter(subject__in=public_ids, kind__in=[Kind.SENT, Kind.ANSWERED]).order_by("id")
+    entries = AuditEntry.objects.filter(subject__in=public_ids, kind__in=[Kind.SENT, Kind.ANSWERED])
+    numbered = entries.annotate(
+        first=Window(RowNumber(), partition_by="subject", order_by="id"),
+        last=Window(RowNumber(), partition_by="subject", order_by="-id"),
+    )
+    shown = numbered.filter(Q(first__lte=_FIRST) | Q(last__lte=_LAST)).order_by("id")
     found: dict[str, list[Answer]] = defaultdict(list)
-    for subject, kind, at, document in entries.values_list("subject", "kind", "at", "document")[:_MOST]:
+    for subject, kind, at, document in shown.values_list("subject", "kind", "at", "document"):
         found[subject].append(Answer(at, _words(kind, document)))
     return found
 

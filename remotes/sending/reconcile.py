@@ -12,9 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fleets.clients import client_for
 from fleets.models import UpstreamFleet
-from gateways.interface import Exchange, GatewayError, Observer
+from gateways.interface import GatewayError
 from protocol import statuses
 from remotes import audit
 from remotes.gate import gate
@@ -66,7 +65,7 @@ def _upstream(action: RemoteAction) -> UpstreamFleet:
 def _look_up(action: RemoteAction) -> None:
     upstream = _upstream(action)
     try:
-        report = client_for(action.gateway, _observer(action, "looked up by its label")).find_action(
+        report = gate.client(action.gateway, audit.observer(action, "looked up by its label")).find_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_label
         )
     except GatewayError:
@@ -82,17 +81,6 @@ def _look_up(action: RemoteAction) -> None:
         if _found(action, report.remote_action_id):
             adopt_orphans(action)
             record_report(action.pk, report)
-
-
-def _observer(action: RemoteAction, purpose: str) -> Observer:
-    """Takes a share of the gateway's budget, and keeps what is asked and answered."""
-    pass_gate, record = gate.observer(action.gateway), audit.observer(action, purpose)
-
-    def observe(exchange: Exchange) -> None:
-        pass_gate(exchange)
-        record(exchange)
-
-    return observe
 
 
 def _found(action: RemoteAction, upstream_id: str) -> bool:
@@ -140,7 +128,7 @@ def _poll(action: RemoteAction) -> None:
     polls = action.polls + 1
     wait = next_poll(polls)
     try:
-        report = client_for(action.gateway, _observer(action, "asked for by its id")).read_action(
+        report = gate.client(action.gateway, audit.observer(action, "asked for by its id")).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
     except GatewayError:

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from fleets.clients import client_for
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayClient, GatewayError, Refused, Registered
 from protocol.catalogue import REMOTE_TYPES
@@ -35,7 +34,9 @@ def registered(upstream: UpstreamFleet) -> str:
         return upstream.callback_id
     callback_id = check(upstream.pk).callback_id
     # The check has used the slot of the action that is to be sent.
-    gate.ask_leave(upstream.gateway)
+    refusal = gate.leave(upstream.gateway)
+    if refusal is not None:
+        raise refusal
     return callback_id
 
 
@@ -50,7 +51,7 @@ def check(upstream_fleet_id: int) -> UpstreamFleet:
             UpstreamFleet.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=upstream_fleet_id)
         )
         try:
-            _make_right(client_for(upstream.gateway, gate.observer(upstream.gateway)), upstream)
+            _make_right(gate.client(upstream.gateway), upstream)
             upstream.callback_error = ""
         except GatewayError as failed:
             error = failed
@@ -64,7 +65,7 @@ def check(upstream_fleet_id: int) -> UpstreamFleet:
 
 def is_gone(upstream: UpstreamFleet) -> bool:
     """Whether upstream no longer has our callback."""
-    client = client_for(upstream.gateway, gate.observer(upstream.gateway))
+    client = gate.client(upstream.gateway)
     return client.read_callback(upstream.upstream_id, upstream.callback_id) is None
 
 

@@ -55,9 +55,10 @@ def check_registrations() -> None:
     for upstream in fleets:
         if upstream.callback_checked_at and now - upstream.callback_checked_at < _between_checks(upstream, at_gateway):
             continue
+        # Asked outside of the transaction in which the callback is checked.
+        if gate.leave(upstream.gateway) is not None:
+            continue
         try:
-            # Asked outside of the transaction in which the callback is checked.
-            gate.ask_leave(upstream.gateway)
             registration.check(upstream.pk)
         except GatewayError:
             continue

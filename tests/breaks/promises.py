@@ -95,7 +95,7 @@ _ALERTS = (
 _AUDIT = (
     Break(
         "audit: a request is on record before it is sent",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/claiming.py",
         "    audit.about_to_send(action, prepared.exchange)\n",
         "",
         ("tests/remotes/sending/test_on_record.py",),
@@ -157,7 +157,7 @@ _SCHEDULES = (
 _DISPATCH = (
     Break(
         "dispatch: the kill switch holds at the very moment of sending",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/last_look.py",
         "    if stopped is not None:\n        return kill_switch.words(stopped)\n",
         "",
         ("tests/remotes/sending/test_on_record.py",),
@@ -192,7 +192,7 @@ _DISPATCH = (
     ),
     Break(
         "dispatch: what waits for the next waking is not sent before",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/choosing.py",
         "if not wake_ledger.waits_for_waking(case.action, now)]",
         "]",
         ("tests/remotes/checks/test_wake_ledger.py::test_send_when_awake_waits_and_lets_the_others_pass",),

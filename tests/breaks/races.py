@@ -22,7 +22,7 @@ def _break(name: str, file: str, old: str, new: str, tests: str, *names: str) ->
 _DISPATCH = (
     _break(
         "dispatch: an outcome is written by any claim",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/finishing.py",
         "filter(pk=claim.action.pk, claim_id=claim.claim_id).update(",
         "filter(pk=claim.action.pk).update(",
         _RACES,
@@ -30,7 +30,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: an acceptance is written by any claim",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/finishing.py",
         "WHERE id = %(id)s AND claim_id = %(claim)s AND NOT",
         "WHERE id = %(id)s AND NOT",
         _RACES,
@@ -38,7 +38,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: an end is written by any claim",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/finishing.py",
         "filter(pk=claim.action.pk, claim_id=claim.claim_id).first()",
         "filter(pk=claim.action.pk).first()",
         _RACES,
@@ -46,7 +46,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: after registering any claim sends",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/claiming.py",
         "filter(pk=action.pk, claim_id=claim.claim_id)\n",
         "filter(pk=action.pk)\n",
         _RACES,
@@ -54,15 +54,23 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: the last look does not see a stop",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/last_look.py",
         "    if stopped is not None:\n        return kill_switch.words(stopped)\n",
         "",
         _RACES,
         "test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_before",
     ),
     _break(
+        "dispatch: the last look sends without a slot of the budget",
+        "remotes/sending/last_look.py",
+        "    if not budgets.in_hand(action.gateway_id):\n",
+        "    if False:\n",
+        "tests/remotes/sending/test_last_look.py",
+        "test_whose_slot_went_to_another_request_needs_a_new_one",
+    ),
+    _break(
         "dispatch: the last look does not see the end of the lease",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/last_look.py",
         "if time.monotonic() > claim.deadline or timezone",
         "if timezone",
         _RACES,
@@ -70,15 +78,15 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: the last look does not see the end of the time to live",
-        "remotes/sending/dispatch.py",
-        " or timezone.now() >= claim.action.expires_at:",
+        "remotes/sending/last_look.py",
+        " or timezone.now() >= action.expires_at:",
         ":",
         _RACES,
         "test_what_expires_while_our_callback_is_registered_is_not_sent",
     ),
     _break(
         "dispatch: what overtakes the acceptance is told after it is committed",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/finishing.py",
         "AND action_id IS NULL\n)\nRETURNING id",
         "AND action_id IS NULL AND false\n)\nRETURNING id",
         _RACES,
@@ -86,7 +94,7 @@ _DISPATCH = (
     ),
     _break(
         "dispatch: no look for orphans after the acceptance",
-        "remotes/sending/dispatch.py",
+        "remotes/sending/finishing.py",
         "if has_orphans and action.upstream_id:",
         "if False:",
         _RACES,

@@ -25,7 +25,7 @@ from remotes.gate import gate
 from remotes.life import endings
 from remotes.life.endings import end_by_us
 from remotes.models import FleetRules, RemoteAction, WakeUp
-from remotes.sending import dispatch, reconcile
+from remotes.sending import choosing, claiming, dispatch, finishing, judging, posting, reconcile
 from remotes.words.causes import CAUSES, ENDS, EXPIRED, OUTCOME_UNKNOWN, REFUSALS, REFUSED, Text
 from remotes.words.failures import words_of
 from tests.console.conftest import World
@@ -81,6 +81,9 @@ def test_refusals_by_http_have_words(status: int):
     assert status in REFUSALS
 
 
+SENDING = (choosing, judging, claiming, posting, finishing, dispatch)
+
+
 def sentences_in(module: ModuleType, *callers: str) -> Iterator[str]:
     """The sentences that a room's code hands to these functions, with an x in each of their places."""
     for node in ast.walk(ast.parse(inspect.getsource(module))):
@@ -100,7 +103,7 @@ def _sample(node: ast.expr) -> str:
 
 def test_every_sentence_that_ends_an_action_has_an_explanation():
     ends = [
-        *sentences_in(dispatch, "end_by_us", "_end"),
+        *(found for module in SENDING for found in sentences_in(module, "end_by_us", "end")),
         *sentences_in(reconcile, "_end_unknown", "end_by_us"),
         *sentences_in(checks, "Refusal"),
     ]
@@ -115,7 +118,7 @@ def test_what_the_checks_say_has_an_explanation(world: World):
     van, now = world.van, timezone.now()
     action = make_action(van, "immobilise", user=world.camille)
     van.state = {"kinetic": {"moving": True, "createdAt": now.isoformat()}}
-    asked = checks.Asked(action, FleetRules(fleet=world.lyon), [action], now)
+    asked = checks.Checked(action, FleetRules(fleet=world.lyon), [action], now)
     said = [check(asked) for check in (checks.same_in_progress, checks.moving)]
     van.gone_at = now
     said.append(checks.capability(asked))
@@ -132,7 +135,8 @@ def test_what_the_checks_say_has_an_explanation(world: World):
 
 
 def test_what_an_action_waits_for_has_an_explanation_when_it_expires():
-    holds = [*sentences_in(dispatch, "NotAccepted", "_put_back"), *sentences_in(gate, "Hold")]
+    given_up = [found for module in SENDING for found in sentences_in(module, "NotAccepted", "_put_back")]
+    holds = ["The worker was too slow.", *given_up, *sentences_in(gate, "Hold")]
     holds += [
         "Sending is stopped: Drill.",
         "Sending is stopped for all fleets: Drill.",
@@ -390,4 +394,5 @@ def test_people_end_actions_too():
 def test_whoever_ends_actions_elsewhere_adds_its_sentences_here():
     engine = Path(inspect.getfile(endings)).parents[1]
     enders = {path.name for path in engine.rglob("*.py") if "end_by_us(" in path.read_text()}
-    assert enders == {"endings.py", "dispatch.py", "reconcile.py", "cancel.py", "decisions.py", "askers.py"}
+    sending = {"choosing.py", "judging.py", "finishing.py", "reconcile.py"}
+    assert enders == {"endings.py", "cancel.py", "decisions.py", "askers.py"} | sending

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from fleets.audit.entries import Kind, record
 from remotes import audit
+from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
 from remotes.timeouts import BETWEEN_LOOK_UPS
 from tests.console.conftest import World
@@ -44,6 +45,19 @@ def url_of(world: World, action: RemoteAction, part: str) -> str:
 
 def text_of(client: Client, url: str) -> str:
     return " ".join(client.get(url).content.decode().split())
+
+
+def test_each_action_shows_its_own_entries_however_often_another_was_looked_up(world: World, action: RemoteAction):
+    other = make_action(world.van, "immobilise", state="unknown", attempts=1, sent_at=timezone.now())
+    for number in range(300):
+        looked_up = {"purpose": "looked up by its label", "status": 500 + number % 2, "error": ""}
+        record(Kind.ANSWERED, audit.about(action), document=looked_up)
+    record(Kind.SENT, audit.about(other), document={"purpose": "send", "request": "POST /remotes"})
+    known = known_of([action, other])
+    assert [answer.words for answer in known[other.pk].answers] == ["Sent to the manufacturer's cloud"]
+    words = [answer.words for answer in known[action.pk].answers]
+    assert words[:2] == ["Sent to the manufacturer's cloud", "No answer in time"]
+    assert (len(words), words[-1]) == (24, "Answered with status 501")
 
 
 def test_what_is_known_is_shown(camille: Client, world: World, action: RemoteAction):

@@ -30,14 +30,14 @@ LOOK_AGAIN = 0.01
 def arm() -> None:
     """Put the moments into dispatch and the gateway's client; AttributeError when they have moved elsewhere."""
     from gateways.v3 import V3Client
-    from remotes.sending import dispatch
+    from remotes.sending import finishing
 
     for name, value in json.loads(os.environ["MATRIX_SETTINGS"]).items():
         getattr(settings, name)
         setattr(settings, name, value)
     V3Client._exchange = halting_exchange(V3Client._exchange)  # type: ignore[method-assign]
-    dispatch.finish = halting_finish(dispatch.finish)
-    dispatch.accept = halting_finish(dispatch.accept)
+    finishing.finish = halting_finish(finishing.finish)
+    finishing.accept = halting_finish(finishing.accept)
 
 
 def halting_exchange(exchange: Callable[..., requests.Response]) -> Callable[..., requests.Response]:

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from fleets.clients import client_for
 from fleets.models import UpstreamFleet, Vehicle
 from fleets.storage.redis import client
 from gateways.interface import Exchange, GatewayError, NotAccepted
@@ -183,7 +182,7 @@ def test_other_requests_are_held_too_and_find_out_where_nothing_is_to_be_sent(
 ) -> None:
     go_down(yard, cloud, vehicles)
     with pytest.raises(NotAccepted, match="is down"):
-        client_for(yard.gateway, gate.observer(yard.gateway)).read_callback("f1", "c1")
+        gate.client(yard.gateway).read_callback("f1", "c1")
     let_the_probe_be_due(yard, timedelta(seconds=6))
     check_registrations()
     assert health(yard).state == State.UP
@@ -298,4 +297,4 @@ def test_a_look_up_without_room_is_not_made(yard: Yard) -> None:
     exhausted = [("X-RateLimit-Limit-1", "100"), ("X-RateLimit-Remaining-1", "5")]
     gate.observe(yard.gateway, Exchange("GET", yard.gateway.base_url, [], b"", 0.1, 200, exhausted))
     with pytest.raises(GatewayError, match="5 of 100 requests a day are left"):
-        client_for(yard.gateway, gate.observer(yard.gateway)).read_callback("f1", "c1")
+        gate.client(yard.gateway).read_callback("f1", "c1")

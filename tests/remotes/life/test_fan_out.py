@@ -405,7 +405,7 @@ def test_an_end_that_is_rolled_back_is_not_told(yard: Yard, monkeypatch: pytest.
     def fail(*_: object) -> None:
         raise RuntimeError("the worker is stopped here")
 
-    monkeypatch.setattr("remotes.sending.dispatch.next_turn", fail)
+    monkeypatch.setattr("remotes.sending.choosing.next_turn", fail)
     with pytest.raises(RuntimeError):
         dispatch_vehicle(yard.vehicle.pk)
     action.refresh_from_db()

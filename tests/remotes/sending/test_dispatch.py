@@ -54,7 +54,7 @@ def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud
 
 def test_a_sending_takes_few_statements(yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     # A slow machine asks once more whether a person has stopped it.
-    monkeypatch.setattr("remotes.sending.dispatch.FRESH", 60)
+    monkeypatch.setattr("remotes.sending.last_look.FRESH", 60)
     dispatched(yard, ask(yard))
     RemoteAction.objects.update(accepted_at=timezone.now() - timedelta(minutes=5))
     ask(yard, "Horn")

@@ -62,7 +62,7 @@ def test_a_stop_holds_though_the_action_was_chosen_before(
 ) -> None:
     """It is made while our callback is registered, which comes between the choice and the sending."""
     # As on a machine where that takes its time.
-    monkeypatch.setattr("remotes.sending.dispatch.FRESH", 0)
+    monkeypatch.setattr("remotes.sending.last_look.FRESH", 0)
     camille = make_person("camille", yard.fleet)
     action = yard.action(None)
     stopped = look_when(cloud, "/callbacks", lambda: kill_switch.stop(yard.fleet, camille, "Strange commands."))

@@ -111,7 +111,7 @@ def test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_befor
     yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Registering takes longer than what was asked counts as fresh.
-    monkeypatch.setattr("remotes.sending.dispatch.FRESH", 0)
+    monkeypatch.setattr("remotes.sending.last_look.FRESH", 0)
     camille, action = make_person("camille", yard.fleet), ask(yard)
     cloud.meanwhile("POST callbacks", lambda: kill_switch.stop(yard.fleet, camille, "Strange commands."))
     dispatch_vehicle(yard.vehicle.pk)
@@ -164,7 +164,7 @@ def test_a_cancel_while_a_worker_chooses_comes_too_late(
 def test_what_is_just_being_sent_when_a_stop_is_lifted_is_not_cancelled_with_the_others(
     yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("remotes.sending.dispatch.FRESH", 60)
+    monkeypatch.setattr("remotes.sending.last_look.FRESH", 60)
     camille, action = make_person("camille", yard.fleet), ask(yard)
     hold_up = HoldUp(monkeypatch, "remotes.gate.gate.hold")
     sending = Worker(lambda: tasks.dispatch(yard.vehicle.pk))
@@ -204,7 +204,7 @@ def test_an_approval_while_its_time_to_live_ends_is_refused(
 ) -> None:
     lea = make_person("lea", yard.fleet)
     let_be_due(asked, expires_at=timezone.now())
-    hold_up = HoldUp(monkeypatch, "remotes.sending.dispatch.end_by_us")
+    hold_up = HoldUp(monkeypatch, "remotes.sending.choosing.end_by_us")
     ending = Worker(lambda: tasks.dispatch(yard.vehicle.pk))
     hold_up.until_reached()
     approving = Worker(lambda: approve(asked, lea)).until_it_waits()
@@ -367,7 +367,7 @@ def test_what_overtakes_the_answer_is_told_before_what_follows_it(
 ) -> None:
     callback = make_callback(yard.fleet)
     ask(yard, callback=callback)
-    hold_up = HoldUp(monkeypatch, "remotes.sending.dispatch.adopt_orphans")
+    hold_up = HoldUp(monkeypatch, "remotes.sending.finishing.adopt_orphans")
     cloud.meanwhile("POST remotes", lambda: notify(event("SentToVehicle", at=timezone.now())))
     sending = Worker(lambda: tasks.dispatch(yard.vehicle.pk))
     hold_up.until_reached()

@@ -1,0 +1,90 @@
+"""Takes the right to send one action for a while, and puts the request that will be sent on record with it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from fleets.clients import client_for
+from fleets.models import UpstreamFleet
+from fleets.storage.sql import run_prepared
+from gateways.interface import GatewayError, NotAccepted, Prepared
+from protocol.v3 import Remote
+from remotes import audit
+from remotes.checks.cases import Case
+from remotes.models import RemoteAction
+from remotes.sending import registration
+
+# Each sending runs this; building it from models takes longer than running it.
+_CLAIM = """
+UPDATE remotes_remoteaction SET
+    state = 'sending', claim_id = %(claim)s, lease_until = %(lease_until)s, due_at = %(lease_until)s, sent_at = %(now)s,
+    upstream_callback_id = %(callback)s, attempts = %(attempts)s, absent_since = NULL, detail = ''
+WHERE id = %(id)s
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send one action until the deadline (seconds on the monotonic clock).
+
+    `upstream` is None where the fleet is not set up at the gateway. `prepared` is None where something is to be done
+    first; else it is on record already. `read_at`: when all was asked again.
+    """
+
+    action: RemoteAction
+    upstream: UpstreamFleet | None
+    prepared: Prepared | None
+    claim_id: uuid.UUID
+    read_at: float
+    deadline: float
+
+
+def claim(case: Case, now: datetime, read_at: float) -> Claim:
+    action, upstream, claim_id = case.action, case.upstream, uuid.uuid4()
+    action.upstream_callback_id = upstream.callback_id if upstream else ""
+    action.attempts += 1
+    values = {
+        "id": action.pk,
+        "claim": claim_id,
+        "now": now,
+        "lease_until": now + timedelta(seconds=settings.DISPATCH_LEASE),
+        "callback": action.upstream_callback_id,
+        "attempts": action.attempts,
+    }
+    run_prepared(_CLAIM, values)
+    prepared = _prepare(action, upstream) if upstream and registration.is_registered(upstream) else None
+    # The request must be over before the lease is, whatever the time-outs.
+    patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
+    return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)
+
+
+def _prepare(action: RemoteAction, upstream: UpstreamFleet) -> Prepared | None:
+    """The request, on record before it is sent. None where the gateway has no client; sending it will say why."""
+    remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
+    place = (upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id)
+    try:
+        prepared = client_for(action.gateway).prepare(*place, remote)
+    except GatewayError:
+        return None
+    audit.about_to_send(action, prepared.exchange)
+    return prepared
+
+
+def prepare_late(claim: Claim, upstream: UpstreamFleet) -> Prepared:
+    """Register our callback first. Raises a GatewayError."""
+    try:
+        callback_id = registration.registered(upstream)
+    except GatewayError as error:
+        # Only our callback was asked for: the action itself has surely not been sent.
+        raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
+    action = claim.action
+    mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
+    if not mine.update(upstream_callback_id=callback_id):
+        raise NotAccepted("The worker was too slow.")
+    action.upstream_callback_id = callback_id
+    prepared = _prepare(action, upstream)
+    if prepared is None:
+        raise NotAccepted("The address of the manufacturer's cloud can't be used.")
+    return prepared
