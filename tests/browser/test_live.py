@@ -189,7 +189,7 @@ def test_a_list_that_gets_empty_goes_on_looking(manager: Page, running: Running)
     fleet = running.demo["fleets"][1]["id"]
     code = (
         "from django.contrib.auth.models import User; from fleets.models import Fleet;"
-        " from console.schedules import changes; from tests.campaigns.schedule_world import make_schedule;"
+        " from campaigns.schedules import changes; from tests.campaigns.schedule_world import make_schedule;"
         f" fleet = Fleet.objects.get(public_id={fleet!r}); person = User.objects.get(username='demo');"
     )
     in_shell(running, f"{code} make_schedule(fleet, person, name='Comes and goes')")
