@@ -1,7 +1,7 @@
 """pytest plugin: which tests run on another day. Load it with `-p tests.sample`.
 
-`--here` leaves out the rooms whose tests start programs of their own. `--sample SEED` also leaves out files that wait,
-and most files whose tests need a database; it draws with the seed which ones stay.
+`--here` leaves out the rooms whose tests start programs of their own. `--sample SEED` also leaves out files that take
+long, and most files whose tests need a database; it draws with the seed which ones stay.
 """
 
 import random
@@ -11,8 +11,8 @@ import pytest
 from django.test import TransactionTestCase
 
 PROGRAMS = ("browser", "whole", "fast", "faults", "benchmarks", "launcher", "receiver", "simulator")
-# They start processes or wait for seconds to pass, which takes half as long as all that a sample holds.
-WAITING = ("tests/fleets/test_budgets.py", "tests/remotes/gate/test_pacing.py")
+# They start processes, wait for seconds to pass, or ask at every address: half as long as all that a sample holds.
+LONG = ("tests/fleets/test_budgets.py", "tests/remotes/gate/test_pacing.py", "tests/rights/test_every_url.py")
 SHARE = 0.05
 """Of the files whose tests need a database."""
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     seed = config.getoption("sample")
     if seed is None:
         return
-    quick = [item for item in items if _file(item) not in WAITING]
+    quick = [item for item in items if _file(item) not in LONG]
     files = sorted({_file(item) for item in quick if _needs_database(item)})
     drawn = set(random.Random(seed).sample(files, round(SHARE * len(files))))
     chosen = [item for item in quick if not _needs_database(item) or _file(item) in drawn]
