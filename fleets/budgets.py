@@ -92,9 +92,7 @@ def take(asker: Asker) -> Wait | None:
     """Take a slot into this thread's hand for an action that is sent at once; None when there was one."""
     slot = _new_slot()
     answer = _run("take", asker, slot, _hand().pop(asker.gateway_id, ""))
-    if answer is None:
-        return _alone(asker)
-    wait = _wait(asker, answer)
+    wait = _alone(asker) if answer is None else _wait(asker, answer)
     if wait is None:
         _hand()[asker.gateway_id] = slot
     return wait
@@ -118,7 +116,10 @@ def take_spare(asker: Asker) -> Wait | None:
         slot = _new_slot()
         answer = _run("spare", asker, slot)
         if answer is None:
-            return Wait("line", ALONE_WAIT, asker.known) if _limit_alone(asker) else None
+            if _limit_alone(asker):
+                return Wait("line", ALONE_WAIT, asker.known)
+            _hand()[asker.gateway_id] = slot
+            return None
         wait = _wait(asker, answer)
         if wait is None:
             _hand()[asker.gateway_id] = slot

@@ -5,6 +5,7 @@ import time
 from django.utils import timezone
 
 from fleets import budgets
+from gateways.interface import NotAccepted
 from remotes.asking import kill_switch
 from remotes.gate import gate
 from remotes.sending.claiming import Claim
@@ -13,18 +14,19 @@ from remotes.sending.claiming import Claim
 FRESH = 0.1
 
 
-def why_not(claim: Claim) -> str | None:
-    """None: go, now. Else what speaks against it, in words: a stop, the claim's or the action's time, no room."""
+def why_not(claim: Claim) -> NotAccepted | None:
+    """None: go, now. Else what speaks against it: no room, a stop, the claim's or the action's time."""
     action = claim.action
+    if not budgets.in_hand(action.gateway_id):
+        # Its slot went to a request that was needed first. A new one is waited for, so the rest is asked afterwards.
+        refusal = gate.leave(action.gateway)
+        if refusal is not None:
+            return refusal
     is_old = time.monotonic() - claim.read_at > FRESH
     stopped = kill_switch.active_stop(action.fleet_id) if is_old else None
     if stopped is not None:
-        return kill_switch.words(stopped)
+        return NotAccepted(kill_switch.words(stopped))
     # The lease outlasts the deadline by the longest request: until then no other worker has the claim.
     if time.monotonic() > claim.deadline or timezone.now() >= action.expires_at:
-        return "The worker was too slow."
-    if not budgets.in_hand(action.gateway_id):
-        # Its slot went to a request that was needed first.
-        refusal = gate.leave(action.gateway)
-        return str(refusal) if refusal is not None else None
+        return NotAccepted("The worker was too slow.")
     return None

@@ -2,7 +2,7 @@
 
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet
-from gateways.interface import Exchange, GatewayError, NotAccepted, Observer
+from gateways.interface import Exchange, GatewayError, Observer
 from remotes import audit
 from remotes.gate import gate
 from remotes.models import RemoteAction
@@ -14,10 +14,10 @@ def send(claim: Claim, upstream: UpstreamFleet) -> str | GatewayError:
     """Post the action, unless the last look says why not. Gives its id upstream, or how it went else."""
     try:
         prepared = claim.prepared or prepare_late(claim, upstream)
-        problem = last_look.why_not(claim)
-        if problem is not None:
-            audit.not_sent(claim.action, prepared.exchange, problem)
-            return NotAccepted(problem)
+        refusal = last_look.why_not(claim)
+        if refusal is not None:
+            audit.not_sent(claim.action, prepared.exchange, str(refusal))
+            return refusal
         return client_for(claim.action.gateway, _recorder(claim.action)).send(prepared)
     except GatewayError as error:
         return error

@@ -32,12 +32,7 @@ def registered(upstream: UpstreamFleet) -> str:
     """The id of our callback upstream, registered now if need be. Raises a GatewayError when that fails."""
     if is_registered(upstream):
         return upstream.callback_id
-    callback_id = check(upstream.pk).callback_id
-    # The check has used the slot of the action that is to be sent.
-    refusal = gate.leave(upstream.gateway)
-    if refusal is not None:
-        raise refusal
-    return callback_id
+    return check(upstream.pk).callback_id
 
 
 def check(upstream_fleet_id: int) -> UpstreamFleet:

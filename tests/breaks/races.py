@@ -55,7 +55,7 @@ _DISPATCH = (
     _break(
         "dispatch: the last look does not see a stop",
         "remotes/sending/last_look.py",
-        "    if stopped is not None:\n        return kill_switch.words(stopped)\n",
+        "    if stopped is not None:\n        return NotAccepted(kill_switch.words(stopped))\n",
         "",
         _RACES,
         "test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_before",
@@ -67,6 +67,14 @@ _DISPATCH = (
         "    if False:\n",
         "tests/remotes/sending/test_last_look.py",
         "test_whose_slot_went_to_another_request_needs_a_new_one",
+    ),
+    _break(
+        "budgets: while Redis is lost a share is granted and not put into the hand",
+        "fleets/budgets.py",
+        "    if wait is None:\n        _hand()[asker.gateway_id] = slot\n    return wait\n",
+        "    if wait is None and answer is not None:\n        _hand()[asker.gateway_id] = slot\n    return wait\n",
+        "tests/remotes/gate/test_gate.py",
+        "test_while_redis_is_lost_each_process_sends_its_share",
     ),
     _break(
         "dispatch: the last look does not see the end of the lease",

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
+from fleets import budgets
 from fleets.models import UpstreamFleet, Vehicle
 from fleets.storage.redis import client
 from gateways.interface import Exchange, GatewayError, NotAccepted
@@ -19,6 +21,7 @@ from remotes.gate import gate
 from remotes.gate import health as gateway_health
 from remotes.intake.vehicle_state import refresh
 from remotes.models import GatewayHealth, RemoteAction
+from remotes.sending import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.sweep import check_registrations
 from tests.remotes.cloud import Cloud
@@ -298,3 +301,16 @@ def test_a_look_up_without_room_is_not_made(yard: Yard) -> None:
     gate.observe(yard.gateway, Exchange("GET", yard.gateway.base_url, [], b"", 0.1, 200, exhausted))
     with pytest.raises(GatewayError, match="5 of 100 requests a day are left"):
         gate.client(yard.gateway).read_callback("f1", "c1")
+
+
+def test_while_redis_is_lost_each_process_sends_its_share(
+    yard: Yard, cloud: Cloud, vehicles: list[Vehicle], monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    # So many that the next turn of this one is not near.
+    settings.DISPATCH_PROCESSES = 1000
+    GatewayHealth.objects.create(gateway=yard.gateway, burst_limit=1, day_limit=100)
+    registration.check(yard.upstream.pk)
+    monkeypatch.setattr("fleets.budgets.best_effort", lambda work: False)
+    assert sent(vehicles[0]).state == "accepted"
+    assert not budgets.in_hand(yard.gateway.pk)
+    assert sent(vehicles[1]).state == "queued"

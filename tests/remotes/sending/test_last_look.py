@@ -38,13 +38,13 @@ def test_go(action: RemoteAction) -> None:
 
 def test_a_stop_that_came_since_all_was_asked_is_seen(yard: Yard, action: RemoteAction) -> None:
     kill_switch.stop(yard.fleet, make_person("camille", yard.fleet), "Drill.")
-    assert why_not(claim_of(action, age=FRESH + 1)) == "Sending is stopped: Drill."
+    assert str(why_not(claim_of(action, age=FRESH + 1))) == "Sending is stopped: Drill."
 
 
 def test_neither_the_claim_nor_the_action_may_be_past(action: RemoteAction) -> None:
-    assert why_not(claim_of(action, left=-1)) == "The worker was too slow."
+    assert str(why_not(claim_of(action, left=-1))) == "The worker was too slow."
     action.expires_at = timezone.now() - timedelta(seconds=1)
-    assert why_not(claim_of(action)) == "The worker was too slow."
+    assert str(why_not(claim_of(action))) == "The worker was too slow."
 
 
 def test_whose_slot_went_to_another_request_needs_a_new_one(yard: Yard, action: RemoteAction) -> None:
