@@ -1,6 +1,9 @@
 """Each view of a fleet names the right that it needs, in its look-up of the fleet or of what belongs to it."""
 
+from typing import Any, TypeVar, cast
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -9,16 +12,17 @@ from fleets.access import fleets_of, may
 from fleets.models import Fleet
 from fleets.rights import Right
 
+Row = TypeVar("Row", bound=Model)
+
+_SENDING = _(
+    "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
+)
 REFUSALS = {
     Right.SEND: _(
         "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
     ),
-    Right.STOP: _(
-        "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
-    ),
-    Right.CHANGE_RULES: _(
-        "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
-    ),
+    Right.STOP: _SENDING,
+    Right.CHANGE_RULES: _SENDING,
     Right.CHANGE_CALLBACKS: _(
         "You may look at the callbacks of this fleet but not change them. "
         "Ask whoever manages your rights to make you a manager."
@@ -43,6 +47,16 @@ def find_fleet(request: PageRequest, fleet_id: str, right: Right = Right.LOOK) -
     fleet = get_object_or_404(fleets_of(request.user), public_id=fleet_id)
     check(request, fleet, right)
     return fleet
+
+
+def find_in_fleet(
+    request: PageRequest, rows: QuerySet[Row], fleet_id: str, public_id: str, right: Right = Right.LOOK
+) -> Row:
+    """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above."""
+    of_person = rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet")
+    found = get_object_or_404(of_person, fleet__public_id=fleet_id, public_id=public_id)
+    check(request, cast(Any, found).fleet, right)
+    return found
 
 
 def check(request: PageRequest, fleet: Fleet, right: Right) -> None:

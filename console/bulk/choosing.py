@@ -6,35 +6,38 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from campaigns.bulk.choosing import Selection
 from console.vehicle_list.matching import filter_of
 from fleets.models import Fleet, Vehicle
+from remotes.finding.vehicles import VehicleFilter
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """`view` is the list's query string, empty for all; None where vehicles were chosen one by one."""
+    """By their `public_ids`, or those that the list shows: its `filter`, and its query string `view`, empty for all."""
 
     fleet: Fleet
-    selection: Selection
-    view: str | None = None
+    public_ids: tuple[str, ...] = ()
+    filter: VehicleFilter | None = None
+    view: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return self.view is None and not self.selection.vehicles
+        return self.filter is None and not self.public_ids
 
     @property
     def vehicles(self) -> QuerySet[Vehicle]:
-        return self.selection.of(self.fleet)
+        if self.filter is None:
+            return self.fleet.vehicles.filter(public_id__in=self.public_ids)
+        return self.filter.of(self.fleet)
 
     @property
     def fields(self) -> Iterator[tuple[str, str]]:
         """The names and values by which a form carries it on."""
-        if self.view is not None:
+        if self.filter is not None:
             yield "all", "yes"
             yield "view", self.view
         else:
-            yield from (("vehicle", public_id) for public_id in self.selection.vehicles)
+            yield from (("vehicle", public_id) for public_id in self.public_ids)
 
 
 def read_chosen(fleet: Fleet, data: QueryDict) -> Chosen:
@@ -43,6 +46,6 @@ def read_chosen(fleet: Fleet, data: QueryDict) -> Chosen:
     Raises NotUnderstood where the view can't be read.
     """
     if "all" not in data:
-        return Chosen(fleet, Selection(tuple(dict.fromkeys(data.getlist("vehicle")))))
+        return Chosen(fleet, tuple(dict.fromkeys(data.getlist("vehicle"))))
     view = data.get("view", "")
-    return Chosen(fleet, Selection(filter=filter_of(fleet, view)), view)
+    return Chosen(fleet, filter=filter_of(fleet, view), view=view)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 
 from campaigns.bulk.planning import is_outdated
 from console.bulk.forms import ListForm
@@ -11,7 +10,7 @@ from console.bulk.listing import choices_of, item_page, tally_of
 from console.bulk.words import asker_of, bulk_title, halt_words, state_word
 from console.notices import notices
 from console.requests import PageRequest
-from console.rights import check
+from console.rights import find_in_fleet
 from console.vehicle.panel import warning_of
 from fleets.access import Person, fleets_of, may
 from fleets.rights import Right
@@ -25,10 +24,8 @@ def bulks_of(user: Person) -> QuerySet[BulkCommand]:
 
 def find_bulk(request: PageRequest, fleet_id: str, bulk_id: str, right: Right = Right.LOOK) -> BulkCommand:
     """The bulk command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    rows = bulks_of(request.user).select_related("fleet", "user", "stopped_by", "retry_of")
-    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=bulk_id)
-    check(request, found.fleet, right)
-    return found
+    rows = BulkCommand.objects.select_related("user", "stopped_by", "retry_of")
+    return find_in_fleet(request, rows, fleet_id, bulk_id, right)
 
 
 def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from callbacks.models import Callback
 from console.requests import PageRequest, see
-from console.rights import check
-from fleets.access import fleets_of
+from console.rights import find_in_fleet
 from fleets.models import Fleet
 from fleets.rights import Right
 
@@ -18,10 +17,7 @@ def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
 
 def find_callback(request: PageRequest, fleet_id: str, callback_id: str, right: Right = Right.LOOK) -> Callback:
     """The callback with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    rows = Callback.objects.filter(fleet__in=fleets_of(request.user), deleted_at__isnull=True).select_related("fleet")
-    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=callback_id)
-    check(request, found.fleet, right)
-    return found
+    return find_in_fleet(request, Callback.objects.filter(deleted_at__isnull=True), fleet_id, callback_id, right)
 
 
 def lock(callback: Callback) -> Callback:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,12 +12,12 @@ from campaigns import saved_commands as changes
 from console.bulk.forms import stand_in
 from console.forms import RemoteForm
 from console.requests import PageRequest, person_page, see
-from console.rights import check, find_fleet
+from console.rights import find_fleet, find_in_fleet
 from console.saved_commands.forms import NameForm
 from console.saved_commands.listing import rows_of, types_to_save
 from console.schedules.prepared import dangerous_titles, judge, options_of
 from console.vehicle.pages import changed, dialog, vehicle_page
-from fleets.access import fleets_of, may
+from fleets.access import may
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.sentences import said
@@ -107,10 +107,7 @@ def send_command(request: PageRequest, vehicle: Vehicle, command_id: str) -> Htt
 
 def _find(request: PageRequest, fleet_id: str, command_id: str, right: Right = Right.LOOK) -> SavedCommand:
     """The command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    rows = SavedCommand.objects.filter(fleet__in=fleets_of(request.user)).select_related("fleet")
-    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=command_id)
-    check(request, found.fleet, right)
-    return found
+    return find_in_fleet(request, SavedCommand.objects.all(), fleet_id, command_id, right)
 
 
 def _save(request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm) -> HttpResponse:

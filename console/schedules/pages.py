@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 
 from console.bulk.forms import stand_in
 from console.forms import RemoteForm
 from console.requests import PageRequest, see
-from console.rights import check
+from console.rights import find_in_fleet
 from console.schedules.forms import Offer, ScheduleForm
 from console.schedules.prepared import dangerous_titles, with_options
 from console.vehicle.panel import panel_of
 from console.vehicle_list.saved import views_of
-from fleets.access import fleets_of, member_of
+from fleets.access import member_of
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from remotes.asking.requests import rules_of
@@ -22,11 +21,8 @@ from remotes.models import Schedule
 
 def find_schedule(request: PageRequest, fleet_id: str, schedule_id: str, right: Right = Right.LOOK) -> Schedule:
     """The schedule with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    rows = Schedule.objects.filter(fleet__in=fleets_of(request.user))
-    rows = rows.select_related("fleet", "user", "vehicle__gateway", "saved_command")
-    found = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=schedule_id)
-    check(request, found.fleet, right)
-    return found
+    rows = Schedule.objects.select_related("user", "vehicle__gateway", "saved_command")
+    return find_in_fleet(request, rows, fleet_id, schedule_id, right)
 
 
 def offer_of(request: PageRequest, fleet: Fleet, schedule: Schedule | None = None) -> Offer:

@@ -8,19 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from console.schedules import fields
-from console.schedules.words import searched, whom_words
+from console.schedules.words import EVERYBODY, searched, whom_words
 from console.vehicle_list.matching import filter_of
 from fleets.models import Fleet, SavedView, Vehicle
 from remotes.finding.vehicles import NotUnderstood, VehicleFilter
 from remotes.models import Schedule
 
-EVERYBODY = VehicleFilter().stored
 # The view, or the command, that the schedule has.
 KEEP = "keep"
 
 
 class WhomForm(forms.Form):
-    """One vehicle, all, those that match a search, or those of a saved view. `found` is the one vehicle, if it is one.
+    """One vehicle, all, those that match a search, or those of a saved view. `found` is the one vehicle, if it is one,
+    `shown` what the chosen view stands for.
 
     Its heirs call `offer_views` before anything else.
     """
@@ -47,6 +47,7 @@ class WhomForm(forms.Form):
     schedule: Schedule | None
     views: dict[str, SavedView]
     found: Vehicle | None = None
+    shown: VehicleFilter
 
     def offer_views(self, fleet: Fleet, schedule: Schedule | None, views: Sequence[SavedView]) -> None:
         self.fleet, self.schedule = fleet, schedule
@@ -88,7 +89,7 @@ class WhomForm(forms.Form):
         if not public_id:
             raise forms.ValidationError(_("Choose a view."))
         try:
-            filter_of(self.fleet, self.views[public_id].query)
+            self.shown = filter_of(self.fleet, self.views[public_id].query)
         except NotUnderstood:
             raise forms.ValidationError(_("This view can't be read any more: open it, and save it anew.")) from None
         return public_id
@@ -104,7 +105,7 @@ class WhomForm(forms.Form):
             return nobody | {"filter": self.schedule.filter, "view_name": self.schedule.view_name}
         if whom == "view":
             view = self.views[self.cleaned_data["saved_view"]]
-            return nobody | {"filter": filter_of(self.fleet, view.query).stored, "view_name": view.name}
+            return nobody | {"filter": self.shown.stored, "view_name": view.name}
         words = self.cleaned_data["search"] if whom == "search" else ""
         return nobody | {"filter": VehicleFilter(q=words).stored}
 

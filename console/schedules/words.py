@@ -18,6 +18,9 @@ from remotes.models.schedule import Prepared
 from remotes.words.describe import describe
 from remotes.words.statuses import present_word
 
+# The filter of a schedule that is for all vehicles.
+EVERYBODY = VehicleFilter().stored
+
 Run = ScheduleRun.State
 Why = ScheduleRun.Why
 
@@ -97,7 +100,7 @@ def whom_words(schedule: Schedule) -> str:
     """Which vehicles it is for."""
     if schedule.vehicle is not None:
         return str(schedule.vehicle)
-    if schedule.filter == VehicleFilter().stored:
+    if schedule.filter == EVERYBODY:
         return gettext("All vehicles")
     if schedule.view_name:
         return gettext("Vehicles of the view “%(name)s”") % {"name": schedule.view_name}

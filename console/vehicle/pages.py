@@ -76,7 +76,7 @@ def vehicle_page(right: Right) -> Callable[[View], View]:
         def guarded(request: PageRequest, fleet_id: str, vehicle_id: str, **more: str) -> HttpResponseBase:
             vehicle = find_vehicle(request, fleet_id, vehicle_id)
             if not may(request.user, vehicle.fleet, right):
-                return _forbidden(request, vehicle)
+                return _forbidden(request, vehicle, right)
             return view(request, vehicle, **more)
 
         return person_page(guarded)
@@ -156,9 +156,9 @@ def to_page(vehicle: Vehicle) -> HttpResponse:
     return see("vehicle", vehicle.fleet.public_id, vehicle.public_id)
 
 
-def _forbidden(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    """The answer to a viewer who acts."""
+def _forbidden(request: PageRequest, vehicle: Vehicle, right: Right) -> HttpResponse:
+    """The answer to who acts without the right."""
     if not wants_fragment(request):
-        raise PermissionDenied(REFUSALS[Right.SEND])
+        raise PermissionDenied(REFUSALS[right])
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
     return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")

@@ -370,9 +370,9 @@ _RIGHTS = (
         (_PAGES,),
     ),
     Break(
-        "a view of schedules asks for no right",
-        "console/schedules/pages.py",
-        "    check(request, found.fleet, right)\n",
+        "a view of what belongs to a fleet asks for no right",
+        "console/rights.py",
+        "    check(request, cast(Any, found).fleet, right)\n",
         "",
         ("tests/rights",),
     ),
