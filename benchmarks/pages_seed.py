@@ -45,11 +45,11 @@ FROM generate_series(1, %(number)s) AS n
 """
 _ACTIONS = """
 INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
-    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause, detail,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause,
     upstream_id, upstream_callback_id, attempts, polls, created_at, expires_at, accepted_at, finished_at)
 SELECT md5(vehicle.id || '/' || n), fleet_id, vehicle.id, gateway_id, 'Locking', '{"state": "Locked"}', '{}', 'page',
     '', false, '', 'done', CASE WHEN n %% 10 = 0 THEN 'Failed' ELSE 'Success' END, 3, at, 1,
-    CASE WHEN n %% 10 = 0 THEN 'DoorsOpen' END, '', vehicle.id || '/' || n, '', 1, 0, at, at, at, at
+    CASE WHEN n %% 10 = 0 THEN 'DoorsOpen' END, vehicle.id || '/' || n, '', 1, 0, at, at, at, at
 FROM fleets_vehicle vehicle, generate_series(1, %(number)s) AS n,
     LATERAL (SELECT now() - (%(number)s - n) * interval '1 minute' - interval '1 hour' AS at) given
 WHERE vehicle.id = ANY(%(vehicles)s)

@@ -9,8 +9,10 @@ from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet, Vehicle
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes.asking.requests import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction, SavedCommand
+from remotes.words import codes
 
 
 class NameTaken(Exception):
@@ -48,7 +50,7 @@ def send(command: SavedCommand, vehicle: Vehicle, user: User) -> RemoteAction:
     """Ask for it; its name is the note in the history. Raises NotPossible."""
     entry = REMOTE_TYPES.get(command.remote_type)
     if entry is None or entry.dangerous:
-        raise NotPossible(f"“{command.name}” can't be sent with one click any more.")
+        raise NotPossible(Why(codes.NO_ONE_CLICK, name=command.name))
     remote = replace(command.remote, label=command.name)
     return request_action(vehicle, remote, user=user, wishes=Wishes(origin=RemoteAction.Origin.PAGE))
 

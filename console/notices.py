@@ -1,13 +1,16 @@
 """Why nothing is sent for a fleet at present: a person has stopped it, or a gateway does not take it."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from fleets.models import Fleet
-from fleets.words.sentences import said
+from fleets.words.why import say
+from protocol.why import read_why
 from remotes.models import GatewayHealth, SendingStop
 
 _STOPPED = "stopped"
@@ -36,12 +39,14 @@ def notices(fleet: Fleet, gateway_id: int | None = None) -> list[Notice]:
     closed = GatewayHealth.objects.filter(gateway__upstream_fleets__fleet=fleet, state__in=[_DOWN, _REFUSED])
     if gateway_id is not None:
         closed = closed.filter(gateway_id=gateway_id)
-    gateways = closed.order_by().values_list("state", "gateway__name", "reason", "since")
+    met = closed.annotate(met=Cast("why", TextField()))
+    gateways = met.order_by().values_list("state", "gateway__name", "met", "since")
     rows = stopped.values_list("kind", "where", "reason", "since").union(gateways, all=True)
     return [_notice(*row) for row in rows]
 
 
-def _notice(kind: str, where: str, reason: str, since: datetime | None) -> Notice:
+def _notice(kind: str, where: str, reason: str | None, since: datetime | None) -> Notice:
+    """`reason` is the person's who stopped it, or a gateway's `why` in JSON."""
     if kind == _STOPPED:
         words = (
             _("Sending is stopped for all fleets: %(why)s")
@@ -59,4 +64,5 @@ def _notice(kind: str, where: str, reason: str, since: datetime | None) -> Notic
         if reason
         else _("The manufacturer's cloud (%(name)s) is down.")
     )
-    return Notice(words % {"name": where, "why": said(reason).rstrip(".")}, more, since, False)
+    why = say(read_why(json.loads(reason))).rstrip(".") if reason else ""
+    return Notice(words % {"name": where, "why": why}, more, since, False)

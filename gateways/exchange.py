@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from gateways.interface import Exchange, Leave, Observer, Prepared
+from gateways.codes import CUT, NO_ANSWER, UNREACHABLE
+from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
+from protocol.why import Why
 
 # Bytes of an answer that are handed on.
 MAX_ANSWER = 64 * 1024
@@ -35,10 +38,20 @@ def observed(
         answer = send(prepared.request)
     except requests.RequestException as error:
         words = masking.text(f"{type(error).__name__}: {error}")
-        observe(replace(exchange, duration=time.monotonic() - began, error=words))
+        observe(replace(exchange, duration=time.monotonic() - began, why=failure(error).why, error=words))
         raise
     observe(_with_answer(exchange, answer, time.monotonic() - began, masking))
     return answer
+
+
+def failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
+    """A request that was never sent can be tried again; of any other nobody knows what became of it."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return NotAccepted(Why(UNREACHABLE))
+    if isinstance(error, requests.Timeout):
+        return OutcomeUnknown(Why(NO_ANSWER))
+    return OutcomeUnknown(Why(CUT))
 
 
 def about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exchange:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateways.codes import SAYS
 from protocol.v3 import ActionReport, JsonObject, Remote
+from protocol.why import SaysWhy, Why
 
 
 @dataclass(frozen=True)
@@ -20,23 +22,23 @@ class Account:
     read_timeout: float = 15.0
 
 
-class GatewayError(Exception):
-    """A request that did not end as it should; the text is fit for a person."""
+class GatewayError(SaysWhy):
+    """A request that did not end as it should."""
 
 
 class NotAccepted(GatewayError):
     """The cloud has surely not accepted it, and it may be tried again, not before `retry_after` seconds."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, why: Why, retry_after: float | None = None) -> None:
+        super().__init__(why)
         self.retry_after = retry_after
 
 
 class Refused(GatewayError):
     """The cloud has refused it for good: HTTP `status` (4xx) with its own words."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(Why(SAYS, words=words))
         self.status = status
 
 
@@ -49,8 +51,8 @@ class Exchange:
     """A request as it was sent, and what came back: secrets masked, nothing else changed.
 
     `duration` in seconds; None: the request is about to be sent. When it is over, `status` is None where no answer
-    came, and `error` says what came instead. `response_body` is the answer's beginning, decompressed;
-    `response_length` is the length of the whole.
+    came; then `why` says what came instead, and `error` how the network put it. `response_body` is the answer's
+    beginning, decompressed; `response_length` is the length of the whole.
     """
 
     method: str
@@ -62,6 +64,7 @@ class Exchange:
     response_headers: list[tuple[str, str]] = field(default_factory=list)
     response_body: bytes = b""
     response_length: int = 0
+    why: Why | None = None
     error: str = ""
 
 

@@ -10,13 +10,14 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from gateways.exchange import about_to_be_sent, observed
+from gateways import codes
+from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import Account, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused, Registered
 from gateways.masking import Masking
 from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
+from protocol.why import Why
 
 MAX_PAGES = 50
 # 120,000 vehicles a fleet: an end for lists that lead in a circle.
@@ -112,14 +113,14 @@ class V3Client:
         for answer in self._pages(path, MAX_LIST_PAGES):
             items, total = _items(answer, key), answer.get("total")
             if items is None and total != 0:
-                raise OutcomeUnknown(f"The manufacturer's cloud gave a page without {key}.")
+                raise OutcomeUnknown(Why(codes.PAGE_WITHOUT, key=key))
             if isinstance(total, int):
                 totals.add(total)
             count += len(items or ())
             yield from (item for item in items or () if isinstance(item, dict))
         if totals - {count}:
             told = " and ".join(str(total) for total in sorted(totals))
-            raise OutcomeUnknown(f"The manufacturer's cloud listed {count} {key}, and says that there are {told}.")
+            raise OutcomeUnknown(Why(codes.NOT_ALL, number=str(count), key=key, told=told))
 
     def _pages(self, path: str, most: int) -> Iterator[JsonObject]:
         """The pages of a HAL collection, one after the other along their `next` links."""
@@ -130,7 +131,7 @@ class V3Client:
             answer = self._request("GET", url)
             yield answer
             url = self._next(answer)
-        raise OutcomeUnknown(f"The list {path} has more than {most} pages.")
+        raise OutcomeUnknown(Why(codes.TOO_MANY_PAGES, path=path, most=str(most)))
 
     def _next(self, answer: JsonObject) -> str | None:
         links = answer.get("_links")
@@ -159,8 +160,8 @@ class V3Client:
         try:
             request = self._session.prepare_request(requests.Request(method, self._base + path, json=body))
         except requests.RequestException as error:
-            words = self._masking.text(str(error))
-            raise NotAccepted(f"The address of the manufacturer's cloud can't be used: {words}") from error
+            why = Why(codes.BAD_ADDRESS_BECAUSE, why=self._masking.text(str(error)))
+            raise NotAccepted(why) from error
         return Prepared(request, about_to_be_sent(request, self._masking))
 
     def _send(self, prepared: Prepared) -> JsonObject:
@@ -170,7 +171,7 @@ class V3Client:
             else:
                 answer = observed(self._observe, self._leave, self._masking, prepared, self._exchange)
         except requests.RequestException as error:
-            raise _failure(error) from error
+            raise failure(error) from error
         return _body(answer, self._masking)
 
     def _exchange(self, request: requests.PreparedRequest) -> requests.Response:
@@ -196,29 +197,19 @@ def _remotes(fleet_id: str, vehicle_id: str, callback_id: str) -> str:
     return f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/callbacks/{_part(callback_id)}/remotes"
 
 
-def _failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
-    """A request that was never sent can be tried again; of any other nobody knows what became of it."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return NotAccepted("The manufacturer's cloud can't be reached.")
-    if isinstance(error, requests.Timeout):
-        return OutcomeUnknown("The manufacturer's cloud did not answer in time.")
-    return OutcomeUnknown("The connection to the manufacturer's cloud was cut.")
-
-
 def _body(answer: requests.Response, masking: Masking) -> JsonObject:
     if answer.status_code == 429:
-        message = f"The manufacturer's cloud asks us to slow down: {_message(answer, masking)}"
-        raise NotAccepted(message, _retry_after(answer))
+        why = Why(codes.SLOW_DOWN_BECAUSE, why=_message(answer, masking))
+        raise NotAccepted(why, _retry_after(answer))
     if 400 <= answer.status_code < 500:
         raise Refused(answer.status_code, _message(answer, masking))
     if not answer.ok or answer.is_redirect:
-        raise OutcomeUnknown(f"The manufacturer's cloud answered HTTP {answer.status_code}.")
+        raise OutcomeUnknown(Why(codes.ANSWERED, status=answer.status_code))
     if not answer.content:
         return {}
     body = _json(answer)
     if not isinstance(body, dict):
-        raise OutcomeUnknown("The manufacturer's cloud gave an answer that can't be read.")
+        raise OutcomeUnknown(Why(codes.UNREADABLE))
     return body
 
 
@@ -260,7 +251,7 @@ def _items(answer: JsonObject, key: str) -> list[Any] | None:
 def _text(answer: JsonObject, key: str) -> str:
     value = answer.get(key)
     if not isinstance(value, str) or not value:
-        raise OutcomeUnknown(f"The manufacturer's cloud gave an answer without {key}.")
+        raise OutcomeUnknown(Why(codes.WITHOUT, key=key))
     return value
 
 
@@ -268,4 +259,4 @@ def _report(item: JsonObject) -> ActionReport:
     try:
         return decode_action(item)
     except Invalid as error:
-        raise OutcomeUnknown(f"The manufacturer's cloud gave an answer that can't be read: {error}") from error
+        raise OutcomeUnknown(Why(codes.UNREADABLE_BECAUSE, why=str(error))) from error

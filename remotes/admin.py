@@ -23,7 +23,17 @@ from remotes.models import (
 
 class EventInline(ReadOnly, admin.TabularInline):
     model = RemoteEvent
-    fields = ["event_date", "received_at", "source", "type", "status", "failure_cause", "feedback_detail", "extra"]
+    fields = [
+        "event_date",
+        "received_at",
+        "source",
+        "type",
+        "status",
+        "failure_cause",
+        "feedback_detail",
+        "why",
+        "extra",
+    ]
     ordering = ["effective_at", "id"]
 
 
@@ -104,7 +114,7 @@ class SendingStopAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(GatewayHealth)
 class GatewayHealthAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["gateway", "state", "since", "reason", "failures", "probe_at"]
+    list_display = ["gateway", "state", "since", "why", "failures", "probe_at"]
     list_filter = ["state"]
     list_select_related = ["gateway"]
 

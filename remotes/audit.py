@@ -11,7 +11,12 @@ from typing import Any
 from fleets.audit.entries import SYSTEM, About, Actor, Kind, Origin, record, record_exchange, record_operation
 from fleets.models import AuditEntry
 from gateways.interface import Exchange, Observer
+from protocol.why import Why
 from remotes.models import RemoteAction
+from remotes.words import codes
+
+# What a request to the manufacturer's cloud is for.
+SEND, LOOK_UP, POLL = "send", codes.LOOKED_UP, codes.ASKED_FOR
 
 
 def asked(action: RemoteAction, actor: Actor, origin: AuditEntry.Origin, reason: str) -> None:
@@ -28,24 +33,25 @@ def asked(action: RemoteAction, actor: Actor, origin: AuditEntry.Origin, reason:
     record(Kind.ASKED, about(action), actor=actor, origin=origin, reason=reason, document=document)
 
 
-def checked(action: RemoteAction, results: Mapping[str, Any], refused: str = "") -> None:
-    """What was asked again before sending: by the check's name what it found; `refused` is why nothing is sent."""
-    outcome = {"refused": refused} if refused else {}
-    record(Kind.CHECKED, about(action), document={"attempt": action.attempts, "checks": results, **outcome})
+def checked(action: RemoteAction, results: Mapping[str, Why | None], refused: Why | None = None) -> None:
+    """What was asked again before sending: what each check found by its name; `refused` is why nothing is sent."""
+    found = {name: "ok" if why is None else why.document() for name, why in results.items()}
+    outcome = {"refused": refused.document()} if refused else {}
+    record(Kind.CHECKED, about(action), document={"attempt": action.attempts, "checks": found, **outcome})
 
 
 def about_to_send(action: RemoteAction, exchange: Exchange) -> None:
     """The request that will be sent for the action next."""
-    record_exchange(about(action), exchange, "send")
+    record_exchange(about(action), exchange, SEND)
 
 
-def not_sent(action: RemoteAction, exchange: Exchange, why: str) -> None:
+def not_sent(action: RemoteAction, exchange: Exchange, why: Why) -> None:
     """The request that was about to be sent is not, and why."""
-    record_exchange(about(action), replace(exchange, duration=0.0, error=f"It was not sent. {why}"), "send")
+    record_exchange(about(action), replace(exchange, duration=0.0, why=Why(codes.WAS_NOT_SENT, why=why)), SEND)
 
 
-def observer(action: RemoteAction, purpose: str = "send") -> Observer:
-    """For fleets.clients.client_for: writes each request for the action and what came of it. `purpose` in words."""
+def observer(action: RemoteAction, purpose: str = SEND) -> Observer:
+    """For fleets.clients.client_for: writes each request for the action and what came of it."""
 
     def observe(exchange: Exchange) -> None:
         record_exchange(about(action), exchange, purpose)
@@ -60,7 +66,7 @@ def ended(action: RemoteAction) -> None:
         "status": action.status,
         "failureCause": action.failure_cause,
         "feedbackDetail": action.feedback_detail,
-        "detail": action.detail,
+        "why": action.why.document() if action.why else None,
     }
     record(Kind.ENDED, about(action), document=document)
 

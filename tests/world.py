@@ -12,6 +12,7 @@ from django.utils import timezone
 from fleets.models import Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from protocol import statuses
 from protocol.catalogue import COMMANDS
+from protocol.why import AS_WRITTEN, Why
 from remotes.life.lifecycle import fact
 from remotes.models import RemoteAction, RemoteEvent
 
@@ -71,6 +72,11 @@ def make_action(vehicle: Vehicle, command: str = "unlock", **values: Any) -> Rem
     if state in ("done", "expired"):
         given.setdefault("finished_at", now)
     return RemoteAction.objects.create(fleet=vehicle.fleet, vehicle=vehicle, gateway=vehicle.gateway, **given)
+
+
+def written(text: str) -> Why:
+    """Why, as it was written down before there were codes."""
+    return Why(AS_WRITTEN, text=text)
 
 
 def make_event(action: RemoteAction, status: str, *, after: float = 0, cause: str | None = None) -> RemoteEvent:

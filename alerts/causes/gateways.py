@@ -38,7 +38,7 @@ def note_health(gateway_id: int) -> None:
     served = UpstreamFleet.objects.filter(gateway=gateway, gone_at__isnull=True)
     for fleet_id in served.values_list("fleet_id", flat=True):
         if (fleet_id, right) not in standing:
-            raise_alert(right, fleet_id, str(gateway.pk), _words(gateway, right, health.reason))
+            raise_alert(right, fleet_id, str(gateway.pk), _words(gateway, right, str(health.why or "")))
 
 
 def _words(gateway: Gateway, kind: Alert.Kind, reason: str) -> str:

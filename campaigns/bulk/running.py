@@ -21,10 +21,12 @@ from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.storage.sql import array
 from protocol import statuses
+from protocol.why import Why
 from remotes.asking.cancel import TooLate, cancel
 from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
 from remotes.models import UNSENT_STATES, BulkCommand, BulkItem, RemoteAction
 from remotes.timeouts import GIVE_UP
+from remotes.words import codes
 
 logger = get_logger(__name__)
 
@@ -110,7 +112,7 @@ def cancel_unsent(bulk: BulkCommand) -> None:
 
 def _cancel(action: RemoteAction, actor: Actor) -> None:
     try:
-        cancel(action, actor, Origin.BULK, "The bulk command was stopped.")
+        cancel(action, actor, Origin.BULK, Why(codes.BULK_STOPPED))
     except TooLate:
         return
 
@@ -163,7 +165,7 @@ def _ask(bulk: BulkCommand, number: int, now: datetime) -> int:
         try:
             action = request_action(vehicles[item.vehicle_id], bulk.remote, user=bulk.user, wishes=wishes)
         except NotPossible as error:
-            item.state, item.why = Item.SKIPPED, str(error)
+            item.state, item.why = Item.SKIPPED, error.why
         else:
             item.state, item.action, item.asked_at = Item.ASKED, action, now
     BulkItem.objects.bulk_update(items, ["state", "why", "action", "asked_at"])

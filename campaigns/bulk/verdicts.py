@@ -15,26 +15,35 @@ from django.db.models import Count, QuerySet
 from fleets.models import Gateway, Vehicle
 from fleets.storage.sql import array
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes.checks import checks, wake_ledger
 from remotes.checks.checks import IN_PROGRESS, Checked, stops_the_vehicle
 from remotes.checks.wake_ledger import AWAKE, Budget
 from remotes.models import BulkItem, FleetRules, RemoteAction, WakeUp
 from remotes.timeouts import scaled
+from remotes.words import codes
+from remotes.words.titles import title_why
 
 Kind = BulkItem.Verdict
 
 # Those of remotes/checks/checks.py that look at nothing but what they are given.
 _CHECKS = (checks.capability, checks.same_in_progress, checks.moving)
 
-_NOT_SENT = "Not sent: "
+# What a check says of an action that waits, as it is said of one that is not asked for.
+_NOT_ASKED = {
+    codes.GONE: codes.IS_GONE,
+    codes.NOT_ABLE: codes.UNABLE,
+    codes.SAME: codes.IN_PROGRESS,
+    codes.MOVING: codes.IS_MOVING,
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`why` is a sentence, empty where there is nothing to say. `wake_ups_left` of this month, None without a limit."""
+    """`why` is why it is skipped. `wake_ups_left` of this month, None without a limit."""
 
     kind: BulkItem.Verdict
-    why: str = ""
+    why: Why | None = None
     wake_ups_left: int | None = None
 
 
@@ -68,19 +77,14 @@ def verdicts(
     return found
 
 
-def _why_not(asked: Checked) -> str:
+def _why_not(asked: Checked) -> Why | None:
     vehicle, remote_type = asked.vehicle, asked.action.type
     if vehicle.fleet_id != asked.action.fleet_id:
-        return f"{vehicle} has left the fleet."
+        return Why(codes.HAS_LEFT, vehicle=str(vehicle))
     if getattr(remote_type, vehicle.gateway.dialect) is None:
-        return f"{vehicle} can't do this: {remote_type.title}."
+        return Why(codes.UNABLE, vehicle=str(vehicle), what=title_why(remote_type))
     refusal = next(filter(None, (check(asked) for check in _CHECKS)), None)
-    return _sentence(refusal.words) if refusal else ""
-
-
-def _sentence(words: str) -> str:
-    words = words.removeprefix(_NOT_SENT)
-    return words[:1].upper() + words[1:]
+    return Why(_NOT_ASKED[refusal.why.code], **refusal.why.values) if refusal else None
 
 
 def _waking(action: RemoteAction, budget: Budget, is_awake: bool) -> Verdict:
@@ -88,7 +92,7 @@ def _waking(action: RemoteAction, budget: Budget, is_awake: bool) -> Verdict:
     if is_awake:
         return Verdict(Kind.SEND)
     if budget.reserve_reached and not action.type.urgent:
-        return Verdict(Kind.SKIP, wake_ledger.reserve_words(budget))
+        return Verdict(Kind.SKIP, wake_ledger.reserved(budget))
     return Verdict(Kind.WAKE, wake_ups_left=budget.left)
 
 

@@ -19,6 +19,7 @@ from campaigns.schedules.timing import Planned, next_run, timing_of
 from fleets.access import who_may
 from fleets.models import Vehicle
 from fleets.rights import Right
+from protocol.why import Why
 from remotes.asking.requests import NotPossible, Wishes, request_action
 from remotes.finding.vehicles import NotUnderstood, read_filter
 from remotes.models import BulkCommand, BulkItem, RemoteAction, Schedule, ScheduleRun
@@ -28,7 +29,7 @@ logger = get_logger(__name__)
 
 Missed = Schedule.Missed
 State = ScheduleRun.State
-Why = ScheduleRun.Why
+RunWhy = ScheduleRun.Why
 
 # A run that begins later than this after its time was missed.
 GRACE = timedelta(minutes=5)
@@ -46,7 +47,7 @@ class RunResult:
 
     state: ScheduleRun.State
     why: ScheduleRun.Why | None = None
-    detail: str = ""
+    detail: Why | None = None
     asked: int = 0
     left_out: int = 0
     action: RemoteAction | None = None
@@ -109,12 +110,12 @@ def _write(schedule: Schedule, planned: Planned, outcome: RunResult, now: dateti
 def _outcome(schedule: Schedule, planned: Planned, now: datetime) -> RunResult:
     is_late = now - planned.at > GRACE
     if is_late and schedule.missed == Missed.SKIP:
-        return RunResult(State.MISSED, Why.DOWN)
+        return RunResult(State.MISSED, RunWhy.DOWN)
     if is_late and _is_due_again(schedule, planned, now):
-        return RunResult(State.MISSED, Why.REPLACED)
+        return RunResult(State.MISSED, RunWhy.REPLACED)
     if not may_ask(schedule):
-        return RunResult(State.SKIPPED, Why.RIGHTS)
-    late = Why.LATE if is_late else None
+        return RunResult(State.SKIPPED, RunWhy.RIGHTS)
+    late = RunWhy.LATE if is_late else None
     return _ask_one(schedule, schedule.vehicle, late) if schedule.vehicle else _ask_many(schedule, late)
 
 
@@ -126,12 +127,12 @@ def _is_due_again(schedule: Schedule, planned: Planned, now: datetime) -> bool:
 
 def _ask_one(schedule: Schedule, vehicle: Vehicle, late: ScheduleRun.Why | None) -> RunResult:
     if vehicle.fleet_id != schedule.fleet_id:
-        return RunResult(State.SKIPPED, Why.LEFT)
+        return RunResult(State.SKIPPED, RunWhy.LEFT)
     wishes = Wishes(reason=_reason(schedule), origin=RemoteAction.Origin.SCHEDULE)
     try:
         action = request_action(vehicle, schedule.remote, user=schedule.user, wishes=wishes)
     except NotPossible as error:
-        return RunResult(State.SKIPPED, Why.UNABLE, str(error))
+        return RunResult(State.SKIPPED, RunWhy.UNABLE, error.why)
     return RunResult(State.SENT, late, asked=1, action=action)
 
 
@@ -142,16 +143,16 @@ def _ask_many(schedule: Schedule, late: ScheduleRun.Why | None) -> RunResult:
         vehicles = read_filter(schedule.filter).of(schedule.fleet)
         bulk = plan(schedule.fleet, vehicles, schedule.remote, CARE, user=schedule.user, reason=_reason(schedule))
     except NotUnderstood as error:
-        return RunResult(State.SKIPPED, Why.UNCLEAR, str(error))
+        return RunResult(State.SKIPPED, RunWhy.UNCLEAR, error.why)
     except TooMany:
-        return RunResult(State.SKIPPED, Why.TOO_MANY)
+        return RunResult(State.SKIPPED, RunWhy.TOO_MANY)
     except NotPlanned:
-        return RunResult(State.SKIPPED, Why.NOBODY)
+        return RunResult(State.SKIPPED, RunWhy.NOBODY)
     acting.start(bulk, schedule.user)
     left_out = bulk.items.filter(state=BulkItem.State.SKIPPED).count()
     asked = bulk.items.count() - left_out
     if not asked:
-        return RunResult(State.SKIPPED, Why.UNABLE, left_out=left_out, bulk=bulk)
+        return RunResult(State.SKIPPED, RunWhy.UNABLE, left_out=left_out, bulk=bulk)
     return RunResult(State.PART if left_out else State.SENT, late, asked=asked, left_out=left_out, bulk=bulk)
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from console.vehicle.history import name_of
 from fleets.words.numbers import Tone, Word
-from fleets.words.sentences import said
+from fleets.words.why import say
 from remotes.models import BulkCommand, BulkItem, RemoteAction
 from remotes.words.causes import cause_words
 from remotes.words.describe import describe
@@ -109,7 +109,7 @@ def _verdict_meaning(item: BulkItem) -> str:
     if item.verdict == Verdict.SEND:
         return gettext("It is awake, and spends no wake-up.")
     if item.verdict == Verdict.SKIP:
-        return said(item.why)
+        return say(item.why)
     if item.wake_ups_left is None:
         return gettext("It seems to be asleep: this may spend one of its wake-ups.")
     if not item.wake_ups_left:
@@ -124,17 +124,17 @@ def _verdict_meaning(item: BulkItem) -> str:
 def item_word(item: BulkItem) -> Word:
     """How a vehicle stands; the meaning says why, or what its action is doing."""
     state = Item(item.state)
-    word = Word(str(OUTCOMES[state]), _ITEM_TONES[state], said(item.why))
+    word = Word(str(OUTCOMES[state]), _ITEM_TONES[state], say(item.why))
     if item.action is None:
         return word
     present = present_word(item.action.state, item.action.status)
     if state == Item.ASKED:
-        return Word(present.text, present.tone, said(item.action.detail) or present.meaning)
+        return Word(present.text, present.tone, say(item.action.why) or present.meaning)
     return Word(word.text, word.tone, _ending(item.action))
 
 
 def _ending(action: RemoteAction) -> str:
     """How an action ended, in a sentence: ours, else that of the protocol's cause."""
     if action.failure_cause:
-        return said(action.detail) or str(cause_words(action.failure_cause).text) or action.failure_cause
-    return said(action.detail) or str(present_word(action.state, action.status).meaning)
+        return say(action.why) or str(cause_words(action.failure_cause).text) or action.failure_cause
+    return say(action.why) or str(present_word(action.state, action.status).meaning)

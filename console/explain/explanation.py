@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from console.vehicle.history import action_title, may_repeat
 from console.vehicle.panel import is_able
 from fleets.words.numbers import Word
-from fleets.words.sentences import find, said
+from fleets.words.why import say
 from protocol import statuses
 from protocol.catalogue import COMMANDS
 from remotes.explain.facts import Facts
 from remotes.explain.reasons import Reason, likely
 from remotes.models import RemoteAction
-from remotes.words import sentences
+from remotes.words import codes
 from remotes.words.causes import Text, Way
 from remotes.words.failures import words_of, words_of_unknown
 from remotes.words.statuses import present_word
@@ -47,14 +47,14 @@ def explain(facts: Facts) -> Explanation:
     """Everything about a failure; what can be done is for a manager to see."""
     action = facts.action
     key, text = _words(facts)
-    found = find(action.detail) if action.detail else None
-    quote = found.values["why"] if found and found.template == sentences.REFUSED else ""
+    why = action.why
+    quote = str(why.values["why"]) if why and why.code == codes.REFUSED else ""
     return Explanation(
         title=action_title(action),
         word=present_word(action.state, action.status),
         text=text,
         literal=action.failure_cause or "",
-        said=said(action.detail) if not quote else "",
+        said=say(why) if not quote else "",
         quote=quote,
         http_status=facts.http_status if quote or action.state == State.UNKNOWN else None,
         reasons=likely(facts, key),
@@ -66,9 +66,9 @@ def explain(facts: Facts) -> Explanation:
 def _words(facts: Facts) -> tuple[str, Text]:
     action = facts.action
     if action.state == State.UNKNOWN:
-        return "", words_of_unknown(action.detail)
+        return "", words_of_unknown(action.why)
     cause = action.failure_cause or ""
-    return words_of(cause, action.detail, when_awake=action.when_awake, http_status=facts.http_status)
+    return words_of(cause, action.why, when_awake=action.when_awake, http_status=facts.http_status)
 
 
 def _is_open(way: Way, facts: Facts) -> bool:

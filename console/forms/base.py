@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fleets.models import Vehicle
+from fleets.vehicles import capabilities
 from fleets.vehicles.capabilities import refusal
 from fleets.words.sentences import said
 from protocol.catalogue import REMOTE_TYPES, RemoteType
@@ -220,10 +221,10 @@ class RemoteForm(forms.Form):
             place = self._place_of(error.path)
             self.add_error(place.field, place.words or _sentence(error.message))
             return
-        reason = refusal(self.vehicle.capability_document, self.type_name, self.remote.payload)
-        if reason:
-            path, _, words = reason.partition(" ")
-            self.add_error(self._place_of(path.rstrip(":")).field, _refused(words))
+        why = refusal(self.vehicle.capability_document, self.type_name, self.remote.payload)
+        if why is not None:
+            path, _, _ = str(why.values["path"]).partition(":")
+            self.add_error(self._place_of(path).field, str(_REFUSED[why.code]) % why.values)
 
     def _place_of(self, path: str) -> ErrorPlace:
         """The place of the field that the path names, or of the nearest one that it lies in."""
@@ -242,8 +243,13 @@ def _sentence(words: str) -> str:
     return said(f"{words[:1].upper()}{words[1:]}.")
 
 
-def _refused(words: str) -> str:
-    return gettext("This vehicle does not support it.") if words == "is not supported" else _sentence(words)
+# What the vehicle can't do, beside the field that asks for it.
+_REFUSED = {
+    capabilities.NOT_SUPPORTED: _("This vehicle does not support it."),
+    capabilities.NO_START_AT_ONCE: _("This vehicle can't start charging at once."),
+    capabilities.NO_STOP_AT_ONCE: _("This vehicle can't stop charging at once."),
+    capabilities.TOO_MANY_PROGRAMS: _("Has %(number)s programs; %(most)s at the most."),
+}
 
 
 def short_text(label: "StrOrPromise", help_text: "StrOrPromise" = "", **attrs: str) -> forms.CharField:

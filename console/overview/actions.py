@@ -15,7 +15,7 @@ from console.overview.forms import SPANS
 from console.vehicle.history import Entry, entry_of, with_people
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
-from fleets.words.sentences import said
+from fleets.words.why import say
 from remotes.counts.conditions import OPEN, Standing, with_outcome, with_reason
 from remotes.models import OPEN_STATES, RemoteAction
 from remotes.words.failures import words_of, words_of_unknown
@@ -153,13 +153,13 @@ def _row(fleet: Fleet, action: RemoteAction) -> ActionRow:
 def _why(action: RemoteAction, entry: Entry) -> str:
     """Empty where its state says it all."""
     if action.state == RemoteAction.State.UNKNOWN:
-        return str(words_of_unknown(action.detail).text)
+        return str(words_of_unknown(action.why).text)
     if entry.unsent is not None:
-        return said(entry.unsent.why)
+        return say(entry.unsent.why)
     if entry.failure is None:
-        return said(entry.detail)
-    _, text = words_of(entry.failure.literal, entry.detail, when_awake=action.when_awake)
-    return str(text.text) or said(entry.detail) or entry.failure.literal
+        return say(entry.why)
+    _, text = words_of(entry.failure.literal, entry.why, when_awake=action.when_awake)
+    return str(text.text) or say(entry.why) or entry.failure.literal
 
 
 def _path(fleet: Fleet, action: RemoteAction) -> str:

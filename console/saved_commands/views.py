@@ -20,7 +20,7 @@ from console.vehicle.pages import changed, dialog, vehicle_page
 from fleets.access import may
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
-from fleets.words.sentences import said
+from fleets.words.why import say
 from remotes.asking.requests import NotPossible
 from remotes.models import SavedCommand
 
@@ -101,7 +101,7 @@ def send_command(request: PageRequest, vehicle: Vehicle, command_id: str) -> Htt
     try:
         changes.send(command, vehicle, request.user)
     except NotPossible as error:
-        messages.error(request, f"{command.name}: {said(str(error))}")
+        messages.error(request, f"{command.name}: {say(error.why)}")
     return changed(request, vehicle)
 
 

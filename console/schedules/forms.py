@@ -15,6 +15,7 @@ from console.schedules.when_form import USUAL, WhenForm, when_initial
 from console.schedules.whom_form import KEEP, WhomForm, whom_initial
 from console.schedules.words import command_title
 from fleets.models import Fleet, SavedView
+from fleets.words.why import say
 from protocol.v3 import Remote
 from remotes.asking.requests import MAX_REASON
 from remotes.checks.checks import why_unable
@@ -79,7 +80,7 @@ class ScheduleForm(WhomForm, WhenForm):
         if self.found and is_chosen:
             problem = why_unable(self.found, self.remote.remote_type, self.remote.payload)
             if problem:
-                self.add_error("command" if self.options is None else None, problem)
+                self.add_error("command" if self.options is None else None, say(problem))
         return cleaned
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from console.bulk.words import state_word as bulk_word
 from console.vehicle.history import name_of
 from fleets.words.numbers import Tone, Word
-from fleets.words.sentences import said
+from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from remotes.finding.vehicles import NotUnderstood, VehicleFilter, read_filter
 from remotes.models import Schedule, ScheduleRun
@@ -155,7 +155,7 @@ def clock_words(at: time) -> str:
 def why_words(run: ScheduleRun) -> str:
     """Why it went so, in a sentence; empty where there is nothing to say."""
     if run.why == Why.UNABLE:
-        return said(run.detail) or gettext("None of the vehicles could be sent it.")
+        return say(run.detail) or gettext("None of the vehicles could be sent it.")
     if run.why:
         return str(_WHY[Why(run.why)])
     if run.state == Run.PART:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from protocol.why import Why
 from remotes.words.causes import Text
 from remotes.words.failures import words_of
 
@@ -9,5 +10,5 @@ register = template.Library()
 
 
 @register.simple_tag
-def failure_words(cause: str, detail: str) -> Text:
-    return words_of(cause, detail)[1]
+def failure_words(cause: str, why: Why | None) -> Text:
+    return words_of(cause, why)[1]

@@ -6,23 +6,23 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet, Subquery
-from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation import gettext, override
 
 from fleets.models import Vehicle
 from fleets.words.numbers import Word
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
+from protocol.why import Why
 from remotes.asking import cancel
 from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
+from remotes.words import codes
 from remotes.words.causes import Text, cause_words
 from remotes.words.describe import describe
 from remotes.words.statuses import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
 
 PAGE_SIZE = 20
-
-_WHEN_AWAKE = gettext_lazy("It waits until the vehicle is awake anyway, and spends no wake-up.")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Step:
     at: datetime
     failure: Failure | None = None
     feedback: str = ""
-    detail: str = ""
+    why: Why | None = None
     by_polling: bool = False
 
 
@@ -60,9 +60,9 @@ class AskedBy:
 
 @dataclass(frozen=True)
 class Unsent:
-    """What has not been sent yet: why it waits, empty where only its state says so, and after when it is never sent."""
+    """What has not been sent yet: why it waits, None where only its state says so, and after when it is never sent."""
 
-    why: str
+    why: Why | None
     expires_at: datetime
     needs_approval: bool
 
@@ -71,7 +71,7 @@ class Unsent:
 class Entry:
     """One action. `word` is how it stands now, `note` what whoever asked for it has written to it.
 
-    `detail` says in words how it ended. `no_cancel` is why it can't be cancelled any more, while it is open.
+    `why` is why it ended so. `no_cancel` is why it can't be cancelled any more, while it is open.
     `may_repeat`: it came to nothing, so that a person may want it sent again.
     """
 
@@ -85,11 +85,11 @@ class Entry:
     literal: str
     is_open: bool
     failure: Failure | None
-    detail: str
+    why: Why | None
     seconds: int | None
     unsent: Unsent | None
     known: Known | None
-    no_cancel: str
+    no_cancel: Why | None
     may_repeat: bool
     steps: list[Step]
 
@@ -178,11 +178,11 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
         literal=_literal(action.status, word),
         is_open=action.is_open,
         failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.failure_cause),
-        detail="" if action.is_open else action.detail,
+        why=None if action.is_open else action.why,
         seconds=_seconds(action),
         unsent=_unsent(action) if action.state in UNSENT_STATES else None,
         known=known,
-        no_cancel=(cancel.why_not(action) or "") if action.is_open else "",
+        no_cancel=cancel.why_not(action) if action.is_open else None,
         may_repeat=may_repeat(action),
         steps=[_step_of(action, event) for event in events],
     )
@@ -228,7 +228,7 @@ def _requester(action: RemoteAction) -> str:
 
 def _unsent(action: RemoteAction) -> Unsent:
     return Unsent(
-        why=action.detail or (str(_WHEN_AWAKE) if action.when_awake else ""),
+        why=action.why or (Why(codes.WHEN_AWAKE) if action.when_awake else None),
         expires_at=action.expires_at,
         needs_approval=action.state == RemoteAction.State.WAITING_APPROVAL,
     )
@@ -237,14 +237,13 @@ def _unsent(action: RemoteAction) -> Unsent:
 def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
     never_sent = event.source == RemoteEvent.Source.FLEETREMOTE and action.state in NEVER_SENT
     word = STATES[action.state] if never_sent else status_word(event.status)
-    detail = event.extra.get("detail") if isinstance(event.extra, dict) else None
     return Step(
         word=word,
         literal=_literal(event.status, word),
         at=event.effective_at,
         failure=_failure(event.failure_cause),
         feedback=str(FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or "")),
-        detail=detail if isinstance(detail, str) else "",
+        why=event.why,
         by_polling=event.source == RemoteEvent.Source.POLL,
     )
 

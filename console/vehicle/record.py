@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from fleets.models import AuditEntry
+from fleets.words.why import say
+from protocol.why import Why, read_why
 from remotes.models import RemoteAction
 
 Kind = AuditEntry.Kind
@@ -55,7 +57,7 @@ def _message(entry: AuditEntry) -> Message:
     return Message(
         is_request=entry.kind == Kind.SENT,
         at=entry.at,
-        purpose=str(document.get("purpose") or ""),
+        purpose=say(Why(str(document.get("purpose") or ""))),
         line=str(document.get("request") or "") if entry.kind == Kind.SENT else _status_line(document),
         headers=_headers(document.get("headers")),
         body=body,
@@ -65,8 +67,14 @@ def _message(entry: AuditEntry) -> Message:
 
 def _status_line(document: dict[str, Any]) -> str:
     if document.get("status") is None:
-        return gettext("No answer: %(error)s") % {"error": document.get("error")}
+        return gettext("No answer: %(error)s") % {"error": _error(document)}
     return f"HTTP {document['status']} · {document.get('milliseconds')} ms"
+
+
+def _error(document: dict[str, Any]) -> str:
+    """What came instead of an answer, and how the network put it."""
+    why = read_why(document.get("why"))
+    return " · ".join(filter(None, (say(why), str(document.get("error") or ""))))
 
 
 def _headers(pairs: Any) -> str:

@@ -31,7 +31,7 @@ from console.vehicle.panel import is_able, neighbours_of, panel_of, warning_of
 from console.vehicle.record import record_of
 from fleets.models import Vehicle
 from fleets.rights import Right
-from fleets.words.sentences import said
+from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
 from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
@@ -119,7 +119,7 @@ def new_action(request: PageRequest, found: Vehicle) -> HttpResponse:
 
 def _why_unable(vehicle: Vehicle, remote_type: RemoteType) -> str:
     words = _("%(vehicle)s can't do this: %(what)s.") % {"vehicle": vehicle, "what": title_of(remote_type)}
-    return words if vehicle.gone_at is None else said(why_unable(vehicle, remote_type, {}) or words)
+    return words if vehicle.gone_at is None else say(why_unable(vehicle, remote_type, {})) or words
 
 
 def _reason(request: PageRequest) -> ReasonForm:
@@ -133,7 +133,7 @@ def _send(request: PageRequest, vehicle: Vehicle, form: CommandForm, reason: str
     try:
         request_action(vehicle, Remote(remote_type, command.payload), user=request.user, wishes=wishes)
     except NotPossible as error:
-        form.add_error("command", said(str(error)))
+        form.add_error("command", say(error.why))
         return _refused(request, vehicle, form)
     return changed(request, vehicle)
 
@@ -143,7 +143,7 @@ def _send_form(request: PageRequest, form: RemoteForm, reason: str = "") -> Http
     try:
         request_action(form.vehicle, form.remote, user=request.user, wishes=wishes)
     except NotPossible as error:
-        form.add_error(None, said(str(error)))
+        form.add_error(None, say(error.why))
         return _options(request, form)
     return changed(request, form.vehicle)
 

@@ -16,8 +16,9 @@ from console.vehicle.panel import warning_of
 from fleets.audit.entries import person
 from fleets.models import Vehicle
 from fleets.rights import Right
-from fleets.words.sentences import said
+from fleets.words.why import say
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes.asking import cancel, decisions
 from remotes.asking.cancel import TooLate
 from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
@@ -42,7 +43,7 @@ def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
         cancel.cancel(action, person(request.user))
     except TooLate as error:
         words = _("%(command)s: it can't be cancelled any more. %(why)s")
-        messages.error(request, words % {"command": action_title(action), "why": said(str(error))})
+        messages.error(request, words % {"command": action_title(action), "why": say(error.why)})
     return changed(request, vehicle)
 
 
@@ -60,7 +61,7 @@ def approve_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Ht
     try:
         approvals.approve(action, request.user)
     except NotAllowed as error:
-        messages.error(request, _about(action, str(error)))
+        messages.error(request, _about(action, error.why))
     return changed(request, vehicle)
 
 
@@ -79,7 +80,7 @@ def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     try:
         decisions.decide(action, request.user, happened=form.has_happened, reason=form.given)
     except NotAllowed as error:
-        messages.warning(request, _about(action, str(error)))
+        messages.warning(request, _about(action, error.why))
     return changed(request, vehicle)
 
 
@@ -101,7 +102,7 @@ def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     try:
         request_action(vehicle, remote, user=request.user, wishes=wishes)
     except NotPossible as error:
-        messages.error(request, said(str(error)))
+        messages.error(request, say(error.why))
     return changed(request, vehicle)
 
 
@@ -149,8 +150,8 @@ def _names(action: RemoteAction) -> dict[str, object]:
     return {"command": action_title(action), "vehicle": action.vehicle}
 
 
-def _about(action: RemoteAction, words: str) -> str:
-    return f"{action_title(action)}: {said(words)}"
+def _about(action: RemoteAction, why: Why) -> str:
+    return f"{action_title(action)}: {say(why)}"
 
 
 def _warning(action: RemoteAction) -> str:

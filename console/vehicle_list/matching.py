@@ -8,7 +8,9 @@ from django.http import QueryDict
 
 from console.vehicle_list.forms import ListForm
 from fleets.models import Fleet
+from protocol.why import Why
 from remotes.finding.vehicles import NotUnderstood, VehicleFilter
+from remotes.words import codes
 
 
 def filter_of(fleet: Fleet, query: str) -> VehicleFilter:
@@ -18,7 +20,7 @@ def filter_of(fleet: Fleet, query: str) -> VehicleFilter:
     """
     form = ListForm(QueryDict(query), fleet=fleet)
     if not form.is_valid():
-        raise NotUnderstood(", ".join(form.errors))
+        raise NotUnderstood(Why(codes.NOT_KNOWN, name=", ".join(form.errors)))
     return wanted_filter(form.cleaned_data)
 
 

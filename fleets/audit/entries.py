@@ -96,7 +96,7 @@ def record(
 def record_exchange(about: About, exchange: Exchange, purpose: str) -> None:
     """Write what is about to be sent to a gateway, or what came of it: to be called by a gateway's observer.
 
-    `purpose` says in words what the request is for.
+    `purpose` says what the request is for, in a word of the caller's.
     """
     if exchange.duration is None:
         _record_request(about, exchange, {"purpose": purpose})
@@ -112,7 +112,8 @@ def _record_request(about: About, exchange: Exchange, document: dict[str, Any]) 
 def _record_outcome(about: About, exchange: Exchange, document: dict[str, Any]) -> None:
     document["status"] = exchange.status
     if exchange.status is None:
-        record(Kind.ANSWERED, about, document={**document, "error": exchange.error})
+        why = exchange.why.document() if exchange.why else None
+        record(Kind.ANSWERED, about, document={**document, "why": why, "error": exchange.error})
         return
     document["headers"] = exchange.response_headers
     record(Kind.ANSWERED, about, document=document, body=exchange.response_body, body_length=exchange.response_length)

@@ -13,8 +13,15 @@ from typing import Any
 
 from fleets.vehicles.state import dig
 from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.why import Why, code
+from protocol.why import gettext_noop as _
 
 Json = Any
+
+NOT_SUPPORTED = code("not-supported", _("%(path)s is not supported"))
+NO_START_AT_ONCE = code("no-start-at-once", _("%(path)s is not supported; charging can't be started at once"))
+NO_STOP_AT_ONCE = code("no-stop-at-once", _("%(path)s is not supported; charging can't be stopped at once"))
+TOO_MANY_PROGRAMS = code("too-many-programs", _("%(path)s has %(number)s programs; %(most)s at the most"))
 
 
 def remote_types(document: Json) -> list[str] | None:
@@ -24,7 +31,7 @@ def remote_types(document: Json) -> list[str] | None:
     return [name for name, entry in REMOTE_TYPES.items() if dig(_capability(document, entry), "supported") is not False]
 
 
-def refusal(document: Json, remote_type: str, payload: Json) -> str | None:
+def refusal(document: Json, remote_type: str, payload: Json) -> Why | None:
     """Why the vehicle can't do this, with the path of the field at fault; None when nothing speaks against it.
 
     `remote_type` is a name of the catalogue, `payload` a valid one in its canonical form.
@@ -32,11 +39,11 @@ def refusal(document: Json, remote_type: str, payload: Json) -> str | None:
     entry = REMOTE_TYPES[remote_type]
     capability = _capability(document, entry)
     if dig(capability, "supported") is False:
-        return f"{entry.v3.key} is not supported"
+        return Why(NOT_SUPPORTED, path=entry.v3.key)
     find = _FINDERS.get(remote_type)
     parameters = dig(capability, "parameters")
-    path = next(find(parameters, payload), None) if find else None
-    return f"{entry.v3.key}.{path}" if path else None
+    why = next(find(parameters, payload), None) if find else None
+    return Why(why.code, **{**why.values, "path": f"{entry.v3.key}.{why.values['path']}"}) if why else None
 
 
 def _capability(document: Json, entry: RemoteType) -> Json:
@@ -46,57 +53,57 @@ def _capability(document: Json, entry: RemoteType) -> Json:
     return next((value for key, value in found if key.casefold() in keys), None)
 
 
-def _preconditioning(parameters: Json, payload: Json) -> Iterator[str]:
+def _preconditioning(parameters: Json, payload: Json) -> Iterator[Why]:
     """`parameters` {programs {size}, immediate}."""
     climate = dig(payload, "airConditioning")
     if dig(climate, "immediate") is not None and dig(parameters, "immediate") is False:
-        yield "airConditioning.immediate is not supported"
+        yield Why(NOT_SUPPORTED, path="airConditioning.immediate")
     # A program that is deleted takes no place.
     programs = [item for item in _items(dig(climate, "programs")) if dig(item, "actionsType") != "Delete"]
     yield from _too_many("airConditioning.programs", programs, dig(parameters, "programs", "size"))
 
 
-def _charging(parameters: Json, payload: Json) -> Iterator[str]:
+def _charging(parameters: Json, payload: Json) -> Iterator[Why]:
     """`parameters` {immediate {start, stop}, schedule {programs {supported, size}, nextDelayedTime}, preferences}."""
     later = "schedule" in payload or "nextDelayedTime" in payload
     wanted = dig(payload, "immediate")
     if wanted is True and dig(parameters, "immediate", "start") is False:
-        yield "immediate: true is not supported; charging can't be started at once"
+        yield Why(NO_START_AT_ONCE, path="immediate: true")
     # Beside a schedule, `immediate: false` stops nothing: it only says "not now".
     if wanted is False and not later and dig(parameters, "immediate", "stop") is False:
-        yield "immediate: false is not supported; charging can't be stopped at once"
+        yield Why(NO_STOP_AT_ONCE, path="immediate: false")
     yield from _charging_schedule(dig(parameters, "schedule"), payload)
     yield from _charging_preferences(parameters, dig(payload, "preferences"))
 
 
-def _charging_schedule(allowed: Json, payload: Json) -> Iterator[str]:
+def _charging_schedule(allowed: Json, payload: Json) -> Iterator[Why]:
     for path in (("schedule", "nextDelayedTime"), ("nextDelayedTime",)):
         if dig(payload, *path) is not None and dig(allowed, "nextDelayedTime") is False:
-            yield f"{'.'.join(path)} is not supported"
+            yield Why(NOT_SUPPORTED, path=".".join(path))
     programs = _items(dig(payload, "schedule", "programs"))
     if programs and dig(allowed, "programs", "supported") is False:
-        yield "schedule.programs is not supported"
+        yield Why(NOT_SUPPORTED, path="schedule.programs")
     yield from _too_many("schedule.programs", programs, dig(allowed, "programs", "size"))
 
 
-def _charging_preferences(parameters: Json, wanted: Json) -> Iterator[str]:
+def _charging_preferences(parameters: Json, wanted: Json) -> Iterator[Why]:
     """The published document describes `preferences` beside `schedule`, and requires it inside: both places count."""
     for name in ("level", "type"):
         places = (("preferences",), ("schedule", "preferences"))
         if dig(wanted, name) is not None and any(dig(parameters, *place, name) is False for place in places):
-            yield f"preferences.{name} is not supported"
+            yield Why(NOT_SUPPORTED, path=f"preferences.{name}")
 
 
-def _too_many(path: str, programs: list[Json], size: Json) -> Iterator[str]:
+def _too_many(path: str, programs: list[Json], size: Json) -> Iterator[Why]:
     if isinstance(size, int) and not isinstance(size, bool) and len(programs) > size:
-        yield f"{path} has {len(programs)} programs; {size} at the most"
+        yield Why(TOO_MANY_PROGRAMS, path=path, number=str(len(programs)), most=str(size))
 
 
 def _items(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-_FINDERS: dict[str, Callable[[Json, Json], Iterator[str]]] = {
+_FINDERS: dict[str, Callable[[Json, Json], Iterator[Why]]] = {
     "Preconditioning": _preconditioning,
     "Charging": _charging,
 }

@@ -8,19 +8,21 @@ from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
 from fleets.rights import Right
 from protocol import statuses
+from protocol.why import Why
 from remotes import audit
 from remotes.checks.approvals import NotAllowed
 from remotes.jobs import DISPATCH, wake
 from remotes.life.endings import end_by_us
 from remotes.live import announce
 from remotes.models import RemoteAction
+from remotes.words import codes
 
 State = RemoteAction.State
 
 # How an action ends by what the person has found out.
 _FOUND = {
-    True: (statuses.SUCCESS, None, "was carried out"),
-    False: (statuses.FAILED, statuses.GENERAL_ERROR, "was not carried out"),
+    True: (statuses.SUCCESS, None, "was carried out", codes.SAID_DONE, codes.SAID_DONE_BECAUSE),
+    False: (statuses.FAILED, statuses.GENERAL_ERROR, "was not carried out", codes.SAID_NOT, codes.SAID_NOT_BECAUSE),
 }
 
 
@@ -29,18 +31,18 @@ def decide(action: RemoteAction, user: User, *, happened: bool, reason: str) -> 
 
     Raises NotAllowed where it is not unknown any more, or the person may not.
     """
-    status, cause, words = _FOUND[happened]
+    status, cause, words, plain, because = _FOUND[happened]
     with transaction.atomic():
         Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)
         locked = RemoteAction.objects.select_for_update(of=["self"]).select_related("fleet").get(pk=action.pk)
         if locked.state != State.UNKNOWN:
-            raise NotAllowed("Its outcome is known by now.")
+            raise NotAllowed(Why(codes.IS_KNOWN))
         if not may(user, locked.fleet, Right.SEND):
-            raise NotAllowed("Only managers of the fleet decide.")
+            raise NotAllowed(Why(codes.ONLY_MANAGERS_DECIDE))
         actor = person(user)
         audit.operated(locked, f"decided: it {words}", actor=actor, origin=Origin.PAGE, reason=reason)
-        detail = f"{actor.name} says that it {words}{f': {reason}' if reason else '.'}"
-        end_by_us(locked, detail, cause, status=status)
+        why = Why(because, who=actor.name, why=reason) if reason else Why(plain, who=actor.name)
+        end_by_us(locked, why, cause, status=status)
         vehicle_id = locked.vehicle_id
         transaction.on_commit(lambda: announce([vehicle_id]))
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle_id]))

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet
+from protocol.why import Why
 from remotes.asking.cancel import TooLate, cancel
 from remotes.jobs import DISPATCH, wake
 from remotes.models import UNSENT_STATES, RemoteAction, SendingStop
 from remotes.models.rules import holding
+from remotes.words import codes
 
 State = RemoteAction.State
 
@@ -44,7 +46,7 @@ def lift(stopped: SendingStop, user: User, *, cancel_waiting: bool) -> int:
         if lifted.update(lifted_at=timezone.now(), lifted_by=user):
             _record(stopped, "allowed sending again", user, "cancelled what waited" if cancel_waiting else "")
         queued = RemoteAction.objects.filter(pk__in=pks, state=State.QUEUED)
-        queued.update(due_at=timezone.now(), detail="")
+        queued.update(due_at=timezone.now(), why=None)
         vehicle_ids = set(queued.values_list("vehicle_id", flat=True))
         transaction.on_commit(lambda: wake(DISPATCH, vehicle_ids))
     return count
@@ -61,16 +63,16 @@ def waiting(fleet_id: int | None) -> QuerySet[RemoteAction]:
     return rows if fleet_id is None else rows.filter(fleet_id=fleet_id)
 
 
-def words(stopped: SendingStop) -> str:
-    """Why nothing is sent, for a person."""
-    return f"Sending is stopped{'' if stopped.fleet_id else ' for all fleets'}: {stopped.reason}"
+def why_stopped(stopped: SendingStop) -> Why:
+    """Why nothing is sent."""
+    return Why(codes.STOPPED if stopped.fleet_id else codes.STOPPED_FOR_ALL, why=stopped.reason)
 
 
 def _cancel_all(pks: list[int], user: User) -> int:
     cancelled = 0
     for pk in pks:
         try:
-            cancel(RemoteAction.objects.get(pk=pk), person(user), Origin.PAGE, "Sending was stopped.")
+            cancel(RemoteAction.objects.get(pk=pk), person(user), reason=Why(codes.AT_STOP))
         except TooLate:
             continue
         cancelled += 1

@@ -14,11 +14,12 @@ from fleets.models import ApiClient, Vehicle
 from fleets.storage.rows import Rows
 from fleets.storage.sql import run_prepared
 from protocol.v3 import Remote
+from protocol.why import SaysWhy, Why
 from remotes import audit
-from remotes.checks.approvals import APPROVAL
 from remotes.checks.checks import why_unable
 from remotes.jobs import DISPATCH, wake
 from remotes.models import FleetRules, RemoteAction
+from remotes.words import codes
 
 State = RemoteAction.State
 
@@ -32,8 +33,8 @@ _actions, _rules = Rows(RemoteAction, "action"), Rows(FleetRules, "rules")
 _RULES = f"SELECT {_rules.columns} FROM remotes_fleetrules rules WHERE fleet_id = %(fleet)s"  # noqa: S608
 
 
-class NotPossible(Exception):
-    """The vehicle can't do what is asked; the text is fit for a person."""
+class NotPossible(SaysWhy):
+    """The vehicle can't do what is asked."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def request_action(
         idempotency_key=idempotency.key if idempotency else None,
         request_digest=idempotency.digest if idempotency else "",
         state=State.WAITING_APPROVAL if waits else State.QUEUED,
-        detail=APPROVAL if waits else "",
+        why=Why(codes.APPROVAL) if waits else None,
         due_at=expires_at if waits else now,
         expires_at=expires_at,
     )

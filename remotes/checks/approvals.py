@@ -8,31 +8,31 @@ from fleets.access import may
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
 from fleets.rights import Right
+from protocol.why import SaysWhy, Why
 from remotes import audit
 from remotes.jobs import DISPATCH, wake
 from remotes.models import FleetRules, RemoteAction
+from remotes.words import codes
 
 State = RemoteAction.State
 
-APPROVAL = "Another manager must approve it."
 
-
-class NotAllowed(Exception):
-    """Who asks may not approve it, or it waits for nobody; the text is fit for a person."""
+class NotAllowed(SaysWhy):
+    """Who asks may not approve it, or it waits for nobody."""
 
 
 def needs_approval(rules: FleetRules, action: RemoteAction) -> bool:
     return action.remote_type in rules.approval_types and action.approved_at is None
 
 
-def why_not(action: RemoteAction, user: User) -> str | None:
+def why_not(action: RemoteAction, user: User) -> Why | None:
     """Why this person can't approve it; None when they can."""
     if action.state != State.WAITING_APPROVAL:
-        return "It does not wait for approval."
+        return Why(codes.NO_APPROVAL)
     if not may(user, action.fleet, Right.SEND):
-        return "Only managers of the fleet approve."
+        return Why(codes.ONLY_MANAGERS_APPROVE)
     if action.user_id == user.pk:
-        return "Another manager than the one who asked for it must approve it."
+        return Why(codes.ANOTHER_MANAGER)
     return None
 
 
@@ -45,7 +45,7 @@ def approve(action: RemoteAction, user: User) -> None:
         if problem is not None:
             raise NotAllowed(problem)
         now = timezone.now()
-        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")
+        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)
         audit.operated(locked, "approved", actor=person(user), origin=Origin.PAGE)
         vehicle_id = locked.vehicle_id
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle_id]))

@@ -10,9 +10,12 @@ from fleets.vehicles.state import dig, moment_of
 from protocol import statuses
 from protocol.catalogue import RemoteType
 from protocol.v3 import JsonObject
+from protocol.why import Why
 from remotes.checks import wake_ledger
 from remotes.checks.cases import NOBODY, Asker
 from remotes.models import FleetRules, RemoteAction
+from remotes.words import codes
+from remotes.words.titles import title_why
 
 State = RemoteAction.State
 
@@ -25,10 +28,10 @@ _OF_PEOPLE = (RemoteAction.Origin.PAGE, RemoteAction.Origin.SCHEDULE, RemoteActi
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an action is not sent: a failure cause of the protocol, and a sentence for a person."""
+    """Why an action is not sent, and the failure cause of the protocol."""
 
     cause: str
-    words: str
+    why: Why
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,20 @@ class Checked:
         return self.action.vehicle
 
 
-def run(asked: Checked) -> tuple[dict[str, str], Refusal | None]:
-    """What each check found, in words by its name, up to the first that speaks against sending."""
-    found: dict[str, str] = {}
+# What stands against asking for an action, and how one that waits ends by it.
+_NOT_SENT = {
+    codes.IS_GONE: codes.GONE,
+    codes.UNABLE: codes.NOT_ABLE,
+    codes.RESERVED: codes.RESERVE,
+}
+
+
+def run(asked: Checked) -> tuple[dict[str, Why | None], Refusal | None]:
+    """What each check found, by its name: None for nothing, up to the first that speaks against sending."""
+    found: dict[str, Why | None] = {}
     for name, check in CHECKS.items():
         refusal = check(asked)
-        found[name] = "ok" if refusal is None else refusal.words
+        found[name] = refusal.why if refusal else None
         if refusal is not None:
             return found, refusal
     return found, None
@@ -62,43 +73,43 @@ def rights(asked: Checked) -> Refusal | None:
     action = asked.action
     problem = None
     if action.vehicle.fleet_id != action.fleet_id:
-        problem = "the vehicle has left the fleet"
+        problem = Why(codes.LEFT)
     elif action.api_client_id is not None:
         problem = _client_problem(action, asked.asker.client)
     elif action.user_id is not None or action.origin in _OF_PEOPLE:
-        problem = None if asked.asker.manages else "whoever asked for it no longer manages the fleet"
-    return Refusal(statuses.MISSING_RIGHTS, f"Not sent: {problem}.") if problem else None
+        problem = None if asked.asker.manages else Why(codes.NOT_MANAGER)
+    return Refusal(statuses.MISSING_RIGHTS, problem) if problem else None
 
 
-def _client_problem(action: RemoteAction, client: ApiClient | None) -> str | None:
+def _client_problem(action: RemoteAction, client: ApiClient | None) -> Why | None:
     if client is None:
-        return "the service that asked for it may no longer use this fleet"
+        return Why(codes.NOT_CLIENT)
     if not client.may_send(action.remote_type):
-        return f"the service that asked for it may no longer send this: {action.type.title}"
+        return Why(codes.NOT_CLIENTS_TYPE, title=title_why(action.type))
     return None
 
 
 def capability(asked: Checked) -> Refusal | None:
     """The vehicle must be there, and have the feature with the values that are asked of it."""
-    words = why_unable(asked.vehicle, asked.action.type, asked.action.payload)
-    return Refusal("WrongCommand", f"Not sent: {words}") if words else None
+    why = why_unable(asked.vehicle, asked.action.type, asked.action.payload)
+    return Refusal("WrongCommand", _not_sent(why)) if why else None
 
 
-def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject) -> str | None:
-    """Why the vehicle can't do this, in a sentence; None when nothing speaks against it."""
+def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject) -> Why | None:
+    """Why the vehicle can't do this; None when nothing speaks against it."""
     if vehicle.gone_at is not None:
-        return f"{vehicle} is gone: the manufacturer's cloud no longer lists it in this fleet."
+        return Why(codes.IS_GONE, vehicle=str(vehicle))
     if not vehicle.can(remote_type.name):
-        return f"{vehicle} can't do this: {remote_type.title}."
-    reason = capabilities.refusal(vehicle.capability_document, remote_type.name, payload)
-    return f"{vehicle} can't do this: {reason}." if reason else None
+        return Why(codes.UNABLE, vehicle=str(vehicle), what=title_why(remote_type))
+    what = capabilities.refusal(vehicle.capability_document, remote_type.name, payload)
+    return Why(codes.UNABLE, vehicle=str(vehicle), what=what) if what else None
 
 
 def same_in_progress(asked: Checked) -> Refusal | None:
     """The same type and payload, sent already and not ended; opposites queue."""
     for other in asked.in_progress:
         if (other.remote_type, other.payload) == (asked.action.remote_type, asked.action.payload):
-            return Refusal(statuses.SAME_ACTION_IN_PROGRESS, "Not sent: the same is in progress on this vehicle.")
+            return Refusal(statuses.SAME_ACTION_IN_PROGRESS, Why(codes.SAME))
     return None
 
 
@@ -109,7 +120,7 @@ def moving(asked: Checked) -> Refusal | None:
     age = known_to_move(asked.vehicle, asked.now)
     if age is None or age > asked.rules.moving_limit:
         return None
-    return Refusal("VehicleInUse", f"Not sent: the vehicle was moving {_in_words(age)}.")
+    return Refusal("VehicleInUse", Why(codes.MOVING, age=_ago(age)))
 
 
 def stops_the_vehicle(action: RemoteAction) -> bool:
@@ -127,15 +138,19 @@ def known_to_move(vehicle: Vehicle, now: datetime) -> timedelta | None:
     return max(now - at, timedelta()) if at else None
 
 
-def _in_words(age: timedelta) -> str:
+def _ago(age: timedelta) -> Why:
     seconds = round(age.total_seconds())
-    return f"{seconds} seconds ago" if seconds < 120 else f"{seconds // 60} minutes ago"
+    return Why(codes.SECONDS_AGO, number=seconds) if seconds < 120 else Why(codes.MINUTES_AGO, number=seconds // 60)
 
 
 def wake_up(asked: Checked) -> Refusal | None:
     """A comfort action must not spend a wake-up that is kept for urgent ones."""
-    words = wake_ledger.refusal(asked.vehicle, asked.action.type, asked.rules, asked.now)
-    return Refusal(statuses.TOO_MANY_WAKE_UPS, f"Not sent: {words}") if words else None
+    why = wake_ledger.refusal(asked.vehicle, asked.action.type, asked.rules, asked.now)
+    return Refusal(statuses.TOO_MANY_WAKE_UPS, _not_sent(why)) if why else None
+
+
+def _not_sent(why: Why) -> Why:
+    return Why(_NOT_SENT[why.code], **why.values)
 
 
 CHECKS: dict[str, Callable[[Checked], Refusal | None]] = {

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from fleets.models import Vehicle
 from protocol import statuses
 from protocol.catalogue import RemoteType
+from protocol.why import Why
 from remotes.models import FleetRules, RemoteAction, RemoteEvent, WakeUp
 from remotes.timeouts import scaled
+from remotes.words import codes
 
 # A stopped vehicle stays awake for so long after each message that it is sent (the protocol's life of an action).
 AWAKE = timedelta(minutes=3)
@@ -82,23 +84,20 @@ def heard_at(vehicle: Vehicle) -> datetime | None:
     return max(events.values_list("effective_at", flat=True), default=None)
 
 
-def refusal(vehicle: Vehicle, remote_type: RemoteType, rules: FleetRules, now: datetime) -> str | None:
-    """Why this may not wake the vehicle, in a sentence; None when it may, or needs no wake-up.
+def refusal(vehicle: Vehicle, remote_type: RemoteType, rules: FleetRules, now: datetime) -> Why | None:
+    """Why this may not wake the vehicle; None when it may, or needs no wake-up.
 
     The reserve is for urgent types: stolen, finder, immobilise and locking.
     """
     if remote_type.urgent or rules.wake_ups_a_month is None:
         return None
     found = budget(vehicle, now, rules)
-    return reserve_words(found) if found.reserve_reached and not is_awake(vehicle, now) else None
+    return reserved(found) if found.reserve_reached and not is_awake(vehicle, now) else None
 
 
-def reserve_words(found: Budget) -> str:
-    """That only what the reserve is for may spend what is left of the budget, in a sentence."""
-    return (
-        f"{found.spent} of the vehicle's {found.limit} wake-ups of this month are spent, and a "
-        f"reserve of {found.reserve} is kept for locking, immobilising, finding and theft."
-    )
+def reserved(found: Budget) -> Why:
+    """That only what the reserve is for may spend what is left of the budget, which has a limit."""
+    return Why(codes.RESERVED, spent=str(found.spent), limit=str(found.limit), reserve=str(found.reserve))
 
 
 def waits_for_waking(action: RemoteAction, now: datetime) -> bool:

@@ -90,8 +90,8 @@ def tally_of(fleet: Fleet, now: datetime) -> Tally:
     """One statement."""
     failed = CONDITIONS[Standing.FAILED]
     lately = RemoteAction.objects.filter(fleet=fleet, finished_at__gte=now - LATELY).order_by("-finished_at")
-    why = Case(When(failed, then=REASON), default=Value(""), output_field=TextField())
-    columns = {"outcome": OUTCOME, "why": why, "left": is_left()}
+    because = Case(When(failed, then=REASON), default=Value(""), output_field=TextField())
+    columns = {"outcome": OUTCOME, "because": because, "left": is_left()}
     return _read(select_all(_GROUPED, {"ended": lately.annotate(**columns).values_list(*columns)[:ROWS]}))
 
 

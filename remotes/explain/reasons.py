@@ -14,7 +14,7 @@ from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts
 from remotes.models import RemoteAction
-from remotes.words import sentences
+from remotes.words import codes
 from remotes.words.describe import describe
 
 LOW = 20
@@ -285,7 +285,7 @@ _WAKINGS = (wakings,)
 _STOLEN = (stolen,)
 _SAME = (same_under_way,)
 
-# By the cause of the protocol, or the sentence of an end of our own (remotes/words/sentences.py).
+# By the cause of the protocol, or the code of an end of our own (remotes/words/codes.py).
 _BY_CAUSE: dict[str, tuple[Finder, ...]] = {
     statuses.GENERAL_ERROR: (capability, contact),
     "VehicleError": (starter_battery, drive_battery),
@@ -312,14 +312,14 @@ _BY_CAUSE: dict[str, tuple[Finder, ...]] = {
     "PrivacyFull": _PRIVACY,
     "HdmiRemoteServiceDeactivated": (privacy, contact),
     "AlertIdentificationFailedByVehicle": _STOLEN,
-    sentences.EXPIRED: (behind,),
-    sentences.EXPIRED_BECAUSE: (behind,),
-    sentences.NOT_ABLE: _RIGHTS,
-    sentences.GONE: _RIGHTS,
-    sentences.SAME: _SAME,
-    sentences.MOVING: (in_use,),
-    sentences.RESERVE: (wakings, contact),
-    sentences.REFUSED: _RIGHTS,
-    sentences.NEVER_KNOWN: (contact,),
-    sentences.NEVER_TOLD: (contact,),
+    codes.EXPIRED: (behind,),
+    codes.EXPIRED_BECAUSE: (behind,),
+    codes.NOT_ABLE: _RIGHTS,
+    codes.GONE: _RIGHTS,
+    codes.SAME: _SAME,
+    codes.MOVING: (in_use,),
+    codes.RESERVE: (wakings, contact),
+    codes.REFUSED: _RIGHTS,
+    codes.NEVER_KNOWN: (contact,),
+    codes.NEVER_TOLD: (contact,),
 }

@@ -10,9 +10,11 @@ from django.utils import timezone
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
 from protocol.catalogue import REMOTE_TYPES
+from protocol.why import SaysWhy, Why
 from remotes.checks.wake_ledger import AWAKE, HEARD
 from remotes.models import OPEN_STATES, RemoteAction, RemoteEvent
 from remotes.timeouts import scaled
+from remotes.words import codes
 from remotes.words.causes import CAUSES
 from remotes.words.outcomes import CONDITIONS, Outcome
 
@@ -36,8 +38,8 @@ Vehicles = QuerySet[Vehicle]
 Narrow = Callable[[Vehicles, Any, Fleet], Vehicles]
 
 
-class NotUnderstood(Exception):
-    """What is stored is no filter that this version can read; the text says what of it."""
+class NotUnderstood(SaysWhy):
+    """What is stored is no filter that this version can read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +82,13 @@ class VehicleFilter:
 def read_filter(stored: object) -> VehicleFilter:
     """What `VehicleFilter.stored` has made. Raises NotUnderstood: a part that is not known must not mean more."""
     if not isinstance(stored, Mapping) or stored.get("version") != VERSION:
-        raise NotUnderstood("it is not of a version that is known")
+        raise NotUnderstood(Why(codes.OTHER_VERSION))
     given = {name: value for name, value in stored.items() if name != "version"}
     for name, value in given.items():
         if name not in _NARROW:
-            raise NotUnderstood(f"{name} is not known")
+            raise NotUnderstood(Why(codes.NOT_KNOWN, name=name))
         if not _is_fit(name, value):
-            raise NotUnderstood(f"{name} is {value!r}")
+            raise NotUnderstood(Why(codes.NOT_FIT, name=name, value=repr(value)))
     return VehicleFilter(**given)
 
 

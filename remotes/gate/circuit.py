@@ -8,7 +8,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from gateways.interface import Exchange
+from protocol.why import Why
 from remotes.models import GatewayHealth
+from remotes.words import codes
 
 State = GatewayHealth.State
 
@@ -120,12 +122,12 @@ def until_probe(state: State, lasted: timedelta) -> timedelta:
     return REFUSED_PROBE if state == State.REFUSED else max(FIRST_PROBE, min(lasted, LAST_PROBE))
 
 
-def why(exchange: Exchange) -> str:
-    """What the last request met, as a sentence for a person."""
+def why(exchange: Exchange) -> Why:
+    """What the last request met."""
     if exchange.status in (401, 403):
-        return f"It answers HTTP {exchange.status}."
+        return Why(codes.REFUSES, status=exchange.status)
     if exchange.status is None:
-        return "It does not answer."
+        return Why(codes.IS_SILENT)
     if not is_readable(exchange):
-        return "Its answers can't be read."
-    return f"It answers with errors (HTTP {exchange.status})."
+        return Why(codes.IS_UNREADABLE)
+    return Why(codes.HAS_ERRORS, status=exchange.status)

@@ -15,6 +15,7 @@ from fleets.budgets import Asker, Kind, Limits, Wait
 from fleets.clients import client_for
 from fleets.models import Gateway
 from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
+from protocol.why import Why
 from remotes.gate import circuit
 from remotes.gate import health as gateway_health
 from remotes.gate import recent as outcomes
@@ -23,6 +24,7 @@ from remotes.gate.health import Reading, health, on_change
 from remotes.gate.line import AGAIN, urgent_waits
 from remotes.jobs import PACE, wake
 from remotes.models import GatewayHealth, RemoteAction
+from remotes.words import codes
 
 __all__ = ["Hold", "client", "health", "hold", "leave", "observe", "on_change", "refuses_us"]
 
@@ -36,10 +38,10 @@ OTHERS_PROBE = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Hold:
-    """Not now: look again at `until`. The reason is in words for the page."""
+    """Not now: look again at `until`."""
 
     until: datetime
-    reason: str
+    why: Why
 
 
 def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold | None:
@@ -52,12 +54,12 @@ def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold |
         if _may_probe(known, urgent, now):
             budgets.take_unasked(gateway.pk)
             return None
-        return Hold(now + AGAIN, _words_of_closed(known.health))
+        return Hold(now + AGAIN, _why_closed(known.health))
     wait = budgets.take(asker(known, fleet_id, Kind.URGENT if urgent else Kind.COMFORT, now))
     if wait is None:
         return None
     transaction.on_commit(lambda: wake(PACE, [gateway.pk]))
-    return Hold(now + AGAIN, _words_of_wait(wait, urgent))
+    return Hold(now + AGAIN, _why_wait(wait, urgent))
 
 
 def observe(gateway: Gateway, exchange: Exchange) -> None:
@@ -94,10 +96,10 @@ def leave(gateway: Gateway) -> NotAccepted | None:
     known = gateway_health.reading(gateway.pk)
     if known.is_up:
         wait = budgets.take_spare(asker(known, 0, Kind.OTHER, now))
-        return NotAccepted(_words_of_wait(wait, urgent=False), wait.seconds) if wait is not None else None
+        return NotAccepted(_why_wait(wait, urgent=False), wait.seconds) if wait is not None else None
     may_probe = not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)
     if not may_probe or not gateway_health.take_probe(known, now):
-        return NotAccepted(_words_of_closed(known.health))
+        return NotAccepted(_why_closed(known.health))
     budgets.take_unasked(gateway.pk)
     return None
 
@@ -162,29 +164,26 @@ def _works(gateway: Gateway, is_send: bool) -> None:
         gateway_health.probe_now(gateway.pk)
 
 
-def _words_of_closed(row: GatewayHealth) -> str:
+def _why_closed(row: GatewayHealth) -> Why:
     if row.state == State.REFUSED:
-        return "The manufacturer's cloud refuses our credentials. This is sent once they are right again."
-    return f"The manufacturer's cloud is down. {row.reason} This is sent once it works again."
+        return Why(codes.CREDENTIALS)
+    return Why(codes.DOWN_BECAUSE, why=row.why) if row.why else Why(codes.DOWN)
 
 
-def _words_of_wait(wait: Wait, urgent: bool) -> str:
+def _why_wait(wait: Wait, urgent: bool) -> Why:
     if wait.cause == "pause":
-        return "The manufacturer's cloud has asked us to slow down."
+        return Why(codes.SLOW_DOWN)
     if wait.cause in ("day", "spread"):
-        left = f"{wait.left or 0:,} of {wait.limits.day or 0:,} requests a day are left at the manufacturer's cloud"
-        return f"{left}." if urgent else f"{left}, and urgent actions go first."
-    return f"{_pace_in_words(wait.limits.burst)}; {_others_in_words(wait.urgent if urgent else wait.total)}."
-
-
-def _pace_in_words(burst: int | None) -> str:
+        name = codes.DAY if urgent else codes.DAY_URGENT_FIRST
+        return Why(name, left=wait.left or 0, limit=wait.limits.day or 0)
+    others, burst = _others(wait.urgent if urgent else wait.total), wait.limits.burst
     if not burst:
-        return "The manufacturer's cloud gets only some requests for now"
-    return f"The manufacturer's cloud takes {burst:,} request{'' if burst == 1 else 's'} a second"
+        return Why(codes.PACE_UNKNOWN, others=others)
+    return Why(codes.PACE_ONE if burst == 1 else codes.PACE, number=burst, others=others)
 
 
-def _others_in_words(waiting: int | None) -> str:
+def _others(waiting: int | None) -> Why:
     """The one that is told waits too."""
     if waiting is None or waiting < 2:
-        return "others go before this one"
-    return f"{waiting - 1:,} other{'' if waiting == 2 else 's'} wait{'s' if waiting == 2 else ''} too"
+        return Why(codes.OTHERS_FIRST)
+    return Why(codes.OTHER_WAITS if waiting == 2 else codes.OTHERS_WAIT, number=waiting - 1)

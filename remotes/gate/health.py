@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from fleets.models import Gateway
+from protocol.why import Why
 from remotes.gate import recent as outcomes
 from remotes.gate.circuit import FIRST_PROBE, REFUSED_PROBE, until_probe
 from remotes.jobs import PACE, wake
@@ -116,16 +117,16 @@ def probe_now(gateway_id: int) -> None:
     transaction.on_commit(note)
 
 
-def change(gateway: Gateway, state: State, reason: str = "", failures: int = 0) -> None:
+def change(gateway: Gateway, state: State, why: Why | None = None, failures: int = 0) -> None:
     """Write a new state, once the transaction around it (if any) is over, and tell it.
 
     Refused credentials count only as long as they are the present ones.
     """
-    transaction.on_commit(lambda: _change(gateway, state, reason, failures))
+    transaction.on_commit(lambda: _change(gateway, state, why, failures))
 
 
 @transaction.atomic
-def _change(gateway: Gateway, state: State, reason: str, failures: int) -> None:
+def _change(gateway: Gateway, state: State, why: Why | None, failures: int) -> None:
     GatewayHealth.objects.get_or_create(gateway=gateway)
     row = GatewayHealth.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=gateway.pk)
     outdated = state == State.REFUSED and row.gateway.updated_at != gateway.updated_at
@@ -133,15 +134,15 @@ def _change(gateway: Gateway, state: State, reason: str, failures: int) -> None:
     if before == state or outdated:
         return
     now = timezone.now()
-    row.state, row.since, row.reason, row.failures = state, now, reason, failures
+    row.state, row.since, row.why, row.failures = state, now, why, failures
     row.probe_at = {State.DOWN: now + FIRST_PROBE, State.REFUSED: now + REFUSED_PROBE}.get(state)
-    row.save(update_fields=["state", "since", "reason", "failures", "probe_at"])
+    row.save(update_fields=["state", "since", "why", "failures", "probe_at"])
     transaction.on_commit(lambda: _changed(row, before))
 
 
 def _changed(row: GatewayHealth, before: State) -> None:
     forget_reading(row.pk)
-    logger.warning("%s. %s", row, row.reason)
+    logger.warning("%s. %s", row, row.why or "")
     if row.state == State.UP:
         outcomes.forget(row.pk)
         wake(PACE, [row.pk])

@@ -268,7 +268,7 @@ WITH request AS (
     SET status = event.status, failure_cause = event.failure_cause, feedback_detail = event.feedback_detail,
         status_stage = event.stage, status_at = event.effective_at, status_rank = event.rank,
         state = CASE WHEN event.stage = 3 THEN 'done' ELSE action.state END,
-        detail = CASE WHEN event.stage = 3 THEN '' ELSE action.detail END,
+        why = CASE WHEN event.stage = 3 THEN NULL ELSE action.why END,
         due_at = CASE WHEN event.stage = 3 THEN NULL ELSE action.due_at END,
         claim_id = CASE WHEN event.stage = 3 THEN NULL ELSE action.claim_id END,
         lease_until = CASE WHEN event.stage = 3 THEN NULL ELSE action.lease_until END,

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from fleets.models import ApiClient, Vehicle
 from protocol import statuses
+from protocol.why import Why
 from remotes.life.endings import end_by_us
 from remotes.models import UNSENT_STATES, RemoteAction
+from remotes.words import codes
 
 
 def end_unsent(sender: type[ApiClient], instance: ApiClient, **_: Any) -> None:
@@ -22,5 +24,4 @@ def end_unsent(sender: type[ApiClient], instance: ApiClient, **_: Any) -> None:
             Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle_id)
             locked = RemoteAction.objects.select_for_update().filter(pk=pk, state__in=UNSENT_STATES).first()
             if locked is not None:
-                words = "Not sent: the service that asked for it may no longer use this fleet."
-                end_by_us(locked, words, statuses.MISSING_RIGHTS)
+                end_by_us(locked, Why(codes.NOT_CLIENT), statuses.MISSING_RIGHTS)

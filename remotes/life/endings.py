@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from protocol import statuses
 from protocol.v3 import ActionReport, type_of_status
+from protocol.why import Why
 from remotes import audit
 from remotes.checks import wake_ledger
 from remotes.life import ends
@@ -23,12 +24,12 @@ State = RemoteAction.State
 @transaction.atomic(savepoint=False)
 def end_by_us(
     action: RemoteAction,
-    detail: str,
+    why: Why,
     cause: str | None = statuses.GENERAL_ERROR,
     state: State = State.DONE,
     status: str = statuses.FAILED,
 ) -> None:
-    """End an action that upstream does not end: `Failed` with a cause of the protocol and words that say why.
+    """End an action that upstream does not end: `Failed` with a cause of the protocol, and why.
 
     Another final `status`, without a cause, is for what a person has found out.
 
@@ -49,7 +50,7 @@ def end_by_us(
         stage=Stage.ENDED_BY_US,
         effective_at=now,
         rank=0,
-        extra={"detail": detail},
+        why=why,
     )
     action.set(
         state=state,
@@ -58,7 +59,7 @@ def end_by_us(
         status_at=now,
         status_rank=0,
         failure_cause=cause,
-        detail=detail,
+        why=why,
         finished_at=now,
         due_at=None,
         claim_id=None,
@@ -123,7 +124,7 @@ def refold(action: RemoteAction) -> None:
         "feedback_detail": greatest.feedback_detail,
     }
     if greatest.stage == Stage.DONE:
-        values |= {"state": State.DONE, "detail": "", "due_at": None, "claim_id": None, "lease_until": None}
+        values |= {"state": State.DONE, "why": None, "due_at": None, "claim_id": None, "lease_until": None}
         values["finished_at"] = action.finished_at or timezone.now()
     action.set(**values)
     ends.tell(action)

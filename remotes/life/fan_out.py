@@ -19,7 +19,8 @@ def fan_out(action: RemoteAction, events: Sequence[RemoteEvent]) -> None:
 def published(action: RemoteAction, event: RemoteEvent) -> JsonObject:
     """The event as the callback gets it: under our id, the VIN and the type from our rows where upstream gave none.
 
-    An event that was read by polling has no eventDate, since nobody told when it was raised.
+    An event that was read by polling has no eventDate, since nobody told when it was raised. One of our own making has
+    a `detail`, which says why in English.
     """
     return encode_event(
         Event(
@@ -31,6 +32,6 @@ def published(action: RemoteAction, event: RemoteEvent) -> JsonObject:
             status=event.status,
             failure_cause=event.failure_cause,
             feedback_detail=event.feedback_detail,
-            extra=event.extra,
+            extra=event.extra | ({"detail": str(event.why)} if event.why else {}),
         )
     )

@@ -9,7 +9,10 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
 from fleets.models import AuditEntry
+from protocol.why import AS_WRITTEN, Why, read_why
+from remotes import audit
 from remotes.models import RemoteAction
+from remotes.words import codes
 
 Kind = AuditEntry.Kind
 
@@ -19,22 +22,22 @@ _FIRST, _LAST = 4, 20
 
 @dataclass(frozen=True)
 class Answer:
-    """One request for the action and what came of it, in words."""
+    """One request for the action, or what came of it."""
 
     at: datetime
-    words: str
+    why: Why
 
 
 @dataclass(frozen=True)
 class Known:
-    """`said` is why the outcome is not known. `absent_since`: looked up then for the first time and not found.
+    """`why` is why the outcome is not known. `absent_since`: looked up then for the first time and not found.
 
     `again_at` is when the manufacturer's cloud is asked next.
     """
 
     sent_at: datetime | None
     tries: int
-    said: str
+    why: Why | None
     answers: list[Answer]
     absent_since: datetime | None
     again_at: datetime | None
@@ -51,7 +54,7 @@ def _known(action: RemoteAction, answers: list[Answer]) -> Known:
     return Known(
         sent_at=action.sent_at,
         tries=action.attempts,
-        said=action.detail,
+        why=action.why,
         answers=answers,
         absent_since=action.absent_since,
         again_at=action.due_at,
@@ -67,22 +70,16 @@ def _answers(public_ids: list[str]) -> dict[str, list[Answer]]:
     shown = numbered.filter(Q(first__lte=_FIRST) | Q(last__lte=_LAST)).order_by("id")
     found: dict[str, list[Answer]] = defaultdict(list)
     for subject, kind, at, document in shown.values_list("subject", "kind", "at", "document"):
-        found[subject].append(Answer(at, _words(kind, document)))
+        found[subject].append(Answer(at, _why(kind, document)))
     return found
 
 
-def _words(kind: str, document: dict[str, object]) -> str:
-    is_sending = document.get("purpose") == "send"
+def _why(kind: str, document: dict[str, object]) -> Why:
+    purpose = document.get("purpose")
     if kind == Kind.SENT:
-        return "Sent to the manufacturer's cloud" if is_sending else f"Asked again: {document.get('purpose')}"
+        return Why(codes.SENT) if purpose == audit.SEND else Why(codes.ASKED_AGAIN, purpose=Why(str(purpose)))
     status = document.get("status")
-    return f"Answered with status {status}" if status else _no_answer(str(document.get("error")))
-
-
-def _no_answer(error: str) -> str:
-    """What came instead of an answer, from the error's name and words (gateways/exchange.py)."""
-    if error.startswith("It was not sent."):
-        return error
-    if error.startswith("ConnectTimeout") or "NewConnectionError" in error:
-        return "It could not be reached"
-    return "No answer in time" if error.startswith("ReadTimeout") else "The connection was cut before an answer came"
+    if status:
+        return Why(codes.STATUS, status=str(status))
+    # Entries of before there were codes say only how the network put it.
+    return read_why(document.get("why")) or Why(AS_WRITTEN, text=str(document.get("error")))

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fleets.storage.ids import new_public_id
+from fleets.storage.whys import WhyField
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 
 
@@ -20,10 +21,10 @@ class RemoteAction(models.Model):
 
     `state` is how far *we* are with it; `status`, `failure_cause` and `feedback_detail` are the protocol's words, as
     its events lead to (remotes/life/lifecycle.py; `status_stage`, `status_at` and `status_rank` are their order).
-    `detail` says in words what the protocol has no word for. `due_at` is when a sweep must look at it, null when
-    nothing is due; `not_before` holds back a retry. `claim_id` and `lease_until` belong to the worker that sends it.
-    `when_awake`: it waits for the vehicle's next waking and spends no wake-up. `origin` says where it was asked for,
-    `reason` why, in the words of who asked.
+    `why` is why it waits, has ended by our own doing, or has no known outcome (remotes/words/codes.py). `due_at` is
+    when a sweep must look at it, null when nothing is due; `not_before` holds back a retry. `claim_id` and
+    `lease_until` belong to the worker that sends it. `when_awake`: it waits for the vehicle's next waking and spends no
+    wake-up. `origin` says where it was asked for, `reason` why, in the words of who asked.
     """
 
     class Origin(models.TextChoices):
@@ -83,7 +84,7 @@ class RemoteAction(models.Model):
     status_rank = models.SmallIntegerField(default=0)
     failure_cause = models.TextField(null=True, blank=True)
     feedback_detail = models.TextField(null=True, blank=True)
-    detail = models.TextField(blank=True)
+    why = WhyField()
 
     upstream_id = models.CharField(max_length=200, null=True, blank=True)
     upstream_callback_id = models.CharField(max_length=200, blank=True)
@@ -194,6 +195,11 @@ class RemoteAction(models.Model):
     def description(self) -> str:
         """The action in a few words for a person."""
         return self.type.describe(self.payload)
+
+    @property
+    def detail(self) -> str:
+        """What the protocol has no word for, in English as the API has it; empty where there is nothing to say."""
+        return str(self.why) if self.why else ""
 
     @property
     def upstream_label(self) -> str:

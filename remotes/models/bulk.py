@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fleets.storage.ids import new_public_id
+from fleets.storage.whys import WhyField
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
 from remotes.models.action import remote_type_choices
@@ -114,7 +115,7 @@ class BulkCommand(models.Model):
 class BulkItem(models.Model):
     """One vehicle of a bulk command.
 
-    `verdict` is what was found before it began, `why` the sentence to it (why it is skipped), `wake_ups_left` what the
+    `verdict` is what was found before it began, `why` is why it is skipped, `wake_ups_left` what the
     vehicle had left of its month then, null where that is not limited. `state` follows the action's end.
     """
 
@@ -136,7 +137,7 @@ class BulkItem(models.Model):
     place = models.PositiveIntegerField()
     verdict = models.CharField(max_length=10, choices=Verdict)
     state = models.CharField(max_length=10, choices=State)
-    why = models.TextField(blank=True)
+    why = WhyField()
     wake_ups_left = models.PositiveIntegerField(null=True)
     asked_at = models.DateTimeField(null=True)
     action = models.OneToOneField("remotes.RemoteAction", on_delete=models.PROTECT, null=True, related_name="bulk_item")

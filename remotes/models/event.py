@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from fleets.storage.ids import new_ordered_uuid
+from fleets.storage.whys import WhyField
 from remotes.models.action import RemoteAction
 
 
@@ -39,6 +40,7 @@ class RemoteEvent(models.Model):
 
     `action` is null while the action is not known yet (an orphan). `effective_at` is the event date, or when it was
     received where that is missing; `stage`, `effective_at` and `rank` order the events (remotes/life/lifecycle.py).
+    `why` is that of an end of our own making.
     """
 
     class Source(models.TextChoices):
@@ -61,6 +63,7 @@ class RemoteEvent(models.Model):
     feedback_detail = models.TextField(null=True, blank=True)
     event_date = models.DateTimeField(null=True, blank=True)
     extra = models.JSONField(default=dict, blank=True)
+    why = WhyField()
     received_at = models.DateTimeField()
     stage = models.SmallIntegerField()
     effective_at = models.DateTimeField()

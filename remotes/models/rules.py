@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from fleets.storage.whys import WhyField
 from protocol.catalogue import RemoteType
 from remotes.zones import check_zone, default_zone, zone_of
 
@@ -100,9 +101,10 @@ class GatewayHealth(models.Model):
     """Whether actions can be sent through a gateway.
 
     Down: most requests fail, so one probe at a time finds out whether it works again. Refused: our credentials are not
-    taken (401 or 403), so nothing is sent until a person has changed them, or a rare probe is taken. `probe_at` is when
-    the next probe may go, `failures` those in a row. `burst_limit` and `day_limit` are requests a second and in 24
-    hours as the gateway's answers told them last, so that they are known when Redis has lost them; 0 is no limit.
+    taken (401 or 403), so nothing is sent until a person has changed them, or a rare probe is taken. `why` is what was
+    met last. `probe_at` is when the next probe may go, `failures` those in a row. `burst_limit` and `day_limit` are
+    requests a second and in 24 hours as the gateway's answers told them last, so that they are known when Redis has
+    lost them; 0 is no limit.
     """
 
     class State(models.TextChoices):
@@ -113,7 +115,7 @@ class GatewayHealth(models.Model):
     gateway = models.OneToOneField("fleets.Gateway", on_delete=models.CASCADE, primary_key=True, related_name="health")
     state = models.CharField(max_length=10, choices=State, default=State.UP)
     since = models.DateTimeField(null=True, blank=True)
-    reason = models.TextField(blank=True)
+    why = WhyField()
     failures = models.PositiveIntegerField(default=0)
     probe_at = models.DateTimeField(null=True, blank=True)
     burst_limit = models.PositiveIntegerField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from fleets.storage.ids import new_public_id
+from fleets.storage.whys import WhyField
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
 from remotes.models.action import remote_type_choices
@@ -142,7 +143,7 @@ class ScheduleRun(models.Model):
 
     `local_date` and `local_time` in `zone` are what was planned, `planned_at` is when that was: another time of day
     where a change of clocks skipped it. `asked` vehicles were asked and `left_out` were not; `why` says why, or why it
-    was late, and `detail` in words what no code says. One vehicle has an `action`, many have a `bulk` command.
+    was late, and `detail` what is behind it. One vehicle has an `action`, many have a `bulk` command.
     """
 
     class State(models.TextChoices):
@@ -170,7 +171,7 @@ class ScheduleRun(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State)
     why = models.CharField(max_length=10, choices=Why, blank=True)
-    detail = models.TextField(blank=True)
+    detail = WhyField()
     asked = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     action = models.OneToOneField(

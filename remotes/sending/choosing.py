@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from protocol.why import Why
 from remotes.checks import wake_ledger
 from remotes.checks.cases import Case
 from remotes.life.endings import end_by_us
 from remotes.models import UNSENT_STATES, RemoteAction
 from remotes.sending.order import PATIENCE, Waiting, next_turn
 from remotes.timeouts import scaled
+from remotes.words import codes
 
 State = RemoteAction.State
 
@@ -24,14 +26,17 @@ def has_expired(action: RemoteAction, now: datetime) -> bool:
     """End a queued action whose time to live is over."""
     if action.state not in UNSENT_STATES or action.expires_at > now:
         return False
-    reason = f" {action.detail}" if action.detail else ""
-    end_by_us(action, f"Not sent: its {_life_of(action)} had passed.{reason}", state=State.EXPIRED)
+    life = _life_of(action)
+    why = Why(codes.EXPIRED_BECAUSE, life=life, why=action.why) if action.why else Why(codes.EXPIRED, life=life)
+    end_by_us(action, why, state=State.EXPIRED)
     return True
 
 
-def _life_of(action: RemoteAction) -> str:
+def _life_of(action: RemoteAction) -> Why:
     seconds = round((action.expires_at - action.created_at).total_seconds())
-    return f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
+    if seconds < 120:
+        return Why(codes.SECONDS, number=str(seconds))
+    return Why(codes.MINUTES, number=str(round(seconds / 60)))
 
 
 def _waiting(action: RemoteAction) -> Waiting:

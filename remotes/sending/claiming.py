@@ -9,18 +9,21 @@ from django.conf import settings
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet
 from fleets.storage.sql import run_prepared
+from gateways.codes import BAD_ADDRESS
 from gateways.interface import GatewayError, NotAccepted, Prepared
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes import audit
 from remotes.checks.cases import Case
 from remotes.models import RemoteAction
 from remotes.sending import registration
+from remotes.words import codes
 
 # Each sending runs this; building it from models takes longer than running it.
 _CLAIM = """
 UPDATE remotes_remoteaction SET
     state = 'sending', claim_id = %(claim)s, lease_until = %(lease_until)s, due_at = %(lease_until)s, sent_at = %(now)s,
-    upstream_callback_id = %(callback)s, attempts = %(attempts)s, absent_since = NULL, detail = ''
+    upstream_callback_id = %(callback)s, attempts = %(attempts)s, absent_since = NULL, why = NULL
 WHERE id = %(id)s
 """
 
@@ -78,13 +81,13 @@ def prepare_late(claim: Claim, upstream: UpstreamFleet) -> Prepared:
         callback_id = registration.registered(upstream)
     except GatewayError as error:
         # Only our callback was asked for: the action itself has surely not been sent.
-        raise NotAccepted(f"No callback at the manufacturer's cloud: {error}") from error
+        raise NotAccepted(Why(codes.NO_CALLBACK, why=error.why)) from error
     action = claim.action
     mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
     if not mine.update(upstream_callback_id=callback_id):
-        raise NotAccepted("The worker was too slow.")
+        raise NotAccepted(Why(codes.TOO_SLOW))
     action.upstream_callback_id = callback_id
     prepared = _prepare(action, upstream)
     if prepared is None:
-        raise NotAccepted("The address of the manufacturer's cloud can't be used.")
+        raise NotAccepted(Why(BAD_ADDRESS))
     return prepared

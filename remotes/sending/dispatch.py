@@ -10,12 +10,14 @@ import time
 from django.db import transaction
 from django.utils import timezone
 
+from protocol.why import Why
 from remotes.checks.cases import lock_vehicle, open_cases
 from remotes.live import announce
 from remotes.sending import finishing, posting
 from remotes.sending.choosing import choose, has_expired
 from remotes.sending.claiming import Claim, claim
 from remotes.sending.judging import may_go
+from remotes.words import codes
 
 
 def dispatch_vehicle(vehicle_id: int) -> None:
@@ -45,6 +47,6 @@ def _claim_next(vehicle_id: int) -> Claim | None:
 def _send(claimed: Claim) -> bool:
     """Send it and write down what came of it. False when nothing else of the vehicle waits to be sent."""
     if claimed.upstream is None:
-        finishing.end(claimed, "Not sent: this fleet is not set up at the vehicle's gateway.")
+        finishing.end(claimed, Why(codes.NOT_SET_UP))
         return True
     return finishing.note(claimed, posting.send(claimed, claimed.upstream))

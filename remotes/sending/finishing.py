@@ -11,6 +11,7 @@ from fleets.models import UpstreamFleet
 from fleets.storage.sql import run_prepared
 from gateways.interface import GatewayError, NotAccepted, Refused
 from protocol import statuses
+from protocol.why import Why
 from remotes.gate import gate
 from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us
@@ -18,13 +19,14 @@ from remotes.models import RemoteAction
 from remotes.sending import registration
 from remotes.sending.claiming import Claim
 from remotes.timeouts import FIRST_LOOK_UP, backoff, first_poll
+from remotes.words import codes
 
 State = RemoteAction.State
 
 # Each sending runs these; building them from models takes longer than running them.
 _ACCEPT = """
 UPDATE remotes_remoteaction SET
-    state = 'accepted', upstream_id = %(upstream_id)s, accepted_at = %(now)s, due_at = %(due_at)s, detail = '',
+    state = 'accepted', upstream_id = %(upstream_id)s, accepted_at = %(now)s, due_at = %(due_at)s, why = NULL,
     claim_id = NULL, lease_until = NULL
 WHERE id = %(id)s AND claim_id = %(claim)s AND NOT EXISTS (
     SELECT FROM remotes_remoteevent
@@ -46,19 +48,19 @@ def note(claim: Claim, result: str | GatewayError) -> bool:
     if isinstance(result, str):
         return _accepted(claim, result)
     if isinstance(result, NotAccepted):
-        _put_back(claim, str(result), result.retry_after)
+        _put_back(claim, result.why, result.retry_after)
     elif isinstance(result, Refused):
         _refused(claim, result)
     else:
-        finish(claim, state=State.UNKNOWN, detail=str(result), due_at=timezone.now() + FIRST_LOOK_UP)
+        finish(claim, state=State.UNKNOWN, why=result.why, due_at=timezone.now() + FIRST_LOOK_UP)
     return bool(with_queued_actions([claim.action.vehicle_id]))
 
 
-def end(claim: Claim, detail: str, cause: str = statuses.GENERAL_ERROR) -> None:
+def end(claim: Claim, why: Why, cause: str = statuses.GENERAL_ERROR) -> None:
     with transaction.atomic():
         action = RemoteAction.objects.select_for_update().filter(pk=claim.action.pk, claim_id=claim.claim_id).first()
         if action is not None:
-            end_by_us(action, detail, cause)
+            end_by_us(action, why, cause)
 
 
 def finish(claim: Claim, **values: object) -> bool:
@@ -110,16 +112,16 @@ def _accepted_late(claim: Claim, upstream_id: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         if finish(
-            claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), detail=""
+            claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), why=None
         ):
             claim.action.upstream_id = upstream_id
             adopt_orphans(claim.action)
 
 
-def _put_back(claim: Claim, detail: str, retry_after: float | None) -> None:
+def _put_back(claim: Claim, why: Why, retry_after: float | None) -> None:
     wait = backoff(claim.action.attempts) if retry_after is None else timedelta(seconds=retry_after)
     not_before = timezone.now() + wait * random.uniform(1, 1.2)
-    finish(claim, state=State.QUEUED, detail=detail, not_before=not_before, due_at=not_before)
+    finish(claim, state=State.QUEUED, why=why, not_before=not_before, due_at=not_before)
 
 
 def _refused(claim: Claim, error: Refused) -> None:
@@ -128,13 +130,13 @@ def _refused(claim: Claim, error: Refused) -> None:
     )
     if gate.refuses_us(claim.action.gateway, error.status):
         # It is not this action that is refused; it waits until our credentials are right again.
-        _put_back(claim, f"The manufacturer's cloud refuses our credentials: {error}", None)
+        _put_back(claim, Why(codes.CREDENTIALS_BECAUSE, why=error.why), None)
         return
     if error.status == 404 and _register_anew(upstream):
-        _put_back(claim, "Our callback at the manufacturer's cloud was gone and is registered again.", 0)
+        _put_back(claim, Why(codes.REGISTERED_AGAIN), 0)
         return
     cause = statuses.MISSING_RIGHTS if error.status in (401, 403) else statuses.GENERAL_ERROR
-    end(claim, f"The manufacturer's cloud refused it: {error}", cause)
+    end(claim, Why(codes.REFUSED, why=error.why), cause)
 
 
 def _register_anew(upstream: UpstreamFleet) -> bool:

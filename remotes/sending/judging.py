@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protocol.why import Why
 from remotes import audit
 from remotes.asking import kill_switch
 from remotes.checks import checks
-from remotes.checks.approvals import APPROVAL, needs_approval
+from remotes.checks.approvals import needs_approval
 from remotes.checks.cases import Case
 from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.gate import gate
@@ -15,6 +16,7 @@ from remotes.gate.gate import Hold
 from remotes.life.endings import end_by_us
 from remotes.live import announce
 from remotes.models import RemoteAction
+from remotes.words import codes
 
 State = RemoteAction.State
 
@@ -23,17 +25,17 @@ def may_go(case: Case, cases: list[Case], now: datetime) -> bool:
     """Ask everything again. False: it was ended, or it waits; its row says why."""
     action = case.action
     if needs_approval(case.rules, action):
-        action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, detail=APPROVAL)
+        action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, why=Why(codes.APPROVAL))
         return False
     in_progress = [other.action for other in cases if other.action.state in IN_PROGRESS]
     found, refusal = checks.run(Checked(action, case.rules, in_progress, now, case.asker))
     if refusal is not None:
-        audit.checked(action, found, refusal.words)
-        end_by_us(action, refusal.words, refusal.cause)
+        audit.checked(action, found, refusal.why)
+        end_by_us(action, refusal.why, refusal.cause)
         return False
     hold = _hold(case, now)
     if hold is not None:
-        action.set(due_at=min(hold.until, action.expires_at), detail=hold.reason)
+        action.set(due_at=min(hold.until, action.expires_at), why=hold.why)
         transaction.on_commit(lambda: announce([action.vehicle_id]))
         return False
     audit.checked(action, found)
@@ -44,5 +46,5 @@ def _hold(case: Case, now: datetime) -> Hold | None:
     """Why nothing is sent now though the action is fit to be: stopped by a person, or the gateway takes no more."""
     action = case.action
     if case.stop is not None:
-        return Hold(action.expires_at, kill_switch.words(case.stop))
+        return Hold(action.expires_at, kill_switch.why_stopped(case.stop))
     return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)

@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from fleets import budgets
 from gateways.interface import NotAccepted
+from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.gate import gate
 from remotes.sending.claiming import Claim
+from remotes.words import codes
 
 # Seconds for which what was asked again before sending is not asked once more.
 FRESH = 0.1
@@ -25,8 +27,8 @@ def why_not(claim: Claim) -> NotAccepted | None:
     is_old = time.monotonic() - claim.read_at > FRESH
     stopped = kill_switch.active_stop(action.fleet_id) if is_old else None
     if stopped is not None:
-        return NotAccepted(kill_switch.words(stopped))
+        return NotAccepted(kill_switch.why_stopped(stopped))
     # The lease outlasts the deadline by the longest request: until then no other worker has the claim.
     if time.monotonic() > claim.deadline or timezone.now() >= action.expires_at:
-        return NotAccepted("The worker was too slow.")
+        return NotAccepted(Why(codes.TOO_SLOW))
     return None

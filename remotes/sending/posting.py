@@ -16,7 +16,7 @@ def send(claim: Claim, upstream: UpstreamFleet) -> str | GatewayError:
         prepared = claim.prepared or prepare_late(claim, upstream)
         refusal = last_look.why_not(claim)
         if refusal is not None:
-            audit.not_sent(claim.action, prepared.exchange, str(refusal))
+            audit.not_sent(claim.action, prepared.exchange, refusal.why)
             return refusal
         return client_for(claim.action.gateway, _recorder(claim.action)).send(prepared)
     except GatewayError as error:

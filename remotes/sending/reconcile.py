@@ -15,6 +15,7 @@ from django.utils import timezone
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError
 from protocol import statuses
+from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate
 from remotes.jobs import DISPATCH, wake
@@ -23,6 +24,7 @@ from remotes.life.endings import end_by_us, record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.timeouts import BETWEEN_LOOK_UPS, GIVE_UP, ask_again, first_poll, next_poll, scaled
+from remotes.words import codes
 
 State = RemoteAction.State
 
@@ -51,7 +53,7 @@ def _take(action_id: int) -> RemoteAction | None:
         claim_id=None,
         lease_until=None,
         due_at=now + lease,
-        detail="The worker that was sending it stopped.",
+        why=Why(codes.WORKER_STOPPED),
     )
     if not taken:
         return None
@@ -65,12 +67,12 @@ def _upstream(action: RemoteAction) -> UpstreamFleet:
 def _look_up(action: RemoteAction) -> None:
     upstream = _upstream(action)
     try:
-        report = gate.client(action.gateway, audit.observer(action, "looked up by its label")).find_action(
+        report = gate.client(action.gateway, audit.observer(action, audit.LOOK_UP)).find_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_label
         )
     except GatewayError:
         if timezone.now() - (action.sent_at or action.created_at) > GIVE_UP:
-            _end_unknown(action, "For three days nobody could tell whether it was carried out. Check the vehicle.")
+            _end_unknown(action, codes.NEVER_KNOWN)
         else:
             _look_again(action, ask_again())
         return
@@ -86,7 +88,7 @@ def _look_up(action: RemoteAction) -> None:
 def _found(action: RemoteAction, upstream_id: str) -> bool:
     now = timezone.now()
     found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
-        state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=F("sent_at"), due_at=now + first_poll(), detail=""
+        state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=F("sent_at"), due_at=now + first_poll(), why=None
     )
     if found:
         action.refresh_from_db()
@@ -105,21 +107,18 @@ def _not_there(action: RemoteAction) -> None:
             state=State.QUEUED, due_at=now, not_before=None, absent_since=None
         )
     else:
-        _end_unknown(
-            action,
-            "It was not carried out: the manufacturer's cloud has no trace of it. Send it again if it is still wanted.",
-        )
+        _end_unknown(action, codes.NO_TRACE)
 
 
 def _look_again(action: RemoteAction, wait: timedelta, **values: object) -> None:
     RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(due_at=timezone.now() + wait, **values)
 
 
-def _end_unknown(action: RemoteAction, detail: str) -> None:
+def _end_unknown(action: RemoteAction, code: str) -> None:
     with transaction.atomic():
         locked = RemoteAction.objects.select_for_update().filter(pk=action.pk, state=action.state).first()
         if locked is not None:
-            end_by_us(locked, detail, statuses.GENERAL_ERROR)
+            end_by_us(locked, Why(code), statuses.GENERAL_ERROR)
 
 
 def _poll(action: RemoteAction) -> None:
@@ -128,7 +127,7 @@ def _poll(action: RemoteAction) -> None:
     polls = action.polls + 1
     wait = next_poll(polls)
     try:
-        report = gate.client(action.gateway, audit.observer(action, "asked for by its id")).read_action(
+        report = gate.client(action.gateway, audit.observer(action, audit.POLL)).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
     except GatewayError:
@@ -136,6 +135,6 @@ def _poll(action: RemoteAction) -> None:
     if report is not None and record_report(action.pk, report):
         return
     if now - (action.accepted_at or action.created_at) > GIVE_UP:
-        _end_unknown(action, "The manufacturer's cloud has told no outcome for three days. Check the vehicle.")
+        _end_unknown(action, codes.NEVER_TOLD)
         return
     RemoteAction.objects.filter(pk=action.pk, state=State.ACCEPTED).update(due_at=now + wait, polls=polls)

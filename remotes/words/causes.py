@@ -1,7 +1,7 @@
 """What each failure means and what to do next, in one table: causes of both dialects, refusals, ends of our own making.
 
-Causes and statuses of HTTP are the wire's; our own ends are known by the sentence that the action's row holds
-(remotes/words/sentences.py). What is not here is shown as it is, with UNKNOWN beside it.
+Causes and statuses of HTTP are the wire's; our own ends are known by the code that the action's row holds
+(remotes/words/codes.py, gateways/codes.py). What is not here is shown as it is, with UNKNOWN beside it.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from fleets.words.sentences import know
+from gateways import codes as cloud
 from protocol import statuses
-from remotes.words import sentences
+from remotes.words import codes
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -269,32 +270,32 @@ _NO_RIGHTS = Text(
     _("Somebody who manages this fleet can send it again."),
 )
 
-# Why an action that expired had waited, by the sentence that says so.
+# Why an action that expired had waited, by the code that says so.
 EXPIRED: dict[str, Text] = {
-    sentences.APPROVAL: Text(
+    codes.APPROVAL: Text(
         _("Nobody approved it in time."),
         _("In this fleet another manager has to approve such a command, and none did before its time was over."),
         _("Send it again, and tell another manager that it waits for approval."),
     ),
-    sentences.STOPPED: _STOPPED,
-    sentences.STOPPED_FOR_ALL: _STOPPED,
-    sentences.CREDENTIALS: _CREDENTIALS,
-    sentences.CREDENTIALS_BECAUSE: _CREDENTIALS,
-    sentences.DOWN: _DOWN,
-    sentences.DOWN_BECAUSE: _DOWN,
-    sentences.UNREACHABLE: _DOWN,
-    sentences.NO_CALLBACK: _DOWN,
-    sentences.BAD_ADDRESS: _BAD_ADDRESS,
-    sentences.BAD_ADDRESS_BECAUSE: _BAD_ADDRESS,
-    sentences.SLOW_DOWN: _BUSY,
-    sentences.SLOW_DOWN_BECAUSE: _BUSY,
-    sentences.DAY: _BUSY,
-    sentences.DAY_URGENT_FIRST: _BUSY,
-    sentences.PACE: _BUSY,
-    sentences.PACE_ONE: _BUSY,
-    sentences.PACE_UNKNOWN: _BUSY,
-    sentences.REGISTERED_AGAIN: _BUSY,
-    sentences.TOO_SLOW: _BUSY,
+    codes.STOPPED: _STOPPED,
+    codes.STOPPED_FOR_ALL: _STOPPED,
+    codes.CREDENTIALS: _CREDENTIALS,
+    codes.CREDENTIALS_BECAUSE: _CREDENTIALS,
+    codes.DOWN: _DOWN,
+    codes.DOWN_BECAUSE: _DOWN,
+    cloud.UNREACHABLE: _DOWN,
+    codes.NO_CALLBACK: _DOWN,
+    cloud.BAD_ADDRESS: _BAD_ADDRESS,
+    cloud.BAD_ADDRESS_BECAUSE: _BAD_ADDRESS,
+    codes.SLOW_DOWN: _BUSY,
+    cloud.SLOW_DOWN_BECAUSE: _BUSY,
+    codes.DAY: _BUSY,
+    codes.DAY_URGENT_FIRST: _BUSY,
+    codes.PACE: _BUSY,
+    codes.PACE_ONE: _BUSY,
+    codes.PACE_UNKNOWN: _BUSY,
+    codes.REGISTERED_AGAIN: _BUSY,
+    codes.TOO_SLOW: _BUSY,
 }
 NEVER_AWAKE = Text(
     _("The vehicle did not wake up by itself in time."),
@@ -302,52 +303,52 @@ NEVER_AWAKE = Text(
     _("Send it again with more time, or let it wake the vehicle up."),
 )
 
-# How actions end by our own doing, by the sentence that says so.
+# How actions end by our own doing, by the code that says so.
 ENDS: dict[str, Text] = {
-    sentences.EXPIRED: Text(
+    codes.EXPIRED: Text(
         _("It was not sent in time."),
         _NOT_IN_TIME,
         _("It waited behind earlier commands for this vehicle. Try again if it is still wanted."),
     ),
-    sentences.EXPIRED_BECAUSE: Text(
+    codes.EXPIRED_BECAUSE: Text(
         _("It was not sent in time."),
         _NOT_IN_TIME,
         _("Try again if it is still wanted."),
     ),
-    sentences.NOT_MANAGER: _NO_RIGHTS,
-    sentences.NOT_CLIENT: _NO_RIGHTS,
-    sentences.NOT_CLIENTS_TYPE: _NO_RIGHTS,
-    sentences.LEFT: Text(
+    codes.NOT_MANAGER: _NO_RIGHTS,
+    codes.NOT_CLIENT: _NO_RIGHTS,
+    codes.NOT_CLIENTS_TYPE: _NO_RIGHTS,
+    codes.LEFT: Text(
         _("The vehicle has left the fleet."),
         _("Between the asking and the sending the vehicle was moved to another fleet, so nothing was sent."),
         _("Look for the vehicle in its new fleet, or ask whoever manages that one."),
         (),
     ),
-    sentences.GONE: Text(
+    codes.GONE: Text(
         _("The manufacturer's cloud no longer lists the vehicle."),
         _("The vehicle is not part of the contract with the manufacturer any more, so nothing was sent."),
         _("Ask whoever manages the contract with the manufacturer. The list is read anew each hour."),
         (),
     ),
-    sentences.NOT_ABLE: Text(
+    codes.NOT_ABLE: Text(
         _("The vehicle can't do this."),
         _("The manufacturer says that this vehicle does not have the feature, or not with these values."),
         _("Choose another command, or other values."),
         (),
     ),
-    sentences.SAME: Text(
+    codes.SAME: Text(
         _("The same command was under way already."),
         _("The vehicle was still busy with the same command, so this one was not sent."),
         _("See how the earlier one ends. Only if that one fails is there a need to try again."),
         (),
     ),
-    sentences.MOVING: Text(
+    codes.MOVING: Text(
         _("The vehicle was moving."),
         _("A vehicle that moves is not immobilised, so that nobody is hurt. Nothing was sent."),
         _("Wait until the vehicle stands, refresh its state, and try again."),
         (Way.REFRESH, Way.AGAIN),
     ),
-    sentences.RESERVE: Text(
+    codes.RESERVE: Text(
         _("The last wake-ups of this month are kept for emergencies."),
         _("The vehicle sleeps, and waking it up would spend a wake-up that the fleet keeps for urgent commands."),
         _(
@@ -355,13 +356,13 @@ ENDS: dict[str, Text] = {
             "many wake-ups are kept."
         ),
     ),
-    sentences.NOT_SET_UP: Text(
+    codes.NOT_SET_UP: Text(
         _("The fleet is not set up at the manufacturer's cloud."),
         _("FleetRemote does not know under which number the manufacturer's cloud has this fleet, so nothing was sent."),
         _("Tell whoever runs FleetRemote to set the fleet up at its gateway."),
         (),
     ),
-    sentences.NO_TRACE: Text(
+    codes.NO_TRACE: Text(
         _("It never arrived at the manufacturer's cloud."),
         _(
             "No clear answer came when it was sent. FleetRemote has looked twice since, and the manufacturer's cloud "
@@ -369,31 +370,30 @@ ENDS: dict[str, Text] = {
         ),
         _("Try again if it is still wanted."),
     ),
-    sentences.NEVER_KNOWN: Text(
+    codes.NEVER_KNOWN: Text(
         _("Nobody knows whether it was carried out."),
         _("No clear answer came when it was sent, and for three days the manufacturer's cloud could not tell more."),
         _("Look at the vehicle, or ask its driver, before you send it again."),
         (Way.REFRESH, Way.AGAIN),
     ),
-    sentences.NEVER_TOLD: Text(
+    codes.NEVER_TOLD: Text(
         _("The manufacturer's cloud told no outcome."),
         _("The manufacturer's cloud had accepted it, but for three days it did not say what became of it."),
         _("Look at the vehicle, or ask its driver, before you send it again."),
         (Way.REFRESH, Way.AGAIN),
     ),
-    sentences.CANCELLED: _CANCELLED,
-    sentences.CANCELLED_BECAUSE: _CANCELLED,
-    sentences.CANCELLED_AT_STOP: _CANCELLED,
-    sentences.SAID_NOT: Text(
+    codes.CANCELLED: _CANCELLED,
+    codes.CANCELLED_BECAUSE: _CANCELLED,
+    codes.SAID_NOT: Text(
         _("A person has found out that it was not carried out."),
         _("The outcome was not known, and a person has looked."),
         _("Try again if it is still wanted."),
     ),
-    sentences.REFUSED: REFUSED,
+    codes.REFUSED: REFUSED,
 }
-ENDS[sentences.SAID_NOT_BECAUSE] = ENDS[sentences.SAID_NOT]
+ENDS[codes.SAID_NOT_BECAUSE] = ENDS[codes.SAID_NOT]
 
-# Why nobody knows the outcome of an action, by the sentence that says so.
+# Why nobody knows the outcome of an action, by the code that says so.
 _LOST = Text(
     _("The answer of the manufacturer's cloud was lost."),
     _("The command was sent, but no answer came, so it may or may not be carried out."),
@@ -407,12 +407,12 @@ _UNCLEAR = Text(
     (Way.REFRESH,),
 )
 OUTCOME_UNKNOWN: dict[str, Text] = {
-    sentences.NO_ANSWER: _LOST,
-    sentences.CUT: _LOST,
-    sentences.ANSWERED: _UNCLEAR,
-    sentences.UNREADABLE: _UNCLEAR,
-    sentences.UNREADABLE_BECAUSE: _UNCLEAR,
-    sentences.WITHOUT: _UNCLEAR,
+    cloud.NO_ANSWER: _LOST,
+    cloud.CUT: _LOST,
+    cloud.ANSWERED: _UNCLEAR,
+    cloud.UNREADABLE: _UNCLEAR,
+    cloud.UNREADABLE_BECAUSE: _UNCLEAR,
+    cloud.WITHOUT: _UNCLEAR,
 }
 
 

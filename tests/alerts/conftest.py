@@ -15,12 +15,12 @@ from remotes.models import Alert
 from tests.callbacks.conftest import Desk
 from tests.callbacks.sink import Sink
 from tests.remotes.conftest import Yard, cloud, notify, yard
-from tests.world import make_fleet, make_person
+from tests.world import make_fleet, make_person, written
 
 __all__ = ["cloud", "notify", "yard"]
 
 # Why the tests' dangerous action has failed.
-WHY = "It was refused."
+WHY = written("It was refused.")
 
 
 class Clock:

@@ -17,6 +17,7 @@ from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
 from tests.callbacks.outbox_world import make_callback
 from tests.remotes.conftest import NOON, Notify, Yard, event
+from tests.world import written
 
 from .conftest import WHY, Clock, open_alerts, subjects
 
@@ -68,7 +69,7 @@ def test_nobody_is_told_of_what_needs_nobody(yard: Yard, camille: User, clock: C
     elif outcome == "cancelled":
         end_by_us(immobilise(yard, None), WHY, state=RemoteAction.State.CANCELLED)
     else:
-        end_by_us(immobilise(yard, None), "Seen by a person.", None, status=statuses.SUCCESS)
+        end_by_us(immobilise(yard, None), written("Seen by a person."), None, status=statuses.SUCCESS)
     clock.sweep_after(seconds=15)
     assert not Alert.objects.exists()
     assert subjects() == []
@@ -100,7 +101,7 @@ def test_so_is_a_later_try_that_works_but_not_its_opposite(yard: Yard, clock: Cl
 
 def test_an_outcome_that_stays_unknown_for_a_minute(yard: Yard, camille: User, clock: Clock) -> None:
     now = clock.at
-    action = immobilise(yard, None, state="unknown", sent_at=now, due_at=now, detail="No answer came.")
+    action = immobilise(yard, None, state="unknown", sent_at=now, due_at=now, why=written("No answer came."))
     clock.sweep_after(seconds=59)
     assert open_alerts() == []
     clock.sweep_after(seconds=1)
@@ -118,7 +119,7 @@ def test_an_outcome_that_stays_unknown_for_a_minute(yard: Yard, camille: User, c
 def test_a_gateway_that_is_down_or_refuses_us(
     yard: Yard, camille: User, clock: Clock, state: GatewayHealth.State, kind: str
 ) -> None:
-    health = GatewayHealth.objects.create(gateway=yard.gateway, state=state, reason="Half of it.")
+    health = GatewayHealth.objects.create(gateway=yard.gateway, state=state, why=written("Half of it."))
     clock.sweep_after(seconds=15)
     clock.sweep_after(seconds=15)
     assert subjects() == [f"Lyon: {kind}"]
@@ -145,7 +146,7 @@ def test_a_change_of_health_is_noted_at_once(
     yard: Yard, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        gateway_health.change(yard.gateway, State.DOWN, "No connection.")
+        gateway_health.change(yard.gateway, State.DOWN, written("No connection."))
     assert open_alerts() == ["gateway-down"]
     with django_capture_on_commit_callbacks(execute=True):
         gateway_health.change(yard.gateway, State.UP)

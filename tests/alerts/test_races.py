@@ -13,7 +13,9 @@ from alerts.causes import gateways
 from alerts.raising import clear_alert, raise_alert
 from alerts.rhythm import span
 from alerts.sweep import sweep
+from protocol.why import Why
 from remotes.models import Alert, AlertLine, AlertMail, GatewayHealth
+from remotes.words import codes
 from tests.remotes.conftest import Yard
 from tests.workers import HoldUp, Worker
 from tests.world import make_person
@@ -113,7 +115,7 @@ def test_an_all_clear_that_comes_while_it_occurs_again_comes_after_it(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_of_health_that_two_workers_note_counts_once(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    GatewayHealth.objects.create(gateway=yard.gateway, state="down", reason="It does not answer.")
+    GatewayHealth.objects.create(gateway=yard.gateway, state="down", why=Why(codes.IS_SILENT))
     hold_up = HoldUp(monkeypatch, "alerts.causes.gateways.raise_alert")
     first = Worker(lambda: gateways.note_health(yard.gateway.pk))
     hold_up.until_reached()

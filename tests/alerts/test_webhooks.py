@@ -18,7 +18,7 @@ from remotes.life.endings import end_by_us
 from remotes.models import Alert, AlertChoice
 from tests.callbacks.conftest import Desk
 from tests.callbacks.outbox_world import make_callback
-from tests.world import make_action, make_fleet, make_vehicle
+from tests.world import make_action, make_fleet, make_vehicle, written
 
 Kind = Alert.Kind
 
@@ -43,7 +43,7 @@ def test_alert_and_all_clear_arrive_signed(desk: Desk) -> None:
     callback = webhook(desk.fleet, desk.sink.url)
     vehicle = make_vehicle(desk.fleet, "Van 1")
     action = make_action(vehicle, "immobilise")
-    end_by_us(action, "It was refused.")
+    end_by_us(action, written("It was refused."))
     sweep()
     desk.deliver(callback)
     (got,) = desk.sink.got

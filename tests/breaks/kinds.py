@@ -407,9 +407,9 @@ _RIGHTS = (
     Break(
         "an approval is for all that wait",
         "remotes/checks/approvals.py",
-        '        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")\n',
+        "        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)\n",
         "        RemoteAction.objects.filter(vehicle_id=locked.vehicle_id, state=State.WAITING_APPROVAL).update("
-        'state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, detail="")\n',
+        "state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)\n",
         (f"{_MEANWHILE}::test_an_approval_is_of_the_action_that_was_approved",),
     ),
 )

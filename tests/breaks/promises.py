@@ -158,7 +158,7 @@ _DISPATCH = (
     Break(
         "dispatch: the kill switch holds at the very moment of sending",
         "remotes/sending/last_look.py",
-        "    if stopped is not None:\n        return NotAccepted(kill_switch.words(stopped))\n",
+        "    if stopped is not None:\n        return NotAccepted(kill_switch.why_stopped(stopped))\n",
         "",
         ("tests/remotes/sending/test_on_record.py",),
     ),

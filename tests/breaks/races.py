@@ -55,7 +55,7 @@ _DISPATCH = (
     _break(
         "dispatch: the last look does not see a stop",
         "remotes/sending/last_look.py",
-        "    if stopped is not None:\n        return NotAccepted(kill_switch.words(stopped))\n",
+        "    if stopped is not None:\n        return NotAccepted(kill_switch.why_stopped(stopped))\n",
         "",
         _RACES,
         "test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_before",

@@ -21,7 +21,7 @@ from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.console.sending.test_orphans import tell
-from tests.world import make_action, make_event
+from tests.world import make_action, make_event, written
 
 NAME = "Showroom"
 
@@ -125,7 +125,7 @@ def _actions(fleet: Fleet, vehicle: Vehicle, demo: User, colleague: User) -> dic
     make_event(failed, "Accepted", after=1)
     make_event(failed, "Failed", after=4, cause="PrivacyFull")
     given_up = make_action(vehicle, "honk", user=demo)
-    end_by_us(given_up, "It could not be sent in time.")
+    end_by_us(given_up, written("It could not be sent in time."))
     later = now + timedelta(days=1)
     unknown = make_action(vehicle, "honk", state="unknown", user=demo, attempts=1, sent_at=now, due_at=later)
     FleetRules.objects.update_or_create(fleet=fleet, defaults={"approval_types": ["Immobilization"]})

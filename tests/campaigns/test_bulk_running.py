@@ -17,9 +17,11 @@ from campaigns.bulk.rules import Care
 from campaigns.tasks import run_bulks
 from fleets.audit.entries import person
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
+from protocol.why import Why
 from remotes.asking.cancel import cancel
 from remotes.asking.requests import request_action
 from remotes.models import BulkCommand, BulkItem, FleetRules, RemoteAction
+from remotes.words import codes
 from tests.campaigns.bulk_world import (
     AT_ONCE,
     begin,
@@ -196,9 +198,9 @@ def test_what_has_changed_since_is_skipped_and_said(fleet: Fleet, camille: User)
     Vehicle.objects.filter(pk=left.pk).update(fleet=make_fleet("Paris"))
     assert step(bulk) == {"skipped": 3, "asked": 1}
     why = dict(bulk.items.values_list("vehicle__label", "why"))
-    assert why["Car 1"].startswith("Car 1 is gone")
-    assert why["Car 2"] == "The same is in progress on this vehicle."
-    assert why["Car 3"] == "Car 3 has left the fleet."
+    assert str(why["Car 1"]).startswith("Car 1 is gone")
+    assert why["Car 2"] == Why(codes.IN_PROGRESS)
+    assert why["Car 3"] == Why(codes.HAS_LEFT, vehicle="Car 3")
     assert not fit.remote_actions.get().bulk_item.why
 
 

@@ -125,7 +125,7 @@ def test_one_that_can_not_do_it_is_told_in_words(clock: Clock, fleet: Fleet, cam
     schedule = make_schedule(fleet, camille, vehicle=old)
     clock.sweep(2027, 1, 4, 6, 30)
     run = schedule.runs.get()
-    assert (run.state, run.why, run.detail) == ("skipped", "unable", "Old can't do this: Cabin climate.")
+    assert (run.state, run.why, str(run.detail)) == ("skipped", "unable", "Old can't do this: Cabin climate.")
 
 
 def test_a_filter_that_means_nobody_is_told(clock: Clock, fleet: Fleet, camille: User, van: Vehicle) -> None:
@@ -149,7 +149,7 @@ def test_a_filter_that_is_not_understood_means_neither_all_nor_none(
     schedule = make_schedule(fleet, camille, filter=stored)
     clock.sweep(2027, 1, 4, 6, 30)
     assert told(schedule) == [(date(2027, 1, 4), "skipped", "unclear")]
-    assert schedule.runs.get().detail == detail
+    assert str(schedule.runs.get().detail) == detail
     assert not BulkCommand.objects.exists()
 
 

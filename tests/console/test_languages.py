@@ -9,8 +9,10 @@ from django.utils import translation
 
 from fleets.models import AuditEntry
 from fleets.words.sentences import find, known, said
+from protocol.why import Why
 from remotes.life.endings import end_by_us
 from remotes.models import Alert
+from remotes.words import codes
 from tests.console.conftest import World
 from tests.world import make_action, make_event
 
@@ -143,8 +145,8 @@ def test_what_is_stored_stays_english_whoever_asks(camille: Client, world: World
 
 def test_alerts_are_stored_in_english_whoever_raises_them(world: World):
     with translation.override("fr"):
-        end_by_us(make_action(world.van, "immobilise"), "", cause="VehicleConnectionTimeout")
-    assert Alert.objects.get().words.startswith("“Immobilise” for Van 1 failed. The vehicle could not be reached. ")
+        end_by_us(make_action(world.van, "immobilise"), Why(codes.NOT_SET_UP), cause="VehicleConnectionTimeout")
+    assert Alert.objects.get().words.startswith("“Immobilise” for Van 1 failed. Not sent: this fleet is not set up")
 
 
 def test_dates_and_numbers_are_as_in_french(camille: Client, world: World):

@@ -13,10 +13,13 @@ from callbacks.trial import send_test
 from campaigns.bulk.acting import stop
 from campaigns.saved_commands import save
 from fleets.models import SavedView
+from gateways.codes import CUT
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import decode_subscribe
+from protocol.why import Why
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, SendingStop, WakeUp
+from remotes.words import codes
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.console.conftest import World
@@ -54,22 +57,24 @@ def busy(world: World) -> World:
     WakeUp.objects.create(action=done, vehicle=van, at=now)
     failed = make_action(van, "honk", state="done", status="Failed", failure_cause="DoorsOpen", sent_at=now)
     make_event(failed, "Failed", cause="DoorsOpen")
-    end_by_us(make_action(van, user=camille), "Not sent: its 5 minutes had passed.", state=RemoteAction.State.EXPIRED)
-    end_by_us(make_action(van, "immobilise"), "The manufacturer's cloud refused it: 12")
-    make_action(van, "unlock", detail="The manufacturer's cloud is down. This is sent once it works again.")
-    make_action(van, "immobilise", state="waiting-approval", user=camille, detail="Another manager must approve it.")
+    end_by_us(
+        make_action(van, user=camille),
+        Why(codes.EXPIRED, life=Why(codes.MINUTES, number=5)),
+        state=RemoteAction.State.EXPIRED,
+    )
+    end_by_us(make_action(van, "immobilise"), Why(codes.REFUSED, why="12"))
+    make_action(van, "unlock", why=Why(codes.DOWN))
+    make_action(van, "immobilise", state="waiting-approval", user=camille, why=Why(codes.APPROVAL))
     make_action(
         van,
         "find",
         state="unknown",
         sent_at=now,
         attempts=1,
-        detail="The connection to the manufacturer's cloud was cut.",
+        why=Why(CUT),
     )
     SendingStop.objects.create(fleet=world.lyon, reason="12", stopped_by=camille)
-    GatewayHealth.objects.create(
-        gateway=van.gateway, state="down", since=now, reason="It does not answer.", burst_limit=5
-    )
+    GatewayHealth.objects.create(gateway=van.gateway, state="down", since=now, why=Why(codes.IS_SILENT), burst_limit=5)
     body = {"callback": {"webhook": {"target": "https://example.com/x", "name": "12"}}}
     callback = Callback(
         fleet=world.lyon, status="Failed", status_reason="5 notifications in a row did not arrive.", status_at=now
@@ -113,7 +118,7 @@ def _actions() -> dict[str, RemoteAction]:
     return {
         "failed": by(failure_cause="DoorsOpen")[0],
         "expired": by(state="expired")[0],
-        "refused": by(detail__startswith="The manufacturer's cloud refused it")[0],
+        "refused": by(why__code=codes.REFUSED)[0],
         "waiting": by(state="waiting-approval")[0],
         "unknown": by(state="unknown")[0],
     }

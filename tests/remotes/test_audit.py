@@ -10,11 +10,14 @@ from django.core.management import CommandError, call_command
 from fleets.audit.entries import Origin, person
 from fleets.clients import client_for
 from fleets.models import AuditEntry
+from gateways.codes import CUT
 from gateways.interface import OutcomeUnknown
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes import audit
 from remotes.models import RemoteAction
 from remotes.tasks import dispatch
+from remotes.words import codes
 from tests.world import make_person
 
 from .cloud import Cloud
@@ -47,7 +50,7 @@ def test_the_trail_says_who_asked_why_what_was_checked_sent_and_answered(yard: Y
     camille = make_person("camille", yard.fleet)
     action = yard.action(None)
     audit.asked(action, person(camille), Origin.PAGE, "The customer is locked out")
-    audit.checked(action, {"rights": "manager", "last known state": "Locked, 4 minutes old"})
+    audit.checked(action, {"rights": None, "moving": Why(codes.MOVING, age=Why(codes.MINUTES_AGO, number=3))})
     send(yard, action)
     action.state, action.status = RemoteAction.State.DONE, "Success"
     audit.ended(action)
@@ -58,7 +61,7 @@ def test_the_trail_says_who_asked_why_what_was_checked_sent_and_answered(yard: Y
     for words in (
         "Asked for · camille · A page · not sealed yet\n    reason: The customer is locked out",
         "vin: VF3ABCDE0FG123456",
-        '"last known state": "Locked, 4 minutes old"',
+        "rights: ok\n        moving: Not sent: the vehicle was moving 3 minutes ago. (moving)",
         "/f1/vehicles/v1/callbacks/c1/remotes?client_id=***",
         "Authorization: ***",
         f'{{"label": "fleetremote-{action.public_id}", "door": {{"state": "Unlocked"}}}}',
@@ -80,6 +83,7 @@ def test_what_was_sent_is_on_record_though_no_answer_came(yard: Yard, cloud: Clo
     assert sent.body is not None
     assert b"Unlocked" in bytes(sent.body)
     assert (answered.document["status"], answered.body) == (None, None)
+    assert answered.document["why"] == {"code": CUT}
     assert "RemoteDisconnected" in answered.document["error"]
 
 

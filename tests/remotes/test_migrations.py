@@ -6,6 +6,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
+from django.utils import timezone
+
+from fleets.models import Fleet, Vehicle
+from gateways import codes as cloud
+from protocol.why import Why
+from remotes.models import RemoteAction
+from remotes.words import codes
+from tests.world import make_person
 
 BEFORE, AFTER = [("remotes", "0009_history_filters")], [("remotes", "0010_filter_of_schedules")]
 
@@ -49,3 +58,165 @@ def test_views_of_schedules_become_filters_and_views_again(at_the_end: None) -> 
 
     old = migrate(BEFORE).get_model("remotes", "Schedule")
     assert [row.view for row in old.objects.order_by("pk")] == [view for _, _, view in VIEWS]
+
+
+# Sentences as they were stored, and the codes that they become.
+SENTENCES: list[tuple[str, Why]] = [
+    (
+        "Not sent: its 60 seconds had passed. The manufacturer's cloud is down. It does not answer. This is sent once "
+        "it works again.",
+        Why(
+            codes.EXPIRED_BECAUSE,
+            life=Why(codes.SECONDS, number="60"),
+            why=Why(codes.DOWN_BECAUSE, why=Why(codes.IS_SILENT)),
+        ),
+    ),
+    ("Not sent: its 10 minutes had passed.", Why(codes.EXPIRED, life=Why(codes.MINUTES, number="10"))),
+    (
+        "The manufacturer's cloud takes 1,200 requests a second; 3 others wait too.",
+        Why(codes.PACE, number=1200, others=Why(codes.OTHERS_WAIT, number="3")),
+    ),
+    ("The manufacturer's cloud refused it: No such vehicle.", Why(codes.REFUSED, why="No such vehicle.")),
+    (
+        "Cancelled by Camille (c.martin). Sending was stopped.",
+        Why(codes.CANCELLED_BECAUSE, who="Camille (c.martin)", why=Why(codes.AT_STOP)),
+    ),
+    ("Cancelled by camille.", Why(codes.CANCELLED, who="camille")),
+    (
+        "Not sent: the service that asked for it may no longer send this: Lock or unlock.",
+        Why(codes.NOT_CLIENTS_TYPE, title=Why("type-Locking")),
+    ),
+    (
+        "No callback at the manufacturer's cloud: The manufacturer's cloud can't be reached.",
+        Why(codes.NO_CALLBACK, why=Why(cloud.UNREACHABLE)),
+    ),
+    ("The manufacturer's cloud answered HTTP 502.", Why(cloud.ANSWERED, status="502")),
+    (
+        "Van 1 can't do this: charging.immediate: true is not supported; charging can't be started at once.",
+        Why(codes.UNABLE, vehicle="Van 1", what=Why("no-start-at-once", path="charging.immediate: true")),
+    ),
+    ("A sentence of long ago. 100 % of it.", Why("as-written", text="A sentence of long ago. 100 % of it.")),
+]
+
+BEFORE_CODES, AFTER_CODES = (
+    [("remotes", "0010_filter_of_schedules")],
+    [("remotes", "0013_drop_sentences")],
+)
+
+
+class History:
+    """A fleet as it was before there were codes."""
+
+    def __init__(self, old: Any) -> None:
+        self.old = old
+        self.fleet = old.get_model("fleets", "Fleet").objects.create(name="Lyon")
+        self.gateway = old.get_model("fleets", "Gateway").objects.create(name="Cloud", base_url="https://c.example.com")
+        self.vehicle = old.get_model("fleets", "Vehicle").objects.create(
+            fleet=self.fleet, gateway=self.gateway, vin="VF3ABCDE0FG123456", label="Van 1", upstream_id="v1"
+        )
+
+    def action(self, detail: str, **values: Any) -> Any:
+        now = timezone.now()
+        given = {"state": "done", "status": "Failed", "failure_cause": "GeneralError", "finished_at": now, **values}
+        return self.old.get_model("remotes", "RemoteAction").objects.create(
+            fleet=self.fleet,
+            vehicle=self.vehicle,
+            gateway=self.gateway,
+            remote_type="Locking",
+            payload={"state": "Locked"},
+            expires_at=now,
+            detail=detail,
+            **given,
+        )
+
+    def event(self, action: Any, extra: dict[str, Any]) -> Any:
+        now = timezone.now()
+        return self.old.get_model("remotes", "RemoteEvent").objects.create(
+            action=action,
+            gateway=self.gateway,
+            source="fleetremote",
+            upstream_action_id=f"fleetremote-{action.pk}",
+            type="Done",
+            status="Failed",
+            failure_cause="GeneralError",
+            extra=extra,
+            received_at=now,
+            stage=2,
+            effective_at=now,
+            rank=0,
+        )
+
+
+def test_stored_sentences_become_codes_and_sentences_again(at_the_end: None) -> None:
+    history = History(migrate(BEFORE_CODES))
+    for sentence, _ in SENTENCES:
+        history.event(history.action(sentence), {"detail": sentence, "more": 1})
+    history.action("", status="Success", failure_cause=None)
+    bulk = history.old.get_model("remotes", "BulkCommand").objects.create(
+        fleet=history.fleet, remote_type="Horn", payload={}, checked_at=timezone.now(), pace=1
+    )
+    item = {"bulk": bulk, "vehicle": history.vehicle, "verdict": "skip", "state": "skipped"}
+    history.old.get_model("remotes", "BulkItem").objects.create(place=1, why="Van 1 has left the fleet.", **item)
+    health = history.old.get_model("remotes", "GatewayHealth")
+    health.objects.create(gateway=history.gateway, state="down", reason="It does not answer.")
+
+    new = migrate(AFTER_CODES)
+    whys = [why for _, why in SENTENCES]
+    assert list(new.get_model("remotes", "RemoteAction").objects.order_by("pk").values_list("why", flat=True)) == [
+        *whys,
+        None,
+    ]
+    events = new.get_model("remotes", "RemoteEvent").objects.order_by("pk")
+    assert list(events.values_list("why", "extra")) == [(why, {"more": 1}) for why in whys]
+    assert [str(why) for why in whys] == [sentence for sentence, _ in SENTENCES]
+    assert new.get_model("remotes", "BulkItem").objects.get().why == Why(codes.HAS_LEFT, vehicle="Van 1")
+    assert new.get_model("remotes", "GatewayHealth").objects.get().why == Why(codes.IS_SILENT)
+
+    old = migrate(BEFORE_CODES)
+    sentences = [sentence for sentence, _ in SENTENCES]
+    assert list(old.get_model("remotes", "RemoteAction").objects.order_by("pk").values_list("detail", flat=True)) == [
+        *sentences,
+        "",
+    ]
+    told = old.get_model("remotes", "RemoteEvent").objects.order_by("pk").values_list("extra", flat=True)
+    assert list(told) == [{"detail": sentence, "more": 1} for sentence in sentences]
+    assert old.get_model("remotes", "BulkItem").objects.get().why == "Van 1 has left the fleet."
+    assert old.get_model("remotes", "GatewayHealth").objects.get().reason == "It does not answer."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "english", "french"),
+    [
+        (
+            SENTENCES[0][0],
+            ("It was not sent in time: the manufacturer's cloud was down.", "Not sent: its 60 seconds had passed."),
+            ("Elle n’a pas été envoyée à temps : le cloud du constructeur était en panne.", "60 secondes"),
+        ),
+        (
+            SENTENCES[3][0],
+            ("The manufacturer's cloud refused the command.", "No such vehicle."),
+            ("Le cloud du constructeur a refusé la commande.", "No such vehicle."),
+        ),
+        (
+            SENTENCES[-1][0],
+            ("The manufacturer's cloud gave no closer reason.", "A sentence of long ago."),
+            ("Le cloud du constructeur n’a pas donné de raison plus précise.", "A sentence of long ago."),
+        ),
+    ],
+)
+def test_old_actions_still_explain_themselves_in_both_languages(
+    at_the_end: None, sentence: str, english: tuple[str, ...], french: tuple[str, ...]
+) -> None:
+    history = History(migrate(BEFORE_CODES))
+    action = history.action(sentence)
+    migrate(AFTER_CODES)
+    fleet, vehicle = Fleet.objects.get(), Vehicle.objects.get()
+    client = Client()
+    client.force_login(make_person("camille", fleet))
+    url = f"/fleets/{fleet.public_id}/vehicles/{vehicle.public_id}/actions/{action.public_id}/explain"
+    assert RemoteAction.objects.get().detail == sentence
+    for language, expected in (("en", english), ("fr", french)):
+        client.post("/language", {"language": language, "next": "/"})
+        page = " ".join(client.get(url).content.decode().replace("&#x27;", "'").split())
+        for words in expected:
+            assert words in page

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from fleets.audit.sealing import Head
 from fleets.audit.verifying import Broken, Verified, verify
 from fleets.models import AuditEntry
+from protocol.why import read_why
 
 # Entries are sealed every few seconds; so old an unsealed one means that nobody seals.
 SEALED_WITHIN = timedelta(minutes=1)
@@ -77,7 +79,7 @@ def _trail(entry: AuditEntry) -> str:
     if entry.reason:
         lines.append(f"reason: {entry.reason}")
     for name, value in entry.document.items():
-        lines += _headers(value) if name == "headers" else [f"{name}: {_value(value)}"]
+        lines += _PARTS[name](value) if name in _PARTS else [f"{name}: {_value(value)}"]
     if entry.body is not None:
         body = bytes(entry.body)
         lines.append(f"{len(body):,} bytes: {body.decode('utf-8', 'replace')}")
@@ -88,8 +90,19 @@ def _headers(headers: list[list[str]]) -> list[str]:
     return ["headers:", *(f"    {name}: {value}" for name, value in headers)]
 
 
+def _checks(found: dict[str, Any]) -> list[str]:
+    return ["checks:", *(f"    {name}: {_value(value)}" for name, value in found.items())]
+
+
 def _value(value: Any) -> str:
+    why = read_why(value)
+    if why is not None:
+        return f"{why} ({why.code})"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# What has a line for each of its parts.
+_PARTS: dict[str, Callable[[Any], list[str]]] = {"headers": _headers, "checks": _checks}
 
 
 def _moment(moment: Any) -> str:

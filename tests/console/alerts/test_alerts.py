@@ -18,7 +18,7 @@ from remotes.models import Alert, AlertChoice
 from tests.callbacks.outbox_world import make_callback
 from tests.console.conftest import World
 from tests.console.forms.given import Page, error_of
-from tests.world import make_action
+from tests.world import make_action, written
 
 Kind = Alert.Kind
 
@@ -32,7 +32,7 @@ def text_of(client: Client, url: str) -> str:
 
 
 def fail_dangerous(world: World) -> Alert:
-    end_by_us(make_action(world.van, "immobilise"), "It was refused.")
+    end_by_us(make_action(world.van, "immobilise"), written("It was refused."))
     return Alert.objects.get(kind=Kind.DANGEROUS_ACTION)
 
 

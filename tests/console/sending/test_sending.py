@@ -10,8 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from console.sending.state import PAGE_SIZE
 from fleets.models import AuditEntry, Fleet, UpstreamFleet
+from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.models import GatewayHealth, SendingStop
+from remotes.words import codes
 from tests.callbacks.outbox_world import make_callback
 from tests.console.conftest import LogIn, World
 from tests.console.forms.given import error_of
@@ -30,7 +32,7 @@ def text_of(client: Client, url: str, **more: Any) -> str:
 
 def close_gateway(fleet: Fleet, state: str = "down", **values: Any) -> GatewayHealth:
     now = timezone.now()
-    given = {"since": now, "probe_at": now + timedelta(minutes=1), "reason": "It does not answer.", **values}
+    given = {"since": now, "probe_at": now + timedelta(minutes=1), "why": Why(codes.IS_SILENT), **values}
     return GatewayHealth.objects.create(gateway=fleet.upstream_fleets.get().gateway, state=state, **given)
 
 
@@ -67,7 +69,7 @@ def test_a_manager_stops_every_sending_with_a_reason(camille: Client, world: Wor
 
 
 def test_what_waits_is_listed_oldest_first_a_page_at_a_time(camille: Client, world: World):
-    first = make_action(world.van, "lock", user=world.camille, detail="Sending is stopped: Drill.")
+    first = make_action(world.van, "lock", user=world.camille, why=Why(codes.STOPPED, why="Drill."))
     actions = [make_action(world.van) for _ in range(PAGE_SIZE)]
     make_action(world.van, state="accepted")
     make_action(world.rental)

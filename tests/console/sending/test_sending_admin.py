@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.models import FleetRules, GatewayHealth, WakeUp
+from remotes.words import codes
 from tests.console.conftest import LogIn, World
 from tests.world import make_action, make_person
 
@@ -20,7 +22,7 @@ def root(world: World, log_in: LogIn) -> Client:
     [
         ("fleetrules", "Immobilization"),
         ("sendingstop", "Strange commands."),
-        ("gatewayhealth", "it does not answer"),
+        ("gatewayhealth", "It does not answer."),
         ("wakeup", "Unlock"),
         ("remoteaction", "Lock or unlock"),
     ],
@@ -28,7 +30,7 @@ def root(world: World, log_in: LogIn) -> Client:
 def test_it_is_shown_and_not_changed(root: Client, world: World, name: str, words: str):
     FleetRules.objects.create(fleet=world.lyon, approval_types=["Immobilization"])
     kill_switch.stop(world.lyon, world.camille, "Strange commands.")
-    GatewayHealth.objects.create(gateway=world.van.gateway, state="down", reason="it does not answer")
+    GatewayHealth.objects.create(gateway=world.van.gateway, state="down", why=Why(codes.IS_SILENT))
     WakeUp.objects.create(action=make_action(world.van), vehicle=world.van, at=timezone.now())
     page = root.get(f"/admin/remotes/{name}/").content.decode()
     assert words in page

@@ -245,12 +245,12 @@ def test_each_remote_type_can_be_chosen(camille: Client, world: World):
 
 _MANY = """
 INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
-    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause, detail,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause,
     upstream_callback_id, attempts, polls, created_at, expires_at, finished_at)
 SELECT md5(vehicle.id || ' ' || n), fleet_id, vehicle.id, gateway_id, (ARRAY['Locking', 'Horn'])[1 + n %% 2], '{}',
     '{}', 'page', '', false, '', CASE WHEN open THEN 'queued' ELSE 'done' END,
     CASE WHEN open THEN '' WHEN n %% 10 = 0 THEN 'Failed' ELSE 'Success' END, CASE WHEN open THEN 0 ELSE 3 END, at, 1,
-    CASE WHEN n %% 10 = 0 AND NOT open THEN 'DoorsOpen' END, '', '', 1, 0, at, at, CASE WHEN NOT open THEN at END
+    CASE WHEN n %% 10 = 0 AND NOT open THEN 'DoorsOpen' END, '', 1, 0, at, at, CASE WHEN NOT open THEN at END
 FROM fleets_vehicle vehicle, generate_series(1, %s) AS n,
     LATERAL (SELECT now() - (%s - n) * interval '1 minute' AS at, n > %s - 500 AS open) given
 ORDER BY n

@@ -7,8 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from fleets.models import AuditEntry
+from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.models import RemoteAction
+from remotes.words import codes
 from tests.console.conftest import World
 from tests.world import make_action
 
@@ -24,8 +26,8 @@ def text_of(client: Client, world: World) -> str:
 
 
 def test_what_waits_says_why_and_until_when(camille: Client, world: World):
-    why = "The manufacturer's cloud takes 2 requests a second; 40 others wait too."
-    action = make_action(world.van, detail=why)
+    why = Why(codes.PACE, number=2, others=Why(codes.OTHERS_WAIT, number=40))
+    action = make_action(world.van, why=why)
     page = text_of(camille, world)
     assert "The manufacturer&#x27;s cloud takes 2 requests a second; 40 others wait too." in page
     expires = action.expires_at.isoformat(timespec="milliseconds")

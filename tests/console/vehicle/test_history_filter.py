@@ -17,7 +17,7 @@ from remotes.finding.actions import Filter, narrowed
 from remotes.models import GatewayHealth, RemoteAction, SendingStop
 from tests.console.conftest import LogIn, World
 from tests.console.forms.given import HTMX
-from tests.world import make_action, make_event, make_person
+from tests.world import make_action, make_event, make_person, written
 
 DAY = timedelta(days=1)
 
@@ -158,9 +158,9 @@ def in_trouble(world: World, ana: User) -> None:
     for number in range(PAGE_SIZE + 5):
         action = make_action(world.van, state="done", status="Failed", failure_cause="DoorsOpen", user=ana)
         make_event(action, "Failed", after=number, cause="DoorsOpen")
-    make_action(world.van, "honk", state="unknown", user=ana, detail="No answer came.")
+    make_action(world.van, "honk", state="unknown", user=ana, why=written("No answer came."))
     make_action(world.van, "lock", state="waiting-approval", user=ana)
-    GatewayHealth.objects.create(gateway=world.van.gateway, state="down", reason="it does not answer")
+    GatewayHealth.objects.create(gateway=world.van.gateway, state="down", why=written("It does not answer."))
     SendingStop.objects.create(fleet=world.lyon, stopped_by=ana, reason="A recall")
 
 
@@ -202,10 +202,10 @@ def test_without_a_login_the_record_is_not_told(world: World):
 MANY = 30_000
 _MAKE_ACTIONS = """
 INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
-    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, detail,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank,
     upstream_callback_id, attempts, polls, created_at, expires_at, finished_at)
 SELECT md5(n::text), %s, %s, %s, CASE WHEN n %% 10000 = 0 THEN 'Tan' ELSE 'Locking' END, '{"state": "Locked"}', '{}',
-    'page', '', false, '', 'done', CASE WHEN n %% 10000 = 0 THEN 'Failed' ELSE 'Success' END, 3, now(), 1, '', '', 1, 0,
+    'page', '', false, '', 'done', CASE WHEN n %% 10000 = 0 THEN 'Failed' ELSE 'Success' END, 3, now(), 1, '', 1, 0,
     now() - (%s - n) * interval '1 hour', now(), now()
 FROM generate_series(1, %s) AS n
 """

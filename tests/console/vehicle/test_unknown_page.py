@@ -8,6 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from fleets.audit.entries import Kind, record
+from gateways.codes import NO_ANSWER
+from protocol.why import Why
 from remotes import audit
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
@@ -31,10 +33,10 @@ def action(world: World) -> RemoteAction:
         attempts=1,
         sent_at=now,
         due_at=now + BETWEEN_LOOK_UPS,
-        detail="The manufacturer's cloud did not answer in time.",
+        why=Why(NO_ANSWER),
     )
     record(Kind.SENT, audit.about(action), document={"purpose": "send", "request": "POST /remotes"})
-    answer = {"purpose": "send", "status": None, "error": "ReadTimeout: Read timed out."}
+    answer = {"purpose": "send", "status": None, "error": "ReadTimeout: Read timed out.", "why": {"code": NO_ANSWER}}
     record(Kind.ANSWERED, audit.about(action), document=answer)
     return action
 
@@ -50,13 +52,13 @@ def text_of(client: Client, url: str) -> str:
 def test_each_action_shows_its_own_entries_however_often_another_was_looked_up(world: World, action: RemoteAction):
     other = make_action(world.van, "immobilise", state="unknown", attempts=1, sent_at=timezone.now())
     for number in range(300):
-        looked_up = {"purpose": "looked up by its label", "status": 500 + number % 2, "error": ""}
+        looked_up = {"purpose": audit.LOOK_UP, "status": 500 + number % 2, "error": ""}
         record(Kind.ANSWERED, audit.about(action), document=looked_up)
     record(Kind.SENT, audit.about(other), document={"purpose": "send", "request": "POST /remotes"})
     known = known_of([action, other])
-    assert [answer.words for answer in known[other.pk].answers] == ["Sent to the manufacturer's cloud"]
-    words = [answer.words for answer in known[action.pk].answers]
-    assert words[:2] == ["Sent to the manufacturer's cloud", "No answer in time"]
+    assert [str(answer.why) for answer in known[other.pk].answers] == ["Sent to the manufacturer's cloud"]
+    words = [str(answer.why) for answer in known[action.pk].answers]
+    assert words[:2] == ["Sent to the manufacturer's cloud", "The manufacturer's cloud did not answer in time."]
     assert (len(words), words[-1]) == (24, "Answered with status 501")
 
 
@@ -68,7 +70,7 @@ def test_what_is_known_is_shown(camille: Client, world: World, action: RemoteAct
         "Nobody knows whether it was carried out.",
         "The manufacturer&#x27;s cloud did not answer in time.",
         "Sent to the manufacturer&#x27;s cloud <span",
-        "No answer in time",
+        "<li>The manufacturer&#x27;s cloud did not answer in time. <span",
         "Looked up at the manufacturer's cloud and not found there",
         "We ask the manufacturer's cloud again",
         "It was carried out…",
@@ -112,7 +114,7 @@ def test_a_person_says_what_became_of_it(
     url = url_of(world, action, "/decide")
     question = text_of(camille, f"{url}?happened={happened}")
     assert f"Honk – Van 1: it {words}?" in question
-    assert "No answer in time" in question
+    assert "did not answer in time" in question
     assert f'name="happened" value="{happened}"' in question
     camille.post(url, {"happened": happened, "reason": "The driver heard."}, headers=headers)
     action.refresh_from_db()
@@ -158,7 +160,7 @@ def test_a_viewer_sees_what_is_known_and_decides_nothing(
     viktor: Client, world: World, action: RemoteAction, part: str, headers: dict[str, str]
 ):
     page = text_of(viktor, world.page_of(world.van))
-    assert "No answer in time" in page
+    assert "did not answer in time" in page
     assert url_of(world, action, "/decide") not in page
     response = viktor.post(url_of(world, action, part), {"happened": "no", "reason": "It was."}, headers=headers)
     assert response.status_code == 403

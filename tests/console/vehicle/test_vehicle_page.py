@@ -17,7 +17,7 @@ from remotes.models import RemoteAction
 from remotes.words.titles import TITLES
 from tests.console.conftest import World
 from tests.console.forms.given import HTMX
-from tests.world import make_action, make_event
+from tests.world import make_action, make_event, written
 
 
 def test_the_heading_names_the_vehicle(camille: Client, world: World):
@@ -86,7 +86,9 @@ def test_a_failure_names_its_cause(camille: Client, world: World, cause: str):
 
 
 def test_our_own_words_for_an_end_are_shown(camille: Client, world: World):
-    make_action(world.van, state="expired", status="Failed", failure_cause="GeneralError", detail="Not sent <in time>.")
+    make_action(
+        world.van, state="expired", status="Failed", failure_cause="GeneralError", why=written("Not sent <in time>.")
+    )
     page = camille.get(world.page_of(world.van)).content.decode()
     assert "Not sent &lt;in time&gt;." in page
     assert "Expired" in page

@@ -37,11 +37,11 @@ FROM generate_series(1, %s) AS n
 """
 _MAKE_ACTIONS = """
 INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
-    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause, detail,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause,
     upstream_callback_id, attempts, polls, created_at, expires_at, finished_at)
 SELECT md5(vehicle.id || ' ' || n), fleet_id, vehicle.id, gateway_id, 'Locking', '{"state": "Locked"}', '{}', 'page',
     '', false, '', 'done', CASE WHEN vehicle.id %% 100 = 0 THEN 'Failed' ELSE 'Success' END, 3, now(), 1,
-    CASE WHEN vehicle.id %% 100 = 0 THEN 'DoorsOpen' END, '', '', 1, 0, now(), now(), now() - interval '1 day'
+    CASE WHEN vehicle.id %% 100 = 0 THEN 'DoorsOpen' END, '', 1, 0, now(), now(), now() - interval '1 day'
 FROM fleets_vehicle vehicle, generate_series(1, 10) AS n
 WHERE fleet_id = %s AND vehicle.id %% 3 > 0
 """

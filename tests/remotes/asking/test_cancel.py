@@ -4,9 +4,11 @@ import pytest
 
 from fleets.audit.entries import Actor
 from fleets.models import AuditEntry
+from protocol.why import Why
 from remotes.asking.cancel import TooLate, cancel
 from remotes.models import RemoteAction, RemoteEvent
 from remotes.sending.dispatch import dispatch_vehicle
+from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
 
@@ -20,7 +22,7 @@ def test_a_cancelled_action_is_never_sent(yard: Yard, cloud: Cloud) -> None:
     action.refresh_from_db()
     assert (action.state, action.status, action.failure_cause) == ("cancelled", "Failed", "GeneralError")
     assert action.detail == "Cancelled by Camille. Wrong car."
-    assert RemoteEvent.objects.get().extra == {"detail": action.detail}
+    assert RemoteEvent.objects.get().why == action.why == Why(codes.CANCELLED_BECAUSE, who="Camille", why="Wrong car.")
     assert cloud.posted == []
 
 

@@ -16,6 +16,7 @@ from fleets.storage.redis import client
 from gateways.interface import Exchange, GatewayError, NotAccepted
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes.asking.requests import request_action
 from remotes.gate import gate
 from remotes.gate import health as gateway_health
@@ -24,6 +25,7 @@ from remotes.models import GatewayHealth, RemoteAction
 from remotes.sending import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.sweep import check_registrations
+from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
 from tests.world import make_fleet
@@ -111,7 +113,7 @@ def test_a_gateway_that_fails_for_several_vehicles_is_down_and_what_comes_waits(
     cloud.next.append(BAD_GATEWAY)
     sent(vehicles[4])
     found = health(yard)
-    assert (found.state, found.failures, found.reason) == (State.DOWN, 5, "Its answers can't be read.")
+    assert (found.state, found.failures, found.why) == (State.DOWN, 5, Why(codes.IS_UNREADABLE))
     assert told == [("up", "down")]
     action = sent(vehicles[5])
     assert (action.state, len(cloud.posted)) == ("queued", 5)
@@ -227,7 +229,7 @@ def test_a_cloud_that_can_not_be_reached_is_down_without_an_action_being_lost(
     for vehicle in vehicles[:5]:
         refresh(vehicle.pk)
     found = health(yard)
-    assert (found.state, found.reason) == (State.DOWN, "It does not answer.")
+    assert (found.state, found.why) == (State.DOWN, Why(codes.IS_SILENT))
     assert sent(vehicles[5]).state == "queued"
 
 
@@ -292,7 +294,7 @@ def test_learnt_limits_are_kept(yard: Yard, cloud: Cloud) -> None:
     assert (found.burst_limit, found.day_limit) == (1, 1000)
     hold = gate.hold(yard.gateway, yard.fleet.pk, False, timezone.now())
     assert hold is not None
-    assert hold.reason == "The manufacturer's cloud takes 1 request a second; others go before this one."
+    assert str(hold.why) == "The manufacturer's cloud takes 1 request a second; others go before this one."
 
 
 def test_a_look_up_without_room_is_not_made(yard: Yard) -> None:

@@ -16,6 +16,7 @@ from fleets.models import AuditEntry
 from gateways.interface import NotAccepted
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
+from protocol.why import Why
 from remotes import tasks
 from remotes.asking import kill_switch
 from remotes.asking.cancel import TooLate, cancel
@@ -28,6 +29,7 @@ from remotes.intake import quarantine
 from remotes.models import FleetRules, GatewayHealth, InboundRequest, RemoteAction
 from remotes.sending import registration
 from remotes.sending.dispatch import dispatch_vehicle
+from remotes.words import codes
 from tests.callbacks.outbox_world import make_callback
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Notify, Yard, event
@@ -100,7 +102,7 @@ def test_a_worker_whose_lease_leaves_no_time_for_the_request_does_not_begin_it(
     settings.DISPATCH_LEASE = settings.GATEWAY_CONNECT_TIMEOUT + settings.GATEWAY_READ_TIMEOUT
     action = ask(yard)
     dispatch_vehicle(yard.vehicle.pk)
-    assert (row(action)["state"], row(action)["detail"]) == ("queued", "The worker was too slow.")
+    assert (row(action)["state"], row(action)["why"]) == ("queued", Why(codes.TOO_SLOW))
     assert (len(cloud.callbacks), cloud.posted) == (1, [])
 
 
@@ -116,8 +118,8 @@ def test_a_stop_while_our_callback_is_registered_holds_for_what_was_chosen_befor
     cloud.meanwhile("POST callbacks", lambda: kill_switch.stop(yard.fleet, camille, "Strange commands."))
     dispatch_vehicle(yard.vehicle.pk)
     assert cloud.posted == []
-    assert (row(action)["state"], row(action)["detail"]) == ("queued", "Sending is stopped: Strange commands.")
-    assert AuditEntry.objects.filter(subject=action.public_id, document__error__startswith="It was not sent.").exists()
+    assert (row(action)["state"], row(action)["why"]) == ("queued", Why(codes.STOPPED, why="Strange commands."))
+    assert AuditEntry.objects.filter(subject=action.public_id, document__why__code=codes.WAS_NOT_SENT).exists()
 
 
 def test_what_expires_while_our_callback_is_registered_is_not_sent(
@@ -242,7 +244,7 @@ def test_lifting_a_stop_leaves_alone_what_it_has_cancelled(yard: Yard) -> None:
     camille, action = make_person("camille", yard.fleet), ask(yard)
     stopped = kill_switch.stop(yard.fleet, camille, "Strange commands.")
     assert kill_switch.lift(stopped, camille, cancel_waiting=True) == 1
-    assert (row(action)["due_at"], row(action)["detail"]) == (None, "Cancelled by camille. Sending was stopped.")
+    assert (row(action)["due_at"], str(row(action)["why"])) == (None, "Cancelled by camille. Sending was stopped.")
 
 
 # A look-up is on its way.
@@ -439,7 +441,7 @@ def closed(yard: Yard) -> GatewayHealth:
     """The gateway is down, and a probe has been due for a while."""
     long_ago = timezone.now() - timedelta(minutes=1)
     return GatewayHealth.objects.create(
-        gateway=yard.gateway, state="down", since=long_ago, probe_at=long_ago, reason="It does not answer."
+        gateway=yard.gateway, state="down", since=long_ago, probe_at=long_ago, why=Why(codes.IS_SILENT)
     )
 
 

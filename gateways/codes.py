@@ -1,0 +1,26 @@
+"""How a request to the manufacturer's cloud can end other than it should: codes (protocol/why.py)."""
+
+from protocol.why import code
+from protocol.why import gettext_noop as _
+
+UNREACHABLE = code("cloud-unreachable", _("The manufacturer's cloud can't be reached."))
+BAD_ADDRESS = code("bad-address", _("The address of the manufacturer's cloud can't be used."))
+BAD_ADDRESS_BECAUSE = code("bad-address-because", _("The address of the manufacturer's cloud can't be used: %(why)s"))
+SLOW_DOWN_BECAUSE = code("slow-down-because", _("The manufacturer's cloud asks us to slow down: %(why)s"))
+# The manufacturer's own words, as they came.
+SAYS = code("cloud-says", "%(words)s")
+
+# Nobody knows the outcome.
+NO_ANSWER = code("no-answer", _("The manufacturer's cloud did not answer in time."))
+CUT = code("cut", _("The connection to the manufacturer's cloud was cut."))
+ANSWERED = code("answered", _("The manufacturer's cloud answered HTTP %(status)s."))
+UNREADABLE = code("unreadable", _("The manufacturer's cloud gave an answer that can't be read."))
+UNREADABLE_BECAUSE = code(
+    "unreadable-because", _("The manufacturer's cloud gave an answer that can't be read: %(why)s")
+)
+WITHOUT = code("without", _("The manufacturer's cloud gave an answer without %(key)s."))
+
+# Lists.
+PAGE_WITHOUT = code("page-without", "The manufacturer's cloud gave a page without %(key)s.")
+NOT_ALL = code("not-all", "The manufacturer's cloud listed %(number)s %(key)s, and says that there are %(told)s.")
+TOO_MANY_PAGES = code("too-many-pages", "The list %(path)s has more than %(most)s pages.")

@@ -1,0 +1,130 @@
+"""Why an action ended, waits, was refused or can't be helped: the codes of remote actions (protocol/why.py).
+
+Those of requests to the manufacturer's cloud are in gateways/codes.py. Why an action failed is explained by code
+(remotes/words/causes.py).
+"""
+
+from protocol.why import code
+from protocol.why import gettext_noop as _
+
+# How an action ended by our own doing.
+EXPIRED = code("expired", _("Not sent: its %(life)s had passed."))
+EXPIRED_BECAUSE = code("expired-because", _("Not sent: its %(life)s had passed. %(why)s"))
+NOT_MANAGER = code("not-manager", _("Not sent: whoever asked for it no longer manages the fleet."))
+NOT_CLIENT = code("not-client", _("Not sent: the service that asked for it may no longer use this fleet."))
+NOT_CLIENTS_TYPE = code(
+    "not-clients-type", _("Not sent: the service that asked for it may no longer send this: %(title)s.")
+)
+LEFT = code("left", _("Not sent: the vehicle has left the fleet."))
+GONE = code("gone", _("Not sent: %(vehicle)s is gone: the manufacturer's cloud no longer lists it in this fleet."))
+NOT_ABLE = code("not-able", _("Not sent: %(vehicle)s can't do this: %(what)s."))
+SAME = code("same", _("Not sent: the same is in progress on this vehicle."))
+MOVING = code("moving", _("Not sent: the vehicle was moving %(age)s."))
+RESERVE = code(
+    "reserve",
+    _(
+        "Not sent: %(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and a reserve of %(reserve)s "
+        "is kept for locking, immobilising, finding and theft."
+    ),
+)
+NOT_SET_UP = code("not-set-up", _("Not sent: this fleet is not set up at the vehicle's gateway."))
+REFUSED = code("refused", _("The manufacturer's cloud refused it: %(why)s"))
+NO_TRACE = code(
+    "no-trace",
+    _("It was not carried out: the manufacturer's cloud has no trace of it. Send it again if it is still wanted."),
+)
+NEVER_KNOWN = code("never-known", _("For three days nobody could tell whether it was carried out. Check the vehicle."))
+NEVER_TOLD = code("never-told", _("The manufacturer's cloud has told no outcome for three days. Check the vehicle."))
+CANCELLED = code("cancelled", _("Cancelled by %(who)s."))
+CANCELLED_BECAUSE = code("cancelled-because", _("Cancelled by %(who)s. %(why)s"))
+SAID_NOT = code("said-not", _("%(who)s says that it was not carried out."))
+SAID_NOT_BECAUSE = code("said-not-because", _("%(who)s says that it was not carried out: %(why)s"))
+SAID_DONE = code("said-done", _("%(who)s says that it was carried out."))
+SAID_DONE_BECAUSE = code("said-done-because", _("%(who)s says that it was carried out: %(why)s"))
+
+# Why an action waits, and so why it may have expired.
+APPROVAL = code("approval", _("Another manager must approve it."))
+STOPPED = code("stopped", _("Sending is stopped: %(why)s"))
+STOPPED_FOR_ALL = code("stopped-for-all", _("Sending is stopped for all fleets: %(why)s"))
+CREDENTIALS = code(
+    "credentials", _("The manufacturer's cloud refuses our credentials. This is sent once they are right again.")
+)
+CREDENTIALS_BECAUSE = code("credentials-because", _("The manufacturer's cloud refuses our credentials: %(why)s"))
+DOWN = code("down", _("The manufacturer's cloud is down. This is sent once it works again."))
+DOWN_BECAUSE = code("down-because", _("The manufacturer's cloud is down. %(why)s This is sent once it works again."))
+SLOW_DOWN = code("slow-down", _("The manufacturer's cloud has asked us to slow down."))
+DAY = code("day", _("%(left)s of %(limit)s requests a day are left at the manufacturer's cloud."))
+DAY_URGENT_FIRST = code(
+    "day-urgent-first",
+    _("%(left)s of %(limit)s requests a day are left at the manufacturer's cloud, and urgent actions go first."),
+)
+PACE_ONE = code("pace-one", _("The manufacturer's cloud takes %(number)s request a second; %(others)s."))
+PACE = code("pace", _("The manufacturer's cloud takes %(number)s requests a second; %(others)s."))
+PACE_UNKNOWN = code("pace-unknown", _("The manufacturer's cloud gets only some requests for now; %(others)s."))
+NO_CALLBACK = code("no-callback", _("No callback at the manufacturer's cloud: %(why)s"))
+REGISTERED_AGAIN = code(
+    "registered-again", _("Our callback at the manufacturer's cloud was gone and is registered again.")
+)
+TOO_SLOW = code("too-slow", _("The worker was too slow."))
+WORKER_STOPPED = code("worker-stopped", _("The worker that was sending it stopped."))
+
+# Told of one that waits, and never stored.
+WHEN_AWAKE = code("when-awake", _("It waits until the vehicle is awake anyway, and spends no wake-up."))
+
+# Why it is not asked for at all; not sent for the same reasons, it ends as above.
+IS_GONE = code("is-gone", _("%(vehicle)s is gone: the manufacturer's cloud no longer lists it in this fleet."))
+UNABLE = code("unable", _("%(vehicle)s can't do this: %(what)s."))
+HAS_LEFT = code("has-left", _("%(vehicle)s has left the fleet."))
+IN_PROGRESS = code("in-progress", _("The same is in progress on this vehicle."))
+IS_MOVING = code("is-moving", _("The vehicle was moving %(age)s."))
+RESERVED = code(
+    "reserved",
+    _(
+        "%(spent)s of the vehicle's %(limit)s wake-ups of this month are spent, and a reserve of %(reserve)s is kept "
+        "for locking, immobilising, finding and theft."
+    ),
+)
+NO_ONE_CLICK = code("no-one-click", _("“%(name)s” can't be sent with one click any more."))
+
+# Why a person can't cancel, approve or decide.
+BEING_SENT = code("being-sent", _("It is being sent at this moment."))
+MAYBE_SENT = code(
+    "maybe-sent", _("It may have been sent: the manufacturer's cloud gave no answer, and is asked what became of it.")
+)
+TAKEN = code("taken", _("The manufacturer's cloud has accepted it and can't take it back."))
+ENDED = code("ended", _("It has ended already."))
+NO_APPROVAL = code("no-approval", _("It does not wait for approval."))
+ONLY_MANAGERS_APPROVE = code("only-managers-approve", _("Only managers of the fleet approve."))
+ANOTHER_MANAGER = code("another-manager", _("Another manager than the one who asked for it must approve it."))
+IS_KNOWN = code("is-known", _("Its outcome is known by now."))
+ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only managers of the fleet decide."))
+
+# What was asked of the manufacturer's cloud about an action, and what came.
+SENT = code("sent", _("Sent to the manufacturer's cloud"))
+ASKED_AGAIN = code("asked-again", _("Asked again: %(purpose)s"))
+LOOKED_UP = code("looked-up", _("looked up by its label"))
+ASKED_FOR = code("asked-for", _("asked for by its id"))
+STATUS = code("status", _("Answered with status %(status)s"))
+WAS_NOT_SENT = code("was-not-sent", _("It was not sent. %(why)s"))
+
+# Why a gateway does not work.
+REFUSES = code("refuses", _("It answers HTTP %(status)s."))
+IS_SILENT = code("is-silent", _("It does not answer."))
+IS_UNREADABLE = code("is-unreadable", _("Its answers can't be read."))
+HAS_ERRORS = code("has-errors", _("It answers with errors (HTTP %(status)s)."))
+
+# Why a filter of vehicles can't be read.
+OTHER_VERSION = code("other-version", _("it is not of a version that is known"))
+NOT_KNOWN = code("not-known", _("%(name)s is not known"))
+NOT_FIT = code("not-fit", _("%(name)s is %(value)s"))
+
+# Parts of those above.
+AT_STOP = code("at-stop", _("Sending was stopped."))
+BULK_STOPPED = code("bulk-stopped", _("The bulk command was stopped."))
+OTHERS_FIRST = code("others-first", _("others go before this one"))
+OTHER_WAITS = code("other-waits", _("%(number)s other waits too"))
+OTHERS_WAIT = code("others-wait", _("%(number)s others wait too"))
+SECONDS = code("seconds", _("%(number)s seconds"))
+MINUTES = code("minutes", _("%(number)s minutes"))
+SECONDS_AGO = code("seconds-ago", _("%(number)s seconds ago"))
+MINUTES_AGO = code("minutes-ago", _("%(number)s minutes ago"))
