@@ -10,7 +10,7 @@ from fleets.models import Fleet, Vehicle
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from protocol.why import Why
-from remotes.asking.requests import NotPossible, Wishes, request_action
+from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction, SavedCommand
 from remotes.words import codes
 

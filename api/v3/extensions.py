@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from protocol.errors import Invalid
 from protocol.v3 import Remote
-from remotes.asking.requests import LONGEST_LIFE, MAX_REASON, Wishes
+from remotes.asking.ask import LONGEST_LIFE, MAX_REASON, Wishes
 
 
 def read_wishes(request: Request, remote: Remote) -> tuple[Remote, Wishes]:

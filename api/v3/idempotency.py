@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from api.rest.errors import ApiError
 from fleets.models import ApiClient
-from remotes.asking.requests import Idempotency
+from remotes.asking.ask import Idempotency
 from remotes.models import RemoteAction
 
 MAX_KEY = 255

@@ -23,8 +23,8 @@ from callbacks.models import Callback
 from fleets.audit.entries import Origin, api_client
 from fleets.models import ApiClient, Vehicle
 from protocol.v3 import Remote, decode_remote, encode_remote, format_time
+from remotes.asking.ask import MAX_REASON, Idempotency, NotPossible, Wishes, request_action
 from remotes.asking.cancel import TooLate, cancel
-from remotes.asking.requests import MAX_REASON, Idempotency, NotPossible, Wishes, request_action
 from remotes.models import RemoteAction
 
 IDEMPOTENCY_KEY = header(

@@ -12,7 +12,7 @@ from campaigns.bulk.rules import Care
 from campaigns.bulk.verdicts import Verdict, looked_at, verdicts
 from fleets.models import Fleet, Vehicle
 from protocol.v3 import Remote
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import BulkCommand, BulkItem
 
 # Vehicles of one bulk command at the most, and how many are looked at together.

@@ -22,8 +22,8 @@ from fleets.rights import Right
 from fleets.storage.sql import array
 from protocol import statuses
 from protocol.why import Why
+from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of
 from remotes.asking.cancel import TooLate, cancel
-from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
 from remotes.models import UNSENT_STATES, BulkCommand, BulkItem, RemoteAction
 from remotes.timeouts import GIVE_UP
 from remotes.words import codes

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.schedules.timing import next_run, timing_of
 from fleets.audit.entries import About, Origin, person, record_operation
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import Schedule
 from remotes.zones import default_zone
 

@@ -20,7 +20,7 @@ from fleets.access import who_may
 from fleets.models import Vehicle
 from fleets.rights import Right
 from protocol.why import Why
-from remotes.asking.requests import NotPossible, Wishes, request_action
+from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.finding.vehicles import NotUnderstood, read_filter
 from remotes.models import BulkCommand, BulkItem, RemoteAction, Schedule, ScheduleRun
 from remotes.zones import zone_of

@@ -15,7 +15,7 @@ from console.vehicle.panel import Group, panel_of
 from fleets.models import Fleet, Gateway, Vehicle
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
 from protocol.v3 import Remote
-from remotes.asking.requests import MAX_REASON
+from remotes.asking.ask import MAX_REASON
 from remotes.models import SavedCommand
 
 _GREATEST = 2**31 - 1

@@ -18,7 +18,7 @@ from console.rights import find_fleet
 from console.stream import Answer, news_stream
 from fleets.access import may
 from fleets.rights import Right
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import BulkCommand, BulkItem
 
 Verdict = BulkItem.Verdict

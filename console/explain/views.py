@@ -8,7 +8,7 @@ from console.requests import PageRequest, person_page
 from console.vehicle.pages import changed, dialog, find_action, find_vehicle
 from fleets.access import may
 from fleets.rights import Right
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.explain.facts import gather
 
 

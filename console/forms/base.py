@@ -17,7 +17,7 @@ from fleets.words.sentences import said
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Remote, decode_remote
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.words.describe import describe, seconds_words
 
 if TYPE_CHECKING:

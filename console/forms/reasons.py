@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from remotes.asking.requests import MAX_REASON
+from remotes.asking.ask import MAX_REASON
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -21,7 +21,7 @@ from fleets.access import may
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
-from remotes.asking.requests import NotPossible
+from remotes.asking.ask import NotPossible
 from remotes.models import SavedCommand
 
 

@@ -17,7 +17,7 @@ from console.schedules.words import command_title
 from fleets.models import Fleet, SavedView
 from fleets.words.why import say
 from protocol.v3 import Remote
-from remotes.asking.requests import MAX_REASON
+from remotes.asking.ask import MAX_REASON
 from remotes.checks.checks import why_unable
 from remotes.models import SavedCommand, Schedule
 from remotes.words.titles import title_of

@@ -15,7 +15,7 @@ from console.vehicle_list.saved import views_of
 from fleets.access import member_of
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import Schedule
 
 

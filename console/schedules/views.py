@@ -22,7 +22,7 @@ from console.schedules.words import (
 )
 from fleets.access import may
 from fleets.rights import Right
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import Schedule
 
 State = Schedule.State

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from remotes.asking.requests import LONGEST_LIFE
+from remotes.asking.ask import LONGEST_LIFE
 from remotes.models import FleetRules
 from remotes.words.titles import title_of
 from remotes.zones import zone_names

@@ -31,7 +31,7 @@ from fleets.models import Fleet
 from fleets.rights import Right
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import kill_switch
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.models import FleetRules, SendingStop
 from remotes.words.titles import title_of
 

@@ -26,7 +26,7 @@ from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.vehicles.position import position_of
 from fleets.vehicles.state import state_rows
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction

@@ -34,7 +34,7 @@ from fleets.rights import Right
 from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote
-from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of
 from remotes.checks.checks import why_unable
 from remotes.checks.movement import movement_before
 from remotes.models import RemoteAction

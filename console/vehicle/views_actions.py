@@ -19,9 +19,10 @@ from fleets.rights import Right
 from fleets.words.why import say
 from protocol.v3 import Remote
 from protocol.why import Why
-from remotes.asking import cancel, decisions
+from remotes.asking import cancel
+from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of
 from remotes.asking.cancel import TooLate
-from remotes.asking.requests import NotPossible, Wishes, request_action, rules_of
+from remotes.asking.decide import decide
 from remotes.checks import approvals
 from remotes.checks.approvals import NotAllowed
 from remotes.checks.movement import Movement, movement_before
@@ -78,7 +79,7 @@ def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
         happened = request.POST.get("happened") or request.GET.get("happened", "")
         return ask(request, vehicle, _decision(action, "no" if happened == "no" else "yes", form))
     try:
-        decisions.decide(action, request.user, happened=form.has_happened, reason=form.given)
+        decide(action, request.user, happened=form.has_happened, reason=form.given)
     except NotAllowed as error:
         messages.warning(request, _about(action, error.why))
     return changed(request, vehicle)

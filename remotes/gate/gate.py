@@ -1,7 +1,7 @@
 """The gate before a gateway: whether a request may go to it now, and what every request tells of it.
 
-Its budgets say how many (fleets/budgets.py), its health whether any at all (remotes/gate/health.py). Whoever has to
-wait is let through in turn (remotes/gate/pacing.py).
+Its budgets say how many (fleets/budgets.py), its health whether any at all (remotes/gate/gateway_health.py). Whoever
+has to wait is let through in turn (remotes/gate/pacing.py).
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,9 @@ from fleets.clients import client_for
 from fleets.models import Gateway
 from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
 from protocol.why import Why
-from remotes.gate import circuit
-from remotes.gate import health as gateway_health
-from remotes.gate import recent as outcomes
+from remotes.gate import circuit, gateway_health, recent
 from remotes.gate.circuit import Sign
-from remotes.gate.health import Reading, health, on_change
+from remotes.gate.gateway_health import Reading, health, on_change
 from remotes.gate.line import AGAIN, urgent_waits
 from remotes.jobs import PACE, wake
 from remotes.models import GatewayHealth, RemoteAction
@@ -141,16 +139,16 @@ def _judge(gateway: Gateway, exchange: Exchange) -> None:
     if not is_send and not circuit.tells_of_all(exchange):
         return
     seen = circuit.seen(exchange)
-    recent = outcomes.add(gateway.pk, is_send, seen)
+    newest = recent.add(gateway.pk, is_send, seen)
     state = gateway_health.reading(gateway.pk).health.state
-    found = circuit.verdict(recent)
+    found = circuit.verdict(newest)
     if seen.outcome is Sign.ANSWERED or (seen.outcome is Sign.FORBIDDEN and state == State.DOWN):
         if state != State.UP:
             _works(gateway, is_send)
     elif found == State.REFUSED and state != State.REFUSED:
         gateway_health.change(gateway, found, circuit.why(exchange))
     elif found == State.DOWN and state == State.UP:
-        gateway_health.change(gateway, found, circuit.why(exchange), circuit.failures(recent))
+        gateway_health.change(gateway, found, circuit.why(exchange), circuit.failures(newest))
     elif state != State.UP:
         gateway_health.probe_failed(gateway.pk, timezone.now())
 

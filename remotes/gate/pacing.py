@@ -11,8 +11,7 @@ from django.utils import timezone
 from fleets import budgets
 from fleets.budgets import Kind, Wait
 from fleets.models import Gateway
-from remotes.gate import health as gateway_health
-from remotes.gate import line
+from remotes.gate import gateway_health, line
 from remotes.gate.gate import asker
 from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE, wake

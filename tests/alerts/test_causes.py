@@ -11,7 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from callbacks import status
 from callbacks.delivery.recovery import gone
 from protocol import statuses
-from remotes.gate import health as gateway_health
+from remotes.gate import gateway_health
 from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp

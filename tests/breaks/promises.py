@@ -109,7 +109,7 @@ _AUDIT = (
     ),
     Break(
         "audit: the reason of a client is kept",
-        "remotes/asking/requests.py",
+        "remotes/asking/ask.py",
         'wishes.reason or remote.label or ""',
         'remote.label or ""',
         ("tests/api/test_wishes.py",),
@@ -171,7 +171,7 @@ _DISPATCH = (
     ),
     Break(
         "dispatch: one probe at a time",
-        "remotes/gate/health.py",
+        "remotes/gate/gateway_health.py",
         "state=known.health.state, probe_at=known.health.probe_at)",
         "state=known.health.state)",
         ("tests/remotes/gate/test_gate.py::test_one_probe_at_a_time_finds_out_and_an_acceptance_opens_it_at_once",),
@@ -185,7 +185,7 @@ _DISPATCH = (
     ),
     Break(
         "dispatch: changed credentials are probed at once",
-        "remotes/gate/health.py",
+        "remotes/gate/gateway_health.py",
         "self.health.state == State.REFUSED and self.settings_at > probe_at - REFUSED_PROBE",
         "False",
         ("tests/remotes/gate/test_gate.py::test_refused_credentials_are_not_hammered_until_they_are_changed",),

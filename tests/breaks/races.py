@@ -261,7 +261,7 @@ _PEOPLE = (
     ),
     _break(
         "decide: goes by the page",
-        "remotes/asking/decisions.py",
+        "remotes/asking/decide.py",
         "if locked.state != State.UNKNOWN:",
         "if action.state != State.UNKNOWN:",
         _RACES,
@@ -408,7 +408,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: two workers probe",
-        "remotes/gate/health.py",
+        "remotes/gate/gateway_health.py",
         "state=known.health.state, probe_at=known.health.probe_at)",
         "state=known.health.state)",
         _RACES,
@@ -416,7 +416,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: a change is told twice",
-        "remotes/gate/health.py",
+        "remotes/gate/gateway_health.py",
         'GatewayHealth.objects.select_for_update(of=("self",))',
         "GatewayHealth.objects",
         _RACES,
@@ -424,7 +424,7 @@ _GATEWAY = (
     ),
     _break(
         "gate: a refusal of former credentials counts",
-        "remotes/gate/health.py",
+        "remotes/gate/gateway_health.py",
         "if before == state or outdated:",
         "if before == state:",
         "tests/remotes/gate/test_gate.py",

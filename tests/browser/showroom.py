@@ -15,7 +15,7 @@ from campaigns import saved_commands
 from campaigns.bulk.acting import stop as stop_bulk
 from fleets.models import Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
 from protocol.v3 import decode_subscribe
-from remotes.asking.requests import Wishes, request_action
+from remotes.asking.ask import Wishes, request_action
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of

@@ -18,8 +18,8 @@ from campaigns.tasks import run_bulks
 from fleets.audit.entries import person
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
 from protocol.why import Why
+from remotes.asking.ask import request_action
 from remotes.asking.cancel import cancel
-from remotes.asking.requests import request_action
 from remotes.models import BulkCommand, BulkItem, FleetRules, RemoteAction
 from remotes.words import codes
 from tests.campaigns.bulk_world import (
@@ -306,7 +306,7 @@ def test_dispatch_is_woken_for_each_vehicle(
     bulk = make_bulk(fleet, camille)
     begin(bulk, camille)
     woken: list[int] = []
-    monkeypatch.setattr("remotes.asking.requests.wake", lambda task, ids, **_: woken.extend(ids))
+    monkeypatch.setattr("remotes.asking.ask.wake", lambda task, ids, **_: woken.extend(ids))
     with django_capture_on_commit_callbacks(execute=True):
         running.run(bulk.pk)
     assert sorted(woken) == [vehicle.pk for vehicle in vehicles]

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from campaigns.bulk.verdicts import Kind, Verdict, heard_at, looked_at, verdicts
 from fleets.models import Fleet, Gateway, Vehicle
 from protocol.why import Why
-from remotes.asking.requests import rules_of
+from remotes.asking.ask import rules_of
 from remotes.checks import checks, wake_ledger
 from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.models import FleetRules, RemoteAction, WakeUp

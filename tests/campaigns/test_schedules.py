@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from campaigns.schedules import changes, running
 from campaigns.tasks import run_schedules
 from fleets.models import AuditEntry, Fleet, Membership, Vehicle
-from remotes.asking.requests import request_action
+from remotes.asking.ask import request_action
 from remotes.checks.cases import open_cases
 from remotes.checks.checks import CHECKS, Checked
 from remotes.finding.vehicles import VehicleFilter

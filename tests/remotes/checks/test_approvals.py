@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.asking.requests import request_action
+from remotes.asking.ask import request_action
 from remotes.checks.approvals import NotAllowed, approve
 from remotes.models import FleetRules, RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle

@@ -10,8 +10,8 @@ from campaigns.tasks import run_bulks
 from fleets.models import ApiClient, Fleet, Membership
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.asking.decisions import decide
-from remotes.asking.requests import Wishes, request_action
+from remotes.asking.ask import Wishes, request_action
+from remotes.asking.decide import decide
 from remotes.checks.approvals import NotAllowed, approve
 from remotes.models import BulkCommand, FleetRules, RemoteAction
 from remotes.tasks import dispatch

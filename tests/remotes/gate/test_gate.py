@@ -17,9 +17,8 @@ from gateways.interface import Exchange, GatewayError, NotAccepted
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from protocol.why import Why
-from remotes.asking.requests import request_action
-from remotes.gate import gate
-from remotes.gate import health as gateway_health
+from remotes.asking.ask import request_action
+from remotes.gate import gate, gateway_health
 from remotes.intake.vehicle_state import refresh
 from remotes.models import GatewayHealth, RemoteAction
 from remotes.sending import registration

@@ -15,7 +15,7 @@ from fleets.storage.redis import client
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from remotes.asking import kill_switch
-from remotes.asking.requests import request_action
+from remotes.asking.ask import request_action
 from remotes.gate import gate, line, pacing
 from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE

@@ -15,7 +15,7 @@ from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet, Vehicle
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.asking.requests import request_action
+from remotes.asking.ask import request_action
 from remotes.intake import ingest
 from remotes.life.adoption import adopt_newest
 from remotes.models import GatewayHealth, RemoteAction, RemoteEvent

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
-from remotes.asking.requests import request_action
+from remotes.asking.ask import request_action
 from remotes.models import RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.reconcile import reconcile

@@ -19,12 +19,11 @@ from protocol.v3 import Remote
 from protocol.why import Why
 from remotes import tasks
 from remotes.asking import kill_switch
+from remotes.asking.ask import request_action
 from remotes.asking.cancel import TooLate, cancel
-from remotes.asking.decisions import decide
-from remotes.asking.requests import request_action
+from remotes.asking.decide import decide
 from remotes.checks.approvals import NotAllowed, approve
-from remotes.gate import health as gateway_health
-from remotes.gate import pacing
+from remotes.gate import gateway_health, pacing
 from remotes.intake import quarantine
 from remotes.models import FleetRules, GatewayHealth, InboundRequest, RemoteAction
 from remotes.sending import registration
@@ -472,7 +471,7 @@ def test_a_change_that_two_workers_find_out_is_told_once(
         workers = [Worker(works).until_it_waits() for _ in range(2)]
     for worker in workers:
         worker.result()
-    assert len([record for record in caplog.records if record.name == "remotes.gate.health"]) == 1
+    assert len([record for record in caplog.records if record.name == "remotes.gate.gateway_health"]) == 1
 
 
 def test_the_line_before_a_gateway_is_led_by_one_worker(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:

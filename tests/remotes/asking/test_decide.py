@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from fleets.models import AuditEntry
-from remotes.asking.decisions import decide
+from remotes.asking.decide import decide
 from remotes.checks.approvals import NotAllowed
 from remotes.sending.reconcile import reconcile
 from tests.remotes.conftest import Notify, Yard, event

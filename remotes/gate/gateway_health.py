@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from fleets.models import Gateway
 from protocol.why import Why
-from remotes.gate import recent as outcomes
+from remotes.gate import recent
 from remotes.gate.circuit import FIRST_PROBE, REFUSED_PROBE, until_probe
 from remotes.jobs import PACE, wake
 from remotes.models import GatewayHealth
@@ -144,7 +144,7 @@ def _changed(row: GatewayHealth, before: State) -> None:
     forget_reading(row.pk)
     logger.warning("%s. %s", row, row.why or "")
     if row.state == State.UP:
-        outcomes.forget(row.pk)
+        recent.forget(row.pk)
         wake(PACE, [row.pk])
     for listener in _listeners:
         try:
