@@ -66,9 +66,9 @@ def ended(action: RemoteAction) -> None:
         "status": action.status,
         "failureCause": action.failure_cause,
         "feedbackDetail": action.feedback_detail,
-        "why": action.why.document() if action.why else None,
     }
-    record(Kind.ENDED, about(action), document=document)
+    why = {"why": action.why.document()} if action.why else {}
+    record(Kind.ENDED, about(action), document=document | why)
 
 
 def operated(

@@ -112,8 +112,8 @@ def _record_request(about: About, exchange: Exchange, document: dict[str, Any]) 
 def _record_outcome(about: About, exchange: Exchange, document: dict[str, Any]) -> None:
     document["status"] = exchange.status
     if exchange.status is None:
-        why = exchange.why.document() if exchange.why else None
-        record(Kind.ANSWERED, about, document={**document, "why": why, "error": exchange.error})
+        why = {"why": exchange.why.document()} if exchange.why else {}
+        record(Kind.ANSWERED, about, document={**document, **why, "error": exchange.error})
         return
     document["headers"] = exchange.response_headers
     record(Kind.ANSWERED, about, document=document, body=exchange.response_body, body_length=exchange.response_length)

@@ -61,7 +61,7 @@ def test_the_trail_says_who_asked_why_what_was_checked_sent_and_answered(yard: Y
     for words in (
         "Asked for · camille · A page · not sealed yet\n    reason: The customer is locked out",
         "vin: VF3ABCDE0FG123456",
-        "rights: ok\n        moving: Not sent: the vehicle was moving 3 minutes ago. (moving)",
+        "checks:\n        moving: Not sent: the vehicle was moving 3 minutes ago. (moving)\n        rights: ok\n",
         "/f1/vehicles/v1/callbacks/c1/remotes?client_id=***",
         "Authorization: ***",
         f'{{"label": "fleetremote-{action.public_id}", "door": {{"state": "Unlocked"}}}}',
