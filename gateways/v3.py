@@ -1,6 +1,7 @@
 """The Fleet Owner API v3 over HTTP (fleet-owner-v3.yaml)."""
 
 import copy
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
@@ -214,13 +215,16 @@ def _body(answer: requests.Response, masking: Masking) -> JsonObject:
 
 
 def _json(answer: requests.Response) -> Any:
-    """The body, None where it can't be read. A NUL character can't: PostgreSQL's text holds none."""
+    """The body, None where it can't be read. No text of a database holds a NUL character or half a surrogate pair."""
     if b"\\u0000" in answer.content:
         return None
     try:
-        return answer.json()
+        body = answer.json()
+        if b"\\ud" in answer.content.lower():
+            json.dumps(body, ensure_ascii=False).encode()
     except ValueError:
         return None
+    return body
 
 
 def _message(answer: requests.Response, masking: Masking) -> str:

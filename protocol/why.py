@@ -36,14 +36,18 @@ def sentences() -> dict[str, str]:
 
 @dataclass(frozen=True, init=False)
 class Why:
-    """`code` is one that `code` has made known, or one of another version of FleetRemote."""
+    """`code` is one that `code` has made known, or one of another version of FleetRemote.
+
+    What no database can hold of a text (others may have written it) is replaced.
+    """
 
     code: str
     values: Mapping[str, Value]
 
     def __init__(self, code: str, /, **values: Value) -> None:
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "values", values)
+        kept = {name: _text(item) if isinstance(item, str) else item for name, item in values.items()}
+        object.__setattr__(self, "values", kept)
 
     def __str__(self) -> str:
         """In English, as the API and the log have it."""
@@ -95,7 +99,12 @@ def _words(item: Value, sentence_in: Callable[[str], str], number_in: Callable[[
 
 
 def _value(item: object) -> Value:
-    return read_why(item) or (item if isinstance(item, str | int) else str(item))
+    is_number = isinstance(item, int) and not isinstance(item, bool)
+    return read_why(item) or (item if is_number or isinstance(item, str) else str(item))  # type: ignore[return-value]
+
+
+def _text(text: str) -> str:
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 class _Values(dict[str, str]):

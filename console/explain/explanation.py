@@ -48,7 +48,7 @@ def explain(facts: Facts) -> Explanation:
     action = facts.action
     key, text = _words(facts)
     why = action.why
-    quote = str(why.values["why"]) if why and why.code == codes.REFUSED else ""
+    quote = str(why.values.get("why", "")) if why and why.code == codes.REFUSED else ""
     return Explanation(
         title=action_title(action),
         word=present_word(action.state, action.status),

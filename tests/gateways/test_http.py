@@ -209,6 +209,22 @@ def test_the_words_of_a_failure_hold_no_password(cloud: Cloud) -> None:
     assert "horse" not in repr(told) + str(caught.value)
 
 
+@pytest.mark.parametrize("no_text", ["\\u0000", "\\ud83d", "\\uD83D", "\\ude00\\ud83d"])
+def test_an_answer_that_no_database_can_hold_is_not_read(cloud: Cloud, client: V3Client, no_text: str) -> None:
+    """Written down it would fail, and what became of the request would be lost."""
+    cloud.body = f'{{"remoteActionId": "a{no_text}", "message": "Sold {no_text}."}}'.encode()
+    with pytest.raises(OutcomeUnknown, match="can't be read"):
+        post(client)
+    cloud.status = 400
+    with pytest.raises(Refused, match=r"^HTTP 400$"):
+        post(client)
+
+
+def test_an_answer_with_a_whole_surrogate_pair_is_read(cloud: Cloud, client: V3Client) -> None:
+    cloud.body = b'{"remoteActionId": "a\\ud83d\\ude00"}'
+    assert post(client) == "a\N{GRINNING FACE}"
+
+
 def test_a_redirect_is_not_an_answer_even_with_a_body(cloud: Cloud, client: V3Client) -> None:
     cloud.status, cloud.headers = 307, {"Location": "/connectedcar/v3/elsewhere"}
     with pytest.raises(OutcomeUnknown):

@@ -52,9 +52,12 @@ def test_what_is_no_why_is_none(stored: Any):
 
 def test_a_code_of_another_version_is_shown_with_its_values():
     why = read_why(
-        {"code": "of-later", "values": {"what": "door", "odd": [1], "much": {"code": OTHERS, "values": {"number": 2}}}}
+        {
+            "code": "of-later",
+            "values": {"what": "door", "odd": [1], "is": True, "much": {"code": OTHERS, "values": {"number": 2}}},
+        }
     )
-    assert str(why) == "of-later door [1] 2 others"
+    assert str(why) == "of-later door [1] True 2 others"
 
 
 def test_a_value_that_is_missing_leaves_its_place_empty():
@@ -63,6 +66,12 @@ def test_a_value_that_is_missing_leaves_its_place_empty():
 
 def test_values_that_a_person_or_a_cloud_has_written_are_no_templates():
     assert str(Why(AS_WRITTEN, text="100 %(why)s %s %")) == "100 %(why)s %s %"
+
+
+def test_what_no_database_can_hold_is_replaced():
+    why = Why(AS_WRITTEN, text="half \ud800, none \x00")
+    assert str(why) == "half ?, none \N{REPLACEMENT CHARACTER}"
+    assert read_why(why.document()) == why
 
 
 def test_a_code_stands_for_one_sentence():
