@@ -101,8 +101,15 @@ class Running:
         seen = self.wait(path, lambda action: action.get("status") in ("Success", "AlreadyDone", "Failed"), seconds)
         return seen["status"], seen.get("failureCause")
 
-    def events(self, path: str) -> list[str]:
-        """The statuses of the action's events as stored, oldest first."""
+    def events(self, path: str, least: int = 0) -> list[str]:
+        """The statuses of the action's events as stored, oldest first, once there are so many at least.
+
+        A notification that was answered late is posted again, and then comes after the final one.
+        """
+        wait_until(lambda: len(self._events(path)) >= least, f"{least} events of {path}")
+        return self._events(path)
+
+    def _events(self, path: str) -> list[str]:
         with psycopg.connect(database_uri(self.environment["DATABASE_URL"])) as connection:
             rows = connection.execute(
                 "SELECT event.status FROM remotes_remoteevent event"

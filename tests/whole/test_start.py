@@ -94,7 +94,7 @@ def test_start_use_stop_and_start_again_at_another_port(server: Server, running:
     path = moved.send(moved.vehicles("awake")[0], HONK, beside.callbacks[beside.fleet["id"]])
     assert moved.final(path, seconds=20) == ("Success", None)
     # Notified at the new address, not found out by asking after a while.
-    assert "SentToVehicle" in moved.events(path)
+    assert "SentToVehicle" in moved.events(path, least=3)
     process.terminate()
     assert process.wait(30) == 0
     assert server.left() == []
