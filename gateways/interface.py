@@ -86,6 +86,19 @@ Leave = Callable[[], NotAccepted | None]
 
 
 @dataclass(frozen=True)
+class Listing:
+    """What the cloud lists of a vehicle's remote actions for one callback, read until the wanted one is `found`.
+
+    `ids` are those of all that were read. `is_whole`: there are as many as the list itself says, and each has its id
+    and its label, so that what is not there is not listed.
+    """
+
+    found: ActionReport | None
+    ids: frozenset[str] = frozenset()
+    is_whole: bool = False
+
+
+@dataclass(frozen=True)
 class Registered:
     """A callback as the cloud has it."""
 
@@ -110,8 +123,8 @@ class GatewayClient(Protocol):
     def read_action(self, fleet_id: str, vehicle_id: str, callback_id: str, action_id: str) -> ActionReport | None:
         """What the cloud says of an action, None when it does not know it."""
 
-    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> ActionReport | None:
-        """The action with this label, None when the cloud has none."""
+    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> Listing:
+        """Look for the action with this label among those that the cloud lists."""
 
     def register(self, fleet_id: str, subscribe: JsonObject) -> str:
         """Register a callback; gives its id there."""

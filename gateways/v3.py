@@ -14,7 +14,17 @@ from requests.adapters import HTTPAdapter
 
 from gateways import codes
 from gateways.exchange import about_to_be_sent, failure, observed
-from gateways.interface import Account, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared, Refused, Registered
+from gateways.interface import (
+    Account,
+    Leave,
+    Listing,
+    NotAccepted,
+    Observer,
+    OutcomeUnknown,
+    Prepared,
+    Refused,
+    Registered,
+)
 from gateways.masking import Masking
 from protocol.errors import Invalid
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
@@ -63,13 +73,24 @@ class V3Client:
         answer = self._read(path)
         return None if answer is None else _report(answer)
 
-    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> ActionReport | None:
+    def find_action(self, fleet_id: str, vehicle_id: str, callback_id: str, label: str) -> Listing:
+        ids: set[str] = set()
+        count, is_whole = 0, True
+        totals: set[object] = set()
         for answer in self._pages(_remotes(fleet_id, vehicle_id, callback_id), MAX_PAGES):
-            for item in _items(answer, "remoteActions") or ():
-                remote = item.get("remote") if isinstance(item, dict) else None
-                if isinstance(remote, dict) and remote.get("label") == label:
-                    return _report(item)
-        return None
+            items, total = _items(answer, "remoteActions"), answer.get("total")
+            totals.add(total if type(total) is int else None)
+            is_whole = is_whole and (items is not None or total == 0)
+            for item in items or ():
+                report = _readable(item)
+                if report is None or report.label is None:
+                    is_whole = False
+                elif report.label == label:
+                    return Listing(report)
+                else:
+                    ids.add(report.remote_action_id)
+                count += 1
+        return Listing(None, frozenset(ids), is_whole and totals == {count} and len(ids) == count)
 
     def register(self, fleet_id: str, subscribe: JsonObject) -> str:
         return _text(self._request("POST", _callbacks(fleet_id), subscribe), "callbackId")
@@ -257,6 +278,14 @@ def _text(answer: JsonObject, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise OutcomeUnknown(Why(codes.WITHOUT, key=key))
     return value
+
+
+def _readable(item: Any) -> ActionReport | None:
+    """An entry of a list, None where it has no id."""
+    try:
+        return decode_action(item)
+    except Invalid:
+        return None
 
 
 def _report(item: JsonObject) -> ActionReport:

@@ -10,6 +10,7 @@ BETWEEN_LOOK_UPS = timedelta(seconds=60)
 # A vehicle that can't be reached is reported after 130 s at the latest; then we ask ourselves.
 FIRST_POLL = timedelta(seconds=150)
 LONGEST_POLL = timedelta(minutes=15)
+LONGEST_LOOK_UP = timedelta(hours=1)
 # Upstream retries and corrects for three days; then nothing more is to be expected.
 GIVE_UP = timedelta(days=3)
 
@@ -33,6 +34,14 @@ def next_poll(polls: int) -> timedelta:
 def ask_again() -> timedelta:
     """Before the cloud is asked again for what it could not answer: 5 seconds, at the simulator's speed 1 at least."""
     return max(scaled(timedelta(seconds=5)), timedelta(seconds=1))
+
+
+def next_look_up(age: timedelta) -> timedelta:
+    """Before an action of unknown outcome is looked up again: a quarter of the time since it was sent.
+
+    Five seconds at least, and an hour at the most: some hundred look-ups in three days.
+    """
+    return min(max(age / 4, ask_again()), LONGEST_LOOK_UP)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -13,6 +13,7 @@ from remotes import audit
 from remotes.checks.approvals import NotAllowed
 from remotes.jobs import DISPATCH, wake
 from remotes.life.endings import end_by_us
+from remotes.life.late_truth import look_on
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.words import codes
@@ -43,6 +44,7 @@ def decide(action: RemoteAction, user: User, *, happened: bool, reason: str) -> 
         audit.operated(locked, f"decided: it {words}", actor=actor, origin=Origin.PAGE, reason=reason)
         why = Why(because, who=actor.name, why=reason) if reason else Why(plain, who=actor.name)
         end_by_us(locked, why, cause, status=status)
+        look_on(locked)
         vehicle_id = locked.vehicle_id
         transaction.on_commit(lambda: announce([vehicle_id]))
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle_id]))

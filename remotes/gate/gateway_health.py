@@ -29,6 +29,8 @@ State = GatewayHealth.State
 FRESH = 1.0
 # A probe is over by then, whatever the time-outs.
 PROBE_TIME = timedelta(seconds=30)
+# Seconds that a list of remote actions is believed to be behind, at the most.
+LONGEST_LAG = 3600
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,20 @@ def learn(gateway_id: int, burst: int | None, day: int | None) -> None:
     def note() -> None:
         limits = {"burst_limit": burst, "day_limit": day}
         GatewayHealth.objects.update_or_create(pk=gateway_id, defaults=limits)
+        forget_reading(gateway_id)
+
+    transaction.on_commit(note)
+
+
+def learn_lag(gateway_id: int, lag: timedelta) -> None:
+    """Keep how far a gateway's list of remote actions was behind, where it is further than was known."""
+    seconds = min(round(lag.total_seconds()), LONGEST_LAG)
+    if seconds <= reading(gateway_id).health.list_lag:
+        return
+
+    def note() -> None:
+        GatewayHealth.objects.get_or_create(pk=gateway_id)
+        GatewayHealth.objects.filter(pk=gateway_id, list_lag__lt=seconds).update(list_lag=seconds)
         forget_reading(gateway_id)
 
     transaction.on_commit(note)

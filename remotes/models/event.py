@@ -91,6 +91,11 @@ class RemoteEvent(models.Model):
             models.Index(
                 fields=["gateway", "upstream_action_id"], name="event_orphan", condition=Q(action__isnull=True)
             ),
+            models.Index(
+                fields=["gateway", "vin", "received_at"],
+                name="event_orphan_of_vehicle",
+                condition=Q(action__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

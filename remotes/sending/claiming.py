@@ -46,7 +46,9 @@ class Claim:
 
 def claim(case: Case, now: datetime, read_at: float) -> Claim:
     action, upstream, claim_id = case.action, case.upstream, uuid.uuid4()
-    action.upstream_callback_id = upstream.callback_id if upstream else ""
+    # Without a callback nothing can be sent: a row that has none was surely not.
+    is_ready = upstream is not None and registration.is_registered(upstream)
+    action.upstream_callback_id = upstream.callback_id if upstream and is_ready else ""
     action.attempts += 1
     values = {
         "id": action.pk,
@@ -57,7 +59,7 @@ def claim(case: Case, now: datetime, read_at: float) -> Claim:
         "attempts": action.attempts,
     }
     run_prepared(_CLAIM, values)
-    prepared = _prepare(action, upstream) if upstream and registration.is_registered(upstream) else None
+    prepared = _prepare(action, upstream) if upstream and is_ready else None
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
     return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)

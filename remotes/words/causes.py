@@ -370,6 +370,15 @@ ENDS: dict[str, Text] = {
         ),
         _("Try again if it is still wanted."),
     ),
+    codes.NOT_LISTED: Text(
+        _("Nobody knows whether it was carried out."),
+        _(
+            "No clear answer came when it was sent. The manufacturer's cloud does not list it, but lists nothing else "
+            "of this vehicle either, so that proves nothing."
+        ),
+        _("Look at the vehicle, or ask its driver, before you send it again."),
+        (Way.REFRESH, Way.AGAIN),
+    ),
     codes.NEVER_KNOWN: Text(
         _("Nobody knows whether it was carried out."),
         _("No clear answer came when it was sent, and for three days the manufacturer's cloud could not tell more."),
@@ -406,6 +415,15 @@ _UNCLEAR = Text(
     _("FleetRemote asks the manufacturer's cloud what became of it. Wait, or have somebody look at the vehicle."),
     (Way.REFRESH,),
 )
+_PROBABLE = Text(
+    _("It has probably reached the vehicle."),
+    _(
+        "No clear answer came when it was sent, but such a command has been reported for this vehicle since then, and "
+        "nobody here asked for another one."
+    ),
+    _("Look at the vehicle, or ask its driver. FleetRemote goes on asking the manufacturer's cloud."),
+    (Way.REFRESH,),
+)
 OUTCOME_UNKNOWN: dict[str, Text] = {
     cloud.NO_ANSWER: _LOST,
     cloud.CUT: _LOST,
@@ -413,6 +431,8 @@ OUTCOME_UNKNOWN: dict[str, Text] = {
     cloud.UNREADABLE: _UNCLEAR,
     cloud.UNREADABLE_BECAUSE: _UNCLEAR,
     cloud.WITHOUT: _UNCLEAR,
+    codes.PROBABLY_DONE: _PROBABLE,
+    codes.PROBABLY_TAKEN: _PROBABLE,
 }
 
 

@@ -33,6 +33,10 @@ NO_TRACE = code(
     "no-trace",
     _("It was not carried out: the manufacturer's cloud has no trace of it. Send it again if it is still wanted."),
 )
+NOT_LISTED = code(
+    "not-listed",
+    _("The manufacturer's cloud does not list it, which proves nothing. Look at the vehicle before you send it again."),
+)
 NEVER_KNOWN = code("never-known", _("For three days nobody could tell whether it was carried out. Check the vehicle."))
 NEVER_TOLD = code("never-told", _("The manufacturer's cloud has told no outcome for three days. Check the vehicle."))
 CANCELLED = code("cancelled", _("Cancelled by %(who)s."))
@@ -98,6 +102,16 @@ ONLY_MANAGERS_APPROVE = code("only-managers-approve", _("Only managers of the fl
 ANOTHER_MANAGER = code("another-manager", _("Another manager than the one who asked for it must approve it."))
 IS_KNOWN = code("is-known", _("Its outcome is known by now."))
 ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only managers of the fleet decide."))
+
+# What speaks for an unknown outcome.
+PROBABLY_DONE = code(
+    "probably-done",
+    _("It was probably carried out: the vehicle has reported such a command, and nobody here asked for another."),
+)
+PROBABLY_TAKEN = code(
+    "probably-taken",
+    _("It has probably arrived: the manufacturer's cloud tells of such a command, and nobody here asked for another."),
+)
 
 # What was asked of the manufacturer's cloud about an action, and what came.
 SENT = code("sent", _("Sent to the manufacturer's cloud"))

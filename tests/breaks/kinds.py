@@ -445,7 +445,7 @@ _TWO_GATEWAYS = (
     ),
     Break(
         "a look-up goes under the fleet's id at another gateway",
-        "remotes/sending/reconcile.py",
+        "remotes/sending/looking_up.py",
         "UpstreamFleet.objects.get(fleet_id=action.fleet_id, gateway_id=action.gateway_id)",
         "UpstreamFleet.objects.get(fleet_id=action.fleet_id)",
         (f"{_GATEWAYS}::test_both_are_asked_for_and_each_answer_is_its_own",),

@@ -261,4 +261,66 @@ _SETTINGS = (
     ),
 )
 
-BREAKS: tuple[Break, ...] = (*_CALLBACKS, *_ALERTS, *_AUDIT, *_SCHEDULES, *_DISPATCH, *_API, *_SETTINGS)
+_LOOKING = "tests/remotes/sending/test_looking_up.py"
+_ABSENCE = "remotes/sending/absence.py"
+
+_LOOK_UPS = (
+    Break(
+        "look-ups: a list that is not whole proves nothing",
+        _ABSENCE,
+        "if not evidence.listing.is_whole or too_early",
+        "if too_early",
+        (f"{_LOOKING}::test_a_list_that_lies_has_nothing_sent_again_and_says_nothing_untrue",),
+    ),
+    Break(
+        "look-ups: a list without labels is not whole",
+        "gateways/v3.py",
+        "if report is None or report.label is None:",
+        "if report is None:",
+        (f"{_LOOKING}::test_a_list_that_lies_has_nothing_sent_again_and_says_nothing_untrue",),
+    ),
+    Break(
+        "look-ups: a list has its time before it proves anything",
+        _ABSENCE,
+        "too_early = evidence.asked_at - evidence.sent_at < evidence.lag",
+        "too_early = False",
+        (f"{_LOOKING}::test_a_list_that_lags_has_its_time",),
+    ),
+    Break(
+        "look-ups: what is known to be there must be shown",
+        _ABSENCE,
+        "evidence.was_notified or missing(evidence):",
+        "evidence.was_notified:",
+        (f"{_LOOKING}::test_how_far_a_gateways_lists_lag_is_learnt_from_what_is_known_to_be_there",),
+    ),
+    Break(
+        "look-ups: a list that shows nothing of ours proves nothing",
+        _ABSENCE,
+        "if evidence.listing.ids & evidence.known.keys() else",
+        "if True else",
+        (f"{_LOOKING}::test_a_vehicle_of_which_nothing_else_is_listed_proves_nothing",),
+    ),
+    Break(
+        "look-ups: a notification that belongs to nothing else is evidence",
+        _ABSENCE,
+        "or evidence.was_notified or missing",
+        "or missing",
+        (f"{_LOOKING}::test_a_notification_that_belongs_to_nothing_else_is_evidence",),
+    ),
+    Break(
+        "look-ups: a late truth corrects an end that had none",
+        "remotes/life/late_truth.py",
+        "    if action.upstream_id is None and action.sent_at is not None and",
+        "    if False and",
+        (f"{_LOOKING}::test_what_ended_without_its_id_is_looked_for_and_corrected",),
+    ),
+    Break(
+        "look-ups: a worker that stopped before it had a callback has sent nothing",
+        "remotes/sending/claiming.py",
+        "upstream.callback_id if upstream and is_ready else",
+        "upstream.callback_id if upstream else",
+        (f"{_LOOKING}::test_a_worker_that_stopped_before_it_had_a_callback_has_sent_nothing",),
+    ),
+)
+
+BREAKS: tuple[Break, ...] = (*_CALLBACKS, *_ALERTS, *_AUDIT, *_SCHEDULES, *_DISPATCH, *_LOOK_UPS, *_API, *_SETTINGS)

@@ -130,7 +130,7 @@ _RECONCILE = (
     _break(
         "reconcile: takes what is queued",
         "remotes/sending/reconcile.py",
-        "due.filter(state__in=[State.UNKNOWN, State.ACCEPTED])",
+        "due.filter(state__in=[State.UNKNOWN, State.ACCEPTED, State.DONE])",
         "due.exclude(state=State.SENDING)",
         _RACES,
         "test_a_late_message_looks_up_nothing_that_is_queued_again",
@@ -145,7 +145,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: reopens what was ended meanwhile",
-        "remotes/sending/reconcile.py",
+        "remotes/sending/looking_up.py",
         "found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)",
         "found = RemoteAction.objects.filter(pk=action.pk)",
         _RACES,
@@ -153,7 +153,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: ends once more what was ended meanwhile",
-        "remotes/sending/reconcile.py",
+        "remotes/sending/looking_up.py",
         "filter(pk=action.pk, state=action.state).first()",
         "filter(pk=action.pk).first()",
         _RACES,
@@ -162,7 +162,7 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: queues again what was ended meanwhile",
-        "remotes/sending/reconcile.py",
+        "remotes/sending/looking_up.py",
         "filter(pk=action.pk, state=State.UNKNOWN).update(\n            state=State.QUEUED",
         "filter(pk=action.pk).update(\n            state=State.QUEUED",
         _RACES,
@@ -170,9 +170,9 @@ _RECONCILE = (
     ),
     _break(
         "reconcile: looks up again what was ended meanwhile",
-        "remotes/sending/reconcile.py",
-        "filter(pk=action.pk, state=State.UNKNOWN).update(due_at",
-        "filter(pk=action.pk).update(due_at",
+        "remotes/sending/looking_up.py",
+        "filter(pk=action.pk, state=State.UNKNOWN).update(due_at=due_at",
+        "filter(pk=action.pk).update(due_at=due_at",
         _RACES,
         "test_a_look_up_that_finds_nothing_leaves_alone_what_a_person_has_ended",
     ),

@@ -29,6 +29,8 @@ class Cloud:
         self.strict: set[str] = set()
         # Of every vehicle.
         self.status: dict[str, Any] = {}
+        # What is answered to who lists the remote actions of a vehicle, if that is not the truth.
+        self.listed: Any = None
         self.posted: list[dict[str, Any]] = []
         self.asked: list[Request] = []
         self._meanwhile: dict[Request, Callable[[], object]] = {}
@@ -52,6 +54,11 @@ class Cloud:
         for failed in self._failed:
             raise failed
         assert not self._meanwhile, f"never asked for: {', '.join(self._meanwhile)}"
+
+    @staticmethod
+    def list_of(actions: list[dict[str, Any]]) -> Any:
+        """The answer with a whole list of these."""
+        return 200, {"_embedded": {"remoteActions": actions}, "total": len(actions), "_links": {}}, {}
 
     def accept(self, body: dict[str, Any]) -> str:
         action_id = f"a{len(self.actions) + 1}"
@@ -93,7 +100,7 @@ class Cloud:
 
     def _remotes(self, method: str, callback_id: str, body: dict[str, Any] | None) -> Any:
         if method == "GET":
-            return 200, {"_embedded": {"remoteActions": list(self.actions.values())}, "_links": {}}, {}
+            return self.listed or self.list_of([*self.actions.values()])
         if callback_id not in self.callbacks:
             return 404, {"message": "no such callback"}, {}
         assert body is not None

@@ -46,7 +46,7 @@ def test_a_viewer_decides_nothing(yard: Yard) -> None:
 
 def test_after_three_days_without_an_answer_it_is_said_plainly(yard: Yard) -> None:
     long_ago = timezone.now() - timedelta(days=3, minutes=1)
-    action = yard.action(None, state="unknown", sent_at=long_ago, due_at=long_ago)
+    action = yard.action(None, state="unknown", sent_at=long_ago, due_at=long_ago, upstream_callback_id="c1")
     reconcile(action.pk)
     action.refresh_from_db()
     assert (action.state, action.status, action.failure_cause) == ("done", "Failed", "GeneralError")

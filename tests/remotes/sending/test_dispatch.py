@@ -37,10 +37,6 @@ def reconciled(action: RemoteAction) -> RemoteAction:
     return action
 
 
-def a_minute_later(action: RemoteAction) -> None:
-    RemoteAction.objects.filter(pk=action.pk).update(absent_since=timezone.now() - timedelta(seconds=61))
-
-
 def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud) -> None:
     action = dispatched(yard, ask(yard))
     assert (action.state, action.upstream_id, action.claim_id) == ("accepted", "a1", None)
@@ -132,28 +128,6 @@ def test_a_cut_connection_is_unknown_and_looked_up_by_label(yard: Yard, cloud: C
     else:
         assert action.state == "unknown"
     assert len(cloud.posted) == 1
-
-
-def test_surely_not_there_needs_two_look_ups_a_minute_apart(yard: Yard, cloud: Cloud) -> None:
-    cloud.next.append("cut-before")
-    action = dispatched(yard, ask(yard))
-    assert reconciled(action).state == "unknown"
-    assert reconciled(action).state == "unknown"
-    a_minute_later(action)
-    reconciled(action)
-    assert (action.state, action.status, action.failure_cause) == ("done", "Failed", "GeneralError")
-    assert "was not carried out" in action.detail
-    assert len(cloud.posted) == 1
-
-
-def test_a_harmless_type_is_sent_again_once_it_is_surely_not_there(yard: Yard, cloud: Cloud) -> None:
-    cloud.next.append("cut-before")
-    action = dispatched(yard, ask(yard, "State"))
-    reconciled(action)
-    a_minute_later(action)
-    assert reconciled(action).state == "queued"
-    assert dispatched(yard, action).state == "accepted"
-    assert len(cloud.posted) == 2
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,21 @@ def test_the_late_answer_to_a_worker_whose_lease_has_lapsed_changes_nothing(
 
 
 def test_a_worker_that_lost_its_action_while_it_registered_our_callback_sends_nothing(yard: Yard, cloud: Cloud) -> None:
-    action, left = ask(yard), dict[str, Any]()
-    cloud.meanwhile("POST callbacks", lambda: left.update(take_over(action)))
+    """It was surely not sent, so it is queued again, and sent by who claims it next."""
+    action, left, again = ask(yard), dict[str, Any](), timezone.now() + timedelta(minutes=1)
+
+    def take_it() -> None:
+        take_over(action)
+        RemoteAction.objects.filter(pk=action.pk).update(not_before=again)
+        left.update(row(action))
+
+    cloud.meanwhile("POST callbacks", take_it)
     dispatch_vehicle(yard.vehicle.pk)
-    assert left["state"] == "unknown"
-    assert row(action) == left
-    assert cloud.posted == []
+    assert left["state"] == "queued"
+    assert (row(action)["state"], row(action)["claim_id"], cloud.posted) == ("queued", None, [])
+    RemoteAction.objects.update(not_before=None)
+    dispatch_vehicle(yard.vehicle.pk)
+    assert (row(action)["state"], len(cloud.posted)) == ("accepted", 1)
 
 
 def test_a_worker_whose_lease_leaves_no_time_for_the_request_does_not_begin_it(
@@ -298,8 +307,11 @@ def test_a_look_up_that_finds_nothing_leaves_alone_what_a_person_has_ended(
 def test_the_last_look_up_leaves_alone_what_a_person_has_ended(
     yard: Yard, cloud: Cloud, what: tuple[str, dict[str, Any]]
 ) -> None:
-    action = make_unknown(yard, cloud, what)
-    let_be_due(action, absent_since=timezone.now() - timedelta(minutes=5))
+    action, long_ago = make_unknown(yard, cloud, what), timezone.now() - timedelta(minutes=15)
+    # Its absence is proved by this one, which is listed.
+    known = {"state": "done", "status": "Success", "accepted_at": long_ago, "finished_at": long_ago}
+    yard.action(cloud.accept({"label": "earlier"}), upstream_callback_id=action.upstream_callback_id, **known)
+    let_be_due(action, absent_since=timezone.now() - timedelta(minutes=5), sent_at=long_ago)
     left = decided_meanwhile(yard, cloud, action)
     assert row(action) == left
     dispatch_vehicle(yard.vehicle.pk)

@@ -1,0 +1,162 @@
+"""Looks an action whose outcome nobody knows up upstream, by its label, ever more seldom for three days.
+
+Two look-ups that prove its absence (absence.py), far enough apart, end it, or have a harmless type sent again. Whatever
+ended it without its id upstream, the truth is looked for until the three days are over.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from fleets.models import UpstreamFleet
+from gateways.interface import GatewayError, Listing
+from protocol import statuses
+from protocol.why import Why
+from remotes import audit
+from remotes.gate import gate, gateway_health
+from remotes.life.adoption import adopt_orphans
+from remotes.life.endings import end_by_us, record_report
+from remotes.life.late_truth import age_of, is_given_up, look_on
+from remotes.models import RemoteAction, RemoteEvent
+from remotes.sending.absence import LEAST_LAG, Evidence, Proof, judge, lag_seen
+from remotes.timeouts import BETWEEN_LOOK_UPS, first_poll, next_look_up, scaled
+from remotes.words import codes
+
+State = RemoteAction.State
+
+# Of our own actions in the list, so many of the newest are looked for in it.
+KNOWN = 20
+
+
+def upstream_of(action: RemoteAction) -> UpstreamFleet:
+    return UpstreamFleet.objects.get(fleet_id=action.fleet_id, gateway_id=action.gateway_id)
+
+
+def look_up(action: RemoteAction) -> None:
+    """Look for an action of unknown outcome, and do what follows."""
+    listing = _listing(action)
+    if listing is None:
+        _look_again(action)
+    elif listing.found is None:
+        _not_there(action, listing, timezone.now())
+    else:
+        with transaction.atomic():
+            if _found(action, listing.found.remote_action_id):
+                adopt_orphans(action)
+                record_report(action.pk, listing.found)
+
+
+def look_up_ended(action: RemoteAction) -> None:
+    """Look for one that has ended while nobody knew its outcome: a late truth corrects that."""
+    listing = _listing(action)
+    ended = RemoteAction.objects.filter(pk=action.pk, state=State.DONE, upstream_id=None)
+    if listing is None or listing.found is None:
+        ended.update(due_at=None if is_given_up(action) else timezone.now() + next_look_up(age_of(action)))
+        return
+    with transaction.atomic():
+        if ended.update(upstream_id=listing.found.remote_action_id, due_at=None):
+            action.refresh_from_db()
+            adopt_orphans(action)
+            record_report(action.pk, listing.found)
+
+
+def end_unknown(action: RemoteAction, code: str) -> None:
+    """End it as not known to have been carried out, if it still stands as it was read."""
+    with transaction.atomic():
+        locked = RemoteAction.objects.select_for_update().filter(pk=action.pk, state=action.state).first()
+        if locked is not None:
+            end_by_us(locked, Why(code), statuses.GENERAL_ERROR)
+            look_on(locked)
+
+
+def _listing(action: RemoteAction) -> Listing | None:
+    client = gate.client(action.gateway, audit.observer(action, audit.LOOK_UP))
+    place = (upstream_of(action).upstream_id, action.vehicle.upstream_id, action.upstream_callback_id)
+    try:
+        return client.find_action(*place, action.upstream_label)
+    except GatewayError:
+        return None
+
+
+def _found(action: RemoteAction, upstream_id: str) -> bool:
+    now = timezone.now()
+    if action.absent_since is not None and action.sent_at is not None:
+        gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
+    found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
+        state=State.ACCEPTED,
+        upstream_id=upstream_id,
+        accepted_at=action.sent_at,
+        due_at=now + first_poll(),
+        why=None,
+    )
+    if found:
+        action.refresh_from_db()
+    return bool(found)
+
+
+def _not_there(action: RemoteAction, listing: Listing, now: datetime) -> None:
+    told = _told_of(action)
+    evidence = _evidence(action, listing, now, told is not None)
+    gateway_health.learn_lag(action.gateway_id, lag_seen(evidence))
+    proof = judge(evidence)
+    between = scaled(BETWEEN_LOOK_UPS)
+    if proof is Proof.UNPROVED:
+        _look_again(action, evidence.sent_at + evidence.lag, absent_since=None, **_said(told))
+    elif action.absent_since is None:
+        _look_again(action, now + between, absent_since=now)
+    elif now - action.absent_since < between:
+        _look_again(action, action.absent_since + between)
+    elif proof is Proof.NOT_LISTED:
+        end_unknown(action, codes.NOT_LISTED)
+    elif action.type.resend and now < action.expires_at:
+        RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
+            state=State.QUEUED, due_at=now, not_before=None, absent_since=None
+        )
+    else:
+        end_unknown(action, codes.NO_TRACE)
+
+
+def _evidence(action: RemoteAction, listing: Listing, now: datetime, was_notified: bool) -> Evidence:
+    ours = RemoteAction.objects.filter(
+        vehicle_id=action.vehicle_id,
+        gateway_id=action.gateway_id,
+        upstream_callback_id=action.upstream_callback_id,
+        accepted_at__isnull=False,
+    )
+    newest = ours.order_by("-id").values_list("upstream_id", "accepted_at")[:KNOWN]
+    learnt = timedelta(seconds=2 * gateway_health.reading(action.gateway_id).health.list_lag)
+    return Evidence(
+        listing=listing,
+        known={name: at for name, at in newest if name and at},
+        sent_at=action.sent_at or action.created_at,
+        asked_at=now,
+        lag=max(scaled(LEAST_LAG), learnt),
+        was_notified=was_notified,
+    )
+
+
+def _told_of(action: RemoteAction) -> RemoteEvent | None:
+    """The newest notification that is of no action here, and may well be of this one."""
+    orphans = RemoteEvent.objects.filter(action=None, gateway_id=action.gateway_id, vin=action.vehicle.vin)
+    since = orphans.filter(received_at__gte=action.sent_at or action.created_at)
+    return since.filter(remote_type=action.type.v3.type_name).order_by("-received_at").first()
+
+
+def _said(told: RemoteEvent | None) -> dict[str, Why]:
+    if told is None:
+        return {}
+    done = told.status in (statuses.SUCCESS, statuses.ALREADY_DONE)
+    return {"why": Why(codes.PROBABLY_DONE if done else codes.PROBABLY_TAKEN)}
+
+
+def _look_again(action: RemoteAction, at: datetime | None = None, **values: object) -> None:
+    """At the latest at `at`, if that is still to come."""
+    now = timezone.now()
+    if is_given_up(action):
+        end_unknown(action, codes.NEVER_KNOWN)
+        return
+    due_at = now + next_look_up(age_of(action))
+    if at is not None and at > now:
+        due_at = min(due_at, at)
+    RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(due_at=due_at, **values)
