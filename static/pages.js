@@ -22,7 +22,17 @@ htmx.onLoad((element) => {
   }
 });
 
-document.addEventListener("toggle", ({ target }) => target.id && folds.set(target.id, target.open), true);
+document.addEventListener("toggle", ({ target }) => {
+  if (target.id) folds.set(target.id, target.open);
+  if (target.open) readWhatIsLate(target);
+}, true);
+
+// What is read only when it is unfolded, wherever that lies; a link stands in its place until it is there.
+function readWhatIsLate(details) {
+  for (const late of details.querySelectorAll("[data-late]")) {
+    if (late.closest("details") === details && late.querySelector(":scope > a")) htmx.trigger(late, "unfolded");
+  }
+}
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target);

@@ -41,6 +41,16 @@ def test_request_and_answers_are_read_when_they_are_unfolded_and_stay(manager: P
     assert complaints_of(manager) == []
 
 
+def test_what_is_unfolded_below_the_window_is_read_too(manager: Page, address: str) -> None:
+    """Whoever unfolds it by the keyboard, or a browser that looks for a word, need not see it."""
+    manager.set_viewport_size({"width": 1280, "height": 300})
+    manager.evaluate("scrollTo(0, 0)")
+    honk = manager.locator("#history .entry").filter(has=manager.get_by_role("heading", name="Honk")).first
+    honk.evaluate("entry => { for (const fold of entry.querySelectorAll('details')) fold.open = true }")
+    expect(honk.locator("pre").first).to_contain_text('"state": "Activated"')
+    assert manager.evaluate("scrollY") == 0
+
+
 def test_a_link_opens_an_action_and_a_filter_narrows(manager: Page, address: str) -> None:
     honk = manager.locator("#history .entry").filter(has=manager.get_by_role("heading", name="Honk")).first
     name = honk.get_attribute("id")
