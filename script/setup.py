@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,18 +50,50 @@ def main() -> NoReturn:
 def ensure_environment(*, dev: bool, quiet: bool = False) -> Path:
     """Return the environment's Python, with the packages of the lock file installed.
 
-    Raises SetupError. Two runs at once are safe: the second waits for the first.
+    Raises SetupError. Two runs at once are safe: the second waits for the first. An environment in which something
+    runs is not changed: then there will be another one beside the data. What is returned counts as in use for as long
+    as this process runs, whatever program it becomes.
     """
     lock = ROOT / LOCKS[1 if dev else 0]
     for folder in _candidates():
-        if _is_up_to_date(folder, lock):
+        if _is_up_to_date(folder, lock) and _use(folder, lock):
             return folder / "bin" / "python"
-    folder = _writable_candidate()
-    with _Alone(folder):
-        if not _is_up_to_date(folder, lock):
-            _make(folder, quiet=quiet)
-            _install(folder, lock, quiet=quiet)
-    return folder / "bin" / "python"
+    for folder in _writable_candidates():
+        with _Alone(folder):
+            if _is_up_to_date(folder, lock) or _change(folder, lock, quiet=quiet):
+                _use(folder, lock)
+                return folder / "bin" / "python"
+    raise SetupError(
+        f"{' and '.join(map(str, _candidates()))} must be changed, and something runs there. Stop it (script/server), "
+        "then start again."
+    )
+
+
+def _use(folder: Path, lock: Path) -> bool:
+    """Mark the environment as in use by this process; False where it was changed meanwhile."""
+    try:
+        file = os.open(folder.with_name(f"{folder.name}.use"), os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:
+        return True  # not ours, and so not changed by us
+    fcntl.flock(file, fcntl.LOCK_SH)
+    os.set_inheritable(file, True)
+    if _is_up_to_date(folder, lock):
+        return True
+    os.close(file)
+    return False
+
+
+def _change(folder: Path, lock: Path, *, quiet: bool) -> bool:
+    """Make the environment what it should be; False where something runs in it."""
+    with folder.with_name(f"{folder.name}.use").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say(f"{folder} is in use, and is left as it is", quiet)
+            return False
+        _make(folder, quiet=quiet)
+        _install(folder, lock, quiet=quiet)
+    return True
 
 
 def _split_arguments(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -83,19 +116,21 @@ def _candidates() -> list[Path]:
     return [ROOT / ".venv", _home() / "venv"]
 
 
-def _writable_candidate() -> Path:
-    """Return where the environment goes: into the checkout, or beside the data where we may not."""
+def _writable_candidates() -> Iterator[Path]:
+    """Where the environment goes: into the checkout, or beside the data where we may not. Raises SetupError."""
     inside, beside = _candidates()
-    if os.access(inside if inside.exists() else ROOT, os.W_OK):
-        return inside
+    is_ours = os.access(inside if inside.exists() else ROOT, os.W_OK)
+    if is_ours:
+        yield inside
     with contextlib.suppress(OSError):
         beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.access(beside.parent, os.W_OK):
-        return beside
-    raise SetupError(
-        f"neither {ROOT} nor {beside.parent} can be written to. Set FLEETREMOTE_HOME to a folder "
-        "that you may write to; the virtual environment goes there too."
-    )
+        yield beside
+    elif not is_ours:
+        raise SetupError(
+            f"neither {ROOT} nor {beside.parent} can be written to. Set FLEETREMOTE_HOME to a folder "
+            "that you may write to; the virtual environment goes there too."
+        )
 
 
 class _Alone:

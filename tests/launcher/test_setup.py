@@ -65,6 +65,31 @@ def test_environment_is_made_once_and_again_when_the_lock_changes(checkout: Path
     assert "Making the virtual environment" in out
 
 
+def test_an_environment_in_use_is_left_as_it_is(checkout: Path) -> None:
+    """A server runs in it, and somebody has fetched a new version into the same checkout."""
+    program = "import sys; print('up', flush=True); sys.stdin.read()"
+    server = subprocess.Popen(
+        [SYSTEM_PYTHON, "script/setup.py", "--quiet", "--", "-c", program],
+        cwd=checkout,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "up\n"
+        before = (checkout / ".venv" / "fleetremote.json").read_text()
+        (checkout / "requirements.txt").write_text("# nothing new\n")
+        code, out, err = run(checkout, "--quiet")
+        assert (code, out) == (0, f"{checkout / '.fleetremote' / 'venv'}\n")
+        assert f"{checkout / '.venv'} is in use" in err
+        assert (checkout / ".venv" / "fleetremote.json").read_text() == before
+    finally:
+        server.communicate("", timeout=30)
+    (checkout / "requirements.txt").write_text("# newer\n")
+    assert run(checkout, "--quiet")[1] == f"{checkout / '.venv'}\n"
+
+
 def test_broken_lock_is_explained(checkout: Path) -> None:
     (checkout / "requirements.txt").write_text("./nowhere\n")
     code, _, err = run(checkout, "--quiet")
