@@ -172,12 +172,18 @@ def learn(gateway_id: int, burst: int | None, day: int | None) -> None:
 def learn_lag(gateway_id: int, lag: timedelta) -> None:
     """Keep how far a gateway's list of remote actions was behind, where it is further than was known."""
     seconds = min(round(lag.total_seconds()), LONGEST_LAG)
-    if seconds <= reading(gateway_id).health.list_lag:
-        return
+    if seconds > reading(gateway_id).health.list_lag:
+        _keep_lag(gateway_id, seconds)
 
+
+def unlearn_lag(gateway_id: int) -> None:
+    """Its list was quicker than was known: half of that is kept, since one list says little."""
+    _keep_lag(gateway_id, reading(gateway_id).health.list_lag // 2)
+
+
+def _keep_lag(gateway_id: int, seconds: int) -> None:
     def note() -> None:
-        GatewayHealth.objects.get_or_create(pk=gateway_id)
-        GatewayHealth.objects.filter(pk=gateway_id, list_lag__lt=seconds).update(list_lag=seconds)
+        GatewayHealth.objects.update_or_create(pk=gateway_id, defaults={"list_lag": seconds})
         forget_reading(gateway_id)
 
     transaction.on_commit(note)

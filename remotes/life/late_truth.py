@@ -10,7 +10,8 @@ from remotes.timeouts import GIVE_UP, next_look_up
 
 def look_on(action: RemoteAction) -> None:
     """Have an action that has just ended looked up (remotes/sending/looking_up.py) until three days are over."""
-    if action.upstream_id is None and action.sent_at is not None and not is_given_up(action):
+    can_be_found = action.upstream_id is None and action.upstream_callback_id
+    if can_be_found and action.sent_at is not None and not is_given_up(action):
         action.set(due_at=timezone.now() + next_look_up(age_of(action)))
 
 

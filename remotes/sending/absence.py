@@ -59,6 +59,13 @@ def missing(evidence: Evidence) -> dict[str, datetime]:
     return {name: at for name, at in recent.items() if name not in evidence.listing.ids}
 
 
+def is_prompt(evidence: Evidence, known_lag: timedelta) -> bool:
+    """Whether the list shows an action that is younger than lists were known to lag, and leaves none out."""
+    shown = [at for name, at in evidence.known.items() if name in evidence.listing.ids]
+    is_young = any(evidence.asked_at - at < known_lag for at in shown)
+    return is_young and evidence.listing.is_whole and not missing(evidence)
+
+
 def lag_seen(evidence: Evidence) -> timedelta:
     """How far the list is behind, at least, as our own accepted actions show it."""
     if not evidence.listing.is_whole:

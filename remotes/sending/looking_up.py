@@ -19,7 +19,7 @@ from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us, record_report
 from remotes.life.late_truth import age_of, is_given_up, look_on
 from remotes.models import RemoteAction, RemoteEvent
-from remotes.sending.absence import LEAST_LAG, Evidence, Proof, judge, lag_seen
+from remotes.sending.absence import LEAST_LAG, Evidence, Proof, is_prompt, judge, lag_seen
 from remotes.timeouts import BETWEEN_LOOK_UPS, first_poll, next_look_up, scaled
 from remotes.words import codes
 
@@ -98,7 +98,7 @@ def _found(action: RemoteAction, upstream_id: str) -> bool:
 def _not_there(action: RemoteAction, listing: Listing, now: datetime) -> None:
     told = _told_of(action)
     evidence = _evidence(action, listing, now, told is not None)
-    gateway_health.learn_lag(action.gateway_id, lag_seen(evidence))
+    _learn(action.gateway_id, evidence)
     proof = judge(evidence)
     between = scaled(BETWEEN_LOOK_UPS)
     if proof is Proof.UNPROVED:
@@ -125,15 +125,24 @@ def _evidence(action: RemoteAction, listing: Listing, now: datetime, was_notifie
         accepted_at__isnull=False,
     )
     newest = ours.order_by("-id").values_list("upstream_id", "accepted_at")[:KNOWN]
-    learnt = timedelta(seconds=2 * gateway_health.reading(action.gateway_id).health.list_lag)
     return Evidence(
         listing=listing,
         known={name: at for name, at in newest if name and at},
         sent_at=action.sent_at or action.created_at,
         asked_at=now,
-        lag=max(scaled(LEAST_LAG), learnt),
+        lag=max(scaled(LEAST_LAG), 2 * _known_lag(action.gateway_id)),
         was_notified=was_notified,
     )
+
+
+def _learn(gateway_id: int, evidence: Evidence) -> None:
+    gateway_health.learn_lag(gateway_id, lag_seen(evidence))
+    if is_prompt(evidence, _known_lag(gateway_id)):
+        gateway_health.unlearn_lag(gateway_id)
+
+
+def _known_lag(gateway_id: int) -> timedelta:
+    return timedelta(seconds=gateway_health.reading(gateway_id).health.list_lag)
 
 
 def _told_of(action: RemoteAction) -> RemoteEvent | None:

@@ -310,7 +310,7 @@ _LOOK_UPS = (
     Break(
         "look-ups: a late truth corrects an end that had none",
         "remotes/life/late_truth.py",
-        "    if action.upstream_id is None and action.sent_at is not None and",
+        "    if can_be_found and action.sent_at is not None and",
         "    if False and",
         (f"{_LOOKING}::test_what_ended_without_its_id_is_looked_for_and_corrected",),
     ),

@@ -149,6 +149,21 @@ def test_how_far_a_gateways_lists_lag_is_learnt_from_what_is_known_to_be_there(
     assert looked_up(action, times=2).state == "queued"
 
 
+def test_a_lag_that_is_over_is_forgotten_step_by_step(
+    yard: Yard, cloud: Cloud, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    GatewayHealth.objects.create(gateway=yard.gateway, list_lag=3600)
+    known_there(yard, cloud)
+    action = unknown(yard, cloud, how="cut-before")
+    kept = []
+    for _ in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            looked_up(action)
+        kept.append(GatewayHealth.objects.get().list_lag)
+    # Shown was what is half an hour old: a lag of that or less is not disproved.
+    assert kept == [1800, 1800, 1800]
+
+
 # What is proved.
 
 
