@@ -119,6 +119,17 @@ class Running:
             ).fetchall()
         return [status for (status,) in rows]
 
+    def corrected(self, cause: str) -> list[str]:
+        """The statuses of actions that had failed for the cause once, and have none any more."""
+        with psycopg.connect(database_uri(self.environment["DATABASE_URL"])) as connection:
+            rows = connection.execute(
+                "SELECT action.status FROM remotes_remoteaction action"
+                " WHERE action.failure_cause IS NULL AND EXISTS (SELECT FROM remotes_remoteevent event"
+                " WHERE event.action_id = action.id AND event.failure_cause = %s)",
+                [cause],
+            ).fetchall()
+        return [status for (status,) in rows]
+
     def executed(self, vehicle: dict[str, Any]) -> dict[str, int]:
         """How often the simulated vehicle really carried out each remote type."""
         from simulator.world import CLIENT_ID, PASSWORD, USER

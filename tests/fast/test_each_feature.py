@@ -59,11 +59,15 @@ def test_each_ends_as_the_protocol_says(ends: list[dict[str, Any]], profile: str
             assert end["status"] in ({"Failed"} if cause else DONE), end
 
 
-def test_a_vehicle_that_comes_back_corrects_its_time_out(ends: list[dict[str, Any]]) -> None:
-    corrected = [end for end in ends if end["corrected"]]
+def test_a_vehicle_that_comes_back_corrects_its_time_out(fast: Running, ends: list[dict[str, Any]]) -> None:
+    # Who asks may miss the time-out, which holds for less than a second at this speed; what was notified is stored.
+    seen = [end for end in ends if end["corrected"]]
+    assert {end["profile"] for end in seen} <= {"off-line-then-back"}
+    assert {end["status"] for end in seen} <= DONE
+    corrected = fast.corrected("VehicleConnectionTimeout")
+    assert len(corrected) >= len(seen)
     assert corrected
-    assert {end["profile"] for end in corrected} == {"off-line-then-back"}
-    assert {end["status"] for end in corrected} <= DONE
+    assert set(corrected) <= DONE
 
 
 def test_what_was_not_so_before_is_done_not_only_found_done(ends: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from fleets.models import Fleet, Vehicle
 from gateways import codes as cloud
@@ -38,11 +38,17 @@ def migrate(to: list[tuple[str, str]]) -> Any:
     return executor.loader.project_state(to).apps
 
 
+def migrate_to_the_end() -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
 @pytest.fixture
 def at_the_end(transactional_db: None) -> Any:
     yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    migrate_to_the_end()
+    # A page leaves its language behind in this process.
+    translation.deactivate()
 
 
 def test_views_of_schedules_become_filters_and_views_again(at_the_end: None) -> None:
@@ -184,39 +190,39 @@ def test_stored_sentences_become_codes_and_sentences_again(at_the_end: None) -> 
     assert old.get_model("remotes", "GatewayHealth").objects.get().reason == "It does not answer."
 
 
-@pytest.mark.parametrize(
-    ("sentence", "english", "french"),
-    [
-        (
-            SENTENCES[0][0],
-            ("It was not sent in time: the manufacturer's cloud was down.", "Not sent: its 60 seconds had passed."),
-            ("Elle n’a pas été envoyée à temps : le cloud du constructeur était en panne.", "60 secondes"),
-        ),
-        (
-            SENTENCES[3][0],
-            ("The manufacturer's cloud refused the command.", "No such vehicle."),
-            ("Le cloud du constructeur a refusé la commande.", "No such vehicle."),
-        ),
-        (
-            SENTENCES[-1][0],
-            ("The manufacturer's cloud gave no closer reason.", "A sentence of long ago."),
-            ("Le cloud du constructeur n’a pas donné de raison plus précise.", "A sentence of long ago."),
-        ),
-    ],
-)
-def test_old_actions_still_explain_themselves_in_both_languages(
-    at_the_end: None, sentence: str, english: tuple[str, ...], french: tuple[str, ...]
-) -> None:
+# A stored sentence, and what its explanation says of it in English and in French.
+EXPLAINED = [
+    (
+        SENTENCES[0][0],
+        ("It was not sent in time: the manufacturer's cloud was down.", "Not sent: its 60 seconds had passed."),
+        ("Elle n’a pas été envoyée à temps : le cloud du constructeur était en panne.", "60 secondes"),
+    ),
+    (
+        SENTENCES[3][0],
+        ("The manufacturer's cloud refused the command.", "No such vehicle."),
+        ("Le cloud du constructeur a refusé la commande.", "No such vehicle."),
+    ),
+    (
+        SENTENCES[-1][0],
+        ("The manufacturer's cloud gave no closer reason.", "A sentence of long ago."),
+        ("Le cloud du constructeur n’a pas donné de raison plus précise.", "A sentence of long ago."),
+    ),
+]
+
+
+def test_old_actions_still_explain_themselves_in_both_languages(at_the_end: None) -> None:
     history = History(migrate(BEFORE_CODES))
-    action = history.action(sentence)
+    actions = [history.action(sentence) for sentence, _, _ in EXPLAINED]
     migrate(AFTER_CODES)
+    migrate_to_the_end()
     fleet, vehicle = Fleet.objects.get(), Vehicle.objects.get()
     client = Client()
     client.force_login(make_person("camille", fleet))
-    url = f"/fleets/{fleet.public_id}/vehicles/{vehicle.public_id}/actions/{action.public_id}/explain"
-    assert RemoteAction.objects.get().detail == sentence
-    for language, expected in (("en", english), ("fr", french)):
-        client.post("/language", {"language": language, "next": "/"})
-        page = " ".join(client.get(url).content.decode().replace("&#x27;", "'").split())
-        for words in expected:
-            assert words in page
+    for action, (sentence, english, french) in zip(actions, EXPLAINED, strict=True):
+        assert RemoteAction.objects.get(pk=action.pk).detail == sentence
+        url = f"/fleets/{fleet.public_id}/vehicles/{vehicle.public_id}/actions/{action.public_id}/explain"
+        for language, expected in (("en", english), ("fr", french)):
+            client.post("/language", {"language": language, "next": "/"})
+            page = " ".join(client.get(url).content.decode().replace("&#x27;", "'").split())
+            for words in expected:
+                assert words in page

@@ -97,8 +97,12 @@ def by_expiring(yard: Yard, cloud: Cloud, notify: Notify, callback: Callback) ->
 
 def by_leaving_no_trace(yard: Yard, cloud: Cloud, notify: Notify, callback: Callback) -> RemoteAction:
     now = timezone.now()
-    past = now - timedelta(minutes=2)
-    action = yard.action(None, callback=callback, state="unknown", due_at=now, absent_since=past)
+    past, long_ago = now - timedelta(minutes=2), now - timedelta(minutes=20)
+    # Another one is listed, so that a list without this one proves something.
+    other = {"state": "done", "status": "Success", "finished_at": long_ago, "accepted_at": long_ago}
+    yard.action(cloud.accept({"label": "earlier"}), upstream_callback_id="c1", **other)
+    unknown = {"state": "unknown", "sent_at": long_ago, "upstream_callback_id": "c1"}
+    action = yard.action(None, callback=callback, due_at=now, absent_since=past, **unknown)
     reconcile(action.pk)
     return action
 
