@@ -1,4 +1,4 @@
-"""What no database and no other program can take: refused at the door, with its place."""
+"""What no database and no other program can take: refused at the door, with its place, or replaced in a text."""
 
 import math
 from typing import Any
@@ -26,6 +26,11 @@ def check_storable(value: Any, path: str = "", depth: int = 0) -> None:
         _check_text(value, path)
     elif isinstance(value, float) and not math.isfinite(value):
         raise Invalid(path, "is too large for a number")
+
+
+def storable_text(text: str) -> str:
+    """The text with U+0000 and halves of surrogate pairs replaced, where it must be kept whatever it holds."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def _check_text(text: str, path: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
+from protocol.storable import storable_text
+
 # Text that is shown as it is (a name, words of others), a number, or what has a code of its own.
 Value = Union[str, int, "Why"]
 
@@ -46,7 +48,7 @@ class Why:
 
     def __init__(self, code: str, /, **values: Value) -> None:
         object.__setattr__(self, "code", code)
-        kept = {name: _text(item) if isinstance(item, str) else item for name, item in values.items()}
+        kept = {name: storable_text(item) if isinstance(item, str) else item for name, item in values.items()}
         object.__setattr__(self, "values", kept)
 
     def __str__(self) -> str:
@@ -101,10 +103,6 @@ def _words(item: Value, sentence_in: Callable[[str], str], number_in: Callable[[
 def _value(item: object) -> Value:
     is_number = isinstance(item, int) and not isinstance(item, bool)
     return read_why(item) or (item if is_number or isinstance(item, str) else str(item))  # type: ignore[return-value]
-
-
-def _text(text: str) -> str:
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 class _Values(dict[str, str]):

@@ -56,12 +56,11 @@ def ensure_environment(*, dev: bool, quiet: bool = False) -> Path:
     """
     lock = ROOT / LOCKS[1 if dev else 0]
     for folder in _candidates():
-        if _is_up_to_date(folder, lock) and _use(folder, lock):
+        if _use(folder, lock):
             return folder / "bin" / "python"
     for folder in _writable_candidates():
         with _Alone(folder):
-            if _is_up_to_date(folder, lock) or _change(folder, lock, quiet=quiet):
-                _use(folder, lock)
+            if _use(folder, lock) or (_change(folder, lock, quiet=quiet) and _use(folder, lock)):
                 return folder / "bin" / "python"
     raise SetupError(
         f"{' and '.join(map(str, _candidates()))} must be changed, and something runs there. Stop it (script/server), "
@@ -70,14 +69,15 @@ def ensure_environment(*, dev: bool, quiet: bool = False) -> Path:
 
 
 def _use(folder: Path, lock: Path) -> bool:
-    """Mark the environment as in use by this process; False where it was changed meanwhile."""
+    """Whether the environment is as it should be; then it counts as in use by this process."""
     try:
         file = os.open(folder.with_name(f"{folder.name}.use"), os.O_RDONLY | os.O_CREAT, 0o644)
     except OSError:
-        return True  # not ours, and so not changed by us
+        return _is_up_to_date(folder, lock)  # where we may not write, we change nothing
+    # Whoever changes it is waited for.
     fcntl.flock(file, fcntl.LOCK_SH)
-    os.set_inheritable(file, True)
     if _is_up_to_date(folder, lock):
+        os.set_inheritable(file, True)
         return True
     os.close(file)
     return False

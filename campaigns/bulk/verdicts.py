@@ -30,12 +30,7 @@ Kind = BulkItem.Verdict
 _CHECKS = (checks.capability, checks.same_in_progress, checks.moving)
 
 # What a check says of an action that waits, as it is said of one that is not asked for.
-_NOT_ASKED = {
-    codes.GONE: codes.IS_GONE,
-    codes.NOT_ABLE: codes.UNABLE,
-    codes.SAME: codes.IN_PROGRESS,
-    codes.MOVING: codes.IS_MOVING,
-}
+_NOT_ASKED = {ended: asked for asked, ended in codes.NOT_SENT.items()}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from fleets.models import ApiClient, AuditEntry
 from fleets.storage.rows import Rows
 from gateways.interface import Exchange
 from gateways.masking import Masking, mask_document
+from protocol.storable import storable_text
 
 Kind = AuditEntry.Kind
 Origin = AuditEntry.Origin
@@ -78,14 +79,14 @@ def record(
             kept["body"] = {"length": length, "kept": len(body)}
     entry = AuditEntry(
         kind=kind,
-        subject=_text(about.subject),
+        subject=storable_text(about.subject),
         fleet_id=about.fleet_id,
         vehicle_id=about.vehicle_id,
-        who=_text(actor.name),
+        who=storable_text(actor.name),
         user_id=actor.user_id,
         api_client_id=actor.api_client_id,
         origin=origin,
-        reason=_text(reason),
+        reason=storable_text(reason),
         document=kept,
         body=body,
     )
@@ -135,15 +136,11 @@ def record_operation(
 def _storable(value: Any) -> Any:
     """What PostgreSQL's JSON can't hold is written in another way, since an entry must never fail."""
     if isinstance(value, str):
-        return _text(value)
+        return storable_text(value)
     if isinstance(value, Mapping):
-        return {_text(str(key)): _storable(item) for key, item in value.items()}
+        return {storable_text(str(key)): _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_storable(item) for item in value]
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return _text(str(value))
-
-
-def _text(text: str) -> str:
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    return storable_text(str(value))

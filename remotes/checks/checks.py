@@ -49,14 +49,6 @@ class Checked:
         return self.action.vehicle
 
 
-# What stands against asking for an action, and how one that waits ends by it.
-_NOT_SENT = {
-    codes.IS_GONE: codes.GONE,
-    codes.UNABLE: codes.NOT_ABLE,
-    codes.RESERVED: codes.RESERVE,
-}
-
-
 def run(asked: Checked) -> tuple[dict[str, Why | None], Refusal | None]:
     """What each check found, by its name: None for nothing, up to the first that speaks against sending."""
     found: dict[str, Why | None] = {}
@@ -150,7 +142,7 @@ def wake_up(asked: Checked) -> Refusal | None:
 
 
 def _not_sent(why: Why) -> Why:
-    return Why(_NOT_SENT[why.code], **why.values)
+    return Why(codes.NOT_SENT[why.code], **why.values)
 
 
 CHECKS: dict[str, Callable[[Checked], Refusal | None]] = {

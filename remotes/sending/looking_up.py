@@ -7,11 +7,13 @@ ended it without its id upstream, the truth is looked for until the three days a
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError, Listing
 from protocol import statuses
+from protocol.v3 import ActionReport
 from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate, gateway_health
@@ -41,10 +43,12 @@ def look_up(action: RemoteAction) -> None:
     elif listing.found is None:
         _not_there(action, listing, timezone.now())
     else:
-        with transaction.atomic():
-            if _found(action, listing.found.remote_action_id):
-                adopt_orphans(action)
-                record_report(action.pk, listing.found)
+        now = timezone.now()
+        if action.absent_since is not None and action.sent_at is not None:
+            gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
+        unknown = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)
+        accepted = {"state": State.ACCEPTED, "accepted_at": action.sent_at, "why": None}
+        _found(action, unknown, listing.found, due_at=now + first_poll(), **accepted)
 
 
 def look_up_ended(action: RemoteAction) -> None:
@@ -53,12 +57,8 @@ def look_up_ended(action: RemoteAction) -> None:
     ended = RemoteAction.objects.filter(pk=action.pk, state=State.DONE, upstream_id=None)
     if listing is None or listing.found is None:
         ended.update(due_at=None if is_given_up(action) else timezone.now() + next_look_up(age_of(action)))
-        return
-    with transaction.atomic():
-        if ended.update(upstream_id=listing.found.remote_action_id, due_at=None):
-            action.refresh_from_db()
-            adopt_orphans(action)
-            record_report(action.pk, listing.found)
+    else:
+        _found(action, ended, listing.found, due_at=None)
 
 
 def end_unknown(action: RemoteAction, code: str) -> None:
@@ -79,20 +79,13 @@ def _listing(action: RemoteAction) -> Listing | None:
         return None
 
 
-def _found(action: RemoteAction, upstream_id: str) -> bool:
-    now = timezone.now()
-    if action.absent_since is not None and action.sent_at is not None:
-        gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
-    found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
-        state=State.ACCEPTED,
-        upstream_id=upstream_id,
-        accepted_at=action.sent_at,
-        due_at=now + first_poll(),
-        why=None,
-    )
-    if found:
-        action.refresh_from_db()
-    return bool(found)
+def _found(action: RemoteAction, still: QuerySet[RemoteAction], report: ActionReport, **values: object) -> None:
+    """Note what it was found as, with these values, if it still stands as it was looked up."""
+    with transaction.atomic():
+        if still.update(upstream_id=report.remote_action_id, **values):
+            action.refresh_from_db()
+            adopt_orphans(action)
+            record_report(action.pk, report)
 
 
 def _not_there(action: RemoteAction, listing: Listing, now: datetime) -> None:

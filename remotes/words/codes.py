@@ -88,6 +88,8 @@ RESERVED = code(
         "for locking, immobilising, finding and theft."
     ),
 )
+# How an action ends that waits, by what would speak against asking for it.
+NOT_SENT = {IS_GONE: GONE, UNABLE: NOT_ABLE, IN_PROGRESS: SAME, IS_MOVING: MOVING, RESERVED: RESERVE}
 NO_ONE_CLICK = code("no-one-click", _("“%(name)s” can't be sent with one click any more."))
 
 # Why a person can't cancel, approve or decide.

@@ -146,8 +146,8 @@ _RECONCILE = (
     _break(
         "reconcile: reopens what was ended meanwhile",
         "remotes/sending/looking_up.py",
-        "found = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)",
-        "found = RemoteAction.objects.filter(pk=action.pk)",
+        "unknown = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)",
+        "unknown = RemoteAction.objects.filter(pk=action.pk)",
         _RACES,
         "test_a_look_up_that_finds_it_late_does_not_reopen_what_a_person_has_ended",
     ),
