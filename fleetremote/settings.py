@@ -270,9 +270,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
 }
 
-# Seconds. The lease is longer than both together, so that no second worker takes an action while a request runs.
+# Seconds: to connect, between two bytes, and for a whole request. The lease is longer, so that no second worker takes
+# an action while a request runs.
 GATEWAY_CONNECT_TIMEOUT = 5.0
 GATEWAY_READ_TIMEOUT = 15.0
+GATEWAY_TIMEOUT = 20.0
 DISPATCH_LEASE = 30.0
 # Worker processes that send commands: while Redis is lost, each takes its share of a gateway's requests a second.
 DISPATCH_PROCESSES = int(os.environ.get("DISPATCH_PROCESSES", "1"))

@@ -38,6 +38,7 @@ def client_for(gateway: Gateway, observe: Observer | None = None, leave: Leave |
         password=gateway.password,
         connect_timeout=settings.GATEWAY_CONNECT_TIMEOUT,
         read_timeout=settings.GATEWAY_READ_TIMEOUT,
+        total_timeout=settings.GATEWAY_TIMEOUT,
     )
     clients: dict[int, tuple[Account, GatewayClient]] = _local.__dict__.setdefault("clients", {})
     kept = clients.get(gateway.pk)

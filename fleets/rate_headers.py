@@ -1,12 +1,11 @@
 """What the headers of an answer tell of limits: X-RateLimit-* (-1 is a day, -2 a second) and Retry-After."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
-# Whatever an answer tells, it is tried again after that, in seconds.
-LONGEST_PAUSE = 900.0
+from gateways.interface import LONGEST_PAUSE
+from protocol import retry_after
 
 
 @dataclass(frozen=True)
@@ -41,21 +40,7 @@ def _pause(status: int | None, headers: dict[str, str]) -> float | None:
     if status not in (429, 503):
         return None
     for name in ("retry-after", "x-ratelimit-reset"):
-        told = _seconds(headers.get(name))
+        told = retry_after.seconds(headers.get(name), datetime.now(UTC))
         if told is not None:
             return min(told, LONGEST_PAUSE)
     return 1.0 if status == 429 else None
-
-
-def _seconds(text: str | None) -> float | None:
-    """Seconds, or the time of an HTTP date from now; None where it is neither."""
-    if text is None:
-        return None
-    try:
-        return max(0.0, float(int(text)))
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

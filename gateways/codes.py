@@ -14,6 +14,7 @@ SAYS = code("cloud-says", "%(words)s")
 NO_ANSWER = code("no-answer", _("The manufacturer's cloud did not answer in time."))
 CUT = code("cut", _("The connection to the manufacturer's cloud was cut."))
 ANSWERED = code("answered", _("The manufacturer's cloud answered HTTP %(status)s."))
+TOO_LARGE = code("too-large", _("The manufacturer's cloud gave an answer that is too large."))
 UNREADABLE = code("unreadable", _("The manufacturer's cloud gave an answer that can't be read."))
 UNREADABLE_BECAUSE = code(
     "unreadable-because", _("The manufacturer's cloud gave an answer that can't be read: %(why)s")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from gateways.codes import CUT, NO_ANSWER, UNREACHABLE
+from gateways.bounded import Answer
+from gateways.codes import CUT, NO_ANSWER, TOO_LARGE, UNREACHABLE
 from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
 from protocol.why import Why
@@ -21,8 +22,8 @@ def observed(
     leave: Leave | None,
     masking: Masking,
     prepared: Prepared,
-    send: Callable[[requests.PreparedRequest], requests.Response],
-) -> requests.Response:
+    send: Callable[[requests.PreparedRequest], Answer],
+) -> Answer:
     """Send the request and give its answer; whatever `send` raises is passed on.
 
     Without leave it raises why not, and nobody is told of anything. What the observer raises is passed on too: before
@@ -49,7 +50,9 @@ def failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
         return NotAccepted(Why(UNREACHABLE))
-    if isinstance(error, requests.Timeout):
+    # The content came too slowly.
+    is_late = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
+    if is_late or isinstance(error, requests.Timeout):
         return OutcomeUnknown(Why(NO_ANSWER))
     return OutcomeUnknown(Why(CUT))
 
@@ -65,17 +68,17 @@ def about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exc
     )
 
 
-def _with_answer(exchange: Exchange, answer: requests.Response, duration: float, masking: Masking) -> Exchange:
+def _with_answer(exchange: Exchange, answer: Answer, duration: float, masking: Masking) -> Exchange:
     # Masked before it is cut, so that no half of a secret is left at the end.
     body = masking.body(answer.content)
     return replace(
         exchange,
         duration=duration,
-        status=answer.status_code,
-        # The raw headers, since two of one name (Set-Cookie) are two.
-        response_headers=masking.headers((name, _text(value)) for name, value in answer.raw.headers.iteritems()),
+        status=answer.status,
+        response_headers=masking.headers(answer.headers),
         response_body=body[:MAX_ANSWER],
         response_length=len(body),
+        why=None if answer.is_whole else Why(CUT if answer.is_refusal else TOO_LARGE),
     )
 
 

@@ -8,10 +8,16 @@ from gateways.codes import SAYS
 from protocol.v3 import ActionReport, JsonObject, Remote
 from protocol.why import SaysWhy, Why
 
+# Whatever an answer tells, it is tried again after that, in seconds.
+LONGEST_PAUSE = 900.0
+
 
 @dataclass(frozen=True)
 class Account:
-    """Where the cloud is and who we are there; time-outs in seconds."""
+    """Where the cloud is and who we are there.
+
+    Time-outs in seconds: to connect, between two bytes, and for a whole request. `largest_answer` in bytes.
+    """
 
     dialect: str
     base_url: str
@@ -20,6 +26,8 @@ class Account:
     password: str
     connect_timeout: float = 5.0
     read_timeout: float = 15.0
+    total_timeout: float = 20.0
+    largest_answer: int = 2 * 1024 * 1024
 
 
 class GatewayError(SaysWhy):
@@ -52,7 +60,8 @@ class Exchange:
 
     `duration` in seconds; None: the request is about to be sent. When it is over, `status` is None where no answer
     came; then `why` says what came instead, and `error` how the network put it. `response_body` is the answer's
-    beginning, decompressed; `response_length` is the length of the whole.
+    beginning, decompressed; `response_length` is the length of all that was read. An answer that was not read to its
+    end has a `why`, too.
     """
 
     method: str

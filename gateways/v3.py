@@ -4,17 +4,18 @@ import copy
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
-from math import isfinite
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from gateways import codes
+from gateways.bounded import Answer, Limits, adapter, fetch
 from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import (
+    LONGEST_PAUSE,
     Account,
     Leave,
     Listing,
@@ -26,15 +27,16 @@ from gateways.interface import (
     Registered,
 )
 from gateways.masking import Masking
+from protocol import retry_after
 from protocol.errors import Invalid
+from protocol.ids import id_text
+from protocol.storable import check_storable
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
 from protocol.why import Why
 
 MAX_PAGES = 50
 # 120,000 vehicles a fleet: an end for lists that lead in a circle.
 MAX_LIST_PAGES = 2_000
-# Whatever an answer tells, it is tried again after that, in seconds.
-LONGEST_PAUSE = 900.0
 
 
 class V3Client:
@@ -54,7 +56,7 @@ class V3Client:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["Accept"] = "application/hal+json, application/json"
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=0))
+            self._session.mount(scheme, adapter())
 
     def observed_by(self, observe: Observer, leave: Leave | None = None) -> "V3Client":
         # A shallow copy: it uses the same connections.
@@ -196,9 +198,10 @@ class V3Client:
             raise failure(error) from error
         return _body(answer, self._masking)
 
-    def _exchange(self, request: requests.PreparedRequest) -> requests.Response:
-        timeouts = (self._account.connect_timeout, self._account.read_timeout)
-        return self._session.send(request, timeout=timeouts, allow_redirects=False)
+    def _exchange(self, request: requests.PreparedRequest) -> Answer:
+        account = self._account
+        limits = Limits(account.connect_timeout, account.read_timeout, account.total_timeout, account.largest_answer)
+        return fetch(self._session, request, limits)
 
 
 def _secrets(account: Account) -> list[str]:
@@ -219,14 +222,16 @@ def _remotes(fleet_id: str, vehicle_id: str, callback_id: str) -> str:
     return f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/callbacks/{_part(callback_id)}/remotes"
 
 
-def _body(answer: requests.Response, masking: Masking) -> JsonObject:
-    if answer.status_code == 429:
+def _body(answer: Answer, masking: Masking) -> JsonObject:
+    if answer.status == 429:
         why = Why(codes.SLOW_DOWN_BECAUSE, why=_message(answer, masking))
-        raise NotAccepted(why, _retry_after(answer))
-    if 400 <= answer.status_code < 500:
-        raise Refused(answer.status_code, _message(answer, masking))
-    if not answer.ok or answer.is_redirect:
-        raise OutcomeUnknown(Why(codes.ANSWERED, status=answer.status_code))
+        raise NotAccepted(why, _pause(answer))
+    if answer.is_refusal:
+        raise Refused(answer.status, _message(answer, masking))
+    if not 200 <= answer.status < 300:
+        raise OutcomeUnknown(Why(codes.ANSWERED, status=answer.status))
+    if not answer.is_whole:
+        raise OutcomeUnknown(Why(codes.TOO_LARGE))
     if not answer.content:
         return {}
     body = _json(answer)
@@ -235,35 +240,30 @@ def _body(answer: requests.Response, masking: Masking) -> JsonObject:
     return body
 
 
-def _json(answer: requests.Response) -> Any:
-    """The body, None where it can't be read. No text of a database holds a NUL character or half a surrogate pair."""
-    if b"\\u0000" in answer.content:
-        return None
+def _json(answer: Answer) -> Any:
+    """The body, None where it can't be read or kept."""
     try:
-        body = answer.json()
-        if b"\\ud" in answer.content.lower():
-            json.dumps(body, ensure_ascii=False).encode()
-    except ValueError:
+        body = json.loads(answer.content)
+        check_storable(body)
+    except (ValueError, RecursionError, Invalid):
         return None
     return body
 
 
-def _message(answer: requests.Response, masking: Masking) -> str:
+def _pause(answer: Answer) -> float | None:
+    """Seconds that a 429 asks to wait: one at the least, or it would be asked again and again."""
+    told = retry_after.seconds(answer.header("Retry-After"), datetime.now(UTC))
+    return None if told is None else min(max(told, 1.0), LONGEST_PAUSE)
+
+
+def _message(answer: Answer, masking: Masking) -> str:
     """Upstream's own words from the error shape {code, uuid, message, timestamp}, else the HTTP status.
 
     They go to people, so they hold no secret.
     """
     body = _json(answer)
     message = body.get("message") if isinstance(body, dict) else None
-    return masking.text(str(message))[:1000] if message else f"HTTP {answer.status_code}"
-
-
-def _retry_after(answer: requests.Response) -> float | None:
-    try:
-        seconds = float(answer.headers.get("Retry-After", ""))
-    except ValueError:
-        return None
-    return min(max(0.0, seconds), LONGEST_PAUSE) if isfinite(seconds) else None
+    return masking.text(str(message))[:1000] if message else f"HTTP {answer.status}"
 
 
 def _items(answer: JsonObject, key: str) -> list[Any] | None:
@@ -274,8 +274,8 @@ def _items(answer: JsonObject, key: str) -> list[Any] | None:
 
 
 def _text(answer: JsonObject, key: str) -> str:
-    value = answer.get(key)
-    if not isinstance(value, str) or not value:
+    value = id_text(answer.get(key))
+    if not value:
         raise OutcomeUnknown(Why(codes.WITHOUT, key=key))
     return value
 

@@ -1,11 +1,10 @@
 """Posts one batch to a callback's webhook: one request, no redirects, a total deadline, the answer read to a cap."""
 
 import asyncio
-import email.utils
 import ssl
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 
 import aiohttp
@@ -18,6 +17,7 @@ from callbacks.delivery.results import Answer
 from callbacks.delivery.signing import sign
 from callbacks.models import Callback
 from callbacks.models.outbox import webhook_id
+from protocol import retry_after
 from protocol.v3.attributes import Variables, headers, never_batched, target
 
 # Bytes of an answer that are read, and characters of it that are kept.
@@ -136,13 +136,5 @@ def _words(error: Exception) -> str:
 
 
 def _retry_after(response: aiohttp.ClientResponse, now: datetime) -> float | None:
-    """Seconds, from either form of the header (RFC 9110, 10.2.3)."""
-    text = response.headers.get("Retry-After", "").strip()
-    if response.status not in (429, 503) or not text:
-        return None
-    if text.isdecimal():
-        return float(text[:9])
-    try:
-        return max((email.utils.parsedate_to_datetime(text) - now) / timedelta(seconds=1), 0.0)
-    except (TypeError, ValueError):
-        return None
+    told = retry_after.seconds(response.headers.get("Retry-After"), now)
+    return told if response.status in (429, 503) else None

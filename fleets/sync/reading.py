@@ -8,6 +8,7 @@ from fleets.models import Gateway, Vehicle
 from fleets.sync.plan import Listed, unfit
 from fleets.vehicles.state import dig
 from gateways.interface import GatewayClient, GatewayError
+from protocol.ids import id_text
 
 
 @dataclass
@@ -37,7 +38,7 @@ def read(gateway: Gateway) -> Reading:
 
 
 def _take_fleet(reading: Reading, item: dict[str, Any]) -> None:
-    fleet_id = _text(item, "id")
+    fleet_id = _id(item)
     if 0 < len(fleet_id) <= 200:
         reading.fleets[fleet_id] = _text(item, "name")[:100] or f"Fleet {fleet_id}"[:100]
     else:
@@ -65,11 +66,15 @@ def _vehicle(item: dict[str, Any], fleet_id: str) -> Listed:
     return Listed(
         vin=_text(item, "vin"),
         fleet=fleet_id,
-        upstream_id=_text(item, "id"),
+        upstream_id=_id(item),
         motorization=motorization if motorization in Vehicle.Motorization.values else "",
         brand=(_text(branding, "brand") or _text(item, "brand"))[:50],
         model=_text(branding, "label")[:100],
     )
+
+
+def _id(item: dict[str, Any]) -> str:
+    return (id_text(item.get("id")) or "").strip()
 
 
 def _text(item: Any, name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from protocol import statuses
 from protocol.errors import Invalid
+from protocol.ids import id_text
 from protocol.v3.common import JsonObject
 
 
@@ -95,6 +96,8 @@ def _optional_word(item: Mapping[str, object], key: str) -> str | None:
         return None
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
+    if key == "remoteActionId":
+        value = id_text(value)
     if not isinstance(value, str) or len(value) > MAX_WORD or "\x00" in value:
         raise Invalid(key, f"must be a string of at most {MAX_WORD} characters")
     return value

@@ -36,10 +36,11 @@ OTHERS_PROBE = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Hold:
-    """Not now: look again at `until`."""
+    """Not now: look again at `until`. `surely_until`: nothing is sent before, where that is known."""
 
     until: datetime
     why: Why
+    surely_until: datetime | None = None
 
 
 def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold | None:
@@ -57,7 +58,8 @@ def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold |
     if wait is None:
         return None
     transaction.on_commit(lambda: wake(PACE, [gateway.pk]))
-    return Hold(now + AGAIN, _why_wait(wait, urgent))
+    surely_until = now + timedelta(seconds=wait.seconds) if wait.cause == "pause" else None
+    return Hold(now + AGAIN, _why_wait(wait, urgent), surely_until)
 
 
 def observe(gateway: Gateway, exchange: Exchange) -> None:

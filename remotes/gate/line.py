@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -23,11 +23,12 @@ FRONT = 50
 
 @dataclass(frozen=True)
 class InLine:
-    """A vehicle whose first action waits, and in which of the lines."""
+    """A vehicle whose first action waits, in which of the lines, and until when."""
 
     vehicle_id: int
     fleet_id: int
     urgent: bool
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def waiting(gateway_id: int) -> Line:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [URGENT_TYPES, gateway_id, timezone.now() + AGAIN, FRONT])
         rows = cursor.fetchall()
-    places = [InLine(vehicle_id, fleet_id, urgent) for vehicle_id, fleet_id, urgent, _, _ in rows]
-    urgent, total = rows[0][3:] if rows else (0, 0)
+    places = [InLine(*row[:4]) for row in rows]
+    urgent, total = rows[0][4:] if rows else (0, 0)
     return Line(places, urgent, total)
 
 
@@ -77,7 +78,7 @@ def urgent_waits(gateway_id: int) -> bool:
 
 _WAITING = f"""
 WITH due AS (
-    SELECT DISTINCT ON (vehicle_id) id, vehicle_id, fleet_id, urgent
+    SELECT DISTINCT ON (vehicle_id) id, vehicle_id, fleet_id, urgent, expires_at
     FROM (SELECT *, remote_type = ANY(%s) AS urgent FROM remotes_remoteaction) action
     WHERE state = 'queued' AND gateway_id = %s AND due_at <= %s AND expires_at > now() AND NOT EXISTS (
         SELECT 1 FROM remotes_sendingstop stop
@@ -91,5 +92,5 @@ WITH due AS (
         count(*) OVER () AS total
     FROM due
 )
-SELECT vehicle_id, fleet_id, urgent, urgent_count, total FROM placed WHERE place <= %s ORDER BY id
+SELECT vehicle_id, fleet_id, urgent, expires_at, urgent_count, total FROM placed WHERE place <= %s ORDER BY id
 """  # noqa: S608

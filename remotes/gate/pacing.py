@@ -5,6 +5,7 @@ that is first there; its dispatch takes the slot. So what is asked for meanwhile
 """
 
 import time
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -73,10 +74,18 @@ def _grant_slots(gateway_id: int, places: list[InLine], let_through: dict[int, f
     for place in line.turns(there, budgets.served(gateway_id)):
         wait = _grant(gateway_id, place)
         if wait is not None:
+            _wake_hopeless(places, wait)
             return wait.seconds
         let_through[place.vehicle_id] = now
         wake(DISPATCH, [place.vehicle_id])
     return LOOK
+
+
+def _wake_hopeless(places: list[InLine], wait: Wait) -> None:
+    """Have those looked at whose time is over before the pause that the cloud has asked for."""
+    if wait.cause == "pause":
+        over = timezone.now() + timedelta(seconds=wait.seconds)
+        wake(DISPATCH, [place.vehicle_id for place in places if place.expires_at <= over])
 
 
 def _grant(gateway_id: int, place: InLine) -> Wait | None:

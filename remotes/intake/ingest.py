@@ -189,7 +189,11 @@ WITH request AS (
 ), event AS MATERIALIZED (
     -- The key is chosen here: by it `told` finds again what `inserted` can't return, since it is not stored.
     SELECT nextval('remotes_remoteevent_id_seq') AS id, given.*,
-        coalesce(given.event_date, given.received_at) AS effective_at,
+        -- A date that can't be meant, or none, would order the event before or after all others for ever.
+        CASE
+            WHEN given.event_date - given.received_at BETWEEN interval '-365 days' AND interval '1 hour'
+            THEN given.event_date ELSE given.received_at
+        END AS effective_at,
         action.id AS action_id, action.vehicle_id, action.callback_id, action.public_id,
         action.remote_type AS action_type
     FROM unnest(

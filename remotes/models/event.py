@@ -39,7 +39,8 @@ class RemoteEvent(models.Model):
     """One event of a remote action: as notified by upstream, as read by polling, or of our own making.
 
     `action` is null while the action is not known yet (an orphan). `effective_at` is the event date, or when it was
-    received where that is missing; `stage`, `effective_at` and `rank` order the events (remotes/life/lifecycle.py).
+    received where that is missing or can't be meant; `stage`, `effective_at` and `rank` order the events
+    (remotes/life/lifecycle.py).
     `why` is that of an end of our own making.
     """
 

@@ -61,7 +61,7 @@ def claim(case: Case, now: datetime, read_at: float) -> Claim:
     run_prepared(_CLAIM, values)
     prepared = _prepare(action, upstream) if upstream and is_ready else None
     # The request must be over before the lease is, whatever the time-outs.
-    patience = settings.DISPATCH_LEASE - settings.GATEWAY_CONNECT_TIMEOUT - settings.GATEWAY_READ_TIMEOUT
+    patience = settings.DISPATCH_LEASE - settings.GATEWAY_TIMEOUT
     return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)
 
 

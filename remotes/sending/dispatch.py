@@ -14,8 +14,9 @@ from protocol.why import Why
 from remotes.checks.cases import lock_vehicle, open_cases
 from remotes.live import announce
 from remotes.sending import finishing, posting
-from remotes.sending.choosing import choose, has_expired
+from remotes.sending.choosing import choose
 from remotes.sending.claiming import Claim, claim
+from remotes.sending.expiry import has_expired
 from remotes.sending.judging import may_go
 from remotes.words import codes
 

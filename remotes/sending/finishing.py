@@ -1,7 +1,8 @@
 """Writes down what came of a sending, if the claim still holds: a worker that lost it changes nothing."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from remotes.life.endings import end_by_us
 from remotes.models import RemoteAction
 from remotes.sending import registration
 from remotes.sending.claiming import Claim
+from remotes.sending.expiry import expires_before
 from remotes.timeouts import FIRST_LOOK_UP, backoff, first_poll
 from remotes.words import codes
 
@@ -57,10 +59,17 @@ def note(claim: Claim, result: str | GatewayError) -> bool:
 
 
 def end(claim: Claim, why: Why, cause: str = statuses.GENERAL_ERROR) -> None:
-    with transaction.atomic():
-        action = RemoteAction.objects.select_for_update().filter(pk=claim.action.pk, claim_id=claim.claim_id).first()
+    with _mine(claim) as action:
         if action is not None:
             end_by_us(action, why, cause)
+
+
+@contextmanager
+def _mine(claim: Claim) -> Iterator[RemoteAction | None]:
+    """The action, locked meanwhile; None where the claim is lost."""
+    with transaction.atomic():
+        mine = RemoteAction.objects.filter(pk=claim.action.pk, claim_id=claim.claim_id)
+        yield mine.select_for_update(of=("self",)).select_related("vehicle").first()
 
 
 def finish(claim: Claim, **values: object) -> bool:
@@ -120,8 +129,11 @@ def _accepted_late(claim: Claim, upstream_id: str) -> None:
 
 def _put_back(claim: Claim, why: Why, retry_after: float | None) -> None:
     wait = backoff(claim.action.attempts) if retry_after is None else timedelta(seconds=retry_after)
-    not_before = timezone.now() + wait * random.uniform(1, 1.2)
-    finish(claim, state=State.QUEUED, why=why, not_before=not_before, due_at=not_before)
+    now = timezone.now()
+    not_before = now + wait * random.uniform(1, 1.2)
+    with _mine(claim) as action:
+        if action is not None and not (retry_after and expires_before(action, now + wait, why)):
+            finish(claim, state=State.QUEUED, why=why, not_before=not_before, due_at=not_before)
 
 
 def _refused(claim: Claim, error: Refused) -> None:

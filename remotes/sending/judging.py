@@ -16,6 +16,7 @@ from remotes.gate.gate import Hold
 from remotes.life.endings import end_by_us
 from remotes.live import announce
 from remotes.models import RemoteAction
+from remotes.sending.expiry import expires_before
 from remotes.words import codes
 
 State = RemoteAction.State
@@ -34,6 +35,8 @@ def may_go(case: Case, cases: list[Case], now: datetime) -> bool:
         end_by_us(action, refusal.why, refusal.cause)
         return False
     hold = _hold(case, now)
+    if hold is not None and hold.surely_until and expires_before(action, hold.surely_until, hold.why):
+        return False
     if hold is not None:
         action.set(due_at=min(hold.until, action.expires_at), why=hold.why)
         transaction.on_commit(lambda: announce([action.vehicle_id]))

@@ -315,6 +315,7 @@ ENDS: dict[str, Text] = {
         _NOT_IN_TIME,
         _("Try again if it is still wanted."),
     ),
+    codes.EXPIRES_FIRST: _BUSY,
     codes.NOT_MANAGER: _NO_RIGHTS,
     codes.NOT_CLIENT: _NO_RIGHTS,
     codes.NOT_CLIENTS_TYPE: _NO_RIGHTS,

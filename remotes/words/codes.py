@@ -10,6 +10,7 @@ from protocol.why import gettext_noop as _
 # How an action ended by our own doing.
 EXPIRED = code("expired", _("Not sent: its %(life)s had passed."))
 EXPIRED_BECAUSE = code("expired-because", _("Not sent: its %(life)s had passed. %(why)s"))
+EXPIRES_FIRST = code("expires-first", _("Not sent: its %(life)s will be over by then. %(why)s"))
 NOT_MANAGER = code("not-manager", _("Not sent: whoever asked for it no longer manages the fleet."))
 NOT_CLIENT = code("not-client", _("Not sent: the service that asked for it may no longer use this fleet."))
 NOT_CLIENTS_TYPE = code(

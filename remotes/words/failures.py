@@ -5,7 +5,7 @@ from protocol.why import Why
 from remotes.words import codes
 from remotes.words.causes import ENDS, EXPIRED, NEVER_AWAKE, OUTCOME_UNKNOWN, Text, cause_words, refusal_words
 
-_EXPIRED = (codes.EXPIRED, codes.EXPIRED_BECAUSE)
+_EXPIRED = (codes.EXPIRED, codes.EXPIRED_BECAUSE, codes.EXPIRES_FIRST)
 
 
 def words_of(

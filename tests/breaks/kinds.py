@@ -13,16 +13,16 @@ _BUDGETS = "tests/fleets/test_budgets.py"
 _GATEWAY_HTTP = (
     Break(
         "a redirect is followed with credentials",
-        "gateways/v3.py",
-        "timeout=timeouts, allow_redirects=False)",
-        "timeout=timeouts, allow_redirects=True)",
+        "gateways/bounded.py",
+        "timeout=timeouts, allow_redirects=False, stream",
+        "timeout=timeouts, allow_redirects=True, stream",
         (f"{_HTTP}::test_a_redirect_is_not_followed",),
     ),
     Break(
         "a redirect counts as an answer",
         "gateways/v3.py",
-        "if not answer.ok or answer.is_redirect:",
-        "if not answer.ok:",
+        "if not 200 <= answer.status < 300:",
+        "if not 200 <= answer.status < 400:",
         (f"{_HTTP}::test_a_redirect_is_not_an_answer_even_with_a_body",),
     ),
     Break(
@@ -48,16 +48,16 @@ _GATEWAY_HTTP = (
     ),
     Break(
         "the library repeats requests",
-        "gateways/v3.py",
-        "HTTPAdapter(max_retries=0)",
-        "HTTPAdapter(max_retries=2)",
+        "gateways/bounded.py",
+        "_Adapter(max_retries=0)",
+        "_Adapter(max_retries=2)",
         (f"{_HTTP}::test_no_request_is_repeated_by_the_library",),
     ),
     Break(
         "the library repeats postings that are answered 503",
-        "gateways/v3.py",
-        "HTTPAdapter(max_retries=0)",
-        "HTTPAdapter(max_retries=__import__('urllib3').Retry(2, allowed_methods=None, status_forcelist=[503]))",
+        "gateways/bounded.py",
+        "_Adapter(max_retries=0)",
+        "_Adapter(max_retries=__import__('urllib3').Retry(2, allowed_methods=None, status_forcelist=[503]))",
         (f"{_HTTP}::test_no_request_is_repeated_by_the_library",),
     ),
     Break(
@@ -205,9 +205,55 @@ _RETRY_AFTER = (
     Break(
         "a wait without end breaks the dispatch",
         "gateways/v3.py",
-        "return min(max(0.0, seconds), LONGEST_PAUSE) if isfinite(seconds) else None",
-        "return max(0.0, seconds)",
-        ("tests/remotes/sending/test_dispatch.py::test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing",),
+        "return None if told is None else min(max(told, 1.0), LONGEST_PAUSE)",
+        "return told",
+        ("tests/remotes/sending/test_dispatch.py::test_a_wait_that_can_not_be_meant_is_short_and_loses_nothing",),
+    ),
+    Break(
+        "a wait beyond the time to live is waited out",
+        "remotes/sending/expiry.py",
+        "    if at < action.expires_at:",
+        "    if at:",
+        ("tests/remotes/sending/test_dispatch.py::test_a_wait_beyond_its_time_to_live_ends_it_at_once",),
+    ),
+    Break(
+        "a date of the year 9999 is the last word",
+        "remotes/intake/ingest.py",
+        "BETWEEN interval '-365 days' AND interval '1 hour'",
+        "IS NOT NULL",
+        ("tests/remotes/intake/test_ingest.py::test_a_date_that_can_not_be_meant_is_kept_and_orders_nothing",),
+    ),
+)
+
+_BOUNDED = "tests/gateways/test_bounded.py"
+_BOUNDS = (
+    Break(
+        "an answer that drips is read for ever",
+        "gateways/bounded.py",
+        "min(self._between, _left())",
+        "self._between",
+        (f"{_BOUNDED}::test_an_answer_that_drips_is_given_up_in_time[headers]",),
+    ),
+    Break(
+        "an answer is read however large it is",
+        "gateways/bounded.py",
+        "if len(content) > limits.size:",
+        "if not limits.size:",
+        (f"{_BOUNDED}::test_of_a_huge_answer_no_more_is_read_than_fits",),
+    ),
+    Break(
+        "a handshake that fails may have sent something",
+        "gateways/bounded.py",
+        "except (OSError, HTTPError) as error:",
+        "except KeyError as error:",
+        (f"{_BOUNDED}::test_what_fails_before_anything_is_sent_was_surely_not_accepted",),
+    ),
+    Break(
+        "a refusal counts only with all of its words",
+        "gateways/bounded.py",
+        "if not 400 <= response.status_code < 500:",
+        "if response is not None:",
+        (f"{_BOUNDED}::test_a_refusal_is_a_refusal_however_its_words_end",),
     ),
 )
 
@@ -647,6 +693,7 @@ BREAKS: tuple[Break, ...] = (
     *_GATEWAY_HTTP,
     *_DELIVERY,
     *_RETRY_AFTER,
+    *_BOUNDS,
     *_BURST,
     *_RIGHTS,
     *_TWO_GATEWAYS,

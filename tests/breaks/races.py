@@ -39,8 +39,8 @@ _DISPATCH = (
     _break(
         "dispatch: an end is written by any claim",
         "remotes/sending/finishing.py",
-        "filter(pk=claim.action.pk, claim_id=claim.claim_id).first()",
-        "filter(pk=claim.action.pk).first()",
+        "filter(pk=claim.action.pk, claim_id=claim.claim_id)\n        yield",
+        "filter(pk=claim.action.pk)\n        yield",
         _RACES,
         _LATE_ANSWER,
     ),

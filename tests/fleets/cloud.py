@@ -28,7 +28,7 @@ class Cloud:
     """
 
     def __init__(self) -> None:
-        self.fleets: dict[str, list[Json]] = {}
+        self.fleets: dict[Any, list[Json]] = {}
         self.capabilities: dict[str, Json] = {}
         self.broken: set[str] = set()
         self.totals: dict[str, int] = {}
@@ -55,12 +55,12 @@ class Cloud:
         if parts == ["fleets"]:
             fleets = [{"id": fleet_id, "name": f"Fleet {fleet_id}"} for fleet_id in self.fleets]
             return 200, self._page(url.path, "fleets", fleets, page)
-        vehicles = self.fleets.get(parts[1])
+        vehicles = next((vehicles for name, vehicles in self.fleets.items() if str(name) == parts[1]), None)
         if vehicles is None:
             return 404, {"message": "no such fleet"}
         if len(parts) == 3:
             return 200, self._page(url.path, "vehicles", vehicles, page)
-        found = next((vehicle for vehicle in vehicles if vehicle["id"] == parts[3]), None)
+        found = next((vehicle for vehicle in vehicles if str(vehicle["id"]) == parts[3]), None)
         if found is None:
             return 404, {"message": "no such vehicle"}
         if parts[-1] == "status":

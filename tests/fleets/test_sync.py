@@ -216,6 +216,14 @@ def test_a_character_that_the_database_cannot_hold_costs_only_its_page(sync: Syn
     assert vins() == [vin(1), vin(3)]
 
 
+def test_ids_may_be_numbers(sync: Sync, cloud: Cloud) -> None:
+    cloud.fleets = {7: [listed(1, id=42)]}
+    assert "vehicles: 1 new" in sync()
+    assert Vehicle.objects.get().upstream_id == "42"
+    assert UpstreamFleet.objects.get(fleet__vehicles__upstream_id="42").upstream_id == "7"
+    assert "0 new, 0 back, 0 gone, 0 changed" in sync()
+
+
 def test_two_at_a_time_are_one(sync: Sync, cloud: Cloud, gateway: Gateway) -> None:
     cloud.fleets = {"f1": [listed(1)]}
     values = connection.get_connection_params()
@@ -224,6 +232,8 @@ def test_two_at_a_time_are_one(sync: Sync, cloud: Cloud, gateway: Gateway) -> No
         elsewhere.execute("SELECT pg_advisory_lock(%s, %s)", [0x5F1EE7, gateway.pk])
         assert "Another process is reading this gateway; nothing was done." in sync()
         assert vins() == []
+        # A connection that is closed gives its lock back at some time after that.
+        elsewhere.execute("SELECT pg_advisory_unlock(%s, %s)", [0x5F1EE7, gateway.pk])
     assert "vehicles: 1 new" in sync()
 
 

@@ -27,6 +27,7 @@ class Request:
     target: str
     headers: list[tuple[str, str]]
     body: bytes
+    port: int
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
@@ -64,7 +65,7 @@ def _handler(cloud: Cloud) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            cloud.got.append(Request(self.command, self.path, list(self.headers.items()), sent))
+            cloud.got.append(Request(self.command, self.path, list(self.headers.items()), sent, self.client_address[1]))
             status, headers, body = cloud.answer()
             if not status:
                 self.close_connection = True

@@ -62,6 +62,7 @@ def run(plan: Plan) -> list[Outcome]:
     settings = {
         "GATEWAY_CONNECT_TIMEOUT": plan.read_timeout / 2,
         "GATEWAY_READ_TIMEOUT": plan.read_timeout,
+        "GATEWAY_TIMEOUT": plan.read_timeout * 1.5,
         "DISPATCH_LEASE": plan.lease,
     }
     house = DispatchHouse(

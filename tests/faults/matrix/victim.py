@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from fleetremote.celery import app
+from gateways.bounded import Answer
 from tests.faults.matrix.plan import AFTER_REQUEST, BEFORE_COMMIT, BEFORE_REQUEST
 
 __all__ = ["app"]
@@ -40,10 +41,10 @@ def arm() -> None:
     finishing.accept = halting_finish(finishing.accept)
 
 
-def halting_exchange(exchange: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
+def halting_exchange(exchange: Callable[..., Answer]) -> Callable[..., Answer]:
     """The last moment before the bytes go out, and the first after the answer or its failure is there."""
 
-    def halting(client: Any, request: requests.PreparedRequest) -> requests.Response:
+    def halting(client: Any, request: requests.PreparedRequest) -> Answer:
         path = str(request.path_url).partition("?")[0].split("/")
         if request.method != "POST" or path[-1] != "remotes":
             return exchange(client, request)

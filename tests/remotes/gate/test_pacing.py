@@ -4,13 +4,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from fleets import budgets
 from fleets.models import Fleet, UpstreamFleet, Vehicle
+from fleets.rate_headers import Told
 from fleets.storage.redis import client
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
@@ -22,6 +25,7 @@ from remotes.jobs import DISPATCH, PACE
 from remotes.models import GatewayHealth, RemoteAction, SendingStop
 from remotes.sending import registration, sweep
 from remotes.sending.dispatch import dispatch_vehicle
+from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
 from tests.waiting import wait_until
@@ -202,15 +206,33 @@ def test_a_sweep_leaves_to_the_line_who_waits_there_but_not_whose_time_is_over(
 
 
 def test_a_fleet_that_somebody_has_stopped_does_not_wait_in_line(yard: Yard, admin_user: Any) -> None:
-    yard.action(None, due_at=timezone.now())
-    assert line.waiting(yard.gateway.pk) == line.Line([InLine(yard.vehicle.pk, yard.fleet.pk, True)], 1, 1)
+    action = yard.action(None, due_at=timezone.now())
+    first = InLine(yard.vehicle.pk, yard.fleet.pk, True, action.expires_at)
+    assert line.waiting(yard.gateway.pk) == line.Line([first], 1, 1)
     stop = kill_switch.stop(yard.fleet, admin_user, "Audit")
     assert line.waiting(yard.gateway.pk).total == 0
     assert SendingStop.objects.get() == stop
 
 
+def test_those_in_line_are_looked_at_as_soon_as_a_pause_outlasts_them(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: dict[str, list[int]] = {}
+    monkeypatch.setattr(pacing, "wake", lambda task, ids: woken.update({task: list(ids)}))
+    action = yard.action(None, due_at=timezone.now())
+    budgets.answered(yard.gateway.pk, 0.1, Told(burst=5, day=1000, pause=200), is_answer=True)
+    pacing.lead(yard.gateway.pk)
+    assert woken[DISPATCH] == []
+    RemoteAction.objects.filter(pk=action.pk).update(expires_at=timezone.now() + timedelta(seconds=190))
+    pacing.lead(yard.gateway.pk)
+    assert woken[DISPATCH] == [yard.vehicle.pk]
+    dispatch_vehicle(yard.vehicle.pk)
+    action.refresh_from_db()
+    assert (action.state, action.why.code if action.why else "") == ("expired", codes.EXPIRES_FIRST)
+
+
 def test_turns() -> None:
-    places = [InLine(number, fleet_id, urgent) for number, (fleet_id, urgent) in enumerate([(1, False)] * 3)]
-    places += [InLine(3, 2, False), InLine(4, 1, True), InLine(5, 1, True), InLine(6, 2, True), InLine(7, 3, False)]
+    waiting = [(0, 1, False), (1, 1, False), (2, 1, False), (3, 2, False), (4, 1, True), (5, 1, True), (6, 2, True)]
+    places = [InLine(*place, expires_at=timezone.now()) for place in [*waiting, (7, 3, False)]]
     order = [place.vehicle_id for place in line.turns(places, {1: 50.0, 2: 40.0})]
     assert order == [6, 4, 5, 7, 3, 0, 1, 2]

@@ -1,12 +1,13 @@
 """Notifications come in: any order, twice, too early, unreadable, from strangers."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -167,6 +168,30 @@ def test_unknown_words_and_fields_are_kept(yard: Yard, notify: Notify) -> None:
     action.refresh_from_db()
     assert action.status == "Teleporting"
     assert action.events.get().extra == {"mood": "good", "eventStatus": {"progress": 40}}
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_date_that_can_not_be_meant_is_kept_and_orders_nothing(yard: Yard, notify: Notify, date: str) -> None:
+    """A time-out of the year 9999 would be the last word for ever."""
+    action = yard.action()
+    notify(event("Failed", done=True, cause="TimeoutError", at=date))
+    action.refresh_from_db()
+    assert (action.status, action.state) == ("Failed", "done")
+    assert action.finished_at is not None
+    notify(event("Success", done=True, at=timezone.now() + timedelta(seconds=1)))
+    action.refresh_from_db()
+    assert action.status == "Success"
+    first = action.events.order_by("id").first()
+    assert first is not None
+    assert first.event_date == datetime.fromisoformat(date)
+    assert abs(first.effective_at - timezone.now()) < timedelta(minutes=5)
+
+
+def test_an_id_that_is_a_number_is_that_id(yard: Yard, notify: Notify) -> None:
+    action = yard.action("42")
+    notify({**event("Success", done=True), "remoteActionId": 42})
+    action.refresh_from_db()
+    assert (action.status, action.events.get().upstream_action_id) == ("Success", "42")
 
 
 def test_an_unreadable_date_is_kept_and_the_event_counts(yard: Yard, notify: Notify) -> None:

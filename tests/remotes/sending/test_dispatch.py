@@ -17,6 +17,8 @@ from remotes.sending.reconcile import reconcile
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Notify, Yard, event
 
+PAST, FAR = "Wed, 21 Oct 2015 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"
+
 
 def ask(yard: Yard, remote_type: str = "Locking", **payload: object) -> RemoteAction:
     payloads = {"Locking": {"state": "Unlocked"}, "State": {"action": "state"}, "Horn": {"state": "Activated"}}
@@ -100,13 +102,29 @@ def test_too_many_requests_waits_as_told(yard: Yard, cloud: Cloud) -> None:
     assert len(cloud.posted) == 1
 
 
-@pytest.mark.parametrize("told", ["inf", "-inf", "nan", "1e999", "9" * 400, "99999999", "soon"])
-def test_whatever_it_tells_to_wait_is_not_long_and_loses_nothing(yard: Yard, cloud: Cloud, told: str) -> None:
+@pytest.mark.parametrize("told", ["inf", "-inf", "nan", "1e999", "1e300", "-5", "0", "soon", PAST])
+def test_a_wait_that_can_not_be_meant_is_short_and_loses_nothing(yard: Yard, cloud: Cloud, told: str) -> None:
     cloud.next.append((429, {"message": "slow"}, {"Retry-After": told}))
     action = dispatched(yard, ask(yard))
     assert (action.state, action.claim_id) == ("queued", None)
     assert action.not_before is not None
-    assert action.not_before - timezone.now() < timedelta(minutes=19)
+    assert timedelta(seconds=0) < action.not_before - timezone.now() < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("told", ["9" * 400, "99999999", "400", FAR])
+def test_a_wait_beyond_its_time_to_live_ends_it_at_once(yard: Yard, cloud: Cloud, told: str) -> None:
+    """Whoever asked for it learns so while there is time for something else."""
+    cloud.next.append((429, {"message": "slow"}, {"Retry-After": told}))
+    action = dispatched(yard, ask(yard))
+    assert (action.state, action.status, action.claim_id) == ("expired", "Failed", None)
+    assert action.detail == (
+        "Not sent: its 5 minutes will be over by then. The manufacturer's cloud asks us to slow down: slow"
+    )
+    second = dispatched(yard, ask(yard))
+    assert (second.state, len(cloud.posted)) == ("expired", 1)
+    assert second.detail == (
+        "Not sent: its 5 minutes will be over by then. The manufacturer's cloud has asked us to slow down."
+    )
 
 
 def test_a_cloud_that_is_down_is_tried_again(yard: Yard, cloud: Cloud) -> None:

@@ -107,7 +107,7 @@ def test_a_worker_whose_lease_leaves_no_time_for_the_request_does_not_begin_it(
     yard: Yard, cloud: Cloud, settings: Any
 ) -> None:
     """A request that outlives its lease would run beside the look-up of whoever takes over."""
-    settings.DISPATCH_LEASE = settings.GATEWAY_CONNECT_TIMEOUT + settings.GATEWAY_READ_TIMEOUT
+    settings.DISPATCH_LEASE = settings.GATEWAY_TIMEOUT
     action = ask(yard)
     dispatch_vehicle(yard.vehicle.pk)
     assert (row(action)["state"], row(action)["why"]) == ("queued", Why(codes.TOO_SLOW))
@@ -214,7 +214,7 @@ def test_an_approval_while_its_time_to_live_ends_is_refused(
 ) -> None:
     lea = make_person("lea", yard.fleet)
     let_be_due(asked, expires_at=timezone.now())
-    hold_up = HoldUp(monkeypatch, "remotes.sending.choosing.end_by_us")
+    hold_up = HoldUp(monkeypatch, "remotes.sending.expiry.end_by_us")
     ending = Worker(lambda: tasks.dispatch(yard.vehicle.pk))
     hold_up.until_reached()
     approving = Worker(lambda: approve(asked, lea)).until_it_waits()

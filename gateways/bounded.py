@@ -1,0 +1,175 @@
+"""Sends a request that is over in time, with an answer that fits: a total deadline and a cap, whatever the cloud does.
+
+The time-outs of `requests` are between two bytes: an answer that drips would go on for ever.
+"""
+
+import io
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+_CHUNK = 64 * 1024
+
+# When this thread's request must be over, on the monotonic clock. A session, and its connections, belong to one thread.
+_this = threading.local()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds to connect, between two bytes, and for the whole request; bytes of an answer, decompressed."""
+
+    connect: float
+    read: float
+    total: float
+    size: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `is_whole` is False where the content was too large, too slow or cut; then it is the beginning.
+
+    `headers` are pairs, since two of one name (Set-Cookie) are two.
+    """
+
+    status: int
+    headers: list[tuple[str, str]]
+    content: bytes
+    is_whole: bool = True
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the status alone says that nothing was done: 4xx."""
+        return 400 <= self.status < 500
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def adapter() -> HTTPAdapter:
+    """What a session must be mounted with to be given to `fetch`. It repeats nothing by itself."""
+    return _Adapter(max_retries=0)
+
+
+def fetch(session: requests.Session, request: requests.PreparedRequest, limits: Limits) -> Answer:
+    """Send the request and give what came back. Raises the exceptions of `requests`.
+
+    Where the status is a refusal, it is given however the content ended.
+    """
+    timeouts = (limits.connect, limits.read)
+    with (
+        _until(time.monotonic() + limits.total),
+        session.send(request, timeout=timeouts, allow_redirects=False, stream=True) as response,
+    ):
+        headers = [(name, _text(value)) for name, value in response.raw.headers.iteritems()]
+        content = bytearray()
+        is_whole = True
+        try:
+            for part in response.iter_content(_CHUNK):
+                content += part
+                if len(content) > limits.size:
+                    is_whole = False
+                    break
+        except requests.RequestException:
+            if not 400 <= response.status_code < 500:
+                raise
+            is_whole = False
+        return Answer(response.status_code, headers, bytes(content[: limits.size]), is_whole)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+@contextmanager
+def _until(deadline: float) -> Iterator[None]:
+    _this.deadline = deadline
+    try:
+        yield
+    finally:
+        del _this.deadline
+
+
+def _left() -> float:
+    """Seconds until the deadline of this thread's request. Raises TimeoutError when none are left."""
+    left: float = _this.deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("The whole request took too long.")
+    return left
+
+
+class _Reader(io.RawIOBase):
+    """Reads from a socket, each time for as long as is left at the most."""
+
+    def __init__(self, sock: Any) -> None:
+        super().__init__()
+        self._sock, self._raw = sock, sock.makefile("rb", buffering=0)
+        self._between = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(min(self._between, _left()))
+        count: int | None = self._raw.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Response(HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Reader(sock))
+
+
+class _Timely:
+    """A connection that is not made when the deadline is over. However making it fails, nothing was sent."""
+
+    response_class: Any = _Response
+
+    def connect(self) -> None:
+        try:
+            super().connect()  # type: ignore[misc]
+            _left()
+        except (NewConnectionError, ConnectTimeoutError):
+            raise
+        except (OSError, HTTPError) as error:
+            self.close()  # type: ignore[attr-defined]
+            raise NewConnectionError(self, f"{type(error).__name__}: {error}") from error  # type: ignore[arg-type]
+
+
+class _HTTPConnection(_Timely, HTTPConnection):
+    pass
+
+
+class _HTTPSConnection(_Timely, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
