@@ -1,6 +1,6 @@
 """Sending remote actions: how soon after the API's POST the cloud has them, how many a second, and in which order.
 
-    .venv/bin/python -m benchmarks.dispatch [latency] [throughput] [limits]        all three without words
+    .venv/bin/python -m benchmarks.dispatch [latency] [throughput] [limits] [neighbours]        all without words
 
 Prints FleetRemote's figures beside those of the least that does the like; fails when an order or a limit is broken.
 """
@@ -26,6 +26,9 @@ from launcher.probes import free_port
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.faults.limits.run import Plan as LimitsPlan
 from tests.faults.limits.run import run as run_limits
+from tests.faults.neighbours.bad_cloud import HARMS
+from tests.faults.neighbours.run import Plan as NeighboursPlan
+from tests.faults.neighbours.run import run as run_neighbours
 from tests.faults.ordering.plan import whole
 from tests.faults.ordering.run import run as run_ordering
 
@@ -153,6 +156,25 @@ def limits(_options: argparse.Namespace) -> int:
     return int(report.refused > 1 or report.overtaken > 0 or report.sent < plan.actions or report.sent_twice > 0)
 
 
+def neighbours(options: argparse.Namespace) -> int:
+    """Commands through one gateway, alone and while another gateway's cloud does harm; medians of the rounds."""
+    rows = []
+    for harm in HARMS:
+        reports = []
+        for _ in range(options.rounds):
+            with redirect_stdout(sys.stderr):
+                reports.append(run_neighbours(NeighboursPlan(harm)))
+            print(reports[-1], file=sys.stderr)
+        found = sorted(reports, key=lambda report: report.beside.p95 / report.alone.p95)[len(reports) // 2]
+        alone, beside = found.alone, found.beside
+        times = [f"{time:.1f}" for time in (alone.p50, beside.p50, alone.p95, beside.p95)]
+        rows.append([harm, *times, f"{beside.p95 / alone.p95:.2f} ×", number(beside.lost), number(found.bad_most)])
+    head = ["the other cloud", "p50 alone", "beside", "p95 alone", "beside", "p95 is", "lost", "held by the other"]
+    print(f"\nMilliseconds from the API's POST to the cloud's receipt, {NeighboursPlan('').rate:.0f} a second\n")
+    print(table(head, rows))
+    return 0
+
+
 def _start_cloud(house: DispatchHouse, manners: Manners) -> str:
     port = free_port(None)
     house.start_program("upstream", ["benchmarks.upstream", str(port), json.dumps(asdict(manners))], port)
@@ -163,6 +185,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], int]] = {
     "latency": latency,
     "throughput": throughput,
     "limits": limits,
+    "neighbours": neighbours,
 }
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ class Pace:
     """Milliseconds from just before the request until it is received; `lost` never were. `rate` as it really was."""
 
     p50: float
+    p95: float
     p99: float
     rate: float
     lost: int
@@ -142,6 +143,7 @@ def _pace(began: Mapping[str, float], received: Mapping[str, float]) -> Pace:
     lasted = counted[-1][1] - counted[0][1]
     return Pace(
         p50=times[len(times) // 2] * 1000,
+        p95=times[len(times) * 95 // 100] * 1000,
         p99=times[len(times) * 99 // 100] * 1000,
         rate=len(counted) / lasted,
         lost=len(counted) - len(times),

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_ready
 from django.db import close_old_connections
+
+from fleets.room import ROOM
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
@@ -23,6 +25,12 @@ def look_at_connections(**_: Any) -> None:
     Celery itself would close all (CELERY_DB_REUSE_MAX): a new connection takes longer than most tasks.
     """
     close_old_connections()
+
+
+@celeryd_after_setup.connect
+def tell_threads(instance: Any, **_: Any) -> None:
+    """A gateway gets at most half of this worker."""
+    ROOM.threads = instance.concurrency
 
 
 @worker_ready.connect

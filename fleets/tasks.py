@@ -3,19 +3,35 @@
 from celery import shared_task
 
 from fleets.audit import sealing
-from fleets.sync.capabilities import refresh_all
-from fleets.sync.run import sync_all
+from fleets.models import Gateway
+from fleets.room import Job, within
+from fleets.storage.wake import wake, woken
+from fleets.sync import capabilities, run
+
+SYNC_GATEWAY = "fleets.tasks.sync_gateway"
+REFRESH_GATEWAY = "fleets.tasks.refresh_gateway"
 
 
 @shared_task
 def sync() -> None:
-    for _ in sync_all():
-        pass
+    wake(SYNC_GATEWAY, Gateway.objects.values_list("pk", flat=True))
+
+
+@shared_task
+def sync_gateway(gateway_id: int) -> None:
+    woken(SYNC_GATEWAY, gateway_id)
+    within(gateway_id, Job(SYNC_GATEWAY, gateway_id, run.sync_one))
 
 
 @shared_task
 def refresh_capabilities() -> None:
-    refresh_all()
+    wake(REFRESH_GATEWAY, Gateway.objects.values_list("pk", flat=True))
+
+
+@shared_task
+def refresh_gateway(gateway_id: int) -> None:
+    woken(REFRESH_GATEWAY, gateway_id)
+    within(gateway_id, Job(REFRESH_GATEWAY, gateway_id, capabilities.refresh_one))
 
 
 @shared_task

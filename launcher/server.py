@@ -25,8 +25,9 @@ from launcher.signals import Signals
 from launcher.stores.embedded import Stores
 from launcher.supervisor import Supervisor
 
-COMMAND_THREADS = 8
-SWEEP_THREADS = 2
+# One gateway gets half of them (fleets/room.py).
+COMMAND_THREADS = 16
+SWEEP_THREADS = 4
 DELIVERY_THREADS = 2
 DATABASE_HINT = "Read the lines above; the data is untouched. `script/manage migrate` tries again."
 

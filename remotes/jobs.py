@@ -7,8 +7,9 @@ from celery import current_app
 from fleets.storage.redis import best_effort
 from fleets.storage.wake import wake, woken
 
-__all__ = ["DISPATCH", "PACE", "RECONCILE", "REFRESH_VEHICLE", "wake", "wake_settle", "woken"]
+__all__ = ["CHECK_GATEWAY", "DISPATCH", "PACE", "RECONCILE", "REFRESH_VEHICLE", "wake", "wake_settle", "woken"]
 
+CHECK_GATEWAY = "remotes.tasks.check_gateway"
 DISPATCH = "remotes.tasks.dispatch"
 PACE = "remotes.tasks.pace"
 RECONCILE = "remotes.tasks.reconcile"

@@ -1,20 +1,23 @@
 """Celery's entry points. Each may run twice, late or never: what is due stands in the rows."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from remotes.gate import pacing
+from fleets.room import Job, within
+from fleets.storage.wake import URGENT
+from remotes.gate import pacing, whose
 from remotes.intake.vehicle_state import outdated, refresh
-from remotes.jobs import DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
+from remotes.jobs import CHECK_GATEWAY, DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
 from remotes.sending import sweep as sweeps
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.finishing import with_queued_actions
 from remotes.sending.reconcile import reconcile as reconcile_action
 
 
-@shared_task
-def dispatch(vehicle_id: int) -> None:
+@shared_task(bind=True)
+def dispatch(self: Task[[int], None], vehicle_id: int) -> None:
     woken(DISPATCH, vehicle_id)
-    dispatch_vehicle(vehicle_id)
+    urgent = (self.request.delivery_info or {}).get("priority") == URGENT
+    within(whose.of_vehicle(vehicle_id), Job(DISPATCH, vehicle_id, dispatch_vehicle, urgent))
 
 
 @shared_task
@@ -26,13 +29,13 @@ def pace(gateway_id: int) -> None:
 @shared_task
 def reconcile(action_id: int) -> None:
     woken(RECONCILE, action_id)
-    reconcile_action(action_id)
+    within(whose.of_action(action_id), Job(RECONCILE, action_id, reconcile_action))
 
 
 @shared_task
 def refresh_vehicle(vehicle_id: int) -> None:
     woken(REFRESH_VEHICLE, vehicle_id)
-    refresh(vehicle_id)
+    within(whose.of_vehicle(vehicle_id), Job(REFRESH_VEHICLE, vehicle_id, refresh))
 
 
 @shared_task
@@ -53,7 +56,13 @@ def sweep() -> None:
 
 @shared_task
 def check_registrations() -> None:
-    sweeps.check_registrations()
+    wake(CHECK_GATEWAY, sweeps.to_check())
+
+
+@shared_task
+def check_gateway(gateway_id: int) -> None:
+    woken(CHECK_GATEWAY, gateway_id)
+    within(gateway_id, Job(CHECK_GATEWAY, gateway_id, sweeps.check_registrations))
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """Keeps what each vehicle can do: asked of upstream a vehicle at a time, so bounded for each run."""
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Vehicles a run and gateway. At a run every 10 minutes that is 28,800 vehicles a day.
 LIMIT = 200
+# Seconds of a run and gateway: it takes a thread.
+LONGEST = 60.0
 AGE = timedelta(days=1)
 # Failures one after the other, after which a gateway is left alone until the next run.
 PATIENCE = 3
@@ -36,13 +39,23 @@ def refresh_all(limit: int = LIMIT) -> Refreshed:
     """Ask for the capabilities that are missing or a day old, of each gateway `limit` vehicles at the most."""
     done = Refreshed()
     for gateway in Gateway.objects.order_by("name"):
-        with alone(gateway) as is_alone:
-            if is_alone:
-                _refresh(gateway, limit, done)
+        _refresh_alone(gateway, limit, done)
         done.left += _due(gateway).count()
-    for problem in done.problems:
-        logger.warning("Capabilities: %s", problem)
     return done
+
+
+def refresh_one(gateway_id: int) -> None:
+    """Ask for those that are due of one gateway; what goes wrong is in the log."""
+    _refresh_alone(Gateway.objects.get(pk=gateway_id), LIMIT, Refreshed())
+
+
+def _refresh_alone(gateway: Gateway, limit: int, done: Refreshed) -> None:
+    known = len(done.problems)
+    with alone(gateway) as is_alone:
+        if is_alone:
+            _refresh(gateway, limit, done)
+    for problem in done.problems[known:]:
+        logger.warning("Capabilities: %s", problem)
 
 
 def _due(gateway: Gateway) -> QuerySet[Vehicle]:
@@ -54,7 +67,10 @@ def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
     fleets = dict(UpstreamFleet.objects.filter(gateway=gateway).values_list("fleet_id", "upstream_id"))
     due = _due(gateway).only("vin", "fleet_id", "upstream_id")
     failures = 0
+    ends = time.monotonic() + LONGEST
     for vehicle in due.order_by(F("capabilities_checked_at").asc(nulls_first=True), "pk")[:limit]:
+        if time.monotonic() > ends:
+            return
         try:
             _ask(watched_client(gateway), fleets[vehicle.fleet_id], vehicle)
             done.read += 1

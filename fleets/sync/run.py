@@ -24,10 +24,19 @@ _LOCK = 0x5F1EE7
 def sync_all() -> Iterator[tuple[Gateway, SyncResult]]:
     """Sync every gateway, one after the other; what goes wrong with one is in its outcome and stops no other."""
     for gateway in Gateway.objects.order_by("name"):
-        outcome = sync(gateway)
-        for problem in outcome.problems:
-            logger.warning("Sync of %s: %s", gateway, problem)
-        yield gateway, outcome
+        yield gateway, _sync(gateway)
+
+
+def sync_one(gateway_id: int) -> None:
+    """Sync one gateway; what goes wrong is in the log."""
+    _sync(Gateway.objects.get(pk=gateway_id))
+
+
+def _sync(gateway: Gateway) -> SyncResult:
+    outcome = sync(gateway)
+    for problem in outcome.problems:
+        logger.warning("Sync of %s: %s", gateway, problem)
+    return outcome
 
 
 def sync(gateway: Gateway) -> SyncResult:

@@ -1,7 +1,6 @@
 """Finds what is due, whatever was lost on the way: wakes, workers, or the whole of Redis."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -47,13 +46,18 @@ def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(vehicle_ids))
 
 
-def check_registrations() -> None:
-    """See that upstream still has our callbacks; what fails is noted on the row and tried again next time."""
+def to_check() -> set[int]:
+    """The gateways that have fleets of ours."""
+    return set(UpstreamFleet.objects.filter(gone_at__isnull=True).values_list("gateway_id", flat=True))
+
+
+def check_registrations(gateway_id: int) -> None:
+    """See that the gateway still has our callbacks; what fails is noted on the row and tried again next time."""
     now = timezone.now()
-    fleets = UpstreamFleet.objects.filter(gone_at__isnull=True).select_related("gateway__health")
-    at_gateway = Counter(fleets.values_list("gateway_id", flat=True))
+    of_gateway = UpstreamFleet.objects.filter(gateway=gateway_id, gone_at__isnull=True)
+    fleets = list(of_gateway.select_related("gateway__health"))
     for upstream in fleets:
-        if upstream.callback_checked_at and now - upstream.callback_checked_at < _between_checks(upstream, at_gateway):
+        if upstream.callback_checked_at and now - upstream.callback_checked_at < _between_checks(upstream, len(fleets)):
             continue
         # Asked outside of the transaction in which the callback is checked.
         if gate.leave(upstream.gateway) is not None:
@@ -64,12 +68,12 @@ def check_registrations() -> None:
             continue
 
 
-def _between_checks(upstream: UpstreamFleet, at_gateway: Mapping[int, int]) -> timedelta:
-    """So long that the checks of a gateway's fleets use no more than their share of its requests a day."""
+def _between_checks(upstream: UpstreamFleet, fleets: int) -> timedelta:
+    """So long that the checks of a gateway's so many fleets use no more than their share of its requests a day."""
     health: GatewayHealth | None = getattr(upstream.gateway, "health", None)
     if health is None or not health.day_limit or upstream.callback_error:
         return timedelta(0)
-    return timedelta(days=1) * at_gateway[upstream.gateway_id] / (CHECKS_SHARE * health.day_limit)
+    return timedelta(days=1) * fleets / (CHECKS_SHARE * health.day_limit)
 
 
 def prune() -> None:

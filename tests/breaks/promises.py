@@ -170,6 +170,27 @@ _DISPATCH = (
         ("tests/fleets/test_budgets.py::test_headers",),
     ),
     Break(
+        "dispatch: a gateway has at most half of a worker",
+        "fleets/room.py",
+        "max(1.0, (self.threads - others) / 2)",
+        "self.threads",
+        ("tests/fleets/test_room.py",),
+    ),
+    Break(
+        "dispatch: what finds no room is done later",
+        "fleets/room.py",
+        "            self._waiting[gateway_id, job.urgent].setdefault((job.task, job.id), job)\n",
+        "",
+        ("tests/fleets/test_room.py::test_what_waits_is_done_by_whoever_is_done_urgent_first_and_once",),
+    ),
+    Break(
+        "dispatch: a worker knows how many threads it has",
+        "fleetremote/celery.py",
+        "    ROOM.threads = instance.concurrency\n",
+        "    pass\n",
+        ("tests/faults/test_neighbours.py",),
+    ),
+    Break(
         "dispatch: one probe at a time",
         "remotes/gate/gateway_health.py",
         "state=known.health.state, probe_at=known.health.probe_at)",

@@ -60,13 +60,13 @@ def test_a_vehicle_goes_and_comes_back(sync: Sync, cloud: Cloud) -> None:
     assert vins(gone_at__isnull=False) == []
 
 
-def test_a_fleet_goes_with_its_vehicles_and_comes_back(sync: Sync, cloud: Cloud) -> None:
+def test_a_fleet_goes_with_its_vehicles_and_comes_back(sync: Sync, cloud: Cloud, gateway: Gateway) -> None:
     cloud.fleets = {"f1": [listed(1)], "f2": [listed(2)]}
     sync()
     cloud.fleets = {"f2": [listed(2)]}
     assert "1 gone, 0 changed; fleets: 0 new, 0 back, 1 gone" in sync()
     assert UpstreamFleet.objects.get(gone_at__isnull=False).upstream_id == "f1"
-    check_registrations()
+    check_registrations(gateway.pk)
     assert UpstreamFleet.objects.get(callback_checked_at=None).upstream_id == "f1"
     cloud.fleets = {"f1": [listed(1)], "f2": [listed(2)]}
     assert "1 back, 0 gone, 0 changed; fleets: 0 new, 1 back, 0 gone" in sync()

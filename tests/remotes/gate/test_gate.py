@@ -188,7 +188,7 @@ def test_other_requests_are_held_too_and_find_out_where_nothing_is_to_be_sent(
     with pytest.raises(NotAccepted, match="is down"):
         gate.client(yard.gateway).read_callback("f1", "c1")
     let_the_probe_be_due(yard, timedelta(seconds=6))
-    check_registrations()
+    check_registrations(yard.gateway.pk)
     assert health(yard).state == State.UP
 
 
@@ -204,7 +204,7 @@ def test_checks_of_our_callbacks_use_a_twentieth_of_the_day(
     for since, is_due in ((hours - 0.2, False), (hours + 0.2, True)):
         at = timezone.now() - timedelta(hours=since)
         rows.update(callback_checked_at=at)
-        check_registrations()
+        check_registrations(yard.gateway.pk)
         assert (rows.filter(callback_checked_at=at).count() < fleets) == is_due
 
 

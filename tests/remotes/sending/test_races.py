@@ -440,7 +440,11 @@ def test_what_ends_while_the_state_is_read_has_it_read_again(yard: Yard, cloud: 
 
 def test_two_workers_register_our_callback_once(yard: Yard, cloud: Cloud) -> None:
     action, others = ask(yard), list[Worker]()
-    cloud.meanwhile("POST callbacks", lambda: others.append(Worker(tasks.check_registrations).until_it_waits()))
+
+    def check() -> None:
+        tasks.check_gateway(yard.gateway.pk)
+
+    cloud.meanwhile("POST callbacks", lambda: others.append(Worker(check).until_it_waits()))
     dispatch_vehicle(yard.vehicle.pk)
     others[0].result()
     assert list(cloud.callbacks) == ["c1"]
@@ -463,7 +467,7 @@ def test_a_check_of_our_callback_holds_no_rows_while_it_finds_out_whether_a_gate
         registration.check(yard.upstream.pk)
     assert cloud.asked == []
     # The probe is left to others.
-    tasks.check_registrations()
+    tasks.check_gateway(yard.gateway.pk)
     assert cloud.asked == ["POST callbacks"]
 
 
