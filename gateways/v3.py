@@ -196,6 +196,9 @@ class V3Client:
                 answer = observed(self._observe, self._leave, self._masking, prepared, self._exchange)
         except requests.RequestException as error:
             raise failure(error) from error
+        if answer.status == 401:
+            # The next request goes over a new connection: to another server of the cloud's, perhaps.
+            self._session.close()
         return _body(answer, self._masking)
 
     def _exchange(self, request: requests.PreparedRequest) -> Answer:

@@ -21,11 +21,15 @@ IN_A_ROW = 5
 VEHICLES = 3
 SHARE = 0.8
 
-# Between two probes of a gateway that is down: as long as it has been down, within these.
+# Refused: that many answers in a row, since a single one happens to clouds whose tokens are just being renewed.
+REFUSALS = 2
+
+# Between two probes of a gateway that is closed: as long as it has been, within these. They become rarer while our
+# credentials are refused, since the cloud might lock us out.
 FIRST_PROBE = timedelta(seconds=5)
-LAST_PROBE = timedelta(minutes=2)
-# Between two probes while our credentials are refused: the cloud might lock us out.
-REFUSED_PROBE = timedelta(minutes=10)
+LAST_PROBE = {State.DOWN: timedelta(minutes=2), State.REFUSED: timedelta(minutes=10)}
+# An urgent action, which may not live until the next probe, may be one so long after the last.
+URGENT_PROBE = timedelta(seconds=15)
 
 _VEHICLE = re.compile(r"/vehicles/([^/]+)")
 
@@ -91,7 +95,8 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
     """What the last outcomes make of a gateway that was up; None when it stays so."""
     if not newest_first or newest_first[0].outcome is Sign.ANSWERED:
         return None
-    if newest_first[0].outcome is Sign.REFUSED or len(_row(newest_first, Sign.FORBIDDEN)) >= VEHICLES:
+    refusals = [item.outcome for item in newest_first[:REFUSALS]]
+    if refusals == [Sign.REFUSED] * REFUSALS or len(_row(newest_first, Sign.FORBIDDEN)) >= VEHICLES:
         return State.REFUSED
     failed = [item.subject for item in newest_first if item.outcome is Sign.FAILED]
     in_a_row = failures(newest_first) >= IN_A_ROW and len(_row(newest_first, Sign.FAILED)) >= VEHICLES
@@ -118,8 +123,8 @@ def _row(newest_first: Sequence[Seen], outcome: Sign) -> set[str]:
 
 
 def until_probe(state: State, lasted: timedelta) -> timedelta:
-    """How long after a failed probe the next one goes; doubles with each while the gateway is down."""
-    return REFUSED_PROBE if state == State.REFUSED else max(FIRST_PROBE, min(lasted, LAST_PROBE))
+    """How long after a failed probe the next one goes; doubles with each while the gateway is closed."""
+    return max(FIRST_PROBE, min(lasted, LAST_PROBE[state]))
 
 
 def why(exchange: Exchange) -> Why:

@@ -122,9 +122,9 @@ def _cap(row: GatewayHealth, now: datetime) -> int | None:
 
 
 def _may_probe(known: Reading, urgent: bool, now: datetime) -> bool:
-    if not known.probe_is_due(now) or (not urgent and urgent_waits(known.health.pk)):
+    if not known.probe_is_due(now, urgent=urgent) or (not urgent and urgent_waits(known.health.pk)):
         return False
-    return gateway_health.take_probe(known, now)
+    return gateway_health.take_probe(known, now, urgent=urgent)
 
 
 def _learn(gateway: Gateway, exchange: Exchange) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from fleets.models import Gateway
 from protocol.why import Why
 from remotes.gate import recent
-from remotes.gate.circuit import FIRST_PROBE, REFUSED_PROBE, until_probe
+from remotes.gate.circuit import FIRST_PROBE, URGENT_PROBE, until_probe
 from remotes.jobs import PACE, wake
 from remotes.models import GatewayHealth
 
@@ -44,11 +44,13 @@ class Reading:
     def is_up(self) -> bool:
         return self.health.state == State.UP
 
-    def probe_is_due(self, now: datetime) -> bool:
-        """Whether a probe may go: it is time, or the refused credentials are others now."""
-        probe_at = self.health.probe_at or now
-        changed = self.health.state == State.REFUSED and self.settings_at > probe_at - REFUSED_PROBE
-        return probe_at <= now or changed
+    def probe_is_due(self, now: datetime, *, urgent: bool = False) -> bool:
+        """Whether a probe may go: it is time, or time enough for an urgent action, or the credentials are others."""
+        row = self.health
+        if row.probe_at is None or row.probed_at is None:
+            return True
+        is_renewed = row.state == State.REFUSED and self.settings_at > row.probed_at
+        return is_renewed or row.probe_at <= now or (urgent and row.probed_at + URGENT_PROBE <= now)
 
 
 # Told of every change, in the process that found it out, after commit: the new health, and the state before.
@@ -82,13 +84,12 @@ def closed() -> set[int]:
     return set(GatewayHealth.objects.exclude(state=State.UP).values_list("pk", flat=True))
 
 
-def take_probe(known: Reading, now: datetime) -> bool:
+def take_probe(known: Reading, now: datetime, *, urgent: bool = False) -> bool:
     """Whether the caller may send the next probe of a gateway that is closed; only one may."""
-    if not known.probe_is_due(now):
+    if not known.probe_is_due(now, urgent=urgent):
         return False
-    lasts = REFUSED_PROBE if known.health.state == State.REFUSED else PROBE_TIME
     same = GatewayHealth.objects.filter(pk=known.health.pk, state=known.health.state, probe_at=known.health.probe_at)
-    taken = bool(same.update(probe_at=now + lasts))
+    taken = bool(same.update(probe_at=now + PROBE_TIME, probed_at=now))
     forget_reading(known.health.pk)
     return taken
 
@@ -99,9 +100,7 @@ def probe_failed(gateway_id: int, now: datetime) -> None:
     def note() -> None:
         row = GatewayHealth.objects.exclude(state=State.UP).filter(pk=gateway_id).first()
         if row is not None:
-            wait = until_probe(State(row.state), now - (row.since or now))
-            # Only a gateway that is down is probed by many: those refused are told apart by the exact time.
-            wait *= random.uniform(1, 1.2) if row.state == State.DOWN else 1
+            wait = until_probe(State(row.state), now - (row.since or now)) * random.uniform(1, 1.2)
             same = GatewayHealth.objects.filter(pk=gateway_id, state=row.state)
             same.update(probe_at=now + wait, failures=F("failures") + 1)
         forget_reading(gateway_id)
@@ -137,8 +136,8 @@ def _change(gateway: Gateway, state: State, why: Why | None, failures: int) -> N
         return
     now = timezone.now()
     row.state, row.since, row.why, row.failures = state, now, why, failures
-    row.probe_at = {State.DOWN: now + FIRST_PROBE, State.REFUSED: now + REFUSED_PROBE}.get(state)
-    row.save(update_fields=["state", "since", "why", "failures", "probe_at"])
+    row.probe_at, row.probed_at = (None, None) if state == State.UP else (now + FIRST_PROBE, now)
+    row.save(update_fields=["state", "since", "why", "failures", "probe_at", "probed_at"])
     transaction.on_commit(lambda: _changed(row, before))
 
 

@@ -42,10 +42,12 @@ def lead(gateway_id: int) -> None:
 
 def _send_probe(gateway_id: int) -> None:
     """Wake the vehicle that is first in the line, when its action may find out whether the gateway works again."""
-    if gateway_health.reading(gateway_id).probe_is_due(timezone.now()):
-        first = next(line.turns(line.waiting(gateway_id).places, {}), None)
-        if first is not None:
-            wake(DISPATCH, [first.vehicle_id])
+    known, now = gateway_health.reading(gateway_id), timezone.now()
+    if not known.probe_is_due(now, urgent=True):
+        return
+    first = next(line.turns(line.waiting(gateway_id).places, {}), None)
+    if first is not None and known.probe_is_due(now, urgent=first.urgent):
+        wake(DISPATCH, [first.vehicle_id])
 
 
 def _let_through(gateway_id: int) -> bool:

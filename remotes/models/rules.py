@@ -101,10 +101,11 @@ class GatewayHealth(models.Model):
     """Whether actions can be sent through a gateway.
 
     Down: most requests fail, so one probe at a time finds out whether it works again. Refused: our credentials are not
-    taken (401 or 403), so nothing is sent until a person has changed them, or a rare probe is taken. `why` is what was
-    met last. `probe_at` is when the next probe may go, `failures` those in a row. `burst_limit` and `day_limit` are
-    requests a second and in 24 hours as the gateway's answers told them last, so that they are known when Redis has
-    lost them; 0 is no limit. `list_lag`: seconds that its lists of remote actions were behind, as our own showed.
+    taken (401 or 403), so nothing is sent until a person has changed them, or a probe is taken. `why` is what was met
+    last. `probed_at` is when the last probe went, at first when the gateway was closed, `probe_at` when the next one
+    may go, `failures` those in a row. `burst_limit` and `day_limit` are requests a second and in 24 hours as the
+    gateway's answers told them last, so that they are known when Redis has lost them; 0 is no limit. `list_lag`:
+    seconds that its lists of remote actions were behind, as our own showed.
     """
 
     class State(models.TextChoices):
@@ -118,6 +119,7 @@ class GatewayHealth(models.Model):
     why = WhyField()
     failures = models.PositiveIntegerField(default=0)
     probe_at = models.DateTimeField(null=True, blank=True)
+    probed_at = models.DateTimeField(null=True, blank=True)
     burst_limit = models.PositiveIntegerField(null=True, blank=True)
     day_limit = models.PositiveIntegerField(null=True, blank=True)
     list_lag = models.PositiveIntegerField(default=0)

@@ -141,8 +141,9 @@ def _refused(claim: Claim, error: Refused) -> None:
         fleet_id=claim.action.fleet_id, gateway_id=claim.action.gateway_id
     )
     if gate.refuses_us(claim.action.gateway, error.status):
-        # It is not this action that is refused; it waits until our credentials are right again.
-        _put_back(claim, Why(codes.CREDENTIALS_BECAUSE, why=error.why), None)
+        # It is not this action that is refused; it waits until our credentials are right again. The first time it is
+        # asked again at once: a cloud may refuse a single request while it renews what it knows.
+        _put_back(claim, Why(codes.CREDENTIALS_BECAUSE, why=error.why), 0 if claim.action.attempts == 1 else None)
         return
     if error.status == 404 and _register_anew(upstream):
         _put_back(claim, Why(codes.REGISTERED_AGAIN), 0)

@@ -207,9 +207,26 @@ _DISPATCH = (
     Break(
         "dispatch: changed credentials are probed at once",
         "remotes/gate/gateway_health.py",
-        "self.health.state == State.REFUSED and self.settings_at > probe_at - REFUSED_PROBE",
+        "row.state == State.REFUSED and self.settings_at > row.probed_at",
         "False",
         ("tests/remotes/gate/test_gate.py::test_refused_credentials_are_not_hammered_until_they_are_changed",),
+    ),
+    Break(
+        "dispatch: one single 401 closes nothing",
+        "remotes/gate/circuit.py",
+        "REFUSALS = 2",
+        "REFUSALS = 1",
+        ("tests/remotes/gate/test_gate.py::test_one_single_refusal_is_asked_again_at_once_and_closes_nothing",),
+    ),
+    Break(
+        "dispatch: urgent actions may probe",
+        "remotes/gate/gateway_health.py",
+        " or (urgent and row.probed_at + URGENT_PROBE <= now)",
+        "",
+        (
+            "tests/remotes/gate/test_gate.py"
+            "::test_while_a_gateway_is_closed_an_urgent_action_need_not_wait_for_the_next_probe",
+        ),
     ),
     Break(
         "dispatch: what waits for the next waking is not sent before",

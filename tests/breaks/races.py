@@ -428,7 +428,7 @@ _GATEWAY = (
         "if before == state or outdated:",
         "if before == state:",
         "tests/remotes/gate/test_gate.py",
-        "test_a_refusal_of_credentials_that_are_others_by_now_says_nothing",
+        "test_refusals_of_credentials_that_are_others_by_now_say_nothing",
     ),
     _break(
         "pacing: two workers lead a line",

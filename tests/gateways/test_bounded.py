@@ -189,6 +189,14 @@ def test_connections_are_used_again(cloud: Cloud, client: V3Client) -> None:
     assert len({request.port for request in cloud.got}) == 1
 
 
+def test_after_a_refusal_of_our_credentials_the_connection_is_another(cloud: Cloud, client: V3Client) -> None:
+    cloud.status = 401
+    post(client)
+    cloud.status = 202
+    assert post(client)[0] == "a1"
+    assert len({request.port for request in cloud.got}) == 2
+
+
 def test_what_fails_before_anything_is_sent_was_surely_not_accepted(raw: Callable[[Parts], RawCloud]) -> None:
     """No secure connection: no certificate that we trust, no TLS at all, a handshake that never ends."""
     never = Event()

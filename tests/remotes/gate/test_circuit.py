@@ -63,8 +63,12 @@ def test_a_sending_is_told_from_a_look_up() -> None:
         ("FFAFFFFF", None),
         ("FFFFA" * 4, State.DOWN),
         ("FFFAA" * 4, None),
-        ("R", State.REFUSED),
-        ("AR", None),
+        ("R", None),
+        ("RA", None),
+        ("RAR", None),
+        ("RR", State.REFUSED),
+        ("RRA", State.REFUSED),
+        ("ARR", None),
         ("DD", None),
         ("DDD", State.REFUSED),
         ("DADD", None),
@@ -87,4 +91,4 @@ def test_probes_go_ever_more_seldom() -> None:
     assert [seconds(State.DOWN, lasted) for lasted in (0, 5, 10, 20, 40, 80, 160, 9999)] == [
         *(5, 5, 10, 20, 40, 80, 120, 120)
     ]
-    assert seconds(State.REFUSED, 5) == 600
+    assert [seconds(State.REFUSED, lasted) for lasted in (0, 10, 160, 9999)] == [5, 10, 160, 600]

@@ -18,7 +18,7 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import request_action
-from remotes.gate import gate, gateway_health
+from remotes.gate import gate, gateway_health, pacing
 from remotes.intake.vehicle_state import refresh
 from remotes.models import GatewayHealth, RemoteAction
 from remotes.sending import registration
@@ -232,37 +232,93 @@ def test_a_cloud_that_can_not_be_reached_is_down_without_an_action_being_lost(
     assert sent(vehicles[5]).state == "queued"
 
 
+REFUSAL: tuple[int, dict[str, str], dict[str, str]] = (401, {"message": "Who are you?"}, {})
+
+
+def test_one_single_refusal_is_asked_again_at_once_and_closes_nothing(
+    yard: Yard, cloud: Cloud, vehicles: list[Vehicle], told: list[tuple[str, str]]
+) -> None:
+    for remote_type, payload in (("Locking", {"state": "Locked"}), ("Immobilization", {"activate": True})):
+        cloud.next.append(REFUSAL)
+        action = sent(vehicles[0], remote_type, **payload)
+        assert (action.state, action.attempts) == ("accepted", 2)
+    assert (told, len(cloud.posted)) == ([], 4)
+
+
+def test_a_vehicle_that_alone_is_refused_is_not_asked_for_without_end(
+    yard: Yard, cloud: Cloud, vehicles: list[Vehicle]
+) -> None:
+    cloud.next.append(REFUSAL)
+    action = request_action(vehicles[0], Remote(REMOTE_TYPES["Locking"], {"state": "Locked"}))
+    RemoteAction.objects.update(attempts=1)
+    assert dispatched(action) == "queued"
+    assert action.not_before is not None
+    assert action.not_before > timezone.now() + timedelta(seconds=1)
+
+
 def test_refused_credentials_are_not_hammered_until_they_are_changed(
     yard: Yard, cloud: Cloud, vehicles: list[Vehicle], told: list[tuple[str, str]]
 ) -> None:
     sent(yard.vehicle)
-    cloud.next.append((401, {"message": "Who are you?"}, {}))
+    cloud.next.extend([REFUSAL] * 2)
     sent(vehicles[0])
     assert gate.refuses_us(yard.gateway, 401)
     assert told == [("up", "refused")]
     action = sent(vehicles[1])
-    assert (action.state, len(cloud.posted)) == ("queued", 2)
+    assert (action.state, len(cloud.posted)) == ("queued", 3)
     assert "refuses our credentials" in action.detail
     found = health(yard)
     assert found.probe_at is not None
-    assert found.probe_at - timezone.now() > timedelta(minutes=9)
+    assert timedelta(seconds=2) < found.probe_at - timezone.now() <= timedelta(seconds=5)
     # Somebody sets another password: tried at once, once.
     yard.gateway.password = "better"
     yard.gateway.save()
     gateway_health.forget_reading(yard.gateway.pk)
-    cloud.next.append((401, {"message": "Who are you?"}, {}))
-    RemoteAction.objects.filter(pk=action.pk).update(not_before=None)
+    cloud.next.append(REFUSAL)
+    RemoteAction.objects.filter(pk=action.pk).update(not_before=None, attempts=1)
     dispatched(action)
-    assert len(cloud.posted) == 3
+    assert len(cloud.posted) == 4
     assert sent(vehicles[2]).state == "queued"
-    assert len(cloud.posted) == 3
+    assert len(cloud.posted) == 4
 
 
-def test_a_refusal_of_credentials_that_are_others_by_now_says_nothing(yard: Yard) -> None:
+def test_while_a_gateway_is_closed_an_urgent_action_need_not_wait_for_the_next_probe(
+    yard: Yard, cloud: Cloud, vehicles: list[Vehicle]
+) -> None:
+    """It would not live that long."""
+    sent(yard.vehicle)
+    now = timezone.now()
+    type(yard.gateway).objects.update(updated_at=now - timedelta(hours=1))
+    times = {"since": now - timedelta(hours=1), "probed_at": now, "probe_at": now + timedelta(minutes=9)}
+    row, _ = GatewayHealth.objects.update_or_create(gateway=yard.gateway, defaults={"state": "refused", **times})
+    gateway_health.forget_reading(yard.gateway.pk)
+    urgent, comfort = sent(vehicles[0]), sent(vehicles[1], "Horn", state="Activated")
+    assert (urgent.state, comfort.state, len(cloud.posted)) == ("queued", "queued", 1)
+    row.probed_at = now - timedelta(seconds=15)
+    row.save()
+    gateway_health.forget_reading(yard.gateway.pk)
+    assert (dispatched(comfort), len(cloud.posted)) == ("queued", 1)
+    cloud.next.append(REFUSAL)
+    RemoteAction.objects.update(attempts=1)
+    assert (dispatched(urgent), len(cloud.posted)) == ("queued", 2)
+    # It has had its turn.
+    RemoteAction.objects.update(not_before=None)
+    assert (dispatched(urgent), len(cloud.posted)) == ("queued", 2)
+    row.refresh_from_db()
+    row.probed_at = now - timedelta(seconds=15)
+    row.save()
+    gateway_health.forget_reading(yard.gateway.pk)
+    pacing.lead(yard.gateway.pk)
+    assert (dispatched(urgent), len(cloud.posted)) == ("accepted", 3)
+    assert health(yard).state == State.UP
+
+
+def test_refusals_of_credentials_that_are_others_by_now_say_nothing(yard: Yard) -> None:
     old = yard.gateway
     yard.gateway = type(old).objects.get(pk=old.pk)
     yard.gateway.save()
     late = Exchange("GET", f"{old.base_url}/fleets", [], b"", duration=0.1, status=401)
+    gate.observe(old, late)
     gate.observe(old, late)
     assert health(yard).state == State.UP
     gate.observe(yard.gateway, late)
