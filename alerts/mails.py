@@ -10,9 +10,9 @@ import smtplib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from alerts.letters import letter
+from fleets.storage import clock
 from remotes.models import AlertLine, AlertMail
 
 logger = logging.getLogger(__name__)
@@ -74,12 +74,12 @@ def _send(mail: AlertMail) -> bool:
         logger.warning("The mail server does not take alerts: %s", error)
         _failed(mail, error)
         return False
-    AlertMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), due_at=None, tries=mail.tries + 1, error="")
+    AlertMail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), due_at=None, tries=mail.tries + 1, error="")
     return True
 
 
 def _failed(mail: AlertMail, error: Exception) -> bool:
-    now = timezone.now()
+    now = clock.now()
     if now - mail.formed_at > LIFE:
         return _give_up(mail, str(error))
     wait = min(FIRST_RETRY * 2 ** min(mail.tries, 10), LONGEST_RETRY)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from alerts.rhythm import next_telling, span
 from fleets.models import Vehicle
+from fleets.storage import clock
 from remotes.models import Alert, RemoteAction
 
 
@@ -24,7 +24,7 @@ def raise_alert(
 
     What is open, or was within the last span, only counts once more.
     """
-    now = timezone.now()
+    now = clock.now()
     about: dict[str, Any] = {"kind": kind, "fleet_id": fleet_id, "key": key}
     with transaction.atomic():
         recent = Q(cleared_at__isnull=True) | Q(cleared_at__gt=now - span())
@@ -43,7 +43,7 @@ def clear_alert(kind: Alert.Kind, fleet_id: int | None, key: str, words: str) ->
     with transaction.atomic():
         alert = Alert.objects.select_for_update(no_key=True).filter(**about, cleared_at__isnull=True).first()
         if alert is not None:
-            alert.cleared_at, alert.cleared_words, alert.held = timezone.now(), words, False
+            alert.cleared_at, alert.cleared_words, alert.held = clock.now(), words, False
             alert.tell_at = next_telling(alert)
             alert.save(update_fields=["cleared_at", "cleared_words", "held", "tell_at"])
 

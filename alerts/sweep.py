@@ -3,26 +3,25 @@
 import logging
 from collections.abc import Callable
 
-from django.utils import timezone
-
 from alerts import mails, telling
 from alerts.causes import actions, gateways, subscribers, wakings
+from fleets.storage import clock
 
 logger = logging.getLogger(__name__)
 
 
 def sweep() -> None:
     """One round: the causes, then the telling. A step that fails does not silence the others."""
-    now = timezone.now()
+    now = clock.now()
     steps: list[Callable[[], None]] = [
         gateways.look,
         lambda: actions.look(now),
         subscribers.look,
         lambda: wakings.look(now),
-        lambda: telling.tell_due(timezone.now()),
-        lambda: telling.release_held(timezone.now()),
-        lambda: mails.form_mails(timezone.now()),
-        lambda: mails.send_due(timezone.now()),
+        lambda: telling.tell_due(clock.now()),
+        lambda: telling.release_held(clock.now()),
+        lambda: mails.form_mails(clock.now()),
+        lambda: mails.send_due(clock.now()),
     ]
     for step in steps:
         try:

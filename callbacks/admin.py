@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 
 from callbacks.delivery.policy import LIFE
@@ -19,6 +18,7 @@ from callbacks.models import Attempt, Batch, Callback, Notification
 from callbacks.replay import failures, replay
 from callbacks.status import pause, resume
 from fleets.record_admin import FirstRows, ReadOnly
+from fleets.storage import clock
 
 _MESSAGE_ID = re.compile(r"\s*(?:msg_)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ class CallbackAdmin(Record):
 
     @admin.action(description="Send again what did not arrive in the last 3 days", permissions=["operate"])
     def replay_failures(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
-        since = timezone.now() - LIFE
+        since = clock.now() - LIFE
         with transaction.atomic():
             chosen = queryset.filter(deleted_at__isnull=True)
             again = sum(replay(callback, failures(callback, since)) for callback in chosen)

@@ -15,10 +15,10 @@ from django.db.models import (
     QuerySet,
     Sum,
 )
-from django.utils import timezone
 
 from callbacks.delivery.policy import LIFE
 from callbacks.models import Attempt, Batch, Callback, Delivery, Notification
+from fleets.storage import clock
 
 SPAN = timedelta(hours=24)
 
@@ -47,7 +47,7 @@ class Health:
 
 def health(callback: Callback) -> Health:
     """Five statements, and one more for a Failed callback."""
-    since = timezone.now() - SPAN
+    since = clock.now() - SPAN
     tried = (
         Attempt.objects.filter(callback=callback)
         .order_by("-pk")[:ROWS]

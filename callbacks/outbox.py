@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from callbacks.models import Callback, Notification
 from callbacks.wake import wake_delivery
+from fleets.storage import clock
 from protocol.v3.common import JsonObject
 
 
@@ -24,7 +24,7 @@ def put(callback: Callback, entries: Sequence[Entry]) -> None:
     """Keep the events for the callback, in this order, whatever its status; a deleted one gets nothing more."""
     if callback.deleted_at is not None or not entries:
         return
-    now = timezone.now()
+    now = clock.now()
     Notification.objects.bulk_create(
         Notification(
             callback=callback,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
 from callbacks.wake import wake_delivery
+from fleets.storage import clock
 
 SLICE = 1000
 
@@ -26,7 +26,7 @@ def replayable(callback: Callback, since: datetime, until: datetime | None = Non
 
 def replay(callback: Callback, batches: QuerySet[Batch]) -> int:
     """Put the batches back in line with all their tries, for 3 more days. Gives how many; those waiting are left."""
-    now = timezone.now()
+    now = clock.now()
     pks = list(batches.exclude(state=Batch.State.WAITING).order_by("pk").values_list("pk", flat=True))
     again = 0
     for start in range(0, len(pks), SLICE):

@@ -2,12 +2,12 @@
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from callbacks import watch
 from callbacks.delivery.policy import Policy
 from callbacks.models import Batch, Callback, Delivery
 from callbacks.wake import wake_delivery
+from fleets.storage import clock
 
 Status = Callback.Status
 
@@ -48,7 +48,7 @@ def mark_running(callback: Callback) -> None:
 
 def resume(callback: Callback) -> None:
     """Forget earlier failures, and send what is kept at once, oldest first."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         mark_running(callback)
         Delivery.objects.filter(callback=callback).update(exhausted=0, failing_since=None, probe_at=None)
@@ -65,5 +65,5 @@ def _stored_states(callback: Callback) -> list[Batch.State]:
 
 
 def _save(callback: Callback, status: str, reason: str) -> None:
-    callback.status, callback.status_reason, callback.status_at = status, reason, timezone.now()
+    callback.status, callback.status_reason, callback.status_at = status, reason, clock.now()
     callback.save(update_fields=["status", "status_reason", "status_at", "updated_at"])

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import msgspec
 from django.db import transaction
-from django.utils import timezone
 
 from callbacks.alert_event import AlertEvent, encode_alert_event
 from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
 from callbacks.wake import wake_delivery
+from fleets.storage import clock
 from fleets.storage.ids import new_public_id
 from protocol import statuses
 from protocol.v3 import Event, JsonObject, encode_event, encode_notification
@@ -26,7 +26,7 @@ def send_test(callback: Callback) -> Batch:
 
     It is delivered like any other, with retries. While the callback is Paused or Failed it is kept like any other too.
     """
-    now = timezone.now()
+    now = clock.now()
     event = _alert(callback, now) if callback.for_alerts else encode_event(_event(callback, now))
     batch = Batch(
         callback=callback,

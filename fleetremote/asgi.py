@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
+from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
@@ -16,6 +17,7 @@ _streams: Any = get_asgi_application()
 
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402 - needs Django's apps
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
+from fleets.storage import clock  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -50,7 +52,9 @@ def _coroutine(call: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[A
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
-        if message["type"] == "lifespan.shutdown":
+        if message["type"] == "lifespan.startup":
+            await sync_to_async(clock.keep_looking)()
+        else:
             await all_told()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":

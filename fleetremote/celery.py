@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_init, worker_ready
 from django.db import close_old_connections
 
 from fleets.room import ROOM
+from fleets.storage import clock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
@@ -31,6 +32,12 @@ def look_at_connections(**_: Any) -> None:
 def tell_threads(instance: Any, **_: Any) -> None:
     """A gateway gets at most half of this worker."""
     ROOM.threads = instance.concurrency
+
+
+@worker_init.connect
+def keep_time(**_: Any) -> None:
+    """The database's clock is known before the first task."""
+    clock.keep_looking()
 
 
 @worker_ready.connect

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from fleets.storage import clock
 from gateways.interface import LONGEST_PAUSE
 from protocol import retry_after
 
@@ -40,7 +40,7 @@ def _pause(status: int | None, headers: dict[str, str]) -> float | None:
     if status not in (429, 503):
         return None
     for name in ("retry-after", "x-ratelimit-reset"):
-        told = retry_after.seconds(headers.get(name), datetime.now(UTC))
+        told = retry_after.seconds(headers.get(name), clock.now())
         if told is not None:
             return min(told, LONGEST_PAUSE)
     return 1.0 if status == 429 else None

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from fleets.storage import clock
 from launcher.probes import free_port
 from tests import emptying
 from tests.running import Running, running_server
@@ -32,6 +33,14 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def host_clock_is_the_databases() -> Iterator[None]:
+    """Tests move the host's clock to move time; those of tests/whole run programs that read the database's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "keep_looking", lambda: None)
         yield
 
 

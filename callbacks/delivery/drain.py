@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import aiohttp
@@ -23,6 +23,7 @@ from callbacks.delivery.results import Answer, Result
 from callbacks.delivery.sweep import due
 from callbacks.delivery.turns import LEASE, Turn
 from callbacks.models import Batch
+from fleets.storage import clock
 
 # Batches of one callback in memory: those that may be posted now, and with those that wait for a retry or behind
 # another one. More stay in the database.
@@ -121,7 +122,7 @@ class Drain:
             await asyncio.sleep(LOOK_AGAIN)
 
     def _due(self) -> list[int]:
-        return due(datetime.now(UTC), self.callback_id)
+        return due(clock.now(), self.callback_id)
 
     async def _work(self, claim_id: uuid.UUID) -> None:
         try:
@@ -142,7 +143,7 @@ class Drain:
         self._told = False
         if self.process.stopping or self._closed:
             return False
-        started, now = time.monotonic(), datetime.now(UTC)
+        started, now = time.monotonic(), clock.now()
         known, room = [*self._line, *self._writing], self._room()
         turn = await self.process.in_database(lambda: turns.take_turn(self.callback_id, claim_id, known, room, now))
         if turn is None:
@@ -184,7 +185,7 @@ class Drain:
     def _next_due(self) -> float:
         """Seconds until the next batch in line is due."""
         due_at = self._line.next_due()
-        return (due_at - datetime.now(UTC)).total_seconds() if due_at else math.inf
+        return (due_at - clock.now()).total_seconds() if due_at else math.inf
 
     async def _wait(self) -> None:
         """Until there is news, or something is due, or some time has passed."""
@@ -198,7 +199,7 @@ class Drain:
         assert turn
         cap = 1 if turn.probing else self.process.cap
         while len(self._posting) < cap and not self._closed and time.monotonic() < self._sure_until:
-            batch_id = self._line.take(datetime.now(UTC))
+            batch_id = self._line.take(clock.now())
             if batch_id is None:
                 break
             self._posted = True
@@ -221,7 +222,7 @@ class Drain:
 
     async def _deliver(self, turn: Turn, batch: Formed) -> bool:
         """Post one batch; whether the next may follow at once."""
-        if batch.expires_at <= datetime.now(UTC):
+        if batch.expires_at <= clock.now():
             self._settle(batch, State.EXPIRED, None)
             return True
         answer = await post(self.process.session, turn.recipient, batch)
@@ -261,7 +262,7 @@ class Drain:
 
     async def _note_failure(self, turn: Turn, batch: Formed, answer: Answer) -> None:
         """What the failure means for the callback as a whole."""
-        now = datetime.now(UTC)
+        now = clock.now()
         async with self._standing:
             if not self._failing:
                 self._failing = True
@@ -278,7 +279,7 @@ class Drain:
     async def _note_success(self, turn: Turn) -> bool:
         """After the first success after failures what is stored goes at once: True, the next turn has it all."""
         async with self._standing:
-            now = datetime.now(UTC)
+            now = clock.now()
             if not self._failing and (self._release_at is None or self._release_at > now):
                 return False
             # What has just been parked is to go too.
@@ -296,7 +297,7 @@ class Drain:
 
 def _due_again(turn: Turn, batch: Formed, answer: Answer) -> datetime | None:
     """When a batch that has just failed may be tried again; None when its tries are used up."""
-    now = datetime.now(UTC)
+    now = clock.now()
     if answer.status == HTTP_GONE or (turn.probing and not turn.policy.is_exhausted(batch.tries)):
         return now
     retry_after = None if answer.retry_after is None else timedelta(seconds=answer.retry_after)

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 import aiohttp
@@ -17,6 +17,7 @@ from callbacks.delivery.results import Answer
 from callbacks.delivery.signing import sign
 from callbacks.models import Callback
 from callbacks.models.outbox import webhook_id
+from fleets.storage import clock
 from protocol import retry_after
 from protocol.v3.attributes import Variables, headers, never_batched, target
 
@@ -71,7 +72,7 @@ async def post(session: aiohttp.ClientSession, recipient: Recipient, batch: Form
 
     What goes wrong is in the answer's `error`; nothing is raised but a cancellation.
     """
-    at = datetime.now(UTC)
+    at = clock.now()
     started = time.perf_counter()
     try:
         url, fields = recipient.request(batch, at)

@@ -5,19 +5,19 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from callbacks.delivery.forming import form
 from callbacks.delivery.policy import LIFE
 from callbacks.models import WAITING_STATES, Attempt, Batch, Callback, Notification
 from callbacks.wake import wake_delivery
+from fleets.storage import clock
 
 SLICE = 5000
 
 
 def sweep() -> None:
     """Wake the callbacks for which something is due and that no worker looks after."""
-    wake_delivery(due(timezone.now()))
+    wake_delivery(due(clock.now()))
 
 
 def due(now: datetime, only: int | None = None) -> list[int]:
@@ -29,7 +29,7 @@ def due(now: datetime, only: int | None = None) -> list[int]:
 
 def prune() -> None:
     """End what is older than 3 days, and delete in slices what is older than DELIVERY_DAYS."""
-    now = timezone.now()
+    now = clock.now()
     Batch.objects.filter(state__in=WAITING_STATES, expires_at__lte=now).update(state=Batch.State.EXPIRED)
     _expire_unformed(now)
     before = now - timedelta(days=settings.DELIVERY_DAYS)

@@ -3,12 +3,12 @@
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from campaigns.bulk.live import announce_bulk
 from campaigns.bulk.planning import is_outdated
 from campaigns.bulk.running import cancel_unsent, leave_out_waiting
 from fleets.audit.entries import About, Origin, person, record_operation
+from fleets.storage import clock
 from fleets.storage.redis import best_effort
 from remotes.models import BulkCommand
 
@@ -30,7 +30,7 @@ def start(bulk: BulkCommand, user: User) -> None:
         if is_outdated(locked):
             raise Outdated
         state = State.CANARY if locked.canary_size else State.RUNNING
-        locked.set(state=state, started_at=timezone.now(), user=user)
+        locked.set(state=state, started_at=clock.now(), user=user)
         _record(locked, "started a bulk command", user)
     best_effort(lambda: current_app.send_task(RUN_BULKS))
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from campaigns.bulk.rules import Care
 from campaigns.bulk.verdicts import Verdict, looked_at, verdicts
 from fleets.models import Fleet, Vehicle
+from fleets.storage import clock
 from protocol.v3 import Remote
 from remotes.asking.ask import rules_of
 from remotes.models import BulkCommand, BulkItem
@@ -52,7 +52,7 @@ def plan(
         raise TooMany
     if not vehicle_ids:
         raise NotPlanned
-    now = timezone.now()
+    now = clock.now()
     bulk = BulkCommand.objects.create(
         fleet=fleet,
         remote_type=remote.remote_type.name,
@@ -80,7 +80,7 @@ def plan_again(bulk: BulkCommand) -> None:
         return
     vehicle_ids = list(locked.items.order_by("place").values_list("vehicle_id", flat=True))
     locked.items.all().delete()
-    now = timezone.now()
+    now = clock.now()
     _look_at_all(locked, vehicle_ids, now)
     locked.set(checked_at=now)
 
@@ -106,12 +106,12 @@ def care_of(bulk: BulkCommand) -> Care:
 
 def is_outdated(bulk: BulkCommand) -> bool:
     """Whether too much may have changed since the vehicles were looked at."""
-    return timezone.now() - bulk.checked_at > WORTH
+    return clock.now() - bulk.checked_at > WORTH
 
 
 def prune() -> None:
     """Forget what was never started."""
-    BulkCommand.objects.filter(state=BulkCommand.State.PREFLIGHT, created_at__lt=timezone.now() - KEPT).delete()
+    BulkCommand.objects.filter(state=BulkCommand.State.PREFLIGHT, created_at__lt=clock.now() - KEPT).delete()
 
 
 def _look_at_all(bulk: BulkCommand, vehicle_ids: Sequence[int], now: datetime) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from celery.utils.log import get_logger
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q
-from django.utils import timezone
 
 from campaigns.bulk.live import announce_bulk
 from campaigns.bulk.planning import care_of
@@ -19,6 +18,7 @@ from fleets.access import who_may
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
 from fleets.models import Vehicle
 from fleets.rights import Right
+from fleets.storage import clock
 from fleets.storage.sql import array
 from protocol import statuses
 from protocol.why import Why
@@ -53,13 +53,13 @@ def run_all() -> None:
 
 
 def _ended_within(span: timedelta) -> list[int]:
-    ended = BulkCommand.objects.filter(finished_at__gt=timezone.now() - span)
+    ended = BulkCommand.objects.filter(finished_at__gt=clock.now() - span)
     return list(ended.order_by("pk").values_list("pk", flat=True))
 
 
 def run(bulk_id: int) -> None:
     """One step of one bulk command; nothing while another worker is at it."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         rows = BulkCommand.objects.select_for_update(of=["self"], skip_locked=True).select_related("user")
         bulk = rows.filter(pk=bulk_id, started_at__isnull=False, finished_at__isnull=True).first()

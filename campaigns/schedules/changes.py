@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from campaigns.schedules.timing import next_run, timing_of
 from fleets.audit.entries import About, Origin, person, record_operation
+from fleets.storage import clock
 from remotes.asking.ask import rules_of
 from remotes.models import Schedule
 from remotes.zones import default_zone
@@ -26,7 +26,7 @@ class NeverRuns(Exception):
 def make(schedule: Schedule, user: User) -> None:
     """Save a new one, in the name of the user. Raises NeverRuns."""
     schedule.user = user
-    _plan(schedule, timezone.now())
+    _plan(schedule, clock.now())
     schedule.save()
     _record(schedule, "made a schedule", user)
 
@@ -43,7 +43,7 @@ def change(schedule: Schedule, values: dict[str, Any], user: User) -> bool:
     locked.user = user
     # A time that is due this moment is not lost to a change of something else.
     if timing_of(locked) != before:
-        _plan(locked, timezone.now())
+        _plan(locked, clock.now())
     locked.save()
     _record(locked, "changed a schedule", user)
     return True
@@ -64,7 +64,7 @@ def resume(schedule: Schedule, user: User) -> None:
     locked = Schedule.objects.select_for_update().get(pk=schedule.pk)
     if locked.state == State.PAUSED:
         locked.state, locked.user = State.ACTIVE, user
-        _plan(locked, timezone.now())
+        _plan(locked, clock.now())
         locked.save()
         _record(locked, "resumed a schedule", user)
 
@@ -83,7 +83,7 @@ def follow_zones() -> None:
 
     What is due already runs as it was planned.
     """
-    active = Schedule.objects.filter(state=State.ACTIVE, next_run_at__gt=timezone.now())
+    active = Schedule.objects.filter(state=State.ACTIVE, next_run_at__gt=clock.now())
     wanted = Coalesce("fleet__rules__time_zone", Value(default_zone()))
     moved = active.annotate(wanted=wanted).exclude(zone=F("wanted"))
     for pk in moved.order_by("pk").values_list("pk", flat=True):
@@ -92,7 +92,7 @@ def follow_zones() -> None:
 
 @transaction.atomic
 def _follow_zone(pk: int) -> None:
-    now = timezone.now()
+    now = clock.now()
     rows = Schedule.objects.select_for_update(skip_locked=True)
     schedule = rows.filter(pk=pk, state=State.ACTIVE, next_run_at__gt=now).first()
     if schedule is not None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from celery.utils.log import get_logger
 from django.db import transaction
-from django.utils import timezone
 
 from campaigns.bulk import acting
 from campaigns.bulk.planning import NotPlanned, TooMany, plan
@@ -19,6 +18,7 @@ from campaigns.schedules.timing import Planned, next_run, timing_of
 from fleets.access import who_may
 from fleets.models import Vehicle
 from fleets.rights import Right
+from fleets.storage import clock
 from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.finding.vehicles import NotUnderstood, read_filter
@@ -56,7 +56,7 @@ class RunResult:
 
 def run_due() -> None:
     """Run all that is due, the earliest first."""
-    due = Schedule.objects.filter(state=Schedule.State.ACTIVE, next_run_at__lte=timezone.now())
+    due = Schedule.objects.filter(state=Schedule.State.ACTIVE, next_run_at__lte=clock.now())
     for pk in due.order_by("next_run_at").values_list("pk", flat=True)[:LIMIT]:
         try:
             while run_once(pk):
@@ -70,7 +70,7 @@ def run_due() -> None:
 @transaction.atomic
 def run_once(schedule_id: int) -> bool:
     """Run one time of a schedule that is due; False where none is, or another worker is at it."""
-    now = timezone.now()
+    now = clock.now()
     rows = Schedule.objects.select_for_update(of=["self"], skip_locked=True).select_related("fleet", "user")
     schedule = rows.filter(pk=schedule_id, state=Schedule.State.ACTIVE, next_run_at__lte=now).first()
     if schedule is None or schedule.next_run_at is None or schedule.next_day is None:

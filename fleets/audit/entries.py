@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from fleets.models import ApiClient, AuditEntry
+from fleets.storage import clock
 from fleets.storage.rows import Rows
 from gateways.interface import Exchange
 from gateways.masking import Masking, mask_document
@@ -78,6 +79,7 @@ def record(
         if length > len(body):
             kept["body"] = {"length": length, "kept": len(body)}
     entry = AuditEntry(
+        at=clock.now(),
         kind=kind,
         subject=storable_text(about.subject),
         fleet_id=about.fleet_id,

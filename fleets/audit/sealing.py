@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from fleets.models import AuditEntry, AuditHead
+from fleets.storage import clock
 
 logger = logging.getLogger("fleetremote.audit")
 
@@ -95,7 +95,7 @@ def _seal_slice() -> list[AuditEntry]:
     entries = list(AuditEntry.objects.filter(seal__isnull=True).order_by("pk")[:SLICE])
     if not entries:
         return []
-    head, now = _stored_head(), timezone.now()
+    head, now = _stored_head(), clock.now()
     for entry in entries:
         entry.position, entry.sealed_at = head.position + 1, now
         entry.seal = seal_of(head.seal, entry)

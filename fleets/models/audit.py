@@ -35,7 +35,7 @@ class AuditEntry(models.Model):
         BULK = "bulk", "A bulk command"
         SYSTEM = "system", "FleetRemote itself"
 
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=timezone.now)  # noqa: TID251 - as the migrations have it
     kind = models.CharField(max_length=10, choices=Kind)
     fleet = models.ForeignKey(
         "fleets.Fleet", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False

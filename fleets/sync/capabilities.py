@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from fleets.clients import watched_client
 from fleets.models import Gateway, UpstreamFleet, Vehicle
+from fleets.storage import clock
 from fleets.sync.run import alone
 from fleets.vehicles.capabilities import remote_types
 from fleets.vehicles.state import dig
@@ -59,7 +59,7 @@ def _refresh_alone(gateway: Gateway, limit: int, done: Refreshed) -> None:
 
 
 def _due(gateway: Gateway) -> QuerySet[Vehicle]:
-    old = Q(capabilities_checked_at__isnull=True) | Q(capabilities_checked_at__lt=timezone.now() - AGE)
+    old = Q(capabilities_checked_at__isnull=True) | Q(capabilities_checked_at__lt=clock.now() - AGE)
     return Vehicle.objects.filter(old, gateway=gateway, gone_at__isnull=True, fleet__upstream_fleets__gateway=gateway)
 
 
@@ -97,4 +97,4 @@ def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:
 
 
 def _keep(vehicle: Vehicle, **told: object) -> None:
-    Vehicle.objects.filter(pk=vehicle.pk).update(capabilities_checked_at=timezone.now(), **told)
+    Vehicle.objects.filter(pk=vehicle.pk).update(capabilities_checked_at=clock.now(), **told)

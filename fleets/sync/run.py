@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, connection
-from django.utils import timezone
 
 from fleets.models import Gateway
+from fleets.storage import clock
 from fleets.sync.reading import read
 from fleets.sync.storing import SyncResult, store
 
@@ -44,7 +44,7 @@ def sync(gateway: Gateway) -> SyncResult:
     with alone(gateway) as is_alone:
         if not is_alone:
             return SyncResult(problems=["Another process is reading this gateway; nothing was done."])
-        since = timezone.now()
+        since = clock.now()
         reading = read(gateway)
         try:
             return store(gateway, reading, since)

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from callbacks.models import Callback
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
 from fleets.audit.entries import api_client as client
 from fleets.models import ApiClient, Vehicle
+from fleets.storage import clock
 from fleets.storage.rows import Rows
 from fleets.storage.sql import run_prepared
 from protocol.v3 import Remote
@@ -81,7 +81,7 @@ def request_action(
     problem = why_unable(vehicle, remote.remote_type, remote.payload)
     if problem is not None:
         raise NotPossible(problem)
-    now = timezone.now()
+    now = clock.now()
     rules = rules_of(vehicle.fleet_id)
     waits = remote.remote_type.name in rules.approval_types
     expires_at = now + (wishes.time_to_live or rules.time_to_live(remote.remote_type))

@@ -7,10 +7,10 @@ or cancelled.
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet
+from fleets.storage import clock
 from protocol.why import Why
 from remotes.asking.cancel import TooLate, cancel
 from remotes.jobs import DISPATCH, wake
@@ -43,10 +43,10 @@ def lift(stopped: SendingStop, user: User, *, cancel_waiting: bool) -> int:
     count = _cancel_all(pks, user) if cancel_waiting else len(pks)
     with transaction.atomic():
         lifted = SendingStop.objects.unlifted().filter(pk=stopped.pk)
-        if lifted.update(lifted_at=timezone.now(), lifted_by=user):
+        if lifted.update(lifted_at=clock.now(), lifted_by=user):
             _record(stopped, "allowed sending again", user, "cancelled what waited" if cancel_waiting else "")
         queued = RemoteAction.objects.filter(pk__in=pks, state=State.QUEUED)
-        queued.update(due_at=timezone.now(), why=None)
+        queued.update(due_at=clock.now(), why=None)
         vehicle_ids = set(queued.values_list("vehicle_id", flat=True))
         transaction.on_commit(lambda: wake(DISPATCH, vehicle_ids))
     return count

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from fleets.access import may
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
 from fleets.rights import Right
+from fleets.storage import clock
 from protocol.why import SaysWhy, Why
 from remotes import audit
 from remotes.jobs import DISPATCH, wake
@@ -44,7 +44,7 @@ def approve(action: RemoteAction, user: User) -> None:
         problem = why_not(locked, user)
         if problem is not None:
             raise NotAllowed(problem)
-        now = timezone.now()
+        now = clock.now()
         locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)
         audit.operated(locked, "approved", actor=person(user), origin=Origin.PAGE)
         vehicle_id = locked.vehicle_id

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from fleets.models import AuditEntry, Vehicle
+from fleets.storage import clock
 from fleets.vehicles.state import moment_of
 from protocol.catalogue import REMOTE_TYPES
 from remotes.checks.wake_ledger import heard_at, month_of
@@ -54,7 +54,7 @@ class Facts:
 
 def gather(action: RemoteAction, vehicle: Vehicle, rules: FleetRules) -> Facts:
     """Five queries, however much there is."""
-    at = action.finished_at or action.sent_at or timezone.now()
+    at = action.finished_at or action.sent_at or clock.now()
     heard = [moment for moment in (vehicle.heard_at, heard_at(vehicle)) if moment]
     others = vehicle.remote_actions.select_related("user", "api_client").defer("extra")
     return Facts(

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils import timezone
 
 from fleets.models import Fleet, Vehicle
+from fleets.storage import clock
 from fleets.vehicles.search import matching
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import SaysWhy, Why
@@ -129,7 +129,7 @@ def _with_cause(vehicles: Vehicles, cause: str, fleet: Fleet) -> Vehicles:
 
 def _awake(vehicles: Vehicles, value: str, fleet: Fleet) -> Vehicles:
     """What was heard lately belongs to an action that is open or ended lately."""
-    since = timezone.now() - scaled(AWAKE)
+    since = clock.now() - scaled(AWAKE)
     lately = RemoteAction.objects.filter(Q(finished_at__gt=since) | Q(state__in=OPEN_STATES), fleet=fleet).order_by()
     events = RemoteEvent.objects.filter(action__in=lately, status__in=HEARD, effective_at__gt=since)
     heard = Q(pk__in=events.order_by().values("action__vehicle"))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from fleets import budgets, rate_headers
 from fleets.budgets import Asker, Kind, Limits, Wait
 from fleets.clients import client_for
 from fleets.models import Gateway
+from fleets.storage import clock
 from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
 from protocol.why import Why
 from remotes.gate import circuit, gateway_health, recent
@@ -92,7 +92,7 @@ def leave(gateway: Gateway) -> NotAccepted | None:
     be probed so, when no action has done it for a while; in a transaction it may not, since others would wait for its
     end.
     """
-    now = timezone.now()
+    now = clock.now()
     known = gateway_health.reading(gateway.pk)
     if known.is_up:
         wait = budgets.take_spare(asker(known, 0, Kind.OTHER, now))
@@ -152,7 +152,7 @@ def _judge(gateway: Gateway, exchange: Exchange) -> None:
     elif found == State.DOWN and state == State.UP:
         gateway_health.change(gateway, found, circuit.why(exchange), circuit.failures(newest))
     elif state != State.UP:
-        gateway_health.probe_failed(gateway.pk, timezone.now())
+        gateway_health.probe_failed(gateway.pk, clock.now())
 
 
 def _works(gateway: Gateway, is_send: bool) -> None:

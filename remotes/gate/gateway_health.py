@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from fleets.models import Gateway
+from fleets.storage import clock
 from protocol.why import Why
 from remotes.gate import recent
 from remotes.gate.circuit import FIRST_PROBE, URGENT_PROBE, until_probe
@@ -112,7 +112,7 @@ def probe_now(gateway_id: int) -> None:
     """Something was answered: an action may find out at once whether actions are taken, too."""
 
     def note() -> None:
-        GatewayHealth.objects.exclude(state=State.UP).filter(pk=gateway_id).update(probe_at=timezone.now())
+        GatewayHealth.objects.exclude(state=State.UP).filter(pk=gateway_id).update(probe_at=clock.now())
         forget_reading(gateway_id)
 
     transaction.on_commit(note)
@@ -134,7 +134,7 @@ def _change(gateway: Gateway, state: State, why: Why | None, failures: int) -> N
     before = State(row.state)
     if before == state or outdated:
         return
-    now = timezone.now()
+    now = clock.now()
     row.state, row.since, row.why, row.failures = state, now, why, failures
     row.probe_at, row.probed_at = (None, None) if state == State.UP else (now + FIRST_PROBE, now)
     row.save(update_fields=["state", "since", "why", "failures", "probe_at", "probed_at"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.utils import timezone
 
+from fleets.storage import clock
 from protocol.catalogue import REMOTE_TYPES
 from remotes.models import RemoteAction
 from remotes.models.rules import holding
@@ -43,7 +43,7 @@ class Line:
 def waiting(gateway_id: int) -> Line:
     """Who waits at the gateway now. Fleets that somebody has stopped and actions whose time is over do not."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [URGENT_TYPES, gateway_id, timezone.now() + AGAIN, FRONT])
+        cursor.execute(_WAITING, [URGENT_TYPES, gateway_id, clock.now() + AGAIN, FRONT])
         rows = cursor.fetchall()
     places = [InLine(*row[:4]) for row in rows]
     urgent, total = rows[0][4:] if rows else (0, 0)
@@ -71,7 +71,7 @@ def turns(places: list[InLine], served: Mapping[int, float]) -> Iterator[InLine]
 
 def urgent_waits(gateway_id: int) -> bool:
     """Whether an urgent action is due at the gateway."""
-    now = timezone.now()
+    now = clock.now()
     due = RemoteAction.objects.filter(gateway_id=gateway_id, state=RemoteAction.State.QUEUED, due_at__lte=now + AGAIN)
     return due.filter(remote_type__in=URGENT_TYPES, expires_at__gt=now).exists()
 

@@ -7,11 +7,10 @@ that is first there; its dispatch takes the slot. So what is asked for meanwhile
 import time
 from datetime import timedelta
 
-from django.utils import timezone
-
 from fleets import budgets
 from fleets.budgets import Kind, Wait
 from fleets.models import Gateway
+from fleets.storage import clock
 from remotes.gate import gateway_health, line
 from remotes.gate.gate import asker
 from remotes.gate.line import InLine
@@ -42,7 +41,7 @@ def lead(gateway_id: int) -> None:
 
 def _send_probe(gateway_id: int) -> None:
     """Wake the vehicle that is first in the line, when its action may find out whether the gateway works again."""
-    known, now = gateway_health.reading(gateway_id), timezone.now()
+    known, now = gateway_health.reading(gateway_id), clock.now()
     if not known.probe_is_due(now, urgent=True):
         return
     first = next(line.turns(line.waiting(gateway_id).places, {}), None)
@@ -86,10 +85,10 @@ def _grant_slots(gateway_id: int, places: list[InLine], let_through: dict[int, f
 def _wake_hopeless(places: list[InLine], wait: Wait) -> None:
     """Have those looked at whose time is over before the pause that the cloud has asked for."""
     if wait.cause == "pause":
-        over = timezone.now() + timedelta(seconds=wait.seconds)
+        over = clock.now() + timedelta(seconds=wait.seconds)
         wake(DISPATCH, [place.vehicle_id for place in places if place.expires_at <= over])
 
 
 def _grant(gateway_id: int, place: InLine) -> Wait | None:
     known = gateway_health.reading(gateway_id)
-    return budgets.grant(asker(known, place.fleet_id, Kind.URGENT if place.urgent else Kind.COMFORT, timezone.now()))
+    return budgets.grant(asker(known, place.fleet_id, Kind.URGENT if place.urgent else Kind.COMFORT, clock.now()))

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 
 from fleets.models import UpstreamFleet, Vehicle
+from fleets.storage import clock
 from gateways.interface import GatewayError
 from remotes.gate import gate
 from remotes.life.lifecycle import Stage
@@ -30,7 +30,7 @@ def refresh(vehicle_id: int) -> None:
     if upstream is None:
         return
     # The time before the question: what ends during it is not in the answer for certain.
-    asked_at = timezone.now()
+    asked_at = clock.now()
     try:
         client = gate.client(vehicle.gateway)
         status = client.vehicle_status(upstream.upstream_id, vehicle.upstream_id)
@@ -47,7 +47,7 @@ def outdated() -> set[int]:
 
     A few probes of the index action_history a vehicle, however long the history is; ingest pays nothing for it.
     """
-    now = timezone.now()
+    now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(OUTDATED, [int(Stage.DONE), now - WORTH_READING, now - WAKE_TIME, LIMIT])
         return {vehicle_id for (vehicle_id,) in cursor.fetchall()}

@@ -7,10 +7,10 @@ that upstream posts it again. What can't be read is quarantined and answered 200
 import hmac
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from callbacks.wake import wake_delivery
 from fleets.models import UpstreamFleet
+from fleets.storage import clock
 from remotes.intake import ingest
 from remotes.jobs import wake_settle
 from remotes.live import announce
@@ -60,7 +60,7 @@ def _sender(webhook_id: str) -> Sender | None:
 
 def read(sender: Sender, body: bytes) -> ingest.Incoming:
     """Parse the body of an authenticated request, received now."""
-    return ingest.read(sender.upstream_fleet_id, sender.gateway_id, datetime.now(UTC), body)
+    return ingest.read(sender.upstream_fleet_id, sender.gateway_id, clock.now(), body)
 
 
 def tell(news: ingest.News) -> None:

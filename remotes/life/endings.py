@@ -6,8 +6,8 @@ What happens here is notified like any other event, and goes into the outbox in 
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from fleets.storage import clock
 from protocol import statuses
 from protocol.v3 import ActionReport, type_of_status
 from protocol.why import Why
@@ -35,7 +35,7 @@ def end_by_us(
 
     A final event of upstream's that comes later still corrects it.
     """
-    now = timezone.now()
+    now = clock.now()
     event = RemoteEvent.objects.create(
         action=action,
         gateway_id=action.gateway_id,
@@ -75,7 +75,7 @@ def record_report(action_id: int, report: ActionReport) -> bool:
     with transaction.atomic():
         action = RemoteAction.objects.select_for_update().get(pk=action_id)
         if report.status and not _told_before(action, report):
-            _create_polled(action, report, report.status, timezone.now())
+            _create_polled(action, report, report.status, clock.now())
         refold(action)
     return not action.is_open
 
@@ -125,7 +125,7 @@ def refold(action: RemoteAction) -> None:
     }
     if greatest.stage == Stage.DONE:
         values |= {"state": State.DONE, "why": None, "due_at": None, "claim_id": None, "lease_until": None}
-        values["finished_at"] = action.finished_at or timezone.now()
+        values["finished_at"] = action.finished_at or clock.now()
     action.set(**values)
     ends.tell(action)
 

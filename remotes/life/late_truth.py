@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from fleets.storage import clock
 from remotes.models import RemoteAction
 from remotes.timeouts import GIVE_UP, next_look_up
 
@@ -12,7 +11,7 @@ def look_on(action: RemoteAction) -> None:
     """Have an action that has just ended looked up (remotes/sending/looking_up.py) until three days are over."""
     can_be_found = action.upstream_id is None and action.upstream_callback_id
     if can_be_found and action.sent_at is not None and not is_given_up(action):
-        action.set(due_at=timezone.now() + next_look_up(age_of(action)))
+        action.set(due_at=clock.now() + next_look_up(age_of(action)))
 
 
 def is_given_up(action: RemoteAction) -> bool:
@@ -22,4 +21,4 @@ def is_given_up(action: RemoteAction) -> bool:
 
 def age_of(action: RemoteAction) -> timedelta:
     """How long ago it was sent."""
-    return timezone.now() - (action.sent_at or action.created_at)
+    return clock.now() - (action.sent_at or action.created_at)

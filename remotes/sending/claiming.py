@@ -19,6 +19,9 @@ from remotes.models import RemoteAction
 from remotes.sending import registration
 from remotes.words import codes
 
+# Seconds that the clocks of two workers may differ.
+CLOCKS = 1.0
+
 # Each sending runs this; building it from models takes longer than running it.
 _CLAIM = """
 UPDATE remotes_remoteaction SET
@@ -61,7 +64,7 @@ def claim(case: Case, now: datetime, read_at: float) -> Claim:
     run_prepared(_CLAIM, values)
     prepared = _prepare(action, upstream) if upstream and is_ready else None
     # The request must be over before the lease is, whatever the time-outs.
-    patience = settings.DISPATCH_LEASE - settings.GATEWAY_TIMEOUT
+    patience = settings.DISPATCH_LEASE - settings.GATEWAY_TIMEOUT - CLOCKS
     return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)
 
 

@@ -8,8 +8,8 @@ of is never sent again blindly: reconcile.py finds it out.
 import time
 
 from django.db import transaction
-from django.utils import timezone
 
+from fleets.storage import clock
 from protocol.why import Why
 from remotes.checks.cases import lock_vehicle, open_cases
 from remotes.live import announce
@@ -33,7 +33,7 @@ def dispatch_vehicle(vehicle_id: int) -> None:
 
 def _claim_next(vehicle_id: int) -> Claim | None:
     """Choose under the vehicle's lock, so that no two workers send for one vehicle at a time."""
-    now, read_at = timezone.now(), time.monotonic()
+    now, read_at = clock.now(), time.monotonic()
     with transaction.atomic():
         cases = [case for case in open_cases(lock_vehicle(vehicle_id)) if not has_expired(case.action, now)]
         while (case := choose(cases, now)) is not None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from fleets.models import UpstreamFleet
+from fleets.storage import clock
 from fleets.storage.sql import run_prepared
 from gateways.interface import GatewayError, NotAccepted, Refused
 from protocol import statuses
@@ -54,7 +54,7 @@ def note(claim: Claim, result: str | GatewayError) -> bool:
     elif isinstance(result, Refused):
         _refused(claim, result)
     else:
-        finish(claim, state=State.UNKNOWN, why=result.why, due_at=timezone.now() + FIRST_LOOK_UP)
+        finish(claim, state=State.UNKNOWN, why=result.why, due_at=clock.now() + FIRST_LOOK_UP)
     return bool(with_queued_actions([claim.action.vehicle_id]))
 
 
@@ -83,7 +83,7 @@ def finish(claim: Claim, **values: object) -> bool:
 
 def accept(claim: Claim, upstream_id: str) -> bool:
     """Write down that it was accepted, if the claim still holds and no notification has overtaken the acceptance."""
-    now = timezone.now()
+    now = clock.now()
     values = {
         "id": claim.action.pk,
         "claim": claim.claim_id,
@@ -118,7 +118,7 @@ def _accepted(claim: Claim, upstream_id: str) -> bool:
 
 def _accepted_late(claim: Claim, upstream_id: str) -> None:
     """Note with the acceptance the notifications that have overtaken it, so that they are told first."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         if finish(
             claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), why=None
@@ -129,7 +129,7 @@ def _accepted_late(claim: Claim, upstream_id: str) -> None:
 
 def _put_back(claim: Claim, why: Why, retry_after: float | None) -> None:
     wait = backoff(claim.action.attempts) if retry_after is None else timedelta(seconds=retry_after)
-    now = timezone.now()
+    now = clock.now()
     not_before = now + wait * random.uniform(1, 1.2)
     with _mine(claim) as action:
         if action is not None and not (retry_after and expires_before(action, now + wait, why)):

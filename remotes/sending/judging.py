@@ -13,10 +13,12 @@ from remotes.checks.cases import Case
 from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.gate import gate
 from remotes.gate.gate import Hold
+from remotes.gate.line import AGAIN
 from remotes.life.endings import end_by_us
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.sending.expiry import expires_before
+from remotes.sending.last_look import why_clock
 from remotes.words import codes
 
 State = RemoteAction.State
@@ -48,6 +50,9 @@ def may_go(case: Case, cases: list[Case], now: datetime) -> bool:
 def _hold(case: Case, now: datetime) -> Hold | None:
     """Why nothing is sent now though the action is fit to be: stopped by a person, or the gateway takes no more."""
     action = case.action
+    off = why_clock()
+    if off is not None:
+        return Hold(now + AGAIN, off)
     if case.stop is not None:
         return Hold(action.expires_at, kill_switch.why_stopped(case.stop))
     return gate.hold(action.gateway, action.fleet_id, action.type.urgent, now)

@@ -2,9 +2,8 @@
 
 import time
 
-from django.utils import timezone
-
 from fleets import budgets
+from fleets.storage import clock
 from gateways.interface import NotAccepted
 from protocol.why import Why
 from remotes.asking import kill_switch
@@ -28,7 +27,17 @@ def why_not(claim: Claim) -> NotAccepted | None:
     stopped = kill_switch.active_stop(action.fleet_id) if is_old else None
     if stopped is not None:
         return NotAccepted(kill_switch.why_stopped(stopped))
+    clock.look_if_set()
+    off = why_clock()
+    if off is not None:
+        return NotAccepted(off)
     # The lease outlasts the deadline by the longest request: until then no other worker has the claim.
-    if time.monotonic() > claim.deadline or timezone.now() >= action.expires_at:
+    if time.monotonic() > claim.deadline or clock.now() >= action.expires_at:
         return NotAccepted(Why(codes.TOO_SLOW))
     return None
+
+
+def why_clock() -> Why | None:
+    """Why this host sends nothing: its clock is wrong, so it knows too little of the time. Others may."""
+    off_by = clock.off_by()
+    return None if off_by is None else Why(codes.CLOCK_OFF, seconds=round(abs(off_by.total_seconds())))

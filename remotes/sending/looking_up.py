@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from fleets.models import UpstreamFleet
+from fleets.storage import clock
 from gateways.interface import GatewayError, Listing
 from protocol import statuses
 from protocol.v3 import ActionReport
@@ -41,9 +41,9 @@ def look_up(action: RemoteAction) -> None:
     if listing is None:
         _look_again(action)
     elif listing.found is None:
-        _not_there(action, listing, timezone.now())
+        _not_there(action, listing, clock.now())
     else:
-        now = timezone.now()
+        now = clock.now()
         if action.absent_since is not None and action.sent_at is not None:
             gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
         unknown = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)
@@ -56,7 +56,7 @@ def look_up_ended(action: RemoteAction) -> None:
     listing = _listing(action)
     ended = RemoteAction.objects.filter(pk=action.pk, state=State.DONE, upstream_id=None)
     if listing is None or listing.found is None:
-        ended.update(due_at=None if is_given_up(action) else timezone.now() + next_look_up(age_of(action)))
+        ended.update(due_at=None if is_given_up(action) else clock.now() + next_look_up(age_of(action)))
     else:
         _found(action, ended, listing.found, due_at=None)
 
@@ -154,7 +154,7 @@ def _said(told: RemoteEvent | None) -> dict[str, Why]:
 
 def _look_again(action: RemoteAction, at: datetime | None = None, **values: object) -> None:
     """At the latest at `at`, if that is still to come."""
-    now = timezone.now()
+    now = clock.now()
     if is_given_up(action):
         end_unknown(action, codes.NEVER_KNOWN)
         return

@@ -7,8 +7,8 @@ Accepted without a final event: asked for by id, ever more seldom, for three day
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
+from fleets.storage import clock
 from gateways.interface import GatewayError
 from protocol.why import Why
 from remotes import audit
@@ -43,7 +43,7 @@ def reconcile(action_id: int) -> None:
 
 def _take(action_id: int) -> RemoteAction | None:
     """Whoever moves the due time on has the action; a lease that is over turns sending into unknown."""
-    now = timezone.now()
+    now = clock.now()
     lease = timedelta(seconds=settings.DISPATCH_LEASE)
     due = RemoteAction.objects.filter(pk=action_id, due_at__lte=now)
     taken = due.filter(state__in=[State.UNKNOWN, State.ACCEPTED, State.DONE]).update(due_at=now + lease)
@@ -62,11 +62,11 @@ def _take(action_id: int) -> RemoteAction | None:
 def _put_back(action: RemoteAction) -> None:
     """Queue an action whose worker stopped before it had a callback to send it with: it was surely not sent."""
     unknown = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN, upstream_callback_id="")
-    unknown.update(state=State.QUEUED, due_at=timezone.now(), not_before=None)
+    unknown.update(state=State.QUEUED, due_at=clock.now(), not_before=None)
 
 
 def _poll(action: RemoteAction) -> None:
-    now = timezone.now()
+    now = clock.now()
     upstream = upstream_of(action)
     polls = action.polls + 1
     wait = next_poll(polls)

@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from fleets.models import UpstreamFleet
+from fleets.storage import clock
 from gateways.interface import GatewayClient, GatewayError, Refused, Registered
 from protocol.catalogue import REMOTE_TYPES
 from protocol.statuses import CALLBACK_RUNNING
@@ -51,7 +51,7 @@ def check(upstream_fleet_id: int) -> UpstreamFleet:
         except GatewayError as failed:
             error = failed
             upstream.callback_error = str(failed)
-        upstream.callback_checked_at = timezone.now()
+        upstream.callback_checked_at = clock.now()
         upstream.save()
     if error is not None:
         raise error

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, Q, When
-from django.utils import timezone
 
 from fleets.models import UpstreamFleet
+from fleets.storage import clock
 from gateways.interface import GatewayError
 from remotes.gate import gate, pacing
 from remotes.gate.line import URGENT_TYPES
@@ -28,7 +28,7 @@ def sweep() -> None:
 
     Orphans find their actions.
     """
-    now = timezone.now()
+    now = clock.now()
     held = pacing.held()
     wake(DISPATCH, _vehicles_to_dispatch(now, held))
     wake(PACE, held)
@@ -53,7 +53,7 @@ def to_check() -> set[int]:
 
 def check_registrations(gateway_id: int) -> None:
     """See that the gateway still has our callbacks; what fails is noted on the row and tried again next time."""
-    now = timezone.now()
+    now = clock.now()
     of_gateway = UpstreamFleet.objects.filter(gateway=gateway_id, gone_at__isnull=True)
     fleets = list(of_gateway.select_related("gateway__health"))
     for upstream in fleets:
@@ -78,7 +78,7 @@ def _between_checks(upstream: UpstreamFleet, fleets: int) -> timedelta:
 
 def prune() -> None:
     """Delete the raw bodies of notifications that are older than INBOUND_REQUEST_DAYS, in slices."""
-    before = timezone.now() - timedelta(days=settings.INBOUND_REQUEST_DAYS)
+    before = clock.now() - timedelta(days=settings.INBOUND_REQUEST_DAYS)
     old = InboundRequest.objects.filter(received_at__lt=before).order_by("pk")
     while InboundRequest.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()[0]:
         pass

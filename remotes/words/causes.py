@@ -287,6 +287,12 @@ EXPIRED: dict[str, Text] = {
     codes.NO_CALLBACK: _DOWN,
     cloud.BAD_ADDRESS: _BAD_ADDRESS,
     cloud.BAD_ADDRESS_BECAUSE: _BAD_ADDRESS,
+    codes.CLOCK_OFF: Text(
+        _("It was not sent in time: the clock of FleetRemote's computer was wrong."),
+        _("Nothing is sent by a computer whose clock is wrong, since nobody knows whether it would be in time."),
+        _("Tell whoever runs FleetRemote that a computer's clock must be set."),
+        (),
+    ),
     codes.SLOW_DOWN: _BUSY,
     cloud.SLOW_DOWN_BECAUSE: _BUSY,
     codes.DAY: _BUSY,

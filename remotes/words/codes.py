@@ -63,6 +63,7 @@ DAY_URGENT_FIRST = code(
     "day-urgent-first",
     _("%(left)s of %(limit)s requests a day are left at the manufacturer's cloud, and urgent actions go first."),
 )
+CLOCK_OFF = code("clock-off", _("The clock of the computer that would send it is wrong by %(seconds)s seconds."))
 PACE_ONE = code("pace-one", _("The manufacturer's cloud takes %(number)s request a second; %(others)s."))
 PACE = code("pace", _("The manufacturer's cloud takes %(number)s requests a second; %(others)s."))
 PACE_UNKNOWN = code("pace-unknown", _("The manufacturer's cloud gets only some requests for now; %(others)s."))

@@ -7,11 +7,11 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from fleets.audit.sealing import Head
 from fleets.audit.verifying import Broken, Verified, verify
 from fleets.models import AuditEntry
+from fleets.storage import clock
 from protocol.why import read_why
 
 # Entries are sealed every few seconds; so old an unsealed one means that nobody seals.
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if verified.oldest is None:
             return
         self.stdout.write(f"Not sealed yet: {verified.not_sealed:,} entries, the oldest of {_moment(verified.oldest)}.")
-        if timezone.now() - verified.oldest > SEALED_WITHIN:
+        if clock.now() - verified.oldest > SEALED_WITHIN:
             self.stdout.write("That is too long: see that Celery's clock and the worker of the queue `sweeps` run.")
 
     def _show(self, action: str) -> None:
