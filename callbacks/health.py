@@ -17,7 +17,8 @@ from django.db.models import (
 )
 
 from callbacks.delivery.policy import LIFE
-from callbacks.models import Attempt, Batch, Callback, Delivery, Notification
+from callbacks.delivery.upcoming import next_try
+from callbacks.models import Attempt, Batch, Callback, Notification
 from fleets.storage import clock
 
 SPAN = timedelta(hours=24)
@@ -46,7 +47,7 @@ class Health:
 
 
 def health(callback: Callback) -> Health:
-    """Five statements, and one more for a Failed callback."""
+    """Six statements; five for a Paused callback."""
     since = clock.now() - SPAN
     tried = (
         Attempt.objects.filter(callback=callback)
@@ -57,7 +58,7 @@ def health(callback: Callback) -> Health:
         )
     )
     formed = _batches(callback, Batch.State.WAITING).aggregate(
-        events=Sum("event_count", default=0), oldest=Min("oldest_at"), due=Min("due_at")
+        events=Sum("event_count", default=0), oldest=Min("oldest_at")
     )
     loose = (
         Notification.objects.filter(callback=callback)
@@ -69,7 +70,7 @@ def health(callback: Callback) -> Health:
         success_rate=tried["good"] / tried["all"] if tried["all"] else None,
         attempts=tried["all"],
         oldest_waiting_at=min(filter(None, [formed["oldest"], loose["oldest"]]), default=None),
-        next_try_at=_next_try_at(callback, formed["due"]),
+        next_try_at=next_try(callback, clock.now()),
         waiting=formed["events"] + loose["events"],
         parked=parked["events"],
         **_times_to_deliver(callback, since),
@@ -78,14 +79,6 @@ def health(callback: Callback) -> Health:
 
 def _batches(callback: Callback, state: Batch.State) -> QuerySet[Batch]:
     return Batch.objects.filter(callback=callback, state=state).order_by("pk")[:ROWS]
-
-
-def _next_try_at(callback: Callback, due_at: datetime | None) -> datetime | None:
-    if callback.status == Callback.Status.PAUSED:
-        return None
-    if callback.status == Callback.Status.FAILED:
-        return Delivery.objects.filter(callback=callback).values_list("probe_at", flat=True).first()
-    return due_at
 
 
 class _Percentile(Aggregate):

@@ -15,6 +15,9 @@ from protocol.why import Why
 
 # Bytes of an answer that are handed on.
 MAX_ANSWER = 64 * 1024
+# The same of one that was not read to its end.
+MAX_PART = 4 * 1024
+_LONGEST_SECRET = 2 * 1024
 
 
 def observed(
@@ -69,15 +72,17 @@ def about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exc
 
 
 def _with_answer(exchange: Exchange, answer: Answer, duration: float, masking: Masking) -> Exchange:
-    # Masked before it is cut, so that no half of a secret is left at the end.
-    body = masking.body(answer.content)
+    # Masked before it is cut, so that no half of a secret is left at the end. Masking takes its time, so of an answer
+    # that is not whole only its beginning is, and a secret's length more.
+    kept = MAX_ANSWER if answer.is_whole else MAX_PART
+    body = masking.body(answer.content if answer.is_whole else answer.content[: MAX_PART + _LONGEST_SECRET])
     return replace(
         exchange,
         duration=duration,
         status=answer.status,
         response_headers=masking.headers(answer.headers),
-        response_body=body[:MAX_ANSWER],
-        response_length=len(body),
+        response_body=body[:kept],
+        response_length=len(body) if answer.is_whole else len(answer.content),
         why=None if answer.is_whole else Why(CUT if answer.is_refusal else TOO_LARGE),
     )
 

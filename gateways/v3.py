@@ -35,6 +35,8 @@ from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_
 from protocol.why import Why
 
 MAX_PAGES = 50
+# Bytes of an answer to anything but a GET.
+LARGEST_RECEIPT = 256 * 1024
 # 120,000 vehicles a fleet: an end for lists that lead in a circle.
 MAX_LIST_PAGES = 2_000
 
@@ -203,7 +205,9 @@ class V3Client:
 
     def _exchange(self, request: requests.PreparedRequest) -> Answer:
         account = self._account
-        limits = Limits(account.connect_timeout, account.read_timeout, account.total_timeout, account.largest_answer)
+        # What is read may be long; what answers an order is not.
+        size = account.largest_answer if request.method == "GET" else min(account.largest_answer, LARGEST_RECEIPT)
+        limits = Limits(account.connect_timeout, account.read_timeout, account.total_timeout, size)
         return fetch(self._session, request, limits)
 
 

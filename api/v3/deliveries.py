@@ -26,10 +26,12 @@ from api.v3.delivery_shapes import (
     render_health,
 )
 from api.v3.fleets import get_fleet
+from callbacks.delivery.upcoming import next_tries
 from callbacks.health import health
 from callbacks.models import Attempt, Batch, Callback
 from callbacks.replay import failures, replay, replayable
 from callbacks.trial import send_test
+from fleets.storage import clock
 from protocol.errors import Invalid
 from protocol.schema import check
 from protocol.v3 import format_time
@@ -65,9 +67,10 @@ class BatchesView(ApiView):
     def get(self, request: Request, fid: str, cbid: str) -> Response:
         callback = get_callback(get_fleet(request, fid), cbid)
         rows = _batches(callback, queried(request, BATCH_FILTERS))
+        tries = next_tries(callback, clock.now())
 
         def render(row: Any) -> dict[str, Any]:
-            return render_batch(request, row, (fid, cbid), row.first_vins, row.first_action_ids)
+            return render_batch(request, row, (fid, cbid), row.first_vins, row.first_action_ids, tries)
 
         return Response(collection(request, rows, "batches", render, newest_first=True))
 
@@ -80,8 +83,9 @@ class BatchView(ApiView):
         tag=TAG,
     )
     def get(self, request: Request, fid: str, cbid: str, bid: str) -> Response:
-        batch = _batch(get_callback(get_fleet(request, fid), cbid), bid)
-        return Response(render_batch_in_full(request, batch, (fid, cbid)))
+        callback = get_callback(get_fleet(request, fid), cbid)
+        tries = next_tries(callback, clock.now())
+        return Response(render_batch_in_full(request, _batch(callback, bid), (fid, cbid), tries))
 
 
 class BatchReplayView(ApiView):

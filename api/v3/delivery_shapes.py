@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -29,11 +30,16 @@ def read_batch_id(text: str) -> int:
 
 
 def render_batch(
-    request: Request, batch: Batch, place: Place, vins: list[str], remote_action_ids: list[str]
+    request: Request,
+    batch: Batch,
+    place: Place,
+    vins: list[str],
+    remote_action_ids: list[str],
+    next_tries: Mapping[int, datetime],
 ) -> dict[str, Any]:
-    """Batch, with these of its VINs and remote action ids."""
+    """Batch, with these of its VINs and remote action ids; `next_tries` are those of the callback's by their ids."""
     times = {
-        "nextTryAt": batch.due_at if batch.state == Batch.State.WAITING else None,
+        "nextTryAt": next_tries.get(batch.pk),
         "lastTryAt": batch.tried_at,
         "deliveredAt": batch.delivered_at,
     }
@@ -55,11 +61,13 @@ def render_batch(
     }
 
 
-def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[str, Any]:
+def render_batch_in_full(
+    request: Request, batch: Batch, place: Place, next_tries: Mapping[int, datetime]
+) -> dict[str, Any]:
     """BatchInFull: with the body and the newest attempts."""
     attempts = batch.attempts.order_by("-pk")[:MAX_PAGE]
     return {
-        **render_batch(request, batch, place, batch.vins, batch.remote_action_ids),
+        **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_tries),
         "body": json.loads(bytes(batch.body)),
         "attempts": [render_attempt(request, attempt, place) for attempt in attempts],
     }

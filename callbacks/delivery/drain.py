@@ -272,7 +272,7 @@ class Drain:
                 await self.process.in_database(lambda: recovery.gone(turn.callback))
             elif turn.probing:
                 self._closed = True
-                await self.process.in_database(lambda: recovery.probe_failed(turn.delivery, now))
+                await self.process.in_database(lambda: recovery.probe_failed(turn.delivery, now, _asked(answer)))
             elif turn.policy.is_exhausted(batch.tries):
                 await self.process.in_database(lambda: recovery.exhausted(turn.callback, now))
 
@@ -300,5 +300,9 @@ def _due_again(turn: Turn, batch: Formed, answer: Answer) -> datetime | None:
     now = clock.now()
     if answer.status == HTTP_GONE or (turn.probing and not turn.policy.is_exhausted(batch.tries)):
         return now
-    retry_after = None if answer.retry_after is None else timedelta(seconds=answer.retry_after)
-    return turn.policy.next_try(batch.tries, now, retry_after)
+    return turn.policy.next_try(batch.tries, now, _asked(answer))
+
+
+def _asked(answer: Answer) -> timedelta | None:
+    """How long the subscriber has asked us to wait."""
+    return None if answer.retry_after is None else timedelta(seconds=answer.retry_after)

@@ -4,13 +4,13 @@ A callback's row is locked before its delivery's, as a person's pause and resume
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from callbacks import status
-from callbacks.delivery.policy import FAILED_AFTER, FIRST_PROBE, RELEASE_PAUSES, Policy, next_probe
+from callbacks.delivery.policy import FAILED_AFTER, FIRST_PROBE, LIFE, RELEASE_PAUSES, Policy, next_probe
 from callbacks.models import Callback, Delivery
 from fleets.storage.sql import array
 
@@ -37,10 +37,12 @@ def exhausted(callback: Callback, now: datetime) -> None:
         delivery.set(probe_at=now + FIRST_PROBE)
 
 
-def probe_failed(delivery: Delivery, now: datetime) -> None:
-    """Put off the next probe of a Failed callback."""
-    failing_for = now - (delivery.failing_since or now)
-    Delivery.objects.filter(pk=delivery.pk).update(probe_at=next_probe(failing_for, now))
+def probe_failed(delivery: Delivery, now: datetime, retry_after: timedelta | None) -> None:
+    """Put off the next probe of a Failed callback, as long as the subscriber has asked for at least."""
+    probe_at = next_probe(now - (delivery.failing_since or now), now)
+    if retry_after is not None:
+        probe_at = max(probe_at, now + min(retry_after, LIFE))
+    Delivery.objects.filter(pk=delivery.pk).update(probe_at=probe_at)
 
 
 def recovered(callback: Callback, policy: Policy, now: datetime, known: Sequence[int]) -> list[int]:

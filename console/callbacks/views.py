@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from callbacks.delivery.policy import Policy
+from callbacks.delivery.upcoming import next_tries
 from callbacks.health import ROWS, health
 from callbacks.models import Batch, Callback
 from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
@@ -32,6 +33,7 @@ from console.rights import find_fleet
 from fleets.access import may
 from fleets.models import Fleet
 from fleets.rights import Right
+from fleets.storage import clock
 
 PAGE_SIZE = 20
 
@@ -128,6 +130,7 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
     """One request to a callback's webhook: its events, its body and its tries."""
     found = find_callback(request, fleet_id, callback_id)
     sent = get_object_or_404(Batch, callback=found, pk=batch_id)
+    now = clock.now()
     context = {
         "fleet": found.fleet,
         "callback": found,
@@ -136,7 +139,8 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
         "body": body_of(sent, found.fleet),
         "tries": tries_of(sent),
         "may_command": may(request.user, found.fleet, Right.CHANGE_CALLBACKS),
-        "now": timezone.now(),
+        "now": now,
+        "next_try": next_tries(found, now).get(sent.pk, now),
     }
     return render(request, "callbacks/batch.html", context)
 

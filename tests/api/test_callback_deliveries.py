@@ -102,7 +102,8 @@ def test_a_page_is_read_along_the_index(ours: World, callback: Callback, path: s
         listed(ours, f"{path}/{name}", name)
     table = {"batches": "callbacks_batch", "attempts": "callbacks_attempt"}[name]
     statements = [query["sql"] for query in queries.captured_queries if f'FROM "{table}"' in query["sql"]]
-    assert len(statements) == 2
+    # The page, how many there are, and of batches when they are tried next.
+    assert len(statements) == {"batches": 3, "attempts": 2}[name]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         for statement in statements:
@@ -144,7 +145,7 @@ def test_a_filter_that_cannot_be_read_is_400_with_its_name(ours: World, path: st
 
 def test_a_batch_is_read_with_its_body_and_its_attempts(ours: World, callback: Callback, path: str) -> None:
     events = [make_event(number=n) for n in range(12)]
-    batch = make_batch(callback, *events, tries=2, tried_at=NOON)
+    batch = make_batch(callback, *events, tries=2, tried_at=NOON, due_at=timezone.now() + HOUR)
     make_attempt(batch, status=None, error="No connection.")
     make_attempt(batch, status=500, error="Answered 500.", answer="oops")
     (item,) = listed(ours, f"{path}/batches", "batches")
@@ -165,6 +166,21 @@ def test_a_batch_is_read_with_its_body_and_its_attempts(ours: World, callback: C
     )
     assert (second["number"], second["status"], second["answer"]) == (2, 500, "oops")
     assert follow(ours, read["_links"]["attempts"]["href"])["_embedded"]["attempts"] == [second, first]
+
+
+def test_the_next_try_of_a_batch_is_not_before_that_of_the_one_it_waits_for(
+    ours: World, callback: Callback, path: str
+) -> None:
+    """The subscriber has asked for a day, and the second notification is due, but behind the first."""
+    tomorrow = timezone.now() + 24 * HOUR
+    make_batch(callback, order_keys=[7], tries=1, tried_at=NOON, due_at=tomorrow)
+    make_batch(callback, order_keys=[7], due_at=NOON)
+    free = make_batch(callback, order_keys=[8], due_at=NOON)
+    told = {item["batchId"]: item["nextTryAt"] for item in listed(ours, f"{path}/batches", "batches")}
+    now = format_time(timezone.now())
+    assert format_time(NOON) < told.pop(str(free.pk)) <= now
+    assert set(told.values()) == {format_time(tomorrow)}
+    assert format_time(NOON) < ours.caller.get(f"{path}/health").json()["nextTryAt"]
 
 
 def test_a_delivered_batch_waits_for_nothing(ours: World, callback: Callback, path: str) -> None:

@@ -14,7 +14,7 @@ from launcher.environment import ROOT
 from tests.faults.limits.run import Arrival, Plan, Report, overtaken
 from tests.long_form import LONG
 
-PLANS = [pytest.param(Plan(actions=40, burst=5), marks=pytest.mark.timeout(150), id="small")]
+PLANS = [pytest.param(Plan(actions=30, burst=5), marks=pytest.mark.timeout(150), id="small")]
 if LONG:
     PLANS += [pytest.param(Plan(), marks=pytest.mark.timeout(900), id="whole")]
 

@@ -10,10 +10,11 @@ from threading import Event, Thread
 
 import pytest
 
+from gateways.exchange import MAX_PART
 from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused
-from gateways.v3 import V3Client
+from gateways.v3 import LARGEST_RECEIPT, V3Client
 
-from .conftest import UNLOCK, Cloud, client_of
+from .conftest import PASSWORD, UNLOCK, Cloud, client_of
 
 READ, TOTAL, LARGEST = 0.4, 0.8, 64 * 1024
 # What the machine may need beyond the deadline: far less than what any of these clouds would take.
@@ -70,6 +71,11 @@ class RawCloud:
             for part in self._parts():
                 connection.sendall(part)
                 self.sent += len(part)
+            # Closed at once with a part of the request unread, it would be reset.
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(PATIENCE)
+            while connection.recv(64 * 1024):
+                pass
 
 
 def impatient(url: str) -> V3Client:
@@ -158,6 +164,26 @@ def test_of_a_huge_answer_no_more_is_read_than_fits(raw: Callable[[Parts], RawCl
     assert (told[-1].status, told[-1].response_length) == (202, LARGEST)
     assert told[-1].why == result.why
     assert cloud.sent < BIG / 2
+
+
+def test_of_an_answer_that_is_not_whole_no_secret_is_kept(raw: Callable[[Parts], RawCloud]) -> None:
+    """Nor half of one, at the end of what is kept."""
+    for place in (0, MAX_PART - 5, MAX_PART - len(PASSWORD)):
+        parts = flood(OK + b"Connection: close\r\n\r\n" + b"x" * place + PASSWORD.encode(), PADDING, 10)
+        client = client_of(raw(parts).url, largest_answer=5 * LARGEST)
+        result, told, _ = post(client)
+        assert "too large" in str(result)
+        kept = told[-1].response_body
+        assert len(kept) == MAX_PART
+        assert PASSWORD.encode()[:4] not in kept
+        assert told[-1].response_length > MAX_PART
+
+
+def test_the_answer_to_an_order_may_not_be_as_long_as_a_list(cloud: Cloud, client: V3Client) -> None:
+    cloud.body = b'{"remoteActionId": "a1", "padding": "' + b"x" * LARGEST_RECEIPT + b'"}'
+    assert "too large" in str(post(client)[0])
+    cloud.status = 200
+    assert client.vehicle_status("f1", "v1")["remoteActionId"] == "a1"
 
 
 @pytest.mark.parametrize("how", ["too slow", "too large", "cut"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 from django.utils import timezone
 
 from callbacks.delivery import turns
@@ -147,6 +148,15 @@ def test_probes_that_fail_come_ever_more_seldom(desk: Desk, failing_for: timedel
     assert probe_at
     assert pause - timedelta(seconds=25) < probe_at - timezone.now() < pause * (1 + JITTER) + timedelta(seconds=1)
     assert len(desk.sink.got) == 1
+
+
+def test_a_probe_waits_as_long_as_the_subscriber_asks(desk: Desk) -> None:
+    callback = failed_callback(desk)
+    desk.sink.behave = lambda _: web.Response(status=503, headers={"Retry-After": "86400"})
+    let_probe(desk, callback)
+    probe_at = desk.delivery(callback).probe_at
+    assert probe_at
+    assert timedelta(hours=23) < probe_at - timezone.now() <= timedelta(hours=24)
 
 
 def test_a_good_probe_and_all_that_is_kept_goes(desk: Desk) -> None:
