@@ -129,8 +129,8 @@ _GATEWAY_HTTP = (
     Break(
         "an answer is kept as it came, compressed",
         "gateways/exchange.py",
-        "    body = masking.body(answer.content)\n",
-        "    body = answer.content\n",
+        "masking.body(answer.content if answer.is_whole else",
+        "(answer.content if answer.is_whole else",
         (f"{_HTTP}::test_credentials_that_an_answer_repeats_are_not_kept",),
     ),
     Break(
@@ -143,9 +143,16 @@ _GATEWAY_HTTP = (
     Break(
         "an answer is cut before it is masked",
         "gateways/exchange.py",
-        "    body = masking.body(answer.content)\n",
-        "    body = masking.body(answer.content[:MAX_ANSWER])\n",
+        "masking.body(answer.content if answer.is_whole else",
+        "masking.body(answer.content[:MAX_ANSWER] if answer.is_whole else",
         (f"{_HTTP}::test_a_secret_across_the_cut_of_a_long_answer_is_not_kept_in_half",),
+    ),
+    Break(
+        "an answer that is not whole is cut before it is masked",
+        "gateways/exchange.py",
+        "answer.content[: MAX_PART + _LONGEST_SECRET]",
+        "answer.content[:MAX_PART]",
+        ("tests/gateways/test_bounded.py::test_of_an_answer_that_is_not_whole_no_secret_is_kept",),
     ),
     Break(
         "two accounts share a client",
