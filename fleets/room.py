@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
-from fleets.storage.wake import wake
+from fleets.storage.wake import wake, woken
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,11 @@ ROOM = Room()
 
 
 def within(gateway_id: int, job: Job, room: Room = ROOM) -> None:
-    """Do the job and then what waits, or leave it to who has the gateway's room. Raises what the job raises."""
+    """The first thing that a task does: the job and then what waits, or leave it to who has the gateway's room.
+
+    Raises what the job raises.
+    """
+    woken(job.task, job.id)
     if not room.enter(gateway_id, job):
         return
     try:

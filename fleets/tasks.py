@@ -5,7 +5,7 @@ from celery import shared_task
 from fleets.audit import sealing
 from fleets.models import Gateway
 from fleets.room import Job, within
-from fleets.storage.wake import wake, woken
+from fleets.storage.wake import wake
 from fleets.sync import capabilities, run
 
 SYNC_GATEWAY = "fleets.tasks.sync_gateway"
@@ -19,7 +19,6 @@ def sync() -> None:
 
 @shared_task
 def sync_gateway(gateway_id: int) -> None:
-    woken(SYNC_GATEWAY, gateway_id)
     within(gateway_id, Job(SYNC_GATEWAY, gateway_id, run.sync_one))
 
 
@@ -30,7 +29,6 @@ def refresh_capabilities() -> None:
 
 @shared_task
 def refresh_gateway(gateway_id: int) -> None:
-    woken(REFRESH_GATEWAY, gateway_id)
     within(gateway_id, Job(REFRESH_GATEWAY, gateway_id, capabilities.refresh_one))
 
 

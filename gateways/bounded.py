@@ -48,8 +48,7 @@ class Answer:
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the status alone says that nothing was done: 4xx."""
-        return 400 <= self.status < 500
+        return _is_refusal(self.status)
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -71,7 +70,7 @@ def fetch(session: requests.Session, request: requests.PreparedRequest, limits: 
         _until(time.monotonic() + limits.total),
         session.send(request, timeout=timeouts, allow_redirects=False, stream=True) as response,
     ):
-        headers = [(name, _text(value)) for name, value in response.raw.headers.iteritems()]
+        headers = [(name, header_text(value)) for name, value in response.raw.headers.iteritems()]
         content = bytearray()
         is_whole = True
         try:
@@ -81,14 +80,20 @@ def fetch(session: requests.Session, request: requests.PreparedRequest, limits: 
                     is_whole = False
                     break
         except requests.RequestException:
-            if not 400 <= response.status_code < 500:
+            if not _is_refusal(response.status_code):
                 raise
             is_whole = False
         return Answer(response.status_code, headers, bytes(content[: limits.size]), is_whole)
 
 
-def _text(value: str | bytes) -> str:
+def header_text(value: str | bytes) -> str:
+    """The value of a header, which may be either on this wire."""
     return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _is_refusal(status: int) -> bool:
+    """Whether the status alone says that nothing was done: 4xx."""
+    return 400 <= status < 500
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import replace
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from gateways.bounded import Answer
+from gateways.bounded import Answer, header_text
 from gateways.codes import CUT, NO_ANSWER, TOO_LARGE, UNREACHABLE
 from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
@@ -66,7 +66,7 @@ def about_to_be_sent(request: requests.PreparedRequest, masking: Masking) -> Exc
     return Exchange(
         method=str(request.method),
         url=masking.text(str(request.url)),
-        request_headers=masking.headers((name, _text(value)) for name, value in request.headers.items()),
+        request_headers=masking.headers((name, header_text(value)) for name, value in request.headers.items()),
         request_body=masking.body(body if isinstance(body, bytes) else str(body).encode()),
     )
 
@@ -85,7 +85,3 @@ def _with_answer(exchange: Exchange, answer: Answer, duration: float, masking: M
         response_length=len(body) if answer.is_whole else len(answer.content),
         why=None if answer.is_whole else Why(CUT if answer.is_refusal else TOO_LARGE),
     )
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value

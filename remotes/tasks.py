@@ -15,7 +15,6 @@ from remotes.sending.reconcile import reconcile as reconcile_action
 
 @shared_task(bind=True)
 def dispatch(self: Task[[int], None], vehicle_id: int) -> None:
-    woken(DISPATCH, vehicle_id)
     urgent = (self.request.delivery_info or {}).get("priority") == URGENT
     within(whose.of_vehicle(vehicle_id), Job(DISPATCH, vehicle_id, dispatch_vehicle, urgent))
 
@@ -28,13 +27,11 @@ def pace(gateway_id: int) -> None:
 
 @shared_task
 def reconcile(action_id: int) -> None:
-    woken(RECONCILE, action_id)
     within(whose.of_action(action_id), Job(RECONCILE, action_id, reconcile_action))
 
 
 @shared_task
 def refresh_vehicle(vehicle_id: int) -> None:
-    woken(REFRESH_VEHICLE, vehicle_id)
     within(whose.of_vehicle(vehicle_id), Job(REFRESH_VEHICLE, vehicle_id, refresh))
 
 
@@ -61,7 +58,6 @@ def check_registrations() -> None:
 
 @shared_task
 def check_gateway(gateway_id: int) -> None:
-    woken(CHECK_GATEWAY, gateway_id)
     within(gateway_id, Job(CHECK_GATEWAY, gateway_id, sweeps.check_registrations))
 
 

@@ -1,11 +1,13 @@
 """What tests of several rooms share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -42,6 +44,12 @@ def host_clock_is_the_databases() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "keep_looking", lambda: None)
         yield
+
+
+@pytest.fixture
+def host_is_off(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Sets this host's clock off by so much; the database's goes right."""
+    return lambda by: monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + by)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -70,7 +70,7 @@ class BatchesView(ApiView):
         tries = next_tries(callback, clock.now())
 
         def render(row: Any) -> dict[str, Any]:
-            return render_batch(request, row, (fid, cbid), row.first_vins, row.first_action_ids, tries)
+            return render_batch(request, row, (fid, cbid), row.first_vins, row.first_action_ids, tries.get(row.pk))
 
         return Response(collection(request, rows, "batches", render, newest_first=True))
 
@@ -84,8 +84,7 @@ class BatchView(ApiView):
     )
     def get(self, request: Request, fid: str, cbid: str, bid: str) -> Response:
         callback = get_callback(get_fleet(request, fid), cbid)
-        tries = next_tries(callback, clock.now())
-        return Response(render_batch_in_full(request, _batch(callback, bid), (fid, cbid), tries))
+        return Response(render_batch_in_full(request, _batch(callback, bid), (fid, cbid)))
 
 
 class BatchReplayView(ApiView):
@@ -185,7 +184,7 @@ class SecretView(ApiView):
 
 def _batch(callback: Callback, bid: str) -> Batch:
     """The callback's batch; raises a 404."""
-    batch = Batch.objects.filter(callback=callback, pk=read_batch_id(bid)).first()
+    batch = Batch.objects.select_related("callback").filter(callback=callback, pk=read_batch_id(bid)).first()
     if batch is None:
         kept = f"batches are kept {settings.DELIVERY_DAYS} days"
         raise ApiError(404, f"There is no batch {bid} of callback {callback.public_id}; {kept}.")

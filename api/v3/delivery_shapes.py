@@ -4,7 +4,6 @@
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +12,10 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from api.rest.hal import MAX_PAGE, link
+from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import Health
 from callbacks.models import Attempt, Batch, Callback
+from fleets.storage import clock
 from protocol.v3 import format_time
 
 Place = tuple[str, str]
@@ -35,11 +36,11 @@ def render_batch(
     place: Place,
     vins: list[str],
     remote_action_ids: list[str],
-    next_tries: Mapping[int, datetime],
+    next_try: datetime | None,
 ) -> dict[str, Any]:
-    """Batch, with these of its VINs and remote action ids; `next_tries` are those of the callback's by their ids."""
+    """Batch, with these of its VINs and remote action ids."""
     times = {
-        "nextTryAt": next_tries.get(batch.pk),
+        "nextTryAt": next_try,
         "lastTryAt": batch.tried_at,
         "deliveredAt": batch.delivered_at,
     }
@@ -61,13 +62,11 @@ def render_batch(
     }
 
 
-def render_batch_in_full(
-    request: Request, batch: Batch, place: Place, next_tries: Mapping[int, datetime]
-) -> dict[str, Any]:
+def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[str, Any]:
     """BatchInFull: with the body and the newest attempts."""
     attempts = batch.attempts.order_by("-pk")[:MAX_PAGE]
     return {
-        **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_tries),
+        **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_try_of(batch, clock.now())),
         "body": json.loads(bytes(batch.body)),
         "attempts": [render_attempt(request, attempt, place) for attempt in attempts],
     }

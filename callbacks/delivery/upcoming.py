@@ -21,6 +21,13 @@ def next_tries(callback: Callback, now: datetime) -> dict[int, datetime]:
     return in_order(rows, now)
 
 
+def next_try_of(batch: Batch, now: datetime) -> datetime | None:
+    """When a batch is tried next; None while it is not. Beyond the oldest ROWS those before it are not looked at."""
+    if batch.state != Batch.State.WAITING or batch.callback.status == Callback.Status.PAUSED:
+        return None
+    return next_tries(batch.callback, now).get(batch.pk, max(batch.due_at, now))
+
+
 def next_try(callback: Callback, now: datetime) -> datetime | None:
     """When something is tried next, None when nothing is by itself."""
     if callback.status == Callback.Status.FAILED:

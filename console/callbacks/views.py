@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from callbacks.delivery.policy import Policy
-from callbacks.delivery.upcoming import next_tries
+from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import ROWS, health
 from callbacks.models import Batch, Callback
 from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
@@ -129,7 +129,7 @@ def attempts(request: PageRequest, fleet_id: str, callback_id: str) -> HttpRespo
 def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) -> HttpResponse:
     """One request to a callback's webhook: its events, its body and its tries."""
     found = find_callback(request, fleet_id, callback_id)
-    sent = get_object_or_404(Batch, callback=found, pk=batch_id)
+    sent = get_object_or_404(Batch.objects.select_related("callback"), callback=found, pk=batch_id)
     now = clock.now()
     context = {
         "fleet": found.fleet,
@@ -140,7 +140,7 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
         "tries": tries_of(sent),
         "may_command": may(request.user, found.fleet, Right.CHANGE_CALLBACKS),
         "now": now,
-        "next_try": next_tries(found, now).get(sent.pk, now),
+        "next_try": next_try_of(sent, now),
     }
     return render(request, "callbacks/batch.html", context)
 

@@ -1,10 +1,11 @@
 """When a gateway counts as down or our credentials as refused: plain functions over plain values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from gateways.interface import Exchange
@@ -95,31 +96,19 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
     """What the last outcomes make of a gateway that was up; None when it stays so."""
     if not newest_first or newest_first[0].outcome is Sign.ANSWERED:
         return None
-    refusals = [item.outcome for item in newest_first[:REFUSALS]]
-    if refusals == [Sign.REFUSED] * REFUSALS or len(_row(newest_first, Sign.FORBIDDEN)) >= VEHICLES:
+    forbidden = leading(newest_first, Sign.FORBIDDEN)
+    if len(leading(newest_first, Sign.REFUSED)) >= REFUSALS or len(set(forbidden)) >= VEHICLES:
         return State.REFUSED
     failed = [item.subject for item in newest_first if item.outcome is Sign.FAILED]
-    in_a_row = failures(newest_first) >= IN_A_ROW and len(_row(newest_first, Sign.FAILED)) >= VEHICLES
+    failures = leading(newest_first, Sign.FAILED)
+    in_a_row = len(failures) >= IN_A_ROW and len(set(failures)) >= VEHICLES
     most = len(newest_first) >= KEPT and len(failed) >= SHARE * len(newest_first) and len(set(failed)) > 1
     return State.DOWN if in_a_row or most else None
 
 
-def failures(newest_first: Sequence[Seen]) -> int:
-    """How many of the last outcomes, one after the other, were failures."""
-    for number, item in enumerate(newest_first):
-        if item.outcome is not Sign.FAILED:
-            return number
-    return len(newest_first)
-
-
-def _row(newest_first: Sequence[Seen], outcome: Sign) -> set[str]:
+def leading(newest_first: Iterable[Seen], outcome: Sign) -> list[str]:
     """Whom the last outcomes, one after the other, were about, as long as they are this one."""
-    subjects: set[str] = set()
-    for item in newest_first:
-        if item.outcome is not outcome:
-            break
-        subjects.add(item.subject)
-    return subjects
+    return [item.subject for item in takewhile(lambda item: item.outcome is outcome, newest_first)]
 
 
 def until_probe(state: State, lasted: timedelta) -> timedelta:

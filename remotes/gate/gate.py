@@ -150,7 +150,7 @@ def _judge(gateway: Gateway, exchange: Exchange) -> None:
     elif found == State.REFUSED and state != State.REFUSED:
         gateway_health.change(gateway, found, circuit.why(exchange))
     elif found == State.DOWN and state == State.UP:
-        gateway_health.change(gateway, found, circuit.why(exchange), circuit.failures(newest))
+        gateway_health.change(gateway, found, circuit.why(exchange), len(circuit.leading(newest, Sign.FAILED)))
     elif state != State.UP:
         gateway_health.probe_failed(gateway.pk, clock.now())
 

@@ -131,9 +131,12 @@ def _put_back(claim: Claim, why: Why, retry_after: float | None) -> None:
     wait = backoff(claim.action.attempts) if retry_after is None else timedelta(seconds=retry_after)
     now = clock.now()
     not_before = now + wait * random.uniform(1, 1.2)
-    with _mine(claim) as action:
-        if action is not None and not (retry_after and expires_before(action, now + wait, why)):
-            finish(claim, state=State.QUEUED, why=why, not_before=not_before, due_at=not_before)
+    if retry_after and now + wait >= claim.action.expires_at:
+        with _mine(claim) as action:
+            if action is not None:
+                expires_before(action, now + wait, why)
+    else:
+        finish(claim, state=State.QUEUED, why=why, not_before=not_before, due_at=not_before)
 
 
 def _refused(claim: Claim, error: Refused) -> None:

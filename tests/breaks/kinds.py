@@ -258,7 +258,7 @@ _BOUNDS = (
     Break(
         "a refusal counts only with all of its words",
         "gateways/bounded.py",
-        "if not 400 <= response.status_code < 500:",
+        "if not _is_refusal(response.status_code):",
         "if response is not None:",
         (f"{_BOUNDED}::test_a_refusal_is_a_refusal_however_its_words_end",),
     ),
@@ -624,8 +624,8 @@ _TWO_OF_A_FLEET = (
     Break(
         "a batch is read under another callback",
         "api/v3/deliveries.py",
-        "batch = Batch.objects.filter(callback=callback, pk=read_batch_id(bid)).first()",
-        "batch = Batch.objects.filter(callback__fleet=callback.fleet, pk=read_batch_id(bid)).first()",
+        ".filter(callback=callback, pk=read_batch_id(bid)).first()",
+        ".filter(callback__fleet=callback.fleet, pk=read_batch_id(bid)).first()",
         (f"{_TWINS}::test_the_batches_of_one_callback_are_not_the_others",),
     ),
     Break(

@@ -4,13 +4,11 @@ A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 20,000 notificatio
 """
 
 import json
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
 
-from launcher.environment import ROOT
+from tests.faults.alone import run_alone
 from tests.faults.crash.plan import Event, Plan, long, small
 from tests.faults.crash.report import Report, formed_twice, out_of_order
 from tests.faults.crash.subscribers import Request
@@ -22,11 +20,8 @@ if LONG:
 
 
 def crash(plan: Plan) -> Report:
-    """Run it in a process of its own, which obeys signals and starts all the others."""
-    argv = [sys.executable, "-m", "tests.faults.crash.run", json.dumps(plan.as_json())]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return Report(**json.loads(done.stdout))
+    said = run_alone("crash", plan.as_json())
+    return Report(**json.loads(said))
 
 
 @pytest.mark.parametrize("plan", PLANS)

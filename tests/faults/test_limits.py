@@ -4,13 +4,11 @@ A small form runs always; FLEETREMOTE_TEST_LONG=1 runs 300 actions at 2 a second
 """
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 
 import pytest
 
-from launcher.environment import ROOT
+from tests.faults.alone import run_alone
 from tests.faults.limits.run import Arrival, Plan, Report, overtaken
 from tests.long_form import LONG
 
@@ -20,11 +18,8 @@ if LONG:
 
 
 def run(plan: Plan) -> Report:
-    """Run it in a process of its own, which obeys signals and starts all the others."""
-    argv = [sys.executable, "-m", "tests.faults.limits.run", json.dumps(asdict(plan))]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return Report(**json.loads(done.stdout))
+    said = run_alone("limits", asdict(plan))
+    return Report(**json.loads(said))
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -3,14 +3,11 @@
 A seeded sample of the fault matrix runs always; FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
 """
 
-import json
-import subprocess
-import sys
 from dataclasses import asdict
 
 import pytest
 
-from launcher.environment import ROOT
+from tests.faults.alone import run_alone
 from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, Plan, small, whole
 from tests.faults.matrix.report import Outcome, in_words, read_outcomes
 from tests.long_form import LONG
@@ -21,11 +18,8 @@ if LONG:
 
 
 def run(plan: Plan) -> tuple[list[Outcome], float]:
-    """Run it in a process of its own, which obeys signals and starts all the others."""
-    argv = [sys.executable, "-m", "tests.faults.matrix.run", json.dumps(asdict(plan))]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return read_outcomes(done.stdout)
+    said = run_alone("matrix", asdict(plan))
+    return read_outcomes(said)
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -4,26 +4,21 @@ The other harms, and what they cost in time, are in benchmarks/dispatch.py (neig
 """
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 from typing import Any
 
 import pytest
 
-from launcher.environment import ROOT
 from launcher.server import COMMAND_THREADS
+from tests.faults.alone import run_alone
 from tests.faults.neighbours.bad_cloud import HARMS
 from tests.faults.neighbours.run import Plan
 from tests.long_form import LONG
 
 
 def run(plan: Plan) -> dict[str, Any]:
-    """Run it in a process of its own, which obeys signals and starts all the others."""
-    argv = [sys.executable, "-m", "tests.faults.neighbours.run", json.dumps(asdict(plan))]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    said = run_alone("neighbours", asdict(plan))
+    found: dict[str, Any] = json.loads(said)
     return found
 
 

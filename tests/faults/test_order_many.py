@@ -4,14 +4,12 @@ A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 1,000 actions on 2
 """
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, replace
 
 import pytest
 
 from benchmarks.upstream import CUT, REFUSED, TAKEN, Receipt
-from launcher.environment import ROOT
+from tests.faults.alone import run_alone
 from tests.faults.ordering.plan import Plan, small, whole
 from tests.faults.ordering.rules import Action, broken
 from tests.faults.ordering.run import Report
@@ -23,11 +21,8 @@ if LONG:
 
 
 def run(plan: Plan) -> Report:
-    """Run it in a process of its own, which obeys signals and starts all the others."""
-    argv = [sys.executable, "-m", "tests.faults.ordering.run", json.dumps(asdict(plan))]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return Report(**json.loads(done.stdout))
+    said = run_alone("ordering", asdict(plan))
+    return Report(**json.loads(said))
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -26,14 +26,6 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "_reading", None)
 
 
-@pytest.fixture
-def host_is_off(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    def set_off(by: timedelta) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + by)
-
-    return set_off
-
-
 @pytest.mark.parametrize("by", [MINUTE, -MINUTE, timedelta(days=400), timedelta(seconds=1)])
 def test_the_time_is_the_databases(host_is_off: Callable[[timedelta], None], by: timedelta) -> None:
     host_is_off(by)

@@ -48,6 +48,7 @@ def slow() -> Iterator[Slow]:
 @pytest.fixture(autouse=True)
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, bool]]:
     found: list[tuple[str, int, bool]] = []
+    monkeypatch.setattr(rooms, "woken", lambda task, id: None)
     monkeypatch.setattr(rooms, "wake", lambda task, ids, urgent: found.extend((task, id, urgent) for id in ids))
     return found
 

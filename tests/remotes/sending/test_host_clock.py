@@ -24,11 +24,12 @@ HostIs = Callable[[timedelta], None]
 
 
 @pytest.fixture
-def host_is_off(monkeypatch: pytest.MonkeyPatch) -> HostIs:
+def host_is_off(host_is_off: HostIs, monkeypatch: pytest.MonkeyPatch) -> HostIs:
+    """And it is known at once, as a few seconds later it would be anyway."""
     monkeypatch.setattr(clock, "_reading", None)
 
     def set_off(by: timedelta) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + by)
+        host_is_off(by)
         clock.look()
 
     return set_off
