@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 # The API, what upstream posts, and the administration; streams have no words.
-_ENGLISH = ("/connectedcar/", "/api/", "/webhook/", "/healthz", "/admin/", "/static/")
+_ENGLISH = ("/connectedcar/", "/api/", "/webhook/", "/healthz", "/health/", "/admin/", "/static/")
 _STREAM = "/live"
 
 _YEAR = 365 * 24 * 3600

@@ -8,6 +8,8 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_init, worker_ready
 from django.db import close_old_connections
 
+from fleetremote.pulse import worker
+from fleetremote.pulse.heart import Heart
 from fleets.room import ROOM
 from fleets.storage import clock
 
@@ -16,6 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 app = Celery("fleetremote")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_heart: Heart | None = None
 
 
 @task_prerun.connect
@@ -26,6 +30,22 @@ def look_at_connections(**_: Any) -> None:
     Celery itself would close all (CELERY_DB_REUSE_MAX): a new connection takes longer than most tasks.
     """
     close_old_connections()
+
+
+@celeryd_after_setup.connect
+def live(instance: Any, **_: Any) -> None:
+    """A worker gives signs of life; it serves one queue."""
+    global _heart
+    (queue,) = app.amqp.queues.consume_from
+    _heart = worker.live(app, queue, instance.concurrency)
+
+
+@task_prerun.connect
+@task_postrun.connect
+def hear(**_: Any) -> None:
+    """Celery hands out work, and threads do it."""
+    if _heart is not None:
+        _heart.hear()
 
 
 @celeryd_after_setup.connect

@@ -1,10 +1,15 @@
-"""GET /healthz: 200 when this process answers and reaches its database. And what is said when something goes wrong."""
+"""GET /healthz: 200 when this process answers and reaches its database. GET /health/ready: 200 when all works.
+
+And what is said when something goes wrong.
+"""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from django.views.decorators.http import require_safe
 
 from api.rest.errors import api_server_error
+from fleetremote.pulse.readiness import reasons
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,6 +19,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """For whoever watches FleetRemote; a load balancer should ask `/healthz`, since pages work without workers."""
+    found = reasons()
+    answer = {"status": "not ready", "reasons": found} if found else {"status": "ready"}
+    return JsonResponse(answer, status=503 if found else 200, headers={"Cache-Control": "no-store"})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

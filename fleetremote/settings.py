@@ -224,7 +224,7 @@ _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": _REDIS_PATIENCE,
-    "socket_timeout": _REDIS_PATIENCE * 5,
+    "socket_timeout": _REDIS_PATIENCE * 1.5,  # longer than the second for which a worker waits for a message
     "visibility_timeout": 3600,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -242,6 +242,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # No task is the last for its database connection: fleetremote/celery.py looks after them.
 CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "fleetremote.pulse.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": {"task": "remotes.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "run-schedules": {"task": "campaigns.tasks.run_schedules", "schedule": 10.0, "options": {"expires": 10}},

@@ -7,7 +7,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from api.rest.errors import api_not_found
-from fleetremote.health import healthz
+from fleetremote.health import healthz, ready
 from fleetremote.notifications import notification
 
 handler500 = "fleetremote.health.server_error"
@@ -16,6 +16,7 @@ _SCHEMA = SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("health/ready", ready, name="ready"),
     path("admin/", admin.site.urls),
     path("webhook/<id:webhook_id>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),

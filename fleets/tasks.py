@@ -5,6 +5,7 @@ from celery import shared_task
 from fleets.audit import sealing
 from fleets.models import Gateway
 from fleets.room import Job, within
+from fleets.storage.pulse import forget_old
 from fleets.storage.wake import wake
 from fleets.sync import capabilities, run
 
@@ -13,7 +14,13 @@ REFRESH_GATEWAY = "fleets.tasks.refresh_gateway"
 
 
 @shared_task
+def pulse() -> None:
+    """A worker asks itself for a sign of life; that this task is run is the answer (fleetremote/pulse)."""
+
+
+@shared_task
 def sync() -> None:
+    forget_old()
     wake(SYNC_GATEWAY, Gateway.objects.values_list("pk", flat=True))
 
 

@@ -73,14 +73,16 @@ class Programs:
 
     def _celery(self, title: str, name: str, *words: str) -> Service:
         ready_file = self._wishes.home / "run" / f"{name}.ready"
+        pulse_file = self._wishes.home / "run" / f"{name}.pulse"
         celery = ("-m", "celery", "-A", "fleetremote", *words)
         # The migration has made Django's checks.
-        environment = {"READY_FILE": str(ready_file), "CELERY_SKIP_CHECKS": "1"}
+        environment = {"READY_FILE": str(ready_file), "PULSE_FILE": str(pulse_file), "CELERY_SKIP_CHECKS": "1"}
         return Service(
             title=title,
             command=lambda: self._python(name, *celery, env=environment),
             is_ready=exists(ready_file),
             prepare=lambda: ready_file.unlink(missing_ok=True),
+            pulse=pulse_file,
         )
 
     def _python(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> Command:

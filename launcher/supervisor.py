@@ -6,6 +6,7 @@ One thread and one loop: a child's state is looked at in one place only.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from launcher.errors import LaunchError, StopRequested, failure
 from launcher.guardian import Guardian
@@ -18,6 +19,9 @@ IDLE_SECONDS = 1.0
 APP_GRACE = 5.0
 STORE_GRACE = 3.0
 """Seconds to stop by themselves: first the programs, then what they store in. Ten in all."""
+
+STILL_SECONDS = 15.0
+"""Who gives no sign of life for that long is started again; they come every two seconds."""
 
 LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 30.0
@@ -35,6 +39,8 @@ class Service:
     is_store: bool = False
     start_seconds: float = 120.0
     hint: str = ""
+    pulse: Path | None = None
+    """A file that it touches all the time, from when it is ready."""
 
     child: Child | None = field(default=None, init=False)
     ready: bool = field(default=False, init=False)
@@ -42,6 +48,8 @@ class Service:
     started: float = field(default=0.0, init=False)
     failures: int = field(default=0, init=False)
     due: float = field(default=0.0, init=False)
+    sign: int = field(default=0, init=False)
+    sign_seen: float = field(default=0.0, init=False)
 
 
 class Supervisor:
@@ -140,9 +148,9 @@ class Supervisor:
         elif not service.ready and service.is_ready():
             self._is_up(service)
         elif not service.ready and now - service.started > service.start_seconds:
-            service.child.kill()
-            reason = f"it didn't answer within {service.start_seconds:.0f} s"
-            self._has_ended(service, service.child, reason)
+            self._kill(service, service.child, f"it didn't answer within {service.start_seconds:.0f} s")
+        elif service.ready and _stands_still(service, now):
+            self._kill(service, service.child, f"it gave no sign of life for {STILL_SECONDS:.0f} s")
 
     def _spawn(self, service: Service) -> None:
         service.started = time.monotonic()
@@ -167,6 +175,11 @@ class Supervisor:
         else:
             took(f"Starting {service.title}", seconds)
         service.ready = service.was_ready = True
+        service.sign_seen = time.monotonic()
+
+    def _kill(self, service: Service, child: Child, reason: str) -> None:
+        child.kill()
+        self._has_ended(service, child, reason)
 
     def _has_ended(self, service: Service, child: Child, reason: str) -> None:
         log = child.command.log
@@ -187,6 +200,19 @@ class Supervisor:
         pause = min(LONGEST_PAUSE, 2.0 ** (service.failures - 1)) if service.failures else 0.0
         service.failures += 1
         service.due = time.monotonic() + pause
+
+
+def _stands_still(service: Service, now: float) -> bool:
+    """Whether its file is as it was for too long, by what we see: a clock may be set, a host may sleep."""
+    if service.pulse is None:
+        return False
+    try:
+        sign = service.pulse.stat().st_mtime_ns
+    except OSError:
+        sign = 0
+    if sign != service.sign:
+        service.sign, service.sign_seen = sign, now
+    return now - service.sign_seen > STILL_SECONDS
 
 
 def _capital(title: str) -> str:

@@ -27,6 +27,14 @@ def due(now: datetime, only: int | None = None) -> list[int]:
         return [callback_id for (callback_id,) in cursor.fetchall()]
 
 
+def is_late(before: datetime) -> bool:
+    """Whether events have been due since `before` at a callback that runs and has nothing else under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, {"before": before})
+        ((late,),) = cursor.fetchall()
+    return bool(late)
+
+
 def prune() -> None:
     """End what is older than 3 days, and delete in slices what is older than DELIVERY_DAYS."""
     now = clock.now()
@@ -85,4 +93,14 @@ WHERE callback.deleted_at IS NULL AND callback.status <> 'Paused'
     )
 """
 
+_LATE = """
+SELECT EXISTS (
+    SELECT FROM callbacks_callback callback
+    WHERE callback.deleted_at IS NULL AND callback.status = 'Running'
+        AND (SELECT first.created_at + callback.batch_window * interval '1 second' <= %(before)s
+            FROM callbacks_notification first WHERE first.callback_id = callback.id ORDER BY first.id LIMIT 1)
+        AND NOT EXISTS (
+            SELECT FROM callbacks_batch batch WHERE batch.callback_id = callback.id AND batch.state = 'waiting')
+)
+"""
 _DUE_ONE = _DUE + "    AND callback.id = %(only)s"

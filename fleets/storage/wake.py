@@ -1,6 +1,8 @@
 """Wakes a Celery task for a destination, once while a message for it waits. Sweeps make good a lost wake."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from celery import current_app
 
@@ -14,15 +16,32 @@ TRUST = 5
 URGENT, USUAL = 0, 5
 
 
+# Takes a task and its arguments, or not.
+Taker = Callable[[str, list[object]], bool]
+_this = threading.local()
+
+
+@contextmanager
+def handing_to(take: Taker) -> Iterator[None]:
+    """Hand what this thread wakes meanwhile to `take`; a message is sent for what it does not take."""
+    _this.take = take
+    try:
+        yield
+    finally:
+        del _this.take
+
+
 def wake(task: str, ids: Iterable[int], *, urgent: bool = False) -> None:
     """Send `task` one message for each id, unless one is waiting already; call it after commit.
 
     An urgent one overtakes those that wait.
     """
     priority = URGENT if urgent else USUAL
+    take = _taker()
+    left = ids if take is None else [id for id in ids if not take(task, [id])]
 
     def send() -> None:
-        for id in _without_message(task, ids, urgent):
+        for id in _without_message(task, left, urgent):
             current_app.send_task(task, [id], priority=priority)
 
     best_effort(send)
@@ -30,9 +49,12 @@ def wake(task: str, ids: Iterable[int], *, urgent: bool = False) -> None:
 
 def wake_together(task: str, ids: Iterable[int]) -> None:
     """Send `task` one message with all ids for which none is waiting already; call it after commit."""
+    take, found = _taker(), list(ids)
+    if found and take is not None and take(task, [found]):
+        return
 
     def send() -> None:
-        if wanted := _without_message(task, ids):
+        if wanted := _without_message(task, found):
             current_app.send_task(task, [wanted], priority=USUAL)
 
     best_effort(send)
@@ -41,6 +63,10 @@ def wake_together(task: str, ids: Iterable[int]) -> None:
 def woken(task: str, *ids: int) -> None:
     """The first thing that a task does: from here on a new wake sends a new message."""
     best_effort(lambda: client().delete(*(_key(task, id, urgent) for id in ids for urgent in (True, False))))
+
+
+def _taker() -> Taker | None:
+    return getattr(_this, "take", None)
 
 
 def _without_message(task: str, ids: Iterable[int], urgent: bool = False) -> list[int]:

@@ -37,6 +37,17 @@ def sweep() -> None:
     adopt_newest()
 
 
+def has_unsent(before: datetime) -> bool:
+    """Whether an action that may be sent has been due since `before`, and nobody has looked at it."""
+    unsent = RemoteAction.objects.filter(due_at__lte=before, state__in=UNSENT_STATES)
+    return unsent.exclude(gateway_id__in=pacing.held()).exists()
+
+
+def has_sent(before: datetime) -> bool:
+    """Whether an action is to be looked up since `before`, and nobody has."""
+    return RemoteAction.objects.filter(due_at__lte=before).exclude(state__in=UNSENT_STATES).exists()
+
+
 def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
     """Urgent actions first. At gateways that hold them back actions wait in line, and only their end is looked for."""
     unsent = RemoteAction.objects.filter(due_at__lte=now, state__in=UNSENT_STATES)

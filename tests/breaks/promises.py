@@ -247,6 +247,27 @@ _DISPATCH = (
         ("tests/remotes/gate/test_gate.py::test_one_single_refusal_is_asked_again_at_once_and_closes_nothing",),
     ),
     Break(
+        "architecture: what hears nothing polls the rows",
+        "fleetremote/pulse/worker.py",
+        "        if heart.is_silent:\n",
+        "        if heart.is_deaf:\n",
+        ("tests/pulse/test_heart.py::test_one_that_hears_nothing_polls_until_it_does",),
+    ),
+    Break(
+        "architecture: where Redis takes nothing, nobody ends",
+        "fleetremote/pulse/heart.py",
+        "        if not is_taken:\n            self._asked = None\n        elif",
+        "        if",
+        ("tests/pulse/test_heart.py::test_while_redis_takes_nothing_it_polls_and_does_not_end",),
+    ),
+    Break(
+        "architecture: what stands still is started again",
+        "launcher/supervisor.py",
+        "    return now - service.sign_seen > STILL_SECONDS",
+        "    return False",
+        ("tests/launcher/test_supervisor.py::test_one_that_stands_still_is_killed_and_started_again_and_that_is_said",),
+    ),
+    Break(
         "dispatch: urgent actions may probe",
         "remotes/gate/gateway_health.py",
         " or (urgent and row.probed_at + URGENT_PROBE <= now)",

@@ -6,6 +6,7 @@ usage: stand_in.py FOLDER CHILD… where a child is one of CHILDREN.
 import sys
 from pathlib import Path
 
+from launcher import supervisor as supervisors
 from launcher.errors import LaunchError
 from launcher.guardian import Guardian
 from launcher.process import Command
@@ -13,9 +14,17 @@ from launcher.progress import say
 from launcher.signals import Signals
 from launcher.supervisor import Service, Supervisor
 
+# Gives signs of life until it is told to stand still.
+ALIVE = (
+    "import pathlib, time\n"
+    "while True:\n"
+    "    pathlib.Path(sys.argv[1]).with_suffix('.pulse').touch()\n"
+    "    time.sleep(0.05)"
+)
 TOUCH = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid()))\n"
 CHILDREN = {
     "plain": TOUCH + "time.sleep(600)",
+    "alive": TOUCH + ALIVE,
     "stubborn": "import signal; signal.signal(15, signal.SIG_IGN)\n" + TOUCH + "time.sleep(600)",
     "parent": "import subprocess, sys\n"
     "subprocess.Popen([sys.executable, '-c', \"import signal, time; signal.signal(15, signal.SIG_IGN)"
@@ -33,11 +42,13 @@ def service(kind: str, folder: Path) -> Service:
         is_ready=lambda: sign.exists() and sign.read_text() != "",
         prepare=lambda: sign.unlink(missing_ok=True),
         hint="Fill it up.",
+        pulse=sign.with_suffix(".pulse") if kind == "alive" else None,
     )
 
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    supervisors.STILL_SECONDS = 2.0
     guardian = Guardian()
     supervisor = Supervisor(guardian, Signals())
     services = [service(kind, folder) for kind in sys.argv[2:]]

@@ -63,6 +63,20 @@ def test_dead_child_is_started_again_and_that_is_said(folder: Path) -> None:
     assert stand.left() == []
 
 
+def test_one_that_stands_still_is_killed_and_started_again_and_that_is_said(folder: Path) -> None:
+    stand = Stand(folder, "alive", "plain")
+    stand.wait_for("ready\n")
+    first, plain = stand.pid_of("alive"), stand.pid_of("plain")
+    os.kill(first, signal.SIGSTOP)
+    stand.wait_for("The alive one runs again")
+    assert "The alive one stopped: it gave no sign of life for 2 s. Starting it again now" in stand.said()
+    assert stand.pid_of("alive") != first
+    assert stand.pid_of("plain") == plain
+    stand.process.terminate()
+    assert stand.process.wait(30) == 0
+    assert stand.left() == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("to_group", [True, False], ids=["group", "alone"])
 def test_signal_ends_all(folder: Path, number: signal.Signals, to_group: bool) -> None:

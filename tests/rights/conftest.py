@@ -55,6 +55,8 @@ def rights(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         # A stream gives its connection back before it begins; the transaction outlives it here.
         patch.setattr(connections, "close_all", lambda: None)
+        # No worker runs here, and it is asked by whom, not what.
+        patch.setattr("fleetremote.health.reasons", list)
         (lyon, of_lyon), (paris, of_paris) = populated("Lyon"), populated("Paris")
         yield Rights(of_lyon, of_paris, callers_of(lyon, paris))
         transaction.set_rollback(True)

@@ -83,6 +83,7 @@ NOWHERE = Kind(" ".join(METHODS), frozenset(), known=EVERYBODY, forbidden=404)
 
 TABLE: dict[str, Kind] = {
     "healthz": open_to_all(" ".join(METHODS)),
+    "ready": open_to_all("GET HEAD"),
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "logout": open_to_all("POST OPTIONS"),
     "choose-language": open_to_all("POST"),

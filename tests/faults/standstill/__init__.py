@@ -1,0 +1,1 @@
+"""What stands still: processes that are stopped, and connections to Redis over which nothing comes any more."""
