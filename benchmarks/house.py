@@ -26,6 +26,7 @@ from launcher.services import Programs
 from launcher.signals import Signals
 from launcher.stores.embedded import Stores
 from launcher.supervisor import Service, Supervisor
+from tests import migrated
 
 WORKERS = 2
 
@@ -39,6 +40,7 @@ class House:
         make_home(self.home)
         if os.geteuid() == 0:
             self.home.chmod(0o711)  # PostgreSQL's account has to pass through
+        migrated.place(self.home)
         self._signals = Signals()
         self._guardian = Guardian()
         self._supervisor = Supervisor(self._guardian, self._signals)

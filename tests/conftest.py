@@ -1,11 +1,14 @@
 """What tests of several rooms share."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management.commands import flush
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -14,12 +17,30 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from fleets.storage import clock
 from launcher.probes import free_port
 from tests import emptying
+from tests.long_form import LONG
 from tests.running import Running, running_server
 from tests.server import Server
 
 # How long an example takes says how busy the machine is.
-settings.register_profile("fleetremote", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile(
+    "fleetremote",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    # Others are drawn in each run; on another day the same rules hold for other moments only.
+    max_examples=100 if LONG else 15 if "FAKETIME" in os.environ else 50,
+)
 settings.load_profile("fleetremote")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Made from the one that is migrated already (tests/migrated.py), where it is."""
+    database = connection.settings_dict
+    with psycopg.connect(os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)) as link:
+        (is_migrated,) = link.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() or (False,)
+    if is_migrated:
+        database["TEST"]["TEMPLATE"] = database["NAME"]
 
 
 @pytest.fixture(scope="session", autouse=True)

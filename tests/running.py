@@ -12,6 +12,7 @@ import redis
 import requests
 
 from launcher.environment import read_environment
+from tests import migrated
 from tests.server import Server
 from tests.waiting import command_line, processes_with, wait_until
 
@@ -172,6 +173,7 @@ def database_uri(url: str) -> str:
 def running_server(server: Server) -> Iterator[Running]:
     """Start the server, and stop it with nothing left."""
     server.environment.setdefault("SIMULATOR_SPEED", SPEED)
+    migrated.place(server.home)
     process = server.start()
     try:
         shown = server.run("-m", "launcher.manage", "demo", "--json")

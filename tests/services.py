@@ -22,6 +22,7 @@ from launcher.process import Child, Command
 from launcher.stores.postgres import EmbeddedPostgres
 from launcher.stores.sockets import make_socket_folder, remove_socket_folder
 from launcher.stores.valkey import EmbeddedValkey
+from tests import migrated
 
 START_SECONDS = 30.0
 
@@ -49,12 +50,28 @@ class TestServices:
     def start(self) -> None:
         """Start both servers and wait until they answer."""
         self._guardian = Guardian()
+        self._start(self._valkey.command(), self._valkey.is_ready)
+        with migrated.alone() as is_to_be_made:
+            if is_to_be_made:
+                self._make_migrated()
+        migrated.copy_to(self._postgres.data)
         self._postgres.prepare()
-        ready = [self._valkey.is_ready, self._postgres.is_ready]
-        for command, is_ready in zip([self._valkey.command(), self._postgres.command()], ready, strict=True):
-            child = Child(command, self._guardian)
-            self._children.append(child)
-            _wait(child, command, is_ready)
+        self._start(self._postgres.command(), self._postgres.is_ready)
+
+    def _make_migrated(self) -> None:
+        self._postgres.prepare()
+        server = self._start(self._postgres.command(), self._postgres.is_ready)
+        migrated.migrate()
+        server.stop(grace=30)
+        self._children.remove(server)
+        migrated.keep(self._postgres.data)
+
+    def _start(self, command: Command, is_ready: Callable[[], bool]) -> Child:
+        assert self._guardian is not None
+        child = Child(command, self._guardian)
+        self._children.append(child)
+        _wait(child, command, is_ready)
+        return child
 
     def stop(self) -> None:
         """Stop both and remove their data; harmless when repeated."""

@@ -2,8 +2,8 @@
 
 A file is touched for whoever started it (launcher/supervisor.py, launcher/container/alive.py): it tells that the
 process runs at all. A row tells when Celery gave it something to do last. Redis may be lost, full, or silent on a
-connection that looks open, so a worker asks itself for a sign through its own queue. While none comes it polls the rows;
-where Redis takes what it asks for and nothing is heard for DEAF seconds, it ends, to be started again.
+connection that looks open, so a worker asks itself for a sign through its own queue. While none comes it polls the
+rows; where Redis takes what it asks for and nothing is heard for DEAF seconds, it ends, to be started again.
 """
 
 import logging

@@ -14,6 +14,7 @@ from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import Remote, encode_remote
 from remotes.models import RemoteAction
 from simulator.world import CLIENT_ID, PASSWORD, USER
+from tests.long_form import examples
 from tests.simulator.driving import FLEET, Simulator, vehicle_of
 from tests.strategies import bodies, broken_bodies
 
@@ -21,7 +22,7 @@ from .conftest import World
 
 TYPES = list(REMOTE_TYPES.values())
 VEHICLE = vehicle_of("awake")
-alike = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+alike = settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass

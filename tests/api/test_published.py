@@ -17,6 +17,7 @@ from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import decode_remote
 from remotes.sending.registration import check
 from simulator.vehicles.profiles import PROFILES
+from tests.long_form import examples
 from tests.published import WEBHOOK, hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
 from tests.strategies import bodies
@@ -115,7 +116,7 @@ def test_every_error_has_the_published_shape(face: Face, method: str, path: str,
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_the_gateway_sends_is_a_published_remote(webhook: Webhook, entry: RemoteType, data: st.DataObject) -> None:
     gateway = V3Client(Account("v3", webhook.url, "id", "user", "password"))

@@ -34,10 +34,12 @@ class Clock:
         running.run_due()
 
     def sweep_until(self, *parts: int) -> None:
-        """Sweep every few minutes until a moment in UTC."""
+        """Sweep until a moment in UTC: every few minutes where something is planned soon, else every half hour."""
         end = datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
         while self.now < end:
-            self.now = min(self.now + timedelta(minutes=4), end)
+            soon = self.now + timedelta(minutes=31)
+            is_planned = Schedule.objects.filter(next_run_at__lte=soon).exists()
+            self.now = min(self.now + timedelta(minutes=4 if is_planned else 30), end)
             running.run_due()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from campaigns.schedules.timing import Planned, Timing, is_moved, moment_of, next_run, next_runs
 from remotes.zones import zone_names
+from tests.long_form import examples
 
 PARIS = ZoneInfo("Europe/Paris")
 EVERY_DAY = frozenset(range(7))
@@ -92,7 +93,7 @@ def test_without_a_day_it_never_runs() -> None:
 @example(ZoneInfo("Pacific/Kwajalein"), date(1993, 8, 21), time(12))
 @example(ZoneInfo("Africa/Casablanca"), date(2027, 2, 7), time(2, 30))
 @example(ZoneInfo("America/Nuuk"), date(2027, 3, 27), time(23, 30))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_moment_is_the_first_at_which_clocks_show_the_time_or_a_later_one(
     zone: ZoneInfo, day: date, at: time
 ) -> None:
@@ -105,7 +106,7 @@ def test_the_moment_is_the_first_at_which_clocks_show_the_time_or_a_later_one(
 
 
 @given(zones, moments, times, st.sets(st.integers(0, 6), min_size=1).map(frozenset))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_each_day_has_one_run_and_none_is_left_out(
     zone: ZoneInfo, after: datetime, at: time, chosen: frozenset[int]
 ) -> None:
@@ -121,7 +122,7 @@ def test_each_day_has_one_run_and_none_is_left_out(
 
 
 @given(zones, moments, times, days, st.integers(0, 30))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_nothing_runs_outside_of_its_days(zone: ZoneInfo, after: datetime, at: time, start: date, length: int) -> None:
     end = start + timedelta(days=length)
     timing = Timing(at, days=EVERY_DAY, starts_on=start, ends_on=end)

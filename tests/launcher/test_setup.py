@@ -16,12 +16,22 @@ SYSTEM_PYTHON = os.path.realpath(sys.executable)
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    (tmp_path / "script").mkdir()
+    return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for several tests, each of which finds the environment that the one before has made: making takes long."""
+    return make_checkout(tmp_path_factory.mktemp("used"))
+
+
+def make_checkout(folder: Path) -> Path:
+    (folder / "script").mkdir()
     for name in ("setup.py", "find-python.sh"):
-        shutil.copy(ROOT / "script" / name, tmp_path / "script" / name)
+        shutil.copy(ROOT / "script" / name, folder / "script" / name)
     for name in ("requirements.txt", "requirements-dev.txt"):
-        (tmp_path / name).write_text("# nothing\n")
-    return tmp_path
+        (folder / name).write_text("# nothing\n")
+    return folder
 
 
 def start(checkout: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
@@ -65,12 +75,12 @@ def test_environment_is_made_once_and_again_when_the_lock_changes(checkout: Path
     assert "Making the virtual environment" in out
 
 
-def test_an_environment_in_use_is_left_as_it_is(checkout: Path) -> None:
+def test_an_environment_in_use_is_left_as_it_is(used: Path) -> None:
     """A server runs in it, and somebody has fetched a new version into the same checkout."""
     program = "import sys; print('up', flush=True); sys.stdin.read()"
     server = subprocess.Popen(
         [SYSTEM_PYTHON, "script/setup.py", "--quiet", "--", "-c", program],
-        cwd=checkout,
+        cwd=used,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -78,25 +88,25 @@ def test_an_environment_in_use_is_left_as_it_is(checkout: Path) -> None:
     try:
         assert server.stdout is not None
         assert server.stdout.readline() == "up\n"
-        before = (checkout / ".venv" / "fleetremote.json").read_text()
-        (checkout / "requirements.txt").write_text("# nothing new\n")
-        code, out, err = run(checkout, "--quiet")
-        assert (code, out) == (0, f"{checkout / '.fleetremote' / 'venv'}\n")
-        assert f"{checkout / '.venv'} is in use" in err
-        assert (checkout / ".venv" / "fleetremote.json").read_text() == before
+        before = (used / ".venv" / "fleetremote.json").read_text()
+        (used / "requirements.txt").write_text("# nothing new\n")
+        code, out, err = run(used, "--quiet")
+        assert (code, out) == (0, f"{used / '.fleetremote' / 'venv'}\n")
+        assert f"{used / '.venv'} is in use" in err
+        assert (used / ".venv" / "fleetremote.json").read_text() == before
     finally:
         server.communicate("", timeout=30)
-    (checkout / "requirements.txt").write_text("# newer\n")
-    assert run(checkout, "--quiet")[1] == f"{checkout / '.venv'}\n"
+    (used / "requirements.txt").write_text("# newer\n")
+    assert run(used, "--quiet")[1] == f"{used / '.venv'}\n"
 
 
-def test_broken_lock_is_explained(checkout: Path) -> None:
-    (checkout / "requirements.txt").write_text("./nowhere\n")
-    code, _, err = run(checkout, "--quiet")
+def test_broken_lock_is_explained(used: Path) -> None:
+    (used / "requirements.txt").write_text("./nowhere\n")
+    code, _, err = run(used, "--quiet")
     assert code == 1
     assert "installing packages ended with exit code" in err
     assert "What to do:" in err
-    assert not (checkout / ".venv" / "fleetremote.json").exists()
+    assert not (used / ".venv" / "fleetremote.json").exists()
 
 
 def test_python_without_venv_is_explained(checkout: Path) -> None:
@@ -118,8 +128,9 @@ def test_environment_of_a_checkout_that_is_not_ours_goes_beside_the_data(
     assert (code, out) == (0, f"{home / 'venv'}\n")
 
 
-def test_development_packages_include_the_others(checkout: Path) -> None:
-    assert run(checkout, "--dev", "--quiet")[0] == 0
-    stamp = json.loads((checkout / ".venv" / "fleetremote.json").read_text())
+def test_development_packages_include_the_others(used: Path) -> None:
+    (used / "requirements.txt").write_text("# nothing\n")
+    assert run(used, "--dev", "--quiet")[0] == 0
+    stamp = json.loads((used / ".venv" / "fleetremote.json").read_text())
     assert stamp.keys() == {"python", "requirements.txt", "requirements-dev.txt"}
-    assert run(checkout, "--quiet")[2] == ""
+    assert run(used, "--quiet")[2] == ""

@@ -17,6 +17,7 @@ from fleets.models import Fleet, Vehicle
 from remotes.models import RemoteAction
 from tests.console.conftest import World
 from tests.console.vehicle_list.vehicle_lists import html_of, names_in, next_query
+from tests.long_form import examples
 from tests.world import NOON, make_action, make_fleet, make_vehicle
 
 # Few values of each, so that many are equal.
@@ -63,7 +64,7 @@ def _sorted(fleet: Fleet, name: str) -> list[int]:
 
 
 class TestPages(TestCase):
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(
         st.lists(_CARS, min_size=1, max_size=14),
         st.lists(st.integers(0, 13), max_size=10),

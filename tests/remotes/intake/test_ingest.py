@@ -22,6 +22,7 @@ from remotes.life.endings import record_report
 from remotes.life.lifecycle import fact, fold
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
 from tests.callbacks.outbox_world import make_callback
+from tests.long_form import examples
 from tests.remotes.conftest import NOON, Notify, Yard, event
 from tests.web_server import ask
 
@@ -292,7 +293,7 @@ _EVENTS = st.lists(st.tuples(_WORDS, st.integers(0, 5)), min_size=1, max_size=8)
 
 
 @given(events=_EVENTS, data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_any_duplicates_any_batches_same_final_state(yard: Yard, notify: Notify, events, data) -> None:
     RemoteAction.objects.all().delete()
     RemoteEvent.objects.all().delete()

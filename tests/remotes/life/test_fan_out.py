@@ -25,6 +25,7 @@ from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.reconcile import reconcile
 from tests.api.conftest import Caller
 from tests.callbacks.outbox_world import is_woken, make_callback
+from tests.long_form import examples
 from tests.published import WEBHOOK, hold
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import NOON, Notify, Yard, event
@@ -458,7 +459,7 @@ _EVENTS = st.lists(st.tuples(_WORDS, st.none() | st.integers(0, 5)), min_size=1,
 
 
 @given(events=_EVENTS, data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_callback_is_told_exactly_the_stored_events(yard: Yard, notify: Notify, events, data) -> None:
     for model in (Notification, RemoteEvent, RemoteAction):
         model.objects.all().delete()
