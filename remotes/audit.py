@@ -17,6 +17,8 @@ from remotes.words import codes
 
 # What a request to the manufacturer's cloud is for.
 SEND, LOOK_UP, POLL = "send", codes.LOOKED_UP, codes.ASKED_FOR
+# Characters of what a look-up or poll is told apart by from the one before.
+LONGEST_SAID = 200
 
 
 def asked(action: RemoteAction, actor: Actor, origin: AuditEntry.Origin, reason: str) -> None:
@@ -68,7 +70,13 @@ def ended(action: RemoteAction) -> None:
         "feedbackDetail": action.feedback_detail,
     }
     why = {"why": action.why.document()} if action.why else {}
-    record(Kind.ENDED, about(action), document=document | why)
+    asked = {"askedAgain": action.asked_again} if action.asked_again else {}
+    record(Kind.ENDED, about(action), document=document | why | asked)
+
+
+def given_up(action: RemoteAction) -> None:
+    """It had ended without its outcome, and is not looked up any more."""
+    operated(action, "gave up looking for it", askedAgain=action.asked_again)
 
 
 def operated(

@@ -32,7 +32,7 @@ class Answer:
 class Known:
     """`why` is why the outcome is not known. `absent_since`: looked up then for the first time and not found.
 
-    `again_at` is when the manufacturer's cloud is asked next.
+    `asked_again`: how often the manufacturer's cloud was asked about it; `again_at` is when it is asked next.
     """
 
     sent_at: datetime | None
@@ -40,6 +40,7 @@ class Known:
     why: Why | None
     answers: list[Answer]
     absent_since: datetime | None
+    asked_again: int
     again_at: datetime | None
 
 
@@ -57,6 +58,7 @@ def _known(action: RemoteAction, answers: list[Answer]) -> Known:
         why=action.why,
         answers=answers,
         absent_since=action.absent_since,
+        asked_again=action.asked_again,
         again_at=action.due_at,
     )
 

@@ -95,6 +95,8 @@ class RemoteAction(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
     absent_since = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveSmallIntegerField(default=0)
+    asked_again = models.PositiveIntegerField(default=0, db_default=0)
+    asked_said = models.TextField(blank=True, default="", db_default="")
 
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

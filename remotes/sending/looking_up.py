@@ -22,6 +22,7 @@ from remotes.life.endings import end_by_us, record_report
 from remotes.life.late_truth import age_of, is_given_up, look_on
 from remotes.models import RemoteAction, RemoteEvent
 from remotes.sending.absence import LEAST_LAG, Evidence, Proof, is_prompt, judge, lag_seen
+from remotes.sending.asked_again import AskedAgain
 from remotes.timeouts import BETWEEN_LOOK_UPS, first_poll, next_look_up, scaled
 from remotes.words import codes
 
@@ -37,12 +38,14 @@ def upstream_of(action: RemoteAction) -> UpstreamFleet:
 
 def look_up(action: RemoteAction) -> None:
     """Look for an action of unknown outcome, and do what follows."""
-    listing = _listing(action)
+    asked, listing = _listing(action)
     if listing is None:
+        asked.keep()
         _look_again(action)
     elif listing.found is None:
-        _not_there(action, listing, clock.now())
+        _not_there(action, listing, asked)
     else:
+        asked.keep(listing.found.remote_action_id)
         now = clock.now()
         if action.absent_since is not None and action.sent_at is not None:
             gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
@@ -53,12 +56,18 @@ def look_up(action: RemoteAction) -> None:
 
 def look_up_ended(action: RemoteAction) -> None:
     """Look for one that has ended while nobody knew its outcome: a late truth corrects that."""
-    listing = _listing(action)
+    asked, listing = _listing(action)
+    found = listing.found if listing is not None else None
+    asked.keep(found.remote_action_id if found is not None else "")
     ended = RemoteAction.objects.filter(pk=action.pk, state=State.DONE, upstream_id=None)
-    if listing is None or listing.found is None:
-        ended.update(due_at=None if is_given_up(action) else clock.now() + next_look_up(age_of(action)))
+    if found is not None:
+        _found(action, ended, found, due_at=None)
+    elif not is_given_up(action):
+        ended.update(due_at=clock.now() + next_look_up(age_of(action)))
     else:
-        _found(action, ended, listing.found, due_at=None)
+        with transaction.atomic():
+            if ended.update(due_at=None):
+                audit.given_up(action)
 
 
 def end_unknown(action: RemoteAction, code: str) -> None:
@@ -70,13 +79,15 @@ def end_unknown(action: RemoteAction, code: str) -> None:
             look_on(locked)
 
 
-def _listing(action: RemoteAction) -> Listing | None:
-    client = gate.client(action.gateway, audit.observer(action, audit.LOOK_UP))
+def _listing(action: RemoteAction) -> tuple[AskedAgain, Listing | None]:
+    """What was asked, to be kept with what follows from it, and the list; None where there is none."""
+    asked = AskedAgain(action, audit.LOOK_UP)
+    client = gate.client(action.gateway, asked.observe)
     place = (upstream_of(action).upstream_id, action.vehicle.upstream_id, action.upstream_callback_id)
     try:
-        return client.find_action(*place, action.upstream_label)
+        return asked, client.find_action(*place, action.upstream_label)
     except GatewayError:
-        return None
+        return asked, None
 
 
 def _found(action: RemoteAction, still: QuerySet[RemoteAction], report: ActionReport, **values: object) -> None:
@@ -88,11 +99,13 @@ def _found(action: RemoteAction, still: QuerySet[RemoteAction], report: ActionRe
             record_report(action.pk, report)
 
 
-def _not_there(action: RemoteAction, listing: Listing, now: datetime) -> None:
+def _not_there(action: RemoteAction, listing: Listing, asked: AskedAgain) -> None:
+    now = clock.now()
     told = _told_of(action)
     evidence = _evidence(action, listing, now, told is not None)
     _learn(action.gateway_id, evidence)
     proof = judge(evidence)
+    asked.keep(f"{proof} again" if action.absent_since else str(proof))
     between = scaled(BETWEEN_LOOK_UPS)
     if proof is Proof.UNPROVED:
         _look_again(action, evidence.sent_at + evidence.lag, absent_since=None, **_said(told))

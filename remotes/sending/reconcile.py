@@ -17,6 +17,7 @@ from remotes.jobs import DISPATCH, wake
 from remotes.life.endings import record_report
 from remotes.live import announce
 from remotes.models import RemoteAction
+from remotes.sending.asked_again import AskedAgain
 from remotes.sending.looking_up import end_unknown, look_up, look_up_ended, upstream_of
 from remotes.timeouts import GIVE_UP, ask_again, next_poll
 from remotes.words import codes
@@ -70,12 +71,14 @@ def _poll(action: RemoteAction) -> None:
     upstream = upstream_of(action)
     polls = action.polls + 1
     wait = next_poll(polls)
+    asked = AskedAgain(action, audit.POLL)
     try:
-        report = gate.client(action.gateway, audit.observer(action, audit.POLL)).read_action(
+        report = gate.client(action.gateway, asked.observe).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
     except GatewayError:
         report, polls, wait = None, action.polls, ask_again()
+    asked.keep((report.status or "") if report is not None else "")
     if report is not None and record_report(action.pk, report):
         return
     if now - (action.accepted_at or action.created_at) > GIVE_UP:

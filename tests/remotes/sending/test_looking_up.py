@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from fleets.models import UpstreamFleet
+from fleets.models import AuditEntry, UpstreamFleet
 from gateways.codes import CUT
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from protocol.why import Why
+from remotes import audit
 from remotes.asking.ask import request_action
 from remotes.asking.decide import decide
 from remotes.models import GatewayHealth, RemoteAction
@@ -269,6 +270,8 @@ def test_nothing_is_looked_for_after_three_days(yard: Yard, cloud: Cloud) -> Non
     sent_before(action, days=3, minutes=1)
     looked_up(action)
     assert (action.state, action.why, action.due_at) == ("done", Why(codes.NEVER_KNOWN), None)
+    ended = AuditEntry.objects.get(subject=action.public_id, kind="ended")
+    assert ended.document["askedAgain"] == action.asked_again > 0
 
 
 def test_look_ups_come_more_and_more_seldom(yard: Yard, cloud: Cloud) -> None:
@@ -286,6 +289,42 @@ def test_look_ups_come_more_and_more_seldom(yard: Yard, cloud: Cloud) -> None:
     assert waits == sorted(waits)
     assert waits[-1] == 3600
     assert len(waits) < 120
+    assert action.asked_again == len(waits)
+    assert len(on_record(action, audit.LOOK_UP)) == 1, "each look-up says the same"
+
+
+def on_record(action: RemoteAction, purpose: str) -> list[Any]:
+    """What the answers to look-ups or polls are on record with: the status, or how there was none."""
+    answers = AuditEntry.objects.filter(subject=action.public_id, kind="answered", document__purpose=purpose)
+    return [document["status"] for document in answers.order_by("pk").values_list("document", flat=True)]
+
+
+def test_a_look_up_is_on_record_where_it_tells_something_else(yard: Yard, cloud: Cloud) -> None:
+    action = unknown(yard, cloud)
+    for lie in ("an error", "an error", "nothing", "no list", "an error"):
+        cloud.listed = LIES[lie]
+        looked_up(action)
+    cloud.listed = None
+    looked_up(action)
+    assert action.state == "accepted"
+    assert on_record(action, audit.LOOK_UP) == [500, 200, 500, 200]
+    assert action.asked_again == 6
+
+
+def test_polls_are_on_record_where_they_tell_something_else(yard: Yard, cloud: Cloud) -> None:
+    action = request_action(yard.vehicle, Remote(REMOTE_TYPES["Locking"], PAYLOADS["Locking"]))
+    dispatch_vehicle(yard.vehicle.pk)
+    for _ in range(3):
+        RemoteAction.objects.update(due_at=timezone.now())
+        reconcile(action.pk)
+    action.refresh_from_db()
+    assert (action.asked_again, len(on_record(action, audit.POLL))) == (3, 1)
+    assert action.upstream_id is not None
+    cloud.actions[action.upstream_id]["status"] = "Success"
+    RemoteAction.objects.update(due_at=timezone.now())
+    reconcile(action.pk)
+    action.refresh_from_db()
+    assert (action.asked_again, len(on_record(action, audit.POLL))) == (4, 2)
 
 
 # It was surely not sent.

@@ -47,7 +47,9 @@ def ask(yard: Yard, what: tuple[str, dict[str, Any]] = DOORS, **more: Any) -> Re
 
 
 def row(action: RemoteAction) -> dict[str, Any]:
-    return {**RemoteAction.objects.values().get(pk=action.pk)}
+    columns = RemoteAction.objects.values().get(pk=action.pk)
+    # That the cloud was asked is counted, whatever comes of it.
+    return {name: value for name, value in columns.items() if not name.startswith("asked_")}
 
 
 def let_be_due(action: RemoteAction, **values: Any) -> None:
