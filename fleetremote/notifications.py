@@ -13,11 +13,12 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from api.rest.errors import error_body
+from fleets.storage.away import RETRY_AFTER, is_away
 from fleets.storage.sql import reconnecting
 from remotes.intake import webhook
 from remotes.intake.ingest_group import IngestGroup
@@ -46,8 +47,8 @@ class Answer:
 
     @property
     def headers(self) -> dict[str, str]:
-        allowed = {"allow": "POST"} if self.status == 405 else {}
-        return {"content-type": "application/json", "content-length": str(len(self.body)), **allowed}
+        more = {405: {"allow": "POST"}, 503: {"retry-after": str(RETRY_AFTER)}}.get(self.status, {})
+        return {"content-type": "application/json", "content-length": str(len(self.body)), **more}
 
 
 async def receive_notification(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -79,24 +80,29 @@ async def all_told() -> None:
 
 
 async def _answer(method: str, webhook_id: str, authorization: str, body: bytes | None, group: IngestGroup) -> Answer:
-    """200 once it is committed; 405, 401, 413, or 500 when it was not stored. No body: it was too large."""
+    """200 once it is committed; 405, 401, 413, or when it was not stored 503 or 500. No body: it was too large."""
     if method != "POST":
         return Answer(405, "Notifications are posted.")
     try:
         sender = await _authenticated(webhook_id, authorization)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError) as error:
         logger.exception("Who has posted a notification could not be looked up")
-        return Answer(500, webhook.NOT_STORED)
+        return _not_stored(error)
     if sender is None:
         return Answer(401, webhook.NOT_AUTHENTICATED)
     if body is None:
         return Answer(413, _TOO_LARGE)
     try:
         await group.store(webhook.read(sender, body))
-    except Exception:
+    except Exception as error:
         # The group has logged it.
-        return Answer(500, webhook.NOT_STORED)
+        return _not_stored(error)
     return Answer(200)
+
+
+def _not_stored(error: Exception) -> Answer:
+    """Upstream posts it again after either."""
+    return Answer(503 if is_away(error) else 500, webhook.NOT_STORED)
 
 
 async def _authenticated(webhook_id: str, authorization: str) -> webhook.Sender | None:

@@ -144,6 +144,9 @@ DATABASES: dict[str, Any] = {
         _required("DATABASE_URL"), engine="fleetremote.database", conn_max_age=600, conn_health_checks=True
     )
 }
+# Seconds until a database host that has vanished without a word counts as away; DATABASE_URL may say otherwise.
+_PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+DATABASES["default"]["OPTIONS"] = {**_PATIENCE, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -10,7 +10,7 @@ from api.rest.errors import api_not_found
 from fleetremote.health import healthz, ready
 from fleetremote.notifications import notification
 
-handler500 = "fleetremote.health.server_error"
+handler500 = "fleetremote.database.trouble.request_failed"
 
 _SCHEMA = SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer])
 

@@ -105,5 +105,6 @@ document.body.addEventListener("htmx:responseError", ({ detail }) => {
   if (status === 401) tellLoggedOut();
   else if (status === 404) tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
   else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell(gettext("This page was open for too long. Reload it, then try again."));
+  else if (status === 503) tell(gettext("FleetRemote's database does not answer. Look at the history before you try again in a moment."));
   else if (status >= 500) tell(gettext("Something went wrong on our side. Look at the history before you try again."));
 });

@@ -80,3 +80,7 @@ def api_not_found(request: HttpRequest) -> HttpResponse:
 
 def api_server_error() -> HttpResponse:
     return JsonResponse(error_body(500, "Something went wrong here; try again."), status=500)
+
+
+def api_database_away() -> HttpResponse:
+    return JsonResponse(error_body(503, "FleetRemote's database does not answer; try again in a moment."), status=503)

@@ -21,6 +21,8 @@ def run_prepared(statement: LiteralString, values: Mapping[str, object]) -> list
     is planned anew each time: of one that changes few rows that takes longer than running it. It counts among the
     connection's queries like any other.
     """
+    # As Django's own cursor begins: once a request or task it is seen whether the server has hung up.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         began = time.monotonic()

@@ -1,7 +1,8 @@
 """The webhook that upstream posts notifications to (fleet-owner-v3-webhook.yaml).
 
-Authenticate, parse, store, and only then answer 200. Not authenticated: 401 and nothing is stored. Not stored: 500, so
-that upstream posts it again. What can't be read is quarantined and answered 200: a repeat would not make it readable.
+Authenticate, parse, store, and only then answer 200. Not authenticated: 401 and nothing is stored. Not stored: 503
+while the database is away, else 500, so that upstream posts it again. What can't be read is quarantined and answered
+200: a repeat would not make it readable.
 """
 
 import hmac

@@ -3,7 +3,9 @@
 import re
 import time
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from fleets.models import Vehicle
 from remotes.models import RemoteAction
@@ -299,3 +301,13 @@ def test_a_fault_of_ours_is_500_in_the_published_shape(ours: World, monkeypatch:
     ours.caller.http.raise_request_exception = False
     answer = ours.caller.get(f"/fleets/{ours.fleet.public_id}")
     assert (answer.status_code, answer.json()["code"]) == (500, 50099)
+
+
+def test_a_database_that_is_away_is_503_in_the_published_shape(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*_: object) -> None:
+        raise OperationalError("the connection is lost") from psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr("api.v3.fleets.render_fleet", cut)
+    ours.caller.http.raise_request_exception = False
+    answer = ours.caller.get(f"/fleets/{ours.fleet.public_id}")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, 50399, "5")

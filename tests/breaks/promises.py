@@ -25,6 +25,20 @@ _CALLBACKS = (
         ("tests/callbacks/delivery/test_failed.py::test_a_probe_waits_as_long_as_the_subscriber_asks",),
     ),
     Break(
+        "a connection that was cut is not used again",
+        "fleets/storage/sql.py",
+        "    connection.close_if_health_check_failed()\n",
+        "",
+        ("tests/fleets/storage/test_away.py::test_a_cut_connection_costs_the_next_request_nothing",),
+    ),
+    Break(
+        "a database that refuses a statement is not away",
+        "fleets/storage/away.py",
+        "    return state in _AWAY or state.startswith(_CONNECTION_CLASS)\n",
+        "    return True\n",
+        ("tests/fleets/storage/test_away.py::test_anything_else_is_a_fault",),
+    ),
+    Break(
         "dispatch: a host whose clock is off sends nothing",
         "fleets/storage/clock.py",
         "abs(_reading.ahead) > LARGEST else None",

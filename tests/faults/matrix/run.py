@@ -143,7 +143,7 @@ class Matrix:
         remotes = self._world.paths[trial.vehicle.vin]
         body = {**TYPES[trial.cell.type].body, "timeToLive": f"PT{self._plan.time_to_live}S"}
         answer = self._call("POST", remotes, body, {"Idempotency-Key": trial.vehicle.vin})
-        if answer is None or answer.status_code == 500:
+        if answer is None or answer.status_code == 503:
             return "the web server or its database is away"
         assert answer.status_code == 202, answer.text
         trial.path = f"{remotes}/{answer.json()['remoteActionId']}"

@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from remotes.intake import ingest, webhook
@@ -93,6 +94,23 @@ def test_a_sender_who_can_not_be_looked_up_is_no_stranger(
     with monkeypatch.context() as patch:
         patch.setattr(webhook, "authenticate", fail(DatabaseError("the database has no room")))
         expect_refused(server("POST", path, BODY, secret), 500)
+    assert server("POST", path, BODY, secret).status_code == 200
+
+
+def test_while_the_database_is_away_upstream_is_told_to_come_back(
+    yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, secret = place(yard)
+    away = OperationalError("the connection is lost")
+    away.__cause__ = psycopg.OperationalError("the connection is lost")
+    for room, name in ((webhook, "authenticate"), (ingest, "store")):
+        with monkeypatch.context() as patch:
+            patch.setattr(room, name, fail(away))
+            # Closing it would end the test's own transaction.
+            patch.setattr(connection, "close", lambda: None)
+            answer = server("POST", path, BODY, secret)
+        expect_refused(answer, 503)
+        assert answer.headers["retry-after"] == "5"
     assert server("POST", path, BODY, secret).status_code == 200
 
 
