@@ -147,6 +147,8 @@ DATABASES: dict[str, Any] = {
 # Seconds until a database host that has vanished without a word counts as away; DATABASE_URL may say otherwise.
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 DATABASES["default"]["OPTIONS"] = {**_PATIENCE, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
+# Whoever is promoted has all that was committed (docs/dispatch.md).
+DATABASE_KEEPS_COMMITS = _flag("DATABASE_KEEPS_COMMITS")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

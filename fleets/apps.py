@@ -6,7 +6,8 @@ class FleetsConfig(AppConfig):
     name = "fleets"
 
     def ready(self) -> None:
-        # They make their codes and sentences known.
+        # They make their codes and sentences known; the first looks at each new connection.
+        import fleets.storage.continuity
         import fleets.vehicles.capabilities
         import fleets.words.wire_sentences  # noqa: F401
         from fleets.converters import PublicIdConverter

@@ -11,8 +11,10 @@ class RemotesConfig(AppConfig):
         from callbacks.pending import register_pending_check
         from fleets.clients import watch
         from fleets.models import ApiClient
+        from fleets.storage.continuity import on_loss
         from remotes.gate.gate import client
         from remotes.life.askers import end_unsent
+        from remotes.life.unseen import look_for_all
         from remotes.models import OPEN_STATES, RemoteAction
         from remotes.words.causes import know_causes
 
@@ -20,5 +22,6 @@ class RemotesConfig(AppConfig):
             lambda callback: RemoteAction.objects.filter(callback=callback, state__in=OPEN_STATES).exists()
         )
         watch(client)
+        on_loss(look_for_all)
         know_causes()
         pre_delete.connect(end_unsent, sender=ApiClient)

@@ -9,6 +9,7 @@ __all__ = [
     "ApiClient",
     "AuditEntry",
     "AuditHead",
+    "DatabaseHistory",
     "Fleet",
     "Gateway",
     "Membership",

@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from fleets.models import AuditEntry
 from protocol.why import AS_WRITTEN, Why, read_why
 from remotes import audit
+from remotes.life.unseen import is_unseen
 from remotes.models import RemoteAction
 from remotes.words import codes
 
@@ -30,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Known:
-    """`why` is why the outcome is not known. `absent_since`: looked up then for the first time and not found.
+    """`why` is why the outcome is not known; `sent_at` is None where it may never have been sent.
 
     `asked_again`: how often the manufacturer's cloud was asked about it; `again_at` is when it is asked next.
     """
@@ -53,7 +54,7 @@ def known_of(actions: Iterable[RemoteAction]) -> dict[int, Known]:
 
 def _known(action: RemoteAction, answers: list[Answer]) -> Known:
     return Known(
-        sent_at=action.sent_at,
+        sent_at=None if is_unseen(action) else action.sent_at,
         tries=action.attempts,
         why=action.why,
         answers=answers,

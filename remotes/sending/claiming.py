@@ -8,6 +8,8 @@ from django.conf import settings
 
 from fleets.clients import client_for
 from fleets.models import UpstreamFleet
+from fleets.storage import seen
+from fleets.storage.history import Mark
 from fleets.storage.sql import run_prepared
 from gateways.codes import BAD_ADDRESS
 from gateways.interface import GatewayError, NotAccepted, Prepared
@@ -28,6 +30,7 @@ UPDATE remotes_remoteaction SET
     state = 'sending', claim_id = %(claim)s, lease_until = %(lease_until)s, due_at = %(lease_until)s, sent_at = %(now)s,
     upstream_callback_id = %(callback)s, attempts = %(attempts)s, absent_since = NULL, why = NULL
 WHERE id = %(id)s
+RETURNING (pg_current_wal_insert_lsn() - '0/0')::bigint
 """
 
 
@@ -36,7 +39,8 @@ class Claim:
     """The right to send one action until the deadline (seconds on the monotonic clock).
 
     `upstream` is None where the fleet is not set up at the gateway. `prepared` is None where something is to be done
-    first; else it is on record already. `read_at`: when all was asked again.
+    first; else it is on record already. `read_at`: when all was asked again. `seen` is to be remembered once the
+    claim is committed, so that its loss is noticed.
     """
 
     action: RemoteAction
@@ -45,6 +49,7 @@ class Claim:
     claim_id: uuid.UUID
     read_at: float
     deadline: float
+    seen: Mark | None = None
 
 
 def claim(case: Case, now: datetime, read_at: float) -> Claim:
@@ -61,11 +66,11 @@ def claim(case: Case, now: datetime, read_at: float) -> Claim:
         "callback": action.upstream_callback_id,
         "attempts": action.attempts,
     }
-    run_prepared(_CLAIM, values)
+    ((wal,),) = run_prepared(_CLAIM, values)
     prepared = _prepare(action, upstream) if upstream and is_ready else None
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_TIMEOUT - CLOCKS
-    return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience)
+    return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience, seen.at(wal))
 
 
 def _prepare(action: RemoteAction, upstream: UpstreamFleet) -> Prepared | None:

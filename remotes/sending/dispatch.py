@@ -9,7 +9,7 @@ import time
 
 from django.db import transaction
 
-from fleets.storage import clock
+from fleets.storage import clock, seen
 from protocol.why import Why
 from remotes.checks.cases import lock_vehicle, open_cases
 from remotes.live import announce
@@ -24,6 +24,7 @@ from remotes.words import codes
 def dispatch_vehicle(vehicle_id: int) -> None:
     """Send what is due for the vehicle, one after the other, until nothing is."""
     while (claimed := _claim_next(vehicle_id)) is not None:
+        seen.remember(claimed.seen)
         announce([vehicle_id])
         more = _send(claimed)
         announce([vehicle_id])

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fleets.models import UpstreamFleet
-from fleets.storage import clock
+from fleets.storage import clock, seen
 from gateways.interface import GatewayError, Listing
 from protocol import statuses
 from protocol.v3 import ActionReport
@@ -20,6 +20,7 @@ from remotes.gate import gate, gateway_health
 from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us, record_report
 from remotes.life.late_truth import age_of, is_given_up, look_on
+from remotes.life.unseen import is_unseen, latest_sending
 from remotes.models import RemoteAction, RemoteEvent
 from remotes.sending.absence import LEAST_LAG, Evidence, Proof, is_prompt, judge, lag_seen
 from remotes.sending.asked_again import AskedAgain
@@ -114,13 +115,25 @@ def _not_there(action: RemoteAction, listing: Listing, asked: AskedAgain) -> Non
     elif now - action.absent_since < between:
         _look_again(action, action.absent_since + between)
     elif proof is Proof.NOT_LISTED:
-        end_unknown(action, codes.NOT_LISTED)
-    elif action.type.resend and now < action.expires_at:
+        end_unknown(action, codes.UNSEEN_NOT_LISTED if is_unseen(action) else codes.NOT_LISTED)
+    elif _may_go(action, now):
         RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
-            state=State.QUEUED, due_at=now, not_before=None, absent_since=None
+            state=State.QUEUED, due_at=now, not_before=None, absent_since=None, **_never_sent(action)
         )
     else:
         end_unknown(action, codes.NO_TRACE)
+
+
+def _may_go(action: RemoteAction, now: datetime) -> bool:
+    """Whether a machine sends what was surely not accepted.
+
+    What was never sent as far as anybody knows waits as it did before, whatever its type; dispatch sees to its time.
+    """
+    return is_unseen(action) or (action.type.resend and now < action.expires_at)
+
+
+def _never_sent(action: RemoteAction) -> dict[str, None]:
+    return {"sent_at": None} if is_unseen(action) else {}
 
 
 def _evidence(action: RemoteAction, listing: Listing, now: datetime, was_notified: bool) -> Evidence:
@@ -134,7 +147,7 @@ def _evidence(action: RemoteAction, listing: Listing, now: datetime, was_notifie
     return Evidence(
         listing=listing,
         known={name: at for name, at in newest if name and at},
-        sent_at=action.sent_at or action.created_at,
+        sent_at=latest_sending(action.sent_at or action.created_at, action.created_at, seen.since()),
         asked_at=now,
         lag=max(scaled(LEAST_LAG), 2 * _known_lag(action.gateway_id)),
         was_notified=was_notified,

@@ -15,6 +15,7 @@ from remotes import audit
 from remotes.gate import gate
 from remotes.jobs import DISPATCH, wake
 from remotes.life.endings import record_report
+from remotes.life.unseen import is_unseen
 from remotes.live import announce
 from remotes.models import RemoteAction
 from remotes.sending.asked_again import AskedAgain
@@ -36,6 +37,9 @@ def reconcile(action_id: int) -> None:
         look_up_ended(action)
     elif action.upstream_callback_id:
         look_up(action)
+    elif is_unseen(action):
+        # The callback that it may have been sent with is lost too, so nobody can look.
+        end_unknown(action, codes.UNSEEN_NOT_LISTED)
     else:
         _put_back(action)
     announce([action.vehicle_id])

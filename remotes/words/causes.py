@@ -293,6 +293,14 @@ EXPIRED: dict[str, Text] = {
         _("Tell whoever runs FleetRemote that a computer's clock must be set."),
         (),
     ),
+    codes.UNSEEN: Text(
+        _("It was not sent in time: FleetRemote's database had lost its last seconds."),
+        _(
+            "Nobody knew whether it had been sent in those seconds, so FleetRemote looked for it at the manufacturer's "
+            "cloud first. It was surely not sent, but then its time was over."
+        ),
+        _("Try again if it is still wanted."),
+    ),
     codes.SLOW_DOWN: _BUSY,
     cloud.SLOW_DOWN_BECAUSE: _BUSY,
     codes.DAY: _BUSY,
@@ -386,6 +394,15 @@ ENDS: dict[str, Text] = {
         _("Look at the vehicle, or ask its driver, before you send it again."),
         (Way.REFRESH, Way.AGAIN),
     ),
+    codes.UNSEEN_NOT_LISTED: Text(
+        _("Nobody knows whether it was sent."),
+        _(
+            "FleetRemote's database had lost its last seconds, in which it may have been sent. The manufacturer's "
+            "cloud does not list it, but lists nothing else of this vehicle either, so that proves nothing."
+        ),
+        _("Look at the vehicle, or ask its driver, before you send it again."),
+        (Way.REFRESH, Way.AGAIN),
+    ),
     codes.NEVER_KNOWN: Text(
         _("Nobody knows whether it was carried out."),
         _("No clear answer came when it was sent, and for three days the manufacturer's cloud could not tell more."),
@@ -432,6 +449,12 @@ _PROBABLE = Text(
     (Way.REFRESH,),
 )
 OUTCOME_UNKNOWN: dict[str, Text] = {
+    codes.UNSEEN: Text(
+        _("FleetRemote's database has lost its last seconds."),
+        _("It may have been sent in those seconds, or not. It is sent once it is proved that it was not."),
+        _("FleetRemote asks the manufacturer's cloud. Wait, or have somebody look at the vehicle."),
+        (Way.REFRESH,),
+    ),
     cloud.NO_ANSWER: _LOST,
     cloud.CUT: _LOST,
     cloud.ANSWERED: _UNCLEAR,

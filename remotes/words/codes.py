@@ -38,6 +38,13 @@ NOT_LISTED = code(
     "not-listed",
     _("The manufacturer's cloud does not list it, which proves nothing. Look at the vehicle before you send it again."),
 )
+UNSEEN_NOT_LISTED = code(
+    "unseen-not-listed",
+    _(
+        "FleetRemote's database had lost its last seconds, in which this may have been sent. The manufacturer's cloud "
+        "does not list it, which proves nothing. Look at the vehicle before you send it again."
+    ),
+)
 NEVER_KNOWN = code("never-known", _("For three days nobody could tell whether it was carried out. Check the vehicle."))
 NEVER_TOLD = code("never-told", _("The manufacturer's cloud has told no outcome for three days. Check the vehicle."))
 CANCELLED = code("cancelled", _("Cancelled by %(who)s."))
@@ -73,6 +80,14 @@ REGISTERED_AGAIN = code(
 )
 TOO_SLOW = code("too-slow", _("The worker was too slow."))
 WORKER_STOPPED = code("worker-stopped", _("The worker that was sending it stopped."))
+
+UNSEEN = code(
+    "unseen",
+    _(
+        "FleetRemote's database has lost its last seconds, in which this may have been sent: it is looked for at the "
+        "manufacturer's cloud first."
+    ),
+)
 
 # Told of one that waits, and never stored.
 WHEN_AWAKE = code("when-awake", _("It waits until the vehicle is awake anyway, and spends no wake-up."))
