@@ -33,7 +33,8 @@ class Answer:
 class Known:
     """`why` is why the outcome is not known; `sent_at` is None where it may never have been sent.
 
-    `asked_again`: how often the manufacturer's cloud was asked about it; `again_at` is when it is asked next.
+    `absent_since`: looked up then for the first time and not found. `asked_again`: how often the manufacturer's cloud
+    was asked about it; `again_at` is when it is asked next.
     """
 
     sent_at: datetime | None

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0004_saved_views'),
+        ('fleets', '0005_pulse'),
     ]
 
     operations = [
