@@ -6,7 +6,7 @@ from django.db import DatabaseError, InterfaceError
 # Seconds after which it is worth trying again.
 RETRY_AFTER = 5
 
-# SQLSTATEs: it starts, stops or recovers, takes no more connections, has a full disk, or is a standby that takes no writes.
+# SQLSTATEs: it starts, stops or recovers, takes no more connections, its disk is full, or it is a standby.
 _AWAY = frozenset({"57P01", "57P02", "57P03", "57P05", "53300", "53100", "25006"})
 _CONNECTION_CLASS = "08"
 

@@ -4,11 +4,14 @@ Two look-ups that prove its absence (absence.py), far enough apart, end it, or h
 ended it without its id upstream, the truth is looked for until the three days are over.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from fleets.audit.entries import SYSTEM
 from fleets.models import UpstreamFleet
 from fleets.storage import clock, seen
 from gateways.interface import GatewayError, Listing
@@ -21,13 +24,14 @@ from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us, record_report
 from remotes.life.late_truth import age_of, is_given_up, look_on
 from remotes.life.unseen import is_unseen, latest_sending
-from remotes.models import RemoteAction, RemoteEvent
+from remotes.models import BulkCommand, BulkItem, RemoteAction, RemoteEvent
 from remotes.sending.absence import LEAST_LAG, Evidence, Proof, is_prompt, judge, lag_seen
 from remotes.sending.asked_again import AskedAgain
 from remotes.timeouts import BETWEEN_LOOK_UPS, first_poll, next_look_up, scaled
 from remotes.words import codes
 
 State = RemoteAction.State
+BulkState = BulkCommand.State
 
 # Of our own actions in the list, so many of the newest are looked for in it.
 KNOWN = 20
@@ -73,11 +77,25 @@ def look_up_ended(action: RemoteAction) -> None:
 
 def end_unknown(action: RemoteAction, code: str) -> None:
     """End it as not known to have been carried out, if it still stands as it was read."""
-    with transaction.atomic():
-        locked = RemoteAction.objects.select_for_update().filter(pk=action.pk, state=action.state).first()
+    with _still(action) as locked:
         if locked is not None:
             end_by_us(locked, Why(code), statuses.GENERAL_ERROR)
             look_on(locked)
+
+
+def _call_off(action: RemoteAction) -> None:
+    """It was surely not sent, and the bulk command that it is of was stopped meanwhile."""
+    with _still(action) as locked:
+        if locked is not None:
+            why = Why(codes.CANCELLED_BECAUSE, who=SYSTEM.name, why=Why(codes.BULK_STOPPED))
+            end_by_us(locked, why, statuses.GENERAL_ERROR, State.CANCELLED)
+
+
+@contextmanager
+def _still(action: RemoteAction) -> Iterator[RemoteAction | None]:
+    """The action, locked meanwhile; None where it does not stand as it was read any more."""
+    with transaction.atomic():
+        yield RemoteAction.objects.select_for_update().filter(pk=action.pk, state=action.state).first()
 
 
 def _listing(action: RemoteAction) -> tuple[AskedAgain, Listing | None]:
@@ -116,6 +134,8 @@ def _not_there(action: RemoteAction, listing: Listing, asked: AskedAgain) -> Non
         _look_again(action, action.absent_since + between)
     elif proof is Proof.NOT_LISTED:
         end_unknown(action, codes.UNSEEN_NOT_LISTED if is_unseen(action) else codes.NOT_LISTED)
+    elif _may_go(action, now) and _is_called_off(action):
+        _call_off(action)
     elif _may_go(action, now):
         RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
             state=State.QUEUED, due_at=now, not_before=None, absent_since=None, **_never_sent(action)
@@ -130,6 +150,12 @@ def _may_go(action: RemoteAction, now: datetime) -> bool:
     What was never sent as far as anybody knows waits as it did before, whatever its type; dispatch sees to its time.
     """
     return is_unseen(action) or (action.type.resend and now < action.expires_at)
+
+
+def _is_called_off(action: RemoteAction) -> bool:
+    """Stopping a bulk command cancels what waits; this one did not wait then."""
+    stopped = BulkItem.objects.filter(action=action, bulk__state__in=(BulkState.STOPPED, BulkState.ABORTED))
+    return action.origin == RemoteAction.Origin.BULK and stopped.exists()
 
 
 def _never_sent(action: RemoteAction) -> dict[str, None]:

@@ -28,6 +28,7 @@ def because(django: type[Exception], cause: Exception) -> Exception:
         psycopg.errors.CannotConnectNow("the database system is starting up"),
         psycopg.errors.TooManyConnections("sorry, too many clients already"),
         psycopg.errors.ConnectionFailure("lost"),
+        psycopg.errors.DiskFull("no space left"),
         psycopg.errors.ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction"),
     ],
     ids=lambda cause: type(cause).__name__,
@@ -44,7 +45,6 @@ def test_a_connection_that_is_closed_is_no_database() -> None:
     "error",
     [
         because(OperationalError, psycopg.errors.DeadlockDetected("deadlock detected")),
-        because(OperationalError, psycopg.errors.DiskFull("no space left")),
         because(DatabaseError, psycopg.errors.UndefinedTable("no such table")),
         because(DatabaseError, psycopg.DataError("nonsense")),
         OperationalError("nobody knows"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from campaigns.bulk.acting import stop
 from fleets.models import UpstreamFleet
 from fleets.storage import seen
 from protocol import statuses
@@ -20,9 +21,11 @@ from remotes.sending import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.reconcile import reconcile
 from remotes.words import codes
+from tests.campaigns.bulk_world import begin, make_bulk, step
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Notify, Yard, event
 from tests.remotes.sending.test_looking_up import PAYLOADS, known_there, looked_up
+from tests.world import make_person
 
 SENT = {name: PAYLOADS[name] for name in ("Locking", "Horn", "Immobilization", "WakeUp", "Preconditioning", "Charging")}
 
@@ -243,3 +246,18 @@ def test_when_it_may_have_been_sent_at_the_latest(
     sent_at: datetime, created_at: datetime, since: datetime | None, latest: datetime
 ) -> None:
     assert latest_sending(sent_at, created_at, since) == latest
+
+
+def test_what_was_not_sent_stays_so_when_its_bulk_command_was_stopped_meanwhile(set_up: Yard, cloud: Cloud) -> None:
+    person, yard = make_person("ada", set_up.fleet), set_up
+    bulk = make_bulk(yard.fleet, person)
+    begin(bulk, person)
+    step(bulk)
+    action = RemoteAction.objects.get(origin="bulk")
+    known_there(yard, cloud)
+    lost()
+    stop(bulk, person)
+    looked_up(action, times=2)
+    action = row(action)
+    assert (action.state, cloud.posted) == ("cancelled", [])
+    assert action.why == Why(codes.CANCELLED_BECAUSE, who="FleetRemote", why=Why(codes.BULK_STOPPED))
