@@ -33,7 +33,8 @@ class Evidence:
 
     `known`: the ids upstream of our own actions that belong into this list, and when they were accepted. `lag`: how
     long lists may lag there. `was_notified`: upstream has told of an action of this type for this vehicle that nobody
-    here knows.
+    here knows. `has_strangers`: the list, which is of our own callback, shows one that nobody here knows; it may
+    be this one under another label.
     """
 
     listing: Listing
@@ -42,14 +43,19 @@ class Evidence:
     asked_at: datetime
     lag: timedelta
     was_notified: bool = False
+    has_strangers: bool = False
 
 
 def judge(evidence: Evidence) -> Proof:
     """What the list proves of an action that it does not show."""
     too_early = evidence.asked_at - evidence.sent_at < evidence.lag
-    if not evidence.listing.is_whole or too_early or evidence.was_notified or missing(evidence):
+    if not evidence.listing.is_whole or too_early or _speaks_for_it(evidence) or missing(evidence):
         return Proof.UNPROVED
     return Proof.ABSENT if evidence.listing.ids & evidence.known.keys() else Proof.NOT_LISTED
+
+
+def _speaks_for_it(evidence: Evidence) -> bool:
+    return evidence.was_notified or evidence.has_strangers
 
 
 def missing(evidence: Evidence) -> dict[str, datetime]:

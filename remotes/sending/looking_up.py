@@ -177,7 +177,14 @@ def _evidence(action: RemoteAction, listing: Listing, now: datetime, was_notifie
         asked_at=now,
         lag=max(scaled(LEAST_LAG), 2 * _known_lag(action.gateway_id)),
         was_notified=was_notified,
+        has_strangers=_has_strangers(action.gateway_id, listing),
     )
+
+
+def _has_strangers(gateway_id: int, listing: Listing) -> bool:
+    """Whether the list shows what is none of our actions, as far as their ids are known."""
+    ours = RemoteAction.objects.filter(gateway_id=gateway_id, upstream_id__in=listing.ids)
+    return ours.count() < len(listing.ids)
 
 
 def _learn(gateway_id: int, evidence: Evidence) -> None:

@@ -390,8 +390,8 @@ _LOOK_UPS = (
     Break(
         "look-ups: what is known to be there must be shown",
         _ABSENCE,
-        "evidence.was_notified or missing(evidence):",
-        "evidence.was_notified:",
+        "_speaks_for_it(evidence) or missing(evidence):",
+        "_speaks_for_it(evidence):",
         (f"{_LOOKING}::test_how_far_a_gateways_lists_lag_is_learnt_from_what_is_known_to_be_there",),
     ),
     Break(
@@ -404,9 +404,16 @@ _LOOK_UPS = (
     Break(
         "look-ups: a notification that belongs to nothing else is evidence",
         _ABSENCE,
-        "or evidence.was_notified or missing",
-        "or missing",
+        "return evidence.was_notified or evidence.has_strangers",
+        "return evidence.has_strangers",
         (f"{_LOOKING}::test_a_notification_that_belongs_to_nothing_else_is_evidence",),
+    ),
+    Break(
+        "look-ups: an action in the list that nobody here knows is evidence",
+        _ABSENCE,
+        "return evidence.was_notified or evidence.has_strangers",
+        "return evidence.was_notified",
+        (f"{_LOOKING}::test_a_list_that_lies_has_nothing_sent_again_and_says_nothing_untrue",),
     ),
     Break(
         "look-ups: a late truth corrects an end that had none",

@@ -91,6 +91,19 @@ LIES: dict[str, Any] = {
         {"_embedded": {"remoteActions": [{"remoteActionId": "a1"}, {"remoteActionId": "a2"}]}, "total": 2},
         {},
     ),
+    "labels cut short": (
+        200,
+        {
+            "_embedded": {
+                "remoteActions": [
+                    {"remoteActionId": "a1", "remote": {"label": "fleetremote-earl"}},
+                    {"remoteActionId": "a2", "remote": {"label": "fleetremote-0192"}},
+                ]
+            },
+            "total": 2,
+        },
+        {},
+    ),
     "no ids": (200, {"_embedded": {"remoteActions": [{"remote": {"label": "x"}}]}, "total": 1}, {}),
     "the same twice": (
         200,
