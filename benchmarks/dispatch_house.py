@@ -91,7 +91,12 @@ class DispatchHouse(House):
         self._start(name, [sys.executable, "-m", *words], lambda: True)
 
     def make_world(self, wanted: Wanted) -> World:
-        return World(**self.run_with("benchmarks.dispatch_world", asdict(wanted)))
+        (world,) = self.make_worlds([wanted])
+        return world
+
+    def make_worlds(self, wanted: Sequence[Wanted]) -> list[World]:
+        made = self.run_with("benchmarks.dispatch_world", [asdict(one) for one in wanted])
+        return [World(**world) for world in made]
 
     def run_with(self, module: str, given: Any) -> Any:
         """Run a Python module of ours with what is given as JSON in a file, and give the JSON that it prints."""

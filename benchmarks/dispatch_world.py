@@ -1,6 +1,6 @@
-"""Makes what is sent to: a fleet with vehicles at one or more gateways, and who may send.
+"""Makes what is sent to: fleets with vehicles at one or more gateways, and who may send.
 
-python -m benchmarks.dispatch_world FILE        in FleetRemote's environment; reads a Wanted, prints a World, as JSON
+python -m benchmarks.dispatch_world FILE    in FleetRemote's environment; reads a list of Wanted, prints as many World
 """
 
 import json
@@ -17,12 +17,16 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 
 @dataclass(frozen=True)
 class Wanted:
-    """Vehicles, as (VIN, id at the cloud), at as many gateways to one cloud, by turns; the id of their fleet there."""
+    """Vehicles, as (VIN, id at the cloud), at as many gateways to one cloud, by turns; the id of their fleet there.
+
+    `name` is the fleet's.
+    """
 
     base_url: str
     fleet_id: str
     vehicles: Sequence[tuple[str, str]]
     gateways: int = 1
+    name: str = "Lyon"
 
 
 @dataclass(frozen=True)
@@ -35,30 +39,37 @@ class World:
     password: str
 
 
-def main(wanted: Wanted) -> World:
+def main(wanted: Sequence[Wanted]) -> list[World]:
     django.setup()
+    return [_world(one) for one in wanted]
+
+
+def _world(wanted: Wanted) -> World:
     from fleets.models import Fleet
 
-    fleet = Fleet.objects.create(name="Lyon")
-    user, password = _api_client(fleet)
+    fleet = Fleet.objects.create(name=wanted.name)
+    client_id = f"bench-{fleet.pk}"
+    password = _api_client(fleet, client_id)
     callback_id = _callback(fleet)
-    _register([_upstream(wanted, fleet, number) for number in range(wanted.gateways)])
+    upstreams = _upstreams(wanted, fleet)
+    _register(upstreams)
     paths = {
         vin: f"/connectedcar/v3/fleets/{fleet.public_id}/vehicles/{public_id}/callbacks/{callback_id}/remotes"
-        for vin, public_id in _vehicles(wanted, fleet).items()
+        for vin, public_id in _vehicles(wanted, upstreams).items()
     }
-    return World(paths, "client_id=bench", user, password)
+    return World(paths, f"client_id={client_id}", client_id, password)
 
 
-def _api_client(fleet: Any) -> tuple[str, str]:
+def _api_client(fleet: Any, name: str) -> str:
+    """Make a client whose id and user have this name; gives its secret."""
     from fleets.models import ApiClient
 
     no_limit = 2_000_000_000
-    client = ApiClient(client_id="bench", name="bench", username="bench", day_limit=no_limit, burst_limit=no_limit)
+    client = ApiClient(client_id=name, name=name, username=name, day_limit=no_limit, burst_limit=no_limit)
     secret = client.new_secret()
     client.save()
     client.fleets.add(fleet)
-    return client.username, secret
+    return secret
 
 
 def _callback(fleet: Any) -> str:
@@ -70,6 +81,13 @@ def _callback(fleet: Any) -> str:
     callback.register(decode_subscribe({"callback": {"webhook": webhook}}))
     callback.save()
     return str(callback.public_id)
+
+
+def _upstreams(wanted: Wanted, fleet: Any) -> list[Any]:
+    from fleets.models import Gateway
+
+    first = Gateway.objects.count()
+    return [_upstream(wanted, fleet, first + number) for number in range(wanted.gateways)]
 
 
 def _upstream(wanted: Wanted, fleet: Any, number: int) -> Any:
@@ -89,16 +107,17 @@ def _register(upstreams: Sequence[Any]) -> None:
         registration.check(upstream.pk)
 
 
-def _vehicles(wanted: Wanted, fleet: Any) -> dict[str, str]:
-    from fleets.models import Gateway, Vehicle
+def _vehicles(wanted: Wanted, upstreams: Sequence[Any]) -> dict[str, str]:
+    from fleets.models import Vehicle
 
-    gateways = list(Gateway.objects.order_by("pk"))
+    by_turns = [upstreams[number % len(upstreams)] for number in range(len(wanted.vehicles))]
     made = Vehicle.objects.bulk_create(
-        Vehicle(vin=vin, upstream_id=upstream_id, fleet=fleet, gateway=gateways[number % len(gateways)])
-        for number, (vin, upstream_id) in enumerate(wanted.vehicles)
+        Vehicle(vin=vin, upstream_id=upstream_id, fleet=upstream.fleet, gateway=upstream.gateway)
+        for (vin, upstream_id), upstream in zip(wanted.vehicles, by_turns, strict=True)
     )
     return {vehicle.vin: vehicle.public_id for vehicle in made}
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(main(Wanted(**json.loads(Path(sys.argv[1]).read_text()))))))
+    asked = json.loads(Path(sys.argv[1]).read_text())
+    print(json.dumps([asdict(world) for world in main([Wanted(**one) for one in asked])]))

@@ -2,16 +2,19 @@
 
     .venv/bin/python -m benchmarks.fault_matrix [--sample SEED]
 
-Runs every cell, or a sample; prints a table for each type and fails when a promise was broken.
+Runs every cell, or a sample; prints a table for each type and one of the lists that lie. Fails when a promise was
+broken.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 
 from benchmarks.report import command, number, table
+from tests.faults.matrix.lies import KILLED, LIES, NO_CRASH
 from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, small, whole
 from tests.faults.matrix.report import Outcome
 from tests.faults.matrix.run import run
@@ -30,8 +33,12 @@ def main() -> int:
     for type in TYPES:
         print(f"\n{type}: how often the vehicle did it, and what was shown in the end\n")
         print(table(["", *(crash.name for crash in CRASHES)], [_row(fault, type, known) for fault in FAULTS]))
+    print("\nLists that lie: of how many types the vehicle did it how often, and what was shown in the end\n")
+    print(table(["", *CRASHES_OF_LIES], [_row_of_lie(name, outcomes) for name in LIES]))
     print()
-    print(table(["of all cells", "number"], summary(outcomes)))
+    lies = [outcome for outcome in outcomes if outcome.cell.is_lie]
+    others = [outcome for outcome in outcomes if not outcome.cell.is_lie]
+    print(table(["of all cells", "faults", "lists that lie"], summary(others, lies)))
     broken = [outcome for outcome in outcomes if outcome.broken]
     for outcome in broken:
         print(f"Broken: {outcome.cell}: {', '.join(outcome.broken)} ({outcome})")
@@ -43,18 +50,34 @@ def _row(fault: str, type: str, known: Mapping[Cell, Outcome]) -> list[str]:
     return [fault, *("" if outcome is None else outcome.in_words for outcome in found)]
 
 
-def summary(outcomes: Sequence[Outcome]) -> list[list[str]]:
-    """The table's rows."""
-    return [
-        ["cells", number(len(outcomes))],
-        ["executed once", number(sum(outcome.executed == 1 for outcome in outcomes))],
-        ["executed more than once", number(sum(outcome.executed > 1 for outcome in outcomes))],
-        ["sent after its time to live", number(sum(outcome.late for outcome in outcomes))],
-        ["shown as the vehicle did it", number(sum(outcome.is_true for outcome in outcomes))],
-        ["shown as unknown", number(sum(outcome.is_unknown for outcome in outcomes))],
-        ["shown otherwise", number(sum(not (outcome.is_true or outcome.is_unknown) for outcome in outcomes))],
-        ["harms that missed their moment", number(sum(not outcome.harmed for outcome in outcomes))],
-    ]
+def _row_of_lie(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    row = [name]
+    for crash in CRASHES_OF_LIES:
+        found = Counter(one.in_words for one in outcomes if (one.cell.fault, one.cell.crash) == (name, crash))
+        row.append(", ".join(f"{count}: {words}" for words, count in sorted(found.items())))
+    return row
+
+
+def summary(*groups: Sequence[Outcome]) -> list[list[str]]:
+    """The table's rows, a column for each group."""
+    return [[title, *(number(sum(map(count, group))) for group in groups)] for title, count in COUNTED.items()]
+
+
+CRASHES_OF_LIES = (NO_CRASH, *KILLED)
+
+COUNTED: dict[str, Callable[[Outcome], int]] = {
+    "cells": lambda _outcome: 1,
+    "executed once": lambda outcome: outcome.executed == 1,
+    "executed more than once": lambda outcome: outcome.executed > 1,
+    "sent after its time to live": lambda outcome: outcome.late,
+    "said not to be carried out, and was": lambda outcome: outcome.denied,
+    "ended meanwhile as not known": lambda outcome: outcome.left_open,
+    "shown as the vehicle did it": lambda outcome: outcome.is_true,
+    "shown as unknown": lambda outcome: outcome.is_unknown,
+    "shown otherwise": lambda outcome: not (outcome.is_true or outcome.is_unknown),
+    "harms that missed their moment": lambda outcome: not outcome.harmed,
+}
+"""What of an outcome is counted, and how often."""
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """Whatever goes wrong at the cloud while whatever dies here, a vehicle acts once at most, and its truth is shown.
 
-A seeded sample of the fault matrix runs always; FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
+That also holds where the cloud's lists lie about what it has taken. A seeded sample of the fault matrix runs always;
+FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
 """
 
 from dataclasses import asdict
 
 import pytest
 
+from protocol.catalogue import REMOTE_TYPES
 from tests.faults.alone import run_alone
+from tests.faults.matrix.lies import LIE_TYPES, LIES
 from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, Plan, small, whole
 from tests.faults.matrix.report import Outcome, in_words, read_outcomes
 from tests.long_form import LONG
@@ -27,7 +30,7 @@ def test_done_once_at_most_never_late_and_shown_as_it_was(plan: Plan, capsys: py
     outcomes, seconds = run(plan)
     with capsys.disabled():
         print(f"\n{in_words(outcomes, seconds)}")
-    assert [outcome.cell for outcome in outcomes] == plan.cells()
+    assert [outcome.cell for outcome in outcomes] == [*plan.cells(), *plan.lies()]
     assert [(outcome.broken, outcome) for outcome in outcomes if outcome.broken] == []
 
 
@@ -39,9 +42,19 @@ def test_each_sample_has_every_fault_crash_and_type(seed: int) -> None:
     assert {cell.type for cell in cells} == set(TYPES)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_each_sample_has_every_lie_type_and_crash(seed: int) -> None:
+    cells = small(seed).lies()
+    assert [cell.fault for cell in cells] == list(LIES)
+    assert {cell.type for cell in cells} == set(LIE_TYPES) == set(REMOTE_TYPES)
+    assert {cell.crash for cell in cells} == {crash.name for crash in CRASHES[:4]}
+
+
 def test_the_whole_has_every_cell_once() -> None:
-    cells = whole().cells()
+    cells, lies = whole().cells(), whole().lies()
     assert len(cells) == len(set(cells)) == 13 * 7 * 3
+    # One of the lies goes without a crash.
+    assert len(lies) == len(set(lies)) == (15 * 4 + 1) * 13
 
 
 CELL = Cell("429", "no crash", "Horn")
@@ -62,3 +75,8 @@ CELL = Cell("429", "no crash", "Horn")
 )
 def test_what_counts_as_broken(executed: int, state: str, status: str, late: int, broken: list[str]) -> None:
     assert Outcome(CELL, executed, late, state, status, "", "", harmed=True).broken == broken
+
+
+def test_what_was_denied_meanwhile_is_broken_though_the_truth_is_shown_in_the_end() -> None:
+    outcome = Outcome(CELL, 1, 0, "done", "Success", "", "", harmed=True, denied=1)
+    assert outcome.broken == ["said not to be carried out, and was"]

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from remotes.sending.absence import LEAST_LAG
+from tests.faults.matrix.lies import KILLED, LIE_TYPES, LIES, NO_CRASH
+
 OFF_LINE = "vehicle off line"
 
 FAULTS: dict[str, dict[str, float]] = {
@@ -38,10 +41,10 @@ class Crash:
 
 
 CRASHES = (
-    Crash("no crash", NOTHING),
-    Crash("worker killed before the request", KILL, BEFORE_REQUEST),
-    Crash("worker killed after the request", KILL),
-    Crash("worker killed before the commit", KILL, BEFORE_COMMIT),
+    Crash(NO_CRASH, NOTHING),
+    Crash(KILLED[0], KILL, BEFORE_REQUEST),
+    Crash(KILLED[1], KILL),
+    Crash(KILLED[2], KILL, BEFORE_COMMIT),
     Crash("Redis flushed", FLUSH),
     Crash("PostgreSQL restarted", POSTGRES),
     Crash("web killed", WEB, BEFORE_REQUEST),
@@ -65,19 +68,29 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One fault, one crash, one type: keys of FAULTS and TYPES, a name of CRASHES."""
+    """One fault, one crash, one type: keys of FAULTS and TYPES, or of LIES and LIE_TYPES, a name of CRASHES."""
 
     fault: str
     crash: str
     type: str
 
+    @property
+    def is_lie(self) -> bool:
+        return self.fault in LIES
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The body."""
+        return LIE_TYPES[self.type] if self.is_lie else TYPES[self.type].body
+
 
 @dataclass(frozen=True)
 class Plan:
     """Seconds: time-outs and lease of sending, and the time to live of what is asked for. That is over before anybody
-    knows what became of an unknown outcome.
+    knows what became of an unknown outcome, but where lists lie: there a machine could send again.
 
-    `apart`: the cells of one harm are over before the next one is done; else the harms follow each other at once.
+    `apart`: the cells of one harm are over before the next one is done, but where lists lie; else the harms follow each
+    other at once.
     """
 
     seed: int = 1
@@ -87,6 +100,7 @@ class Plan:
     read_timeout: float = 1.0
     lease: float = 5.0
     time_to_live: int = 8
+    time_to_live_of_lies: int = 300
 
     def cells(self) -> list[Cell]:
         """Every cell, or a sample with each fault once, all crashes and all types."""
@@ -97,10 +111,28 @@ class Plan:
         types = _some([*TYPES], len(FAULTS), draw)
         return [Cell(*cell) for cell in zip(FAULTS, crashes, types, strict=True)]
 
+    def lies(self) -> list[Cell]:
+        """Every list that lies with every type and crash, or a sample with each lie once."""
+        if self.every:
+            kinds = [(name, crash) for name, lie in LIES.items() for crash in lie.crashes]
+            return [Cell(*kind, type) for type in LIE_TYPES for kind in kinds]
+        draw = random.Random(f"lies {self.seed}")
+        types = _some([*LIE_TYPES], len(LIES), draw)
+        crashes = _some([NO_CRASH, *KILLED], len(LIES), draw)
+        return [
+            Cell(name, crash if crash in lie.crashes else NO_CRASH, type)
+            for (name, lie), crash, type in zip(LIES.items(), crashes, types, strict=True)
+        ]
+
     @property
     def gateways(self) -> int:
         """One for each fault and crash, so that no gateway fails so often in a row that it counts as down."""
         return len({(cell.fault, cell.crash) for cell in self.cells()})
+
+    @property
+    def floor(self) -> float:
+        """Seconds for which a list may lag, whatever is known of it."""
+        return LEAST_LAG.total_seconds() / self.speed
 
 
 def _some(items: Sequence[str], number: int, draw: random.Random) -> list[str]:
@@ -115,5 +147,5 @@ def small(seed: int = 1) -> Plan:
 
 
 def whole() -> Plan:
-    """All cells, with time-outs nearer to life."""
-    return Plan(every=True, apart=True, read_timeout=2.0, lease=10.0, time_to_live=12)
+    """All cells, and lists that may lag for longer than a lease, as in life."""
+    return Plan(every=True, apart=True, speed=30.0, read_timeout=1.5, lease=6.0, time_to_live=12)

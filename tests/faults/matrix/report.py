@@ -15,6 +15,8 @@ class Outcome:
 
     `executed`: how often the vehicle really did it. `late`: how often it came in at the cloud after its time to live.
     `state`, `status` and `cause` are what the API shows. `harmed`: the harm found the worker at the exact moment.
+    `denied`: how often it was said meanwhile that it was not carried out, though it was. `left_open`: how often it was
+    ended meanwhile with the words that this proves nothing.
     """
 
     cell: Cell
@@ -25,6 +27,8 @@ class Outcome:
     cause: str
     detail: str
     harmed: bool
+    denied: int = 0
+    left_open: int = 0
 
     @property
     def is_unknown(self) -> bool:
@@ -43,6 +47,7 @@ class Outcome:
             "executed more than once": self.executed > 1,
             "sent after its time to live": self.late > 0,
             "shown outcome is not the vehicle's": not (self.is_true or self.is_unknown),
+            "said not to be carried out, and was": self.denied > 0,
             "the harm missed its moment": not self.harmed,
         }
         return [words for words, is_so in found.items() if is_so]
@@ -59,7 +64,8 @@ def in_words(outcomes: Sequence[Outcome], seconds: float) -> str:
     return (
         f"{len(outcomes)} cells in {seconds:.0f} s: {sum(o.executed == 1 for o in outcomes)} executed once, "
         f"{sum(o.executed > 1 for o in outcomes)} more than once, {sum(o.late for o in outcomes)} sent late, "
-        f"{sum(o.is_true for o in outcomes)} shown as they were, {sum(o.is_unknown for o in outcomes)} unknown"
+        f"{sum(o.denied for o in outcomes)} denied, {sum(o.is_true for o in outcomes)} shown as they were, "
+        f"{sum(o.is_unknown for o in outcomes)} unknown"
     )
 
 

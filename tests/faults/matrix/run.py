@@ -6,21 +6,22 @@ python -m tests.faults.matrix.run '<Plan as JSON>'      prints the outcomes as J
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-import requests
-
 from benchmarks.dispatch_house import DispatchHouse
-from benchmarks.dispatch_world import Wanted, World
 from launcher.errors import LaunchError
-from simulator.world import WorldVehicle, generated_fleet
-from tests.faults.matrix.plan import CRASHES, FAULTS, FLUSH, KILL, NOTHING, OFF_LINE, POSTGRES, TYPES, WEB, Cell, Plan
+from tests.faults.matrix.plan import FLUSH, KILL, NOTHING, POSTGRES, WEB, Plan
 from tests.faults.matrix.report import Outcome
+from tests.faults.matrix.second import Second
+from tests.faults.matrix.simulated import Simulated
+from tests.faults.matrix.trial import CRASH, Cloud, Trial
 
 THREADS = 48
 """As many sendings stand still at once."""
@@ -33,32 +34,17 @@ LONGEST = 90.0
 LOOK_AGAIN = 0.25
 """Seconds."""
 
-CRASH = {crash.name: crash for crash in CRASHES}
-ENDS = ("Success", "AlreadyDone", "Failed")
-
-
-@dataclass
-class Trial:
-    """A cell, its vehicle and its action. `harmed`: the worker stood at the moment when the harm was done."""
-
-    cell: Cell
-    vehicle: WorldVehicle
-    path: str = ""
-    harmed: bool = False
-    shown: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def harm(self) -> str:
-        return CRASH[self.cell.crash].harm
-
-    @property
-    def action_id(self) -> str:
-        return self.path.rpartition("/")[2]
+_ENDED_BY_US = """
+SELECT action.public_id, event.why ->> 'code' FROM remotes_remoteevent event
+JOIN remotes_remoteaction action ON action.id = event.action_id
+WHERE event.source = 'fleetremote' AND event.status = 'Failed'
+"""
+NOT_LISTED = "not-listed"
+"""The code of an end that says that nobody knows: look at the vehicle."""
 
 
 def run(plan: Plan) -> list[Outcome]:
     """Only in the main thread: it obeys signals."""
-    cells = plan.cells()
     settings = {
         "GATEWAY_CONNECT_TIMEOUT": plan.read_timeout / 2,
         "GATEWAY_READ_TIMEOUT": plan.read_timeout,
@@ -70,14 +56,14 @@ def run(plan: Plan) -> list[Outcome]:
         threads=THREADS,
         web_workers=1,
         speed=plan.speed,
-        simulator=["--vehicles", str(len(cells))],
+        simulator=["--vehicles", str(len(plan.cells()))],
         variables={"MATRIX_SETTINGS": json.dumps(settings)},
     )
     orders = house.home / "orders"
     orders.mkdir()
     house.variables["MATRIX_ORDERS"] = str(orders)
     with house:
-        return Matrix(house, plan).outcomes(cells)
+        return Matrix(house, plan).outcomes()
 
 
 class Matrix:
@@ -86,27 +72,27 @@ class Matrix:
     def __init__(self, house: DispatchHouse, plan: Plan) -> None:
         self._house, self._plan = house, plan
         self._orders = house.home / "orders"
-        self._world = World({}, "", "", "")
+        self._simulated, self._second = Simulated(house, plan), Second(house, plan)
+        self._looked = 0.0
 
-    def outcomes(self, cells: Sequence[Cell]) -> list[Outcome]:
+    def outcomes(self) -> list[Outcome]:
         """Try them all, the cells of one harm at once."""
-        fleet = generated_fleet(len(cells))
-        vehicles = [(vehicle.vin, vehicle.id) for vehicle in fleet.vehicles]
-        base_url = f"{self._house.simulator_url}/connectedcar/v3"
-        self._world = self._house.make_world(Wanted(base_url, fleet.id, vehicles, self._plan.gateways))
-        trials = [Trial(cell, vehicle) for cell, vehicle in zip(cells, fleet.vehicles, strict=True)]
+        clouds: tuple[Cloud, ...] = (self._simulated, self._second)
+        worlds = self._house.make_worlds([cloud.wanted for cloud in clouds])
+        trials = [trial for cloud, world in zip(clouds, worlds, strict=True) for trial in cloud.begin(world)]
         for harm, group in _rounds(trials):
             self._try(harm, group)
             if self._plan.apart or harm == NOTHING:
-                self._settle(group)
+                self._settle([trial for trial in group if not trial.cell.is_lie])
         self._settle(trials)
         return self._judge(trials)
 
     def _try(self, harm: str, trials: Sequence[Trial]) -> None:
+        # What the round before has killed would let the time to live pass.
+        self._look_after("All to be there again", self._who_is_away, LONGEST)
+        self._second.make_ready([trial for trial in trials if trial.cell.is_lie])
         for trial in trials:
             self._prepare(trial)
-        # What the round before has killed would let the time to live pass.
-        self._house.look_after("All to be there again", self._who_is_away, LONGEST)
         for trial in trials:
             self._house.look_after("Asking", partial(self._send, trial), PATIENCE)
         if harm == NOTHING:
@@ -124,11 +110,7 @@ class Matrix:
         return f"{', '.join(away)} starts again" if away else None
 
     def _prepare(self, trial: Trial) -> None:
-        address = f"/simulator/vehicles/{trial.vehicle.vin}"
-        if trial.cell.fault == OFF_LINE:
-            self._house.ask_simulator("PUT", address, {"profile": "off-line-then-back"})
-        else:
-            self._house.ask_simulator("PUT", f"{address}/faults", FAULTS[trial.cell.fault])
+        trial.cloud.prepare(trial)
         crash = CRASH[trial.cell.crash]
         if crash.harm == NOTHING:
             trial.harmed = True
@@ -140,26 +122,15 @@ class Matrix:
 
     def _send(self, trial: Trial) -> str | None:
         """Why it is not sent: what the round before has harmed may still be away. A repeat is known by its key."""
-        remotes = self._world.paths[trial.vehicle.vin]
-        body = {**TYPES[trial.cell.type].body, "timeToLive": f"PT{self._plan.time_to_live}S"}
-        answer = self._call("POST", remotes, body, {"Idempotency-Key": trial.vehicle.vin})
+        remotes = trial.cloud.api.world.paths[trial.vehicle.vin]
+        seconds = self._plan.time_to_live_of_lies if trial.cell.is_lie else self._plan.time_to_live
+        body = {**trial.cell.asked, "timeToLive": f"PT{seconds}S"}
+        answer = trial.cloud.api.call("POST", remotes, body, {"Idempotency-Key": trial.vehicle.vin})
         if answer is None or answer.status_code == 503:
             return "the web server or its database is away"
         assert answer.status_code == 202, answer.text
         trial.path = f"{remotes}/{answer.json()['remoteActionId']}"
         return None
-
-    def _call(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
-    ) -> requests.Response | None:
-        """None while the web server is away."""
-        world = self._world
-        url = f"{self._house.wishes.local_url}{path}?{world.query}"
-        account = (world.user, world.password)
-        try:
-            return requests.request(method, url, json=body, headers=headers, auth=account, timeout=10)
-        except requests.ConnectionError:
-            return None
 
     def _who_is_not_there(self, trials: Sequence[Trial]) -> str | None:
         missing = [trial for trial in trials if not self._order(trial, ".here").exists()]
@@ -178,62 +149,64 @@ class Matrix:
 
     def _settle(self, trials: Sequence[Trial]) -> None:
         """Return when every action has its end and every vehicle is at rest; late on, whatever it is."""
-        looked = 0.0
+        self._look_after("The end of all", lambda: self._what_is_open(trials), LONGEST)
 
-        def probe() -> str | None:
-            nonlocal looked
-            if time.monotonic() < looked + LOOK_AGAIN:
-                return "looked a moment ago"
-            looked = time.monotonic()
-            return self._what_is_open(trials)
-
-        try:
-            self._house.look_after("The end of all", probe, LONGEST)
-        except LaunchError as error:
-            print(error, file=sys.stderr)
+    def _look(self) -> bool:
+        """Read anew what the clouds have on record, but not all the time; whether it was done."""
+        if time.monotonic() < self._looked + LOOK_AGAIN:
+            return False
+        self._simulated.look()
+        self._second.look()
+        self._looked = time.monotonic()
+        return True
 
     def _what_is_open(self, trials: Sequence[Trial]) -> str | None:
-        vehicles = self._vehicles()
-        under_way = [trial for trial in trials if vehicles[trial.vehicle.vin]["underWay"]]
+        under_way = [trial for trial in trials if trial.cloud.is_under_way(trial)]
         if under_way:
             return f"{len(under_way)} under way at the vehicles"
         for trial in trials:
-            self._read(trial)
-        untrue = [trial for trial in trials if not self._outcome(trial, vehicles, []).is_true]
+            if not (trial.shown and self._outcome(trial).is_true):
+                self._read(trial)
+        untrue = [trial for trial in trials if not self._outcome(trial).is_true]
         return f"{len(untrue)} are not shown as they are, as {untrue[0]}" if untrue else None
 
     def _read(self, trial: Trial) -> None:
-        answer = self._call("GET", trial.path)
+        answer = trial.cloud.api.call("GET", trial.path)
         trial.shown = answer.json() if answer is not None and answer.ok else {}
 
-    def _vehicles(self) -> dict[str, Any]:
-        found = self._house.ask_simulator("GET", "/simulator/vehicles")["vehicles"]
-        return {vehicle["vin"]: vehicle for vehicle in found}
-
     def _judge(self, trials: Sequence[Trial]) -> list[Outcome]:
-        vehicles = self._vehicles()
-        sends = self._house.ask_simulator("GET", "/simulator/sends")["sends"]
-        return [self._outcome(trial, vehicles, sends) for trial in trials]
+        for trial in trials:
+            self._read(trial)
+        self._simulated.look()
+        self._second.look()
+        ends = Counter((name, code == NOT_LISTED) for name, code in self._house.ask(_ENDED_BY_US))
+        return [self._outcome(trial, ends) for trial in trials]
 
-    def _outcome(self, trial: Trial, vehicles: dict[str, Any], sends: Sequence[dict[str, Any]]) -> Outcome:
-        shown = trial.shown
+    def _outcome(self, trial: Trial, ends: Mapping[tuple[str, bool], int] = MappingProxyType({})) -> Outcome:
+        shown, executed = trial.shown, trial.cloud.executed(trial)
         expires_at = shown.get("expiresAt", "")
-        came_in = [send["at"] for send in sends if send["vin"] == trial.vehicle.vin]
+        denied, left_open = (ends.get((trial.action_id, is_open), 0) if executed else 0 for is_open in (False, True))
         return Outcome(
             cell=trial.cell,
-            executed=vehicles[trial.vehicle.vin]["executed"].get(TYPES[trial.cell.type].counted_as, 0),
-            late=sum(datetime.fromisoformat(at) > datetime.fromisoformat(expires_at) for at in came_in),
+            executed=executed,
+            late=sum(at > datetime.fromisoformat(expires_at) for at in trial.cloud.came_in(trial)) if shown else 0,
             state=shown.get("state", ""),
             status=shown.get("status", ""),
             cause=shown.get("failureCause", ""),
             detail=shown.get("detail", ""),
             harmed=trial.harmed,
+            denied=denied,
+            left_open=left_open,
         )
 
     def _look_after(self, title: str, probe: Callable[[], str | None], seconds: float) -> None:
-        """As the house does; who is late is told, and the harm is done all the same."""
+        """As the house does, while the clouds go on; who is late is told, and the harm is done all the same."""
+
+        def look() -> str | None:
+            return probe() if self._look() else "looked a moment ago"
+
         try:
-            self._house.look_after(title, probe, seconds)
+            self._house.look_after(title, look, seconds)
         except LaunchError as error:
             print(error, file=sys.stderr)
 

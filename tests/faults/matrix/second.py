@@ -1,0 +1,97 @@
+"""The second cloud, whose lists lie, as the cloud of a trial."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import cycle
+from typing import Any
+
+import requests
+
+from benchmarks.asking import ask
+from benchmarks.dispatch_house import DispatchHouse
+from benchmarks.dispatch_world import Wanted, World
+from launcher.probes import free_port
+from tests.faults.matrix.api import Api
+from tests.faults.matrix.lies import ANSWERS, LIES, another_type
+from tests.faults.matrix.plan import Plan
+from tests.faults.matrix.trial import Car, Trial
+
+PATIENCE = 60.0
+"""Seconds until what is asked for before the lies must be done."""
+APART = 0.25
+"""A proof would be two look-ups so far apart, after the time that lists may lag, in parts of that."""
+
+
+class Second:
+    """See tests.faults.matrix.trial.Cloud. Each vehicle has a gateway of its own, whose lists are known by it alone."""
+
+    def __init__(self, house: DispatchHouse, plan: Plan) -> None:
+        self._house, self._plan = house, plan
+        self._cells, port = plan.lies(), free_port(None)
+        count = len(self._cells)
+        self._url = f"http://127.0.0.1:{port}"
+        house.start_program("second-cloud", ["tests.faults.second_cloud", str(port), str(count)], port)
+        self._lying: dict[str, tuple[Trial, float]] = {}
+        self._record: dict[str, Any] = {}
+        self._answers = cycle(ANSWERS)
+        self.look()
+        self._cars = [Car(name, vehicle["vin"]) for name, vehicle in self._record.items()]
+        vehicles = [(car.vin, car.id) for car in self._cars]
+        self.wanted = Wanted(f"{self._url}/connectedcar/v3", "f1ee7000", vehicles, count, "Second")
+
+    def begin(self, world: World) -> list[Trial]:
+        self.api = Api(self._house, world)
+        return [Trial(cell, car, self) for cell, car in zip(self._cells, self._cars, strict=True)]
+
+    def make_ready(self, trials: Sequence[Trial]) -> None:
+        """Have something else carried out where that is to be known."""
+        known = [trial for trial in trials if LIES[trial.cell.fault].known]
+        bodies = [(trial.vehicle.vin, another_type(trial.cell.type)) for trial in known]
+        ids = [asked.action_id for asked in ask(self._house.wishes.local_url, self.api.world, bodies)]
+
+        def open_ones() -> str | None:
+            query = "SELECT count(*) FROM remotes_remoteaction WHERE status <> 'Success' AND public_id = ANY(%s)"
+            ((count,),) = self._house.ask(query, ids)
+            return f"{count} of {len(ids)} are not done" if count else None
+
+        self._house.look_after("What is known to be in the lists", open_ones, PATIENCE)
+
+    def prepare(self, trial: Trial) -> None:
+        lie = LIES[trial.cell.fault]
+        floor = self._plan.floor
+        manners = {"answer": next(self._answers), "lie": lie.name, "mute": not lie.notified}
+        self._treat(trial, {**manners, "seconds": lie.lag * floor, "late": lie.late * floor})
+        self._lying[trial.vehicle.id] = trial, time.time()
+
+    def look(self) -> None:
+        """Also have those lists tell the truth that have lied often enough."""
+        self._record = requests.get(f"{self._url}/control/record", timeout=20).json()
+        for name, (trial, since) in [*self._lying.items()]:
+            if self._has_lied(trial, since):
+                del self._lying[name]
+                self._treat(trial, {})
+
+    def is_under_way(self, trial: Trial) -> bool:
+        return bool(self._record[trial.vehicle.id]["under_way"])
+
+    def executed(self, trial: Trial) -> int:
+        (key,) = trial.cell.asked
+        return sum(done == key for _, done in self._record[trial.vehicle.id]["executed"])
+
+    def came_in(self, trial: Trial) -> list[datetime]:
+        return [datetime.fromtimestamp(at, UTC) for at in self._came(trial)]
+
+    def _came(self, trial: Trial) -> list[float]:
+        (key,) = trial.cell.asked
+        return [at for at, _, asked in self._record[trial.vehicle.id]["came"] if asked == key]
+
+    def _has_lied(self, trial: Trial, since: float) -> bool:
+        """Whether whoever believed its list would have done harm by now."""
+        floor = self._plan.floor
+        begin = max([since, *self._came(trial)])
+        lists = [at for at in self._record[trial.vehicle.id]["lists"] if at > begin + floor]
+        return bool(lists) and lists[-1] - lists[0] > APART * floor
+
+    def _treat(self, trial: Trial, manners: dict[str, Any]) -> None:
+        requests.put(f"{self._url}/control/vehicles/{trial.vehicle.id}", json=manners, timeout=20).raise_for_status()
