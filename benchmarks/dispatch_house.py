@@ -24,8 +24,8 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 class DispatchHouse(House):
     """Web server, clock, sweeper, workers for commands and, when it is given words, the simulator.
 
-    `app` is the Celery app of the workers; unless they start at once, `start_workers` does it. Whoever dies is started
-    again, while somebody calls `look_after`.
+    `app` is the Celery app of the workers, `of_workers` more for the environment of each; unless they start at once,
+    `start_workers` does it. Whoever dies is started again, while somebody calls `look_after`.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class DispatchHouse(House):
         simulator: Sequence[str] | None = None,
         variables: Mapping[str, str] | None = None,
         workers_at_once: bool = True,
+        of_workers: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self._asked = {"WEB_WORKERS": str(web_workers), "SIMULATOR_SPEED": f"{speed:g}"}
         super().__init__()
@@ -49,6 +50,7 @@ class DispatchHouse(House):
         self._simulator_words = simulator
         self._numbers = range(processes)
         self._workers_at_once = workers_at_once
+        self._of_workers = of_workers or [{}] * processes
         self._programs: list[Service] = []
 
     def __enter__(self) -> Self:
@@ -61,8 +63,8 @@ class DispatchHouse(House):
             programs = Programs(self.wishes, self.environment)
             self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
             self.web = programs.web()
-            self.workers = [self._worker(self._app, "commands", number, self._threads) for number in self._numbers]
-            self.sweeper, self.clock = self._worker(self._app, "sweeps", 0, 4), programs.beat()
+            self.workers = [self._commands_worker(number) for number in self._numbers]
+            self.sweeper, self.clock = self._worker(self._app, "sweeps", 0, 4, {}), programs.beat()
             started = [self.web, self.sweeper, self.clock, *(self.workers if self._workers_at_once else [])]
             self._programs = [*started, *others]
             self._supervisor.start(*started)
@@ -80,11 +82,12 @@ class DispatchHouse(House):
     def simulator_url(self) -> str:
         return f"http://127.0.0.1:{self._simulator_port}"
 
-    def start_workers(self) -> None:
-        """Start the workers for commands, when that was left for later."""
-        self._programs += self.workers
-        self._supervisor.start(*self.workers)
-        self._supervisor.wait_for(*self.workers)
+    def start_workers(self, *numbers: int) -> None:
+        """Start those workers for commands, all when none is named, when that was left for later."""
+        started = [self.workers[number] for number in numbers or self._numbers]
+        self._programs += started
+        self._supervisor.start(*started)
+        self._supervisor.wait_for(*started)
 
     def start_loop(self, name: str, words: Sequence[str]) -> None:
         """Start a Python module of ours that nobody can ask whether it is there."""
@@ -151,12 +154,15 @@ class DispatchHouse(House):
         command = self._python("simulator", *argv)
         return Service("the simulator", lambda: command, answers(f"{self.simulator_url}/healthz"))
 
-    def _worker(self, app: str, queue: str, number: int, threads: int) -> Service:
+    def _commands_worker(self, number: int) -> Service:
+        return self._worker(self._app, "commands", number, self._threads, self._of_workers[number])
+
+    def _worker(self, app: str, queue: str, number: int, threads: int, more: Mapping[str, str]) -> Service:
         name = f"{queue}-{number}"
         ready = self.home / "run" / f"{name}.ready"
         words = ["-m", "celery", "-A", app, "worker", "-Q", queue, "-P", "threads", "-c", str(threads)]
         words += ["-n", f"{name}@%h", "--without-gossip", "--without-mingle"]
-        command = self._python(name, *words, READY_FILE=str(ready), **self.environment)
+        command = self._python(name, *words, READY_FILE=str(ready), **{**self.environment, **more})
         return Service(f"worker {name}", lambda: command, exists(ready), lambda: ready.unlink(missing_ok=True))
 
     def _python(self, name: str, *words: str, **variables: str) -> Command:
