@@ -72,6 +72,7 @@ def test_it_answers_as_published(client: Client) -> None:
     hold(taken, "RemotePostResponse")
     hold(client.ask("GET", client.remotes), "RemoteActions")
     hold(client.ask("GET", f"{client.remotes}/{taken['remoteActionId']}"), "RemoteAction")
+    hold(client.ask("GET", client.remotes.partition("/callbacks")[0] + "/status"), "Status")
     hold(client.ask("GET", client.callbacks), "RemoteCallbacks")
     hold(client.ask("GET", f"{client.callbacks}/{client.callback}"), "RemoteCallback")
 

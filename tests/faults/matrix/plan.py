@@ -86,7 +86,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Seconds: time-outs and lease of sending, and the time to live of what is asked for. That is over before anybody
+    """`only_lies`: nothing but the lists that lie.
+
+    Seconds: time-outs and lease of sending, and the time to live of what is asked for. That is over before anybody
     knows what became of an unknown outcome, but where lists lie: there a machine could send again.
 
     `apart`: the cells of one harm are over before the next one is done, but where lists lie; else the harms follow each
@@ -95,6 +97,7 @@ class Plan:
 
     seed: int = 1
     every: bool = False
+    only_lies: bool = False
     apart: bool = False
     speed: float = 100.0
     read_timeout: float = 1.0
@@ -104,6 +107,8 @@ class Plan:
 
     def cells(self) -> list[Cell]:
         """Every cell, or a sample with each fault once, all crashes and all types."""
+        if self.only_lies:
+            return []
         if self.every:
             return [Cell(fault, crash.name, type) for type in TYPES for fault in FAULTS for crash in CRASHES]
         draw = random.Random(f"cells {self.seed}")
@@ -130,6 +135,11 @@ class Plan:
         return len({(cell.fault, cell.crash) for cell in self.cells()})
 
     @property
+    def gateways_of_lies(self) -> int:
+        """So many that none is of more than four vehicles, fewer than make it count as down."""
+        return -(-len(self.lies()) // 4)
+
+    @property
     def floor(self) -> float:
         """Seconds for which a list may lag, whatever is known of it."""
         return LEAST_LAG.total_seconds() / self.speed
@@ -146,6 +156,6 @@ def small(seed: int = 1) -> Plan:
     return Plan(seed)
 
 
-def whole() -> Plan:
+def whole(*, only_lies: bool = False) -> Plan:
     """All cells, and lists that may lag for longer than a lease, as in life."""
-    return Plan(every=True, apart=True, speed=30.0, read_timeout=1.5, lease=6.0, time_to_live=12)
+    return Plan(every=True, only_lies=only_lies, apart=True, speed=30.0, read_timeout=1.5, lease=6.0, time_to_live=12)

@@ -29,7 +29,7 @@ AT_ONCE = 39
 """Cells of one harm at the most."""
 PATIENCE = 30.0
 """Seconds until all workers must have come to their moments."""
-LONGEST = 90.0
+LONGEST = 180.0
 """Seconds until all actions must have come to their ends."""
 LOOK_AGAIN = 0.25
 """Seconds."""
@@ -56,7 +56,7 @@ def run(plan: Plan) -> list[Outcome]:
         threads=THREADS,
         web_workers=1,
         speed=plan.speed,
-        simulator=["--vehicles", str(len(plan.cells()))],
+        simulator=["--vehicles", str(len(plan.cells()) or 1)],
         variables={"MATRIX_SETTINGS": json.dumps(settings)},
     )
     orders = house.home / "orders"
@@ -90,6 +90,8 @@ class Matrix:
     def _try(self, harm: str, trials: Sequence[Trial]) -> None:
         # What the round before has killed would let the time to live pass.
         self._look_after("All to be there again", self._who_is_away, LONGEST)
+        # More would be due to be looked up than a sweeper on a busy machine can.
+        self._look_after("Most outcomes to be known", self._how_many_are_unknown, LONGEST)
         self._second.make_ready([trial for trial in trials if trial.cell.is_lie])
         for trial in trials:
             self._prepare(trial)
@@ -108,6 +110,10 @@ class Matrix:
         services = (self._house.workers[0], self._house.postgres, self._house.web)
         away = [one.title for one in services if not one.ready or one.child is None or one.child.poll() is not None]
         return f"{', '.join(away)} starts again" if away else None
+
+    def _how_many_are_unknown(self) -> str | None:
+        ((count,),) = self._house.ask("SELECT count(*) FROM remotes_remoteaction WHERE state IN ('sending', 'unknown')")
+        return f"{count} are not" if count > AT_ONCE else None
 
     def _prepare(self, trial: Trial) -> None:
         trial.cloud.prepare(trial)

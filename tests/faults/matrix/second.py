@@ -24,7 +24,7 @@ APART = 0.25
 
 
 class Second:
-    """See tests.faults.matrix.trial.Cloud. Each vehicle has a gateway of its own, whose lists are known by it alone."""
+    """See tests.faults.matrix.trial.Cloud."""
 
     def __init__(self, house: DispatchHouse, plan: Plan) -> None:
         self._house, self._plan = house, plan
@@ -38,9 +38,11 @@ class Second:
         self.look()
         self._cars = [Car(name, vehicle["vin"]) for name, vehicle in self._record.items()]
         vehicles = [(car.vin, car.id) for car in self._cars]
-        self.wanted = Wanted(f"{self._url}/connectedcar/v3", "f1ee7000", vehicles, count, "Second")
+        self.wanted = Wanted(f"{self._url}/connectedcar/v3", "f1ee7000", vehicles, plan.gateways_of_lies, "Second")
 
     def begin(self, world: World) -> list[Trial]:
+        # To check as many callbacks as these again and again would keep the one sweeper busy.
+        self._house.ask("UPDATE fleets_upstreamfleet SET callback_checked_at = now() + interval '1 day'")
         self.api = Api(self._house, world)
         return [Trial(cell, car, self) for cell, car in zip(self._cells, self._cars, strict=True)]
 

@@ -177,8 +177,8 @@ def read_vehicle(handler: Handler, _body: Any, _fleet: str, name: str) -> Answer
     return Answer(200, {"id": name, "vin": vin}) if vin else error(404, "Vehicle not found")
 
 
-def read_status(_handler: Handler, _body: Any, _fleet: str, _name: str) -> Answer:
-    return error(404, "No status yet")
+def read_status(handler: Handler, _body: Any, _fleet: str, _name: str) -> Answer:
+    return Answer(200, {"_links": {"self": {"href": urlsplit(handler.path).path}}})
 
 
 def treat(handler: Handler, body: Any, vehicle: str) -> Answer:
