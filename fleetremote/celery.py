@@ -41,11 +41,16 @@ def live(instance: Any, **_: Any) -> None:
 
 
 @task_prerun.connect
-@task_postrun.connect
 def hear(**_: Any) -> None:
     """Celery hands out work, and threads do it."""
     if _heart is not None:
-        _heart.hear()
+        _heart.hear(1)
+
+
+@task_postrun.connect
+def hear_end(**_: Any) -> None:
+    if _heart is not None:
+        _heart.hear(-1)
 
 
 @celeryd_after_setup.connect

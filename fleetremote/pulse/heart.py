@@ -21,27 +21,34 @@ from fleets.storage import pulse
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two signs; without work after which the rows are polled; and after which a worker ends.
+# Seconds between two signs; without work after which the rows are polled; and after which a worker ends: one that has
+# threads to spare, and one of which all are busy, as long tasks may keep them.
 BETWEEN = 2.0
 SILENT = 8.0
 DEAF = 45.0
+STUCK = 900.0
 # Seconds that what is under way then has to end.
 GRACE = 25.0
 
 
 @dataclass
 class Heart:
-    """Of the process `name`, which does the work of `kind`. Touches PULSE_FILE, where that is set."""
+    """Of the process `name`, which does the work of `kind` in so many threads. Touches PULSE_FILE, if that is set."""
 
     name: str
     kind: str
+    threads: int = 1
+    _busy: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _heard: float = field(default_factory=lambda: time.monotonic())
     # When it asked itself first of what it has not heard.
     _asked: float | None = None
 
-    def hear(self) -> None:
-        """Celery gave it something to do, or that is done."""
-        self._heard, self._asked = time.monotonic(), None
+    def hear(self, busy: int = 0) -> None:
+        """Celery gave it something to do (`busy` 1), that is done (-1), or it did something by itself."""
+        with self._lock:
+            self._busy += busy
+            self._heard, self._asked = time.monotonic(), None
 
     def asked(self, *, is_taken: bool) -> None:
         """It asked itself for a sign; `is_taken`: Redis took that, so it should be heard."""
@@ -76,7 +83,8 @@ class Heart:
     @property
     def is_deaf(self) -> bool:
         """Whether it did not hear what Redis took, for so long that starting again is all that helps."""
-        return self._asked is not None and time.monotonic() - self._asked > DEAF
+        patience = DEAF if self._busy < self.threads else STUCK
+        return self._asked is not None and time.monotonic() - self._asked > patience
 
 
 def repeat(name: str, work: Callable[[], None]) -> None:

@@ -66,10 +66,14 @@ class Polling:
         routes: dict[str, Any] = self.app.conf.task_routes
         if routes.get(task, {}).get("queue", self.app.conf.task_default_queue) != self.queue:
             return False
-        job = (task, repr(args))
-        if self._pool is not None and job not in self._under_way:
+        job, pool = (task, repr(args)), self._pool
+        if pool is not None and job not in self._under_way:
             self._under_way.add(job)
-            self._pool.submit(self._do, job, task, args)
+            try:
+                pool.submit(self._do, job, task, args)
+            except RuntimeError:
+                # It is over meanwhile: Celery hands out work again.
+                self._under_way.discard(job)
         return True
 
     def _do(self, job: tuple[str, str], task: str, args: list[Any]) -> None:

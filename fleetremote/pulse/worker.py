@@ -17,7 +17,7 @@ ASK = "fleets.tasks.pulse"
 
 def live(app: Celery, queue: str, threads: int) -> Heart:
     """Begin to give signs of life, ask for them, and poll while none comes. Gives what is told of each task."""
-    heart = Heart(f"{queue}@{socket.gethostname()}", queue)
+    heart = Heart(f"{queue}@{socket.gethostname()}", queue, threads)
     repeat("pulse", heart.beat)
     repeat("look", looking(app, heart, Polling(app, queue, threads)))
     return heart

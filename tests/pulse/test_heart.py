@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from fleetremote.celery import app
 from fleetremote.pulse import heart as hearts
 from fleetremote.pulse import worker
-from fleetremote.pulse.heart import BETWEEN, DEAF, SILENT, Heart
+from fleetremote.pulse.heart import BETWEEN, DEAF, SILENT, STUCK, Heart
 from fleets.models import Pulse
 from fleets.storage import pulse, redis
 
@@ -102,6 +102,19 @@ def test_one_that_does_not_hear_what_redis_takes_ends(desk: Desk) -> None:
     desk.look(DEAF)
     assert desk.ended == []
     desk.look(2 * BETWEEN)
+    assert desk.ended[0] == "commands@here"
+
+
+def test_one_of_which_all_threads_are_busy_has_more_time(desk: Desk) -> None:
+    """A sync of thousands of vehicles may take minutes; threads that hang take for ever."""
+    desk.heart.hear(1)
+    desk.look(STUCK)
+    assert (desk.ended, desk.polls.did[-1]) == ([], "poll")
+    desk.look(2 * BETWEEN)
+    assert desk.ended[0] == "commands@here"
+    desk.heart.hear(-1)
+    desk.ended.clear()
+    desk.look(DEAF + 2 * BETWEEN)
     assert desk.ended[0] == "commands@here"
 
 
