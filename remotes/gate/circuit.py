@@ -68,9 +68,11 @@ def _outcome(exchange: Exchange, path: str) -> Sign:
         return Sign.REFUSED if path.endswith("/fleets") else Sign.FORBIDDEN
     if status == 429:
         return Sign.ANSWERED
-    if status is None or not (200 <= status < 300 or 400 <= status < 500) or not is_readable(exchange):
-        return Sign.FAILED
-    return Sign.ANSWERED
+    if 400 <= (status or 0) < 500 and is_readable(exchange):
+        return Sign.ANSWERED
+    # What was sent with an answer that is too large or cut is not known to be accepted: the next would not be either.
+    works = 200 <= (status or 0) < 300 and exchange.why is None and is_readable(exchange)
+    return Sign.ANSWERED if works else Sign.FAILED
 
 
 def is_readable(exchange: Exchange) -> bool:
@@ -122,6 +124,6 @@ def why(exchange: Exchange) -> Why:
         return Why(codes.REFUSES, status=exchange.status)
     if exchange.status is None:
         return Why(codes.IS_SILENT)
-    if not is_readable(exchange):
+    if not is_readable(exchange) or (exchange.status < 300 and exchange.why is not None):
         return Why(codes.IS_UNREADABLE)
     return Why(codes.HAS_ERRORS, status=exchange.status)

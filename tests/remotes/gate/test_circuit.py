@@ -1,11 +1,15 @@
 """When a gateway counts as down, and when our credentials as refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from gateways.codes import CUT, TOO_LARGE
 from gateways.interface import Exchange
-from remotes.gate.circuit import Seen, Sign, State, is_of_a_send, seen, until_probe, verdict
+from protocol.why import Why
+from remotes.gate.circuit import Seen, Sign, State, is_of_a_send, seen, until_probe, verdict, why
+from remotes.words import codes
 
 BASE = "https://cloud.example/connectedcar/v3"
 REMOTES = f"{BASE}/fleets/f1/vehicles/v1/callbacks/c1/remotes?client_id=x"
@@ -40,6 +44,17 @@ def outcomes(letters: str) -> list[Seen]:
 )
 def test_what_an_answer_says_of_the_gateway(status: int | None, body: bytes, outcome: Sign) -> None:
     assert seen(exchange(status, body)) == Seen(outcome, "v1")
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(202, Sign.FAILED), (400, Sign.ANSWERED), (404, Sign.ANSWERED)])
+def test_an_answer_that_is_too_large_or_cut_accepts_nothing_that_is_known_and_refuses_as_ever(
+    status: int, outcome: Sign
+) -> None:
+    for code in (TOO_LARGE, CUT):
+        large = replace(exchange(status), why=Why(code))
+        assert seen(large).outcome is outcome
+        if outcome is Sign.FAILED:
+            assert why(large) == Why(codes.IS_UNREADABLE)
 
 
 def test_who_may_not_list_the_fleets_may_do_nothing() -> None:
