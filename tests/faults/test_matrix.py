@@ -17,7 +17,7 @@ from tests.long_form import LONG
 
 PLANS = [pytest.param(small(), marks=pytest.mark.timeout(180), id="small")]
 if LONG:
-    PLANS += [pytest.param(whole(), marks=pytest.mark.timeout(1800), id="whole")]
+    PLANS += [pytest.param(whole(), marks=pytest.mark.timeout(3600), id="whole")]
 
 
 def run(plan: Plan) -> tuple[list[Outcome], float]:
