@@ -6,6 +6,7 @@ PUT /control/vehicles/{id} takes a vehicle's Manners, GET /control/record gives 
 import json
 import re
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -177,8 +178,12 @@ def read_vehicle(handler: Handler, _body: Any, _fleet: str, name: str) -> Answer
     return Answer(200, {"id": name, "vin": vin}) if vin else error(404, "Vehicle not found")
 
 
-def read_status(handler: Handler, _body: Any, _fleet: str, _name: str) -> Answer:
-    return Answer(200, {"_links": {"self": {"href": urlsplit(handler.path).path}}})
+def read_status(handler: Handler, _body: Any, _fleet: str, name: str) -> Answer:
+    vin = handler.server.book.vehicles.get(name)
+    if vin is None:
+        return error(404, "Vehicle not found")
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return Answer(200, {"_links": {"self": {"href": urlsplit(handler.path).path}}, "vin": vin, "createdAt": now})
 
 
 def treat(handler: Handler, body: Any, vehicle: str) -> Answer:
