@@ -15,7 +15,7 @@ from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, Plan, small, 
 from tests.faults.matrix.report import Outcome, in_words, read_outcomes
 from tests.long_form import LONG
 
-PLANS = [pytest.param(small(), marks=pytest.mark.timeout(180), id="small")]
+PLANS = [pytest.param(small(), marks=pytest.mark.timeout(300), id="small")]
 if LONG:
     PLANS += [pytest.param(whole(), marks=pytest.mark.timeout(3600), id="whole")]
 
