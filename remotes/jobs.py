@@ -7,7 +7,17 @@ from celery import current_app
 from fleets.storage.redis import best_effort
 from fleets.storage.wake import wake, woken
 
-__all__ = ["CHECK_GATEWAY", "DISPATCH", "PACE", "RECONCILE", "REFRESH_VEHICLE", "wake", "wake_settle", "woken"]
+__all__ = [
+    "CHECK_GATEWAY",
+    "DISPATCH",
+    "PACE",
+    "RECONCILE",
+    "REFRESH_VEHICLE",
+    "SWEEPS",
+    "wake",
+    "wake_settle",
+    "woken",
+]
 
 CHECK_GATEWAY = "remotes.tasks.check_gateway"
 DISPATCH = "remotes.tasks.dispatch"
@@ -15,6 +25,9 @@ PACE = "remotes.tasks.pace"
 RECONCILE = "remotes.tasks.reconcile"
 REFRESH_VEHICLE = "remotes.tasks.refresh_vehicle"
 SETTLE = "remotes.tasks.settle"
+
+# The queue of all but sendings and deliveries.
+SWEEPS = "sweeps"
 
 
 def wake_settle(vehicle_ids: Iterable[int]) -> None:

@@ -3,10 +3,10 @@
 from celery import Task, shared_task
 
 from fleets.room import Job, within
-from fleets.storage.wake import URGENT
+from fleets.storage.wake import URGENT, backlog
 from remotes.gate import pacing, whose
 from remotes.intake.vehicle_state import outdated, refresh
-from remotes.jobs import CHECK_GATEWAY, DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, wake, woken
+from remotes.jobs import CHECK_GATEWAY, DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, SWEEPS, wake, woken
 from remotes.sending import sweep as sweeps
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.finishing import with_queued_actions
@@ -37,7 +37,8 @@ def refresh_vehicle(vehicle_id: int) -> None:
 
 @shared_task
 def refresh_outdated() -> None:
-    wake(REFRESH_VEHICLE, outdated())
+    if backlog(SWEEPS) < sweeps.LIMIT:
+        wake(REFRESH_VEHICLE, outdated())
 
 
 @shared_task

@@ -8,10 +8,11 @@ from django.db.models import Case, Q, When
 
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
+from fleets.storage.wake import backlog
 from gateways.interface import GatewayError
 from remotes.gate import gate, pacing
 from remotes.gate.line import URGENT_TYPES
-from remotes.jobs import DISPATCH, PACE, RECONCILE, wake
+from remotes.jobs import DISPATCH, PACE, RECONCILE, SWEEPS, wake
 from remotes.life.adoption import adopt_newest
 from remotes.models import UNSENT_STATES, GatewayHealth, InboundRequest, RemoteAction
 from remotes.sending import registration
@@ -32,8 +33,10 @@ def sweep() -> None:
     held = pacing.held()
     wake(DISPATCH, _vehicles_to_dispatch(now, held))
     wake(PACE, held)
-    others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
-    wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
+    # Behind so many a look-up waits so long that its message counts as lost, and would be sent again and again.
+    if backlog(SWEEPS) < LIMIT:
+        others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
+        wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
     adopt_newest()
 
 
