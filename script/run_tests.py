@@ -16,7 +16,10 @@ import moved_clock
 from debian import install
 
 ROOT = Path(__file__).resolve().parent.parent
+# The first is the engine without the windows, which take most of the others' work.
 BROWSERS = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -126,7 +129,7 @@ def find_browser() -> str | None:
 
 def install_browser() -> str | None:
     """Install Debian's Chromium where we may; return its path, None when that didn't work."""
-    return find_browser() if install("chromium") else None
+    return find_browser() if install("chromium-headless-shell") or install("chromium") else None
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate, gateway_health
 from remotes.life.adoption import adopt_orphans
+from remotes.life.asked_again import AskedAgain
 from remotes.life.endings import end_by_us, record_report
 from remotes.life.late_truth import age_of, is_given_up, look_on
 from remotes.life.unseen import is_unseen, latest_sending
 from remotes.models import BulkCommand, BulkItem, RemoteAction, RemoteEvent
 from remotes.sending.absence import LEAST_LAG, Evidence, Proof, is_prompt, judge, lag_seen
-from remotes.sending.asked_again import AskedAgain
 from remotes.timeouts import BETWEEN_LOOK_UPS, first_poll, next_look_up, scaled
 from remotes.words import codes
 

@@ -14,11 +14,11 @@ from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate
 from remotes.jobs import DISPATCH, wake
+from remotes.life.asked_again import AskedAgain
 from remotes.life.endings import record_report
 from remotes.life.unseen import is_unseen
 from remotes.live import announce
 from remotes.models import RemoteAction
-from remotes.sending.asked_again import AskedAgain
 from remotes.sending.looking_up import end_unknown, look_up, look_up_ended, upstream_of
 from remotes.timeouts import GIVE_UP, ask_again, next_poll
 from remotes.words import codes

@@ -14,7 +14,7 @@ from tests.running import Running
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 
@@ -24,7 +24,7 @@ QUIET += ["--disable-component-update", "--disable-sync"]
 def browser() -> Iterator[Browser]:
     path = os.environ.get("FLEETREMOTE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not path:
-        pytest.skip("no Chromium was found: install one (Debian: apt-get install chromium), then run script/test")
+        pytest.skip("no Chromium was found: install one (Debian: chromium-headless-shell), then run script/test")
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start as root.
         arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET

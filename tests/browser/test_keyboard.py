@@ -123,6 +123,7 @@ def test_help_and_how_to_switch_the_keys_off(manager: Page, running: Running) ->
     manager.get_by_role("button", name="Keyboard shortcuts").click()
     help_of(manager).get_by_role("checkbox").check()
     help_of(manager).get_by_role("button", name="Close").click()
+    expect(help_of(manager)).to_be_hidden()
     keys.press("/")
     expect(field).to_be_focused()
 
