@@ -22,7 +22,7 @@ from tests.faults.standstill.black_hole import BlackHole
 from tests.long_form import LONG
 from tests.running import Running, running_server
 from tests.server import Server
-from tests.waiting import wait_until
+from tests.waiting import is_running, wait_until
 
 WORKERS = {"commands": "-Q commands", "deliveries": "-Q deliveries", "sweeps": "-Q sweeps", "clock": "fleetremote beat"}
 ALL = tuple(WORKERS)
@@ -89,6 +89,8 @@ def test_what_is_stopped_is_started_again(running: Running, names: tuple[str, ..
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     assert is_soon(command(running, 0))
+    # A command may need none of them, and be done before they are found.
+    wait_until(lambda: not any(is_running(pid) for pid in stopped), "those that are stopped to be killed", EVER)
     until_ready(running)
     assert not set(pids(running, names)) & set(stopped)
     said = running.server.output.read_text()
