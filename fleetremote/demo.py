@@ -91,6 +91,7 @@ def _load_gateway(simulator_url: str) -> Gateway:
             "client_id": CLIENT_ID,
             "username": USER,
             "password": PASSWORD,
+            "is_simulated": True,
         },
     )
     return gateway

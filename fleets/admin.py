@@ -68,6 +68,8 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 class GatewayForm(forms.ModelForm):
+    """Certificates and proxies are entered on the page of the connection, which tries them."""
+
     base_url = forms.URLField(assume_scheme="https", help_text=Gateway._meta.get_field("base_url").help_text)
     password = forms.CharField(
         required=False, widget=forms.PasswordInput, help_text="Leave empty to keep the present one."
@@ -75,7 +77,7 @@ class GatewayForm(forms.ModelForm):
 
     class Meta:
         model = Gateway
-        exclude: list[str] = []
+        fields = ["name", "dialect", "base_url", "client_id", "username", "password"]
 
     def clean_password(self) -> str:
         return str(self.cleaned_data["password"] or self.instance.password)
@@ -87,6 +89,11 @@ class GatewayAdmin(admin.ModelAdmin):
     list_display = ["name", "dialect", "base_url", "updated_at"]
     list_filter = ["dialect"]
     search_fields = ["name", "base_url"]
+
+    def get_fields(self, request: HttpRequest, obj: Gateway | None = None) -> Any:
+        """Who may not change a gateway would be shown its password as plain text."""
+        fields = list(GatewayForm.Meta.fields)
+        return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "password"]
 
 
 @admin.register(UpstreamFleet)

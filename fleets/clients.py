@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from fleets.models import Gateway
+from fleets.models.gateway import Credentials
 from gateways.dialects import client
 from gateways.interface import Account, GatewayClient, Leave, Observer
 
@@ -30,18 +31,28 @@ def client_for(gateway: Gateway, observe: Observer | None = None, leave: Leave |
     `observe` is told of each request that is sent through the client given back, and of no other; `leave` is asked
     before.
     """
-    account = Account(
-        dialect=gateway.dialect,
-        base_url=gateway.base_url,
-        client_id=gateway.client_id,
-        username=gateway.username,
-        password=gateway.password,
-        connect_timeout=settings.GATEWAY_CONNECT_TIMEOUT,
-        read_timeout=settings.GATEWAY_READ_TIMEOUT,
-        total_timeout=settings.GATEWAY_TIMEOUT,
-    )
+    account = account_of(gateway)
     clients: dict[int, tuple[Account, GatewayClient]] = _local.__dict__.setdefault("clients", {})
     kept = clients.get(gateway.pk)
     if kept is None or kept[0] != account:
         kept = clients[gateway.pk] = (account, client(account))
     return kept[1] if observe is None else kept[1].observed_by(observe, leave)
+
+
+def account_of(gateway: Gateway, credentials: Credentials | None = None) -> Account:
+    """The gateway's account, with its present credentials or with the given ones."""
+    used = credentials or gateway
+    return Account(
+        dialect=gateway.dialect,
+        base_url=gateway.base_url,
+        client_id=used.client_id,
+        username=used.username,
+        password=used.password,
+        certificate=used.certificate,
+        private_key=used.private_key,
+        ca_bundle=used.ca_bundle,
+        proxy=used.proxy,
+        connect_timeout=settings.GATEWAY_CONNECT_TIMEOUT,
+        read_timeout=settings.GATEWAY_READ_TIMEOUT,
+        total_timeout=settings.GATEWAY_TIMEOUT,
+    )

@@ -3,13 +3,15 @@
 The time-outs of `requests` are between two bytes: an answer that drips would go on for ever.
 """
 
+import functools
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
+from ssl import SSLContext
 from typing import Any
 
 import requests
@@ -55,9 +57,12 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def adapter() -> HTTPAdapter:
-    """What a session must be mounted with to be given to `fetch`. It repeats nothing by itself."""
-    return _Adapter(max_retries=0)
+def adapter(context: Callable[[], SSLContext]) -> HTTPAdapter:
+    """What a session must be mounted with to be given to `fetch`. It repeats nothing by itself.
+
+    `context` is called when TLS is needed for the first time.
+    """
+    return _Adapter(context)
 
 
 def fetch(session: requests.Session, request: requests.PreparedRequest, limits: Limits) -> Answer:
@@ -175,6 +180,25 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
+    def __init__(self, context: Callable[[], SSLContext]) -> None:
+        self._context = functools.cache(context)
+        super().__init__(max_retries=0)
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, _ = super().build_connection_pool_key_attributes(request, True)
+        return host, {"ssl_context": self._context()} if host["scheme"] == "https" else {}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """All that is to be verified is in the context."""
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -4,6 +4,13 @@ from protocol.why import code
 from protocol.why import gettext_noop as _
 
 UNREACHABLE = code("cloud-unreachable", _("The manufacturer's cloud can't be reached."))
+PROXY_UNREACHABLE = code("proxy-unreachable", _("The proxy on the way to the manufacturer's cloud can't be reached."))
+CERTIFICATE_REFUSED = code(
+    "certificate-refused", _("The manufacturer's cloud does not accept our client certificate, or wants one.")
+)
+BAD_CREDENTIALS = code(
+    "bad-credentials", _("Our client certificate, its key or the CA bundle of this account can't be used: %(why)s")
+)
 BAD_ADDRESS = code("bad-address", _("The address of the manufacturer's cloud can't be used."))
 BAD_ADDRESS_BECAUSE = code("bad-address-because", _("The address of the manufacturer's cloud can't be used: %(why)s"))
 SLOW_DOWN_BECAUSE = code("slow-down-because", _("The manufacturer's cloud asks us to slow down: %(why)s"))

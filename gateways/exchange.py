@@ -5,12 +5,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, ReadTimeoutError
 
 from gateways.bounded import Answer, header_text
-from gateways.codes import CUT, NO_ANSWER, TOO_LARGE, UNREACHABLE
+from gateways.codes import (
+    BAD_CREDENTIALS,
+    CERTIFICATE_REFUSED,
+    CUT,
+    NO_ANSWER,
+    PROXY_UNREACHABLE,
+    TOO_LARGE,
+    UNREACHABLE,
+)
 from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
+from gateways.tls import Unusable, is_refusal
 from protocol.why import Why
 
 # Bytes of an answer that are handed on.
@@ -50,7 +59,13 @@ def observed(
 
 def failure(error: requests.RequestException) -> NotAccepted | OutcomeUnknown:
     """A request that was never sent can be tried again; of any other nobody knows what became of it."""
+    if isinstance(error, Unusable):
+        return NotAccepted(Why(BAD_CREDENTIALS, why=str(error)))
+    if is_refusal(error):
+        return NotAccepted(Why(CERTIFICATE_REFUSED))
     reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, ProxyError):
+        return NotAccepted(Why(PROXY_UNREACHABLE))
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError):
         return NotAccepted(Why(UNREACHABLE))
     # The content came too slowly.

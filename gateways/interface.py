@@ -16,14 +16,20 @@ LONGEST_PAUSE = 900.0
 class Account:
     """Where the cloud is and who we are there.
 
-    Time-outs in seconds: to connect, between two bytes, and for a whole request. `largest_answer` in bytes.
+    `certificate` is ours in PEM, its chain after it, `private_key` its key in PEM, not encrypted; `ca_bundle` in PEM,
+    empty for the usual authorities; `proxy` a URL. Time-outs in seconds: to connect, between two bytes, and for a whole
+    request. `largest_answer` in bytes.
     """
 
     dialect: str
     base_url: str
     client_id: str
     username: str
-    password: str
+    password: str = field(repr=False)
+    certificate: str = ""
+    private_key: str = field(default="", repr=False)
+    ca_bundle: str = ""
+    proxy: str = field(default="", repr=False)
     connect_timeout: float = 5.0
     read_timeout: float = 15.0
     total_timeout: float = 20.0

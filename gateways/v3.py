@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import requests
 
-from gateways import codes
+from gateways import codes, tls
 from gateways.bounded import Answer, Limits, adapter, fetch
 from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import (
@@ -57,8 +57,10 @@ class V3Client:
         # A cookie would tie requests to those before them in this thread, whichever fleet those were for.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["Accept"] = "application/hal+json, application/json"
+        if account.proxy:
+            self._session.proxies = {"http": account.proxy, "https": account.proxy}
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter())
+            self._session.mount(scheme, adapter(lambda: tls.context(account)))
 
     def observed_by(self, observe: Observer, leave: Leave | None = None) -> "V3Client":
         # A shallow copy: it uses the same connections.
@@ -214,7 +216,8 @@ class V3Client:
 def _secrets(account: Account) -> list[str]:
     """What no record may hold, whoever repeats it."""
     basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
-    return [account.password, account.client_id, basic, basic.rstrip("=")]
+    proxy = unquote(urlsplit(account.proxy).password or "")
+    return [account.password, account.client_id, basic, basic.rstrip("="), proxy]
 
 
 def _part(text: str) -> str:

@@ -1,7 +1,7 @@
 from fleets.models.access import ApiClient, Membership
 from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.fleet import Fleet, Vehicle
-from fleets.models.gateway import Gateway, UpstreamFleet
+from fleets.models.gateway import Gateway, SpareCredentials, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
@@ -16,6 +16,7 @@ __all__ = [
     "Membership",
     "Pulse",
     "SavedView",
+    "SpareCredentials",
     "UpstreamFleet",
     "Vehicle",
 ]

@@ -13,8 +13,30 @@ def new_webhook_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Gateway(models.Model):
-    """One account at one of the manufacturer's APIs."""
+class Credentials(models.Model):
+    """What proves to the manufacturer's cloud who we are, and what we trust and go through on the way to it.
+
+    `certificate` (PEM: ours first, then its chain) and `private_key` (PEM) are shown in the TLS handshake. `ca_bundle`
+    (PEM) takes the place of the usual certificate authorities; `proxy` is a URL, which may hold user and password.
+    """
+
+    client_id = models.CharField(max_length=200, blank=True)
+    username = models.CharField(max_length=200, blank=True)
+    password = EncryptedTextField(blank=True)
+    certificate = models.TextField(blank=True)
+    private_key = EncryptedTextField(blank=True)
+    ca_bundle = models.TextField(blank=True)
+    proxy = EncryptedTextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Gateway(Credentials):
+    """One account at one of the manufacturer's APIs, with the credentials that are in use.
+
+    `is_simulated`: its cloud is a simulator, which may be reached without TLS.
+    """
 
     class Dialect(models.TextChoices):
         V3 = "v3", "Fleet Owner API v3"
@@ -25,9 +47,7 @@ class Gateway(models.Model):
     base_url = models.URLField(
         max_length=500, help_text="Up to and with the version, such as https://…/connectedcar/v3"
     )
-    client_id = models.CharField(max_length=200, blank=True)
-    username = models.CharField(max_length=200, blank=True)
-    password = EncryptedTextField(blank=True)
+    is_simulated = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -39,6 +59,23 @@ class Gateway(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SpareCredentials(Credentials):
+    """The gateway's other credentials: new ones before they take over, or, since `replaced_at`, the ones before.
+
+    Both may be valid at once, so that an account's credentials can be changed without a gap.
+    """
+
+    gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="spare")
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "spare credentials"
+
+    def __str__(self) -> str:
+        return f"the other credentials of {self.gateway}"
 
 
 class UpstreamFleet(models.Model):
