@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import ssl
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from simulator import faults
 from simulator.api.routes import application
 from simulator.cloud import Cloud, Settings
 from simulator.database import InUse
+from simulator.encryption import server_context
 from simulator.world import WorldFleet, demo_world, generated_fleet
 
 SHUTDOWN_SECONDS = 0.5
@@ -25,16 +27,19 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="simulator: %(levelname)s %(message)s")
     try:
         settings = _settings(options)
+        encryption = server_context(options.tls_cert, options.tls_key, options.client_ca)
         world = [*demo_world(), *([generated_fleet(options.vehicles)] if options.vehicles else [])]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(options.host, options.port, settings, world))
+            runner.run(_serve(options.host, options.port, settings, world, encryption))
     except (InUse, OSError, ValueError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-async def _serve(host: str, port: int, settings: Settings, world: list[WorldFleet]) -> None:
+async def _serve(
+    host: str, port: int, settings: Settings, world: list[WorldFleet], encryption: ssl.SSLContext | None
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -42,10 +47,11 @@ async def _serve(host: str, port: int, settings: Settings, world: list[WorldFlee
     runner = web.AppRunner(application(cloud), access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
     try:
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, host, port, ssl_context=encryption)
         await site.start()
         address = runner.addresses[0]
-        print(f"simulator is ready at http://{address[0]}:{address[1]}", flush=True)
+        scheme = "http" if encryption is None else "https"
+        print(f"simulator is ready at {scheme}://{address[0]}:{address[1]}", flush=True)
         await stop.wait()
     finally:
         await runner.cleanup()
@@ -77,6 +83,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("--burst-limit", type=int, default=0, help="requests in any second, 0 for no limit (0)")
     add("--day-limit", type=int, default=0, help="requests in any 24 hours, 0 for no limit (0)")
     add("--vehicles", type=int, default=0, help="add a generated fleet of so many vehicles (0)")
+    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate and its chain, in PEM")
+    add("--tls-key", type=Path, metavar="FILE", help="its private key, in PEM and not encrypted")
+    add("--client-ca", type=Path, metavar="FILE", help="let in only clients with a certificate of these CAs, in PEM")
     add("--fault", action="append", default=[], metavar="NAME=SHARE", help="switch on a fault, as duplicates=0.1")
     return parser
 

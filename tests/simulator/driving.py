@@ -42,6 +42,9 @@ class Simulator:
         self.database = database
         self.options = options
         self.url = ""
+        # Which CAs we trust, and the files of our own certificate and its key.
+        self.verify: str | bool = True
+        self.cert: tuple[str, str] | None = None
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> "Simulator":
@@ -49,7 +52,7 @@ class Simulator:
         self._process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert "is ready at http://" in line, line
+        assert "is ready at http" in line, line
         self.url = line.split()[-1]
         return self
 
@@ -77,7 +80,14 @@ class Simulator:
         if path.startswith("/fleets"):
             url = f"{self.url}/connectedcar/v3{path}"
         return requests.request(
-            method, url, json=body, params={"client_id": CLIENT_ID, **params}, auth=(USER, PASSWORD), timeout=15
+            method,
+            url,
+            json=body,
+            params={"client_id": CLIENT_ID, **params},
+            auth=(USER, PASSWORD),
+            timeout=15,
+            verify=self.verify,
+            cert=self.cert,
         )
 
     def get(self, path: str, **params: Any) -> Any:
