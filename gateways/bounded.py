@@ -20,6 +20,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from gateways.addresses import is_forbidden
+
 _CHUNK = 64 * 1024
 
 # When this thread's request must be over, on the monotonic clock. A session, and its connections, belong to one thread.
@@ -151,6 +153,15 @@ class _Timely:
     """A connection that is not made when the deadline is over. However making it fails, nothing was sent."""
 
     response_class: Any = _Response
+
+    def _new_conn(self) -> Any:
+        """Looks where the name has led to, before anything is sent there."""
+        sock = super()._new_conn()  # type: ignore[misc]
+        address = sock.getpeername()[0]
+        if is_forbidden(address):
+            sock.close()
+            raise NewConnectionError(self, f"No request may go to {address}.")  # type: ignore[arg-type]
+        return sock
 
     def connect(self) -> None:
         try:
