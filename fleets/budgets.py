@@ -21,8 +21,8 @@ from uuid import uuid4
 from django.conf import settings
 from redis.commands.core import Script
 
-from fleets.rate_headers import Told
 from fleets.storage.redis import best_effort, client
+from gateways.rate_headers import Told
 
 # Seconds that anything but sending an action waits for its slot at the most, and between two looks.
 PATIENCE = 2.0

@@ -2,9 +2,12 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+from gateways.interface import Account
 
 MASK = "***"
 
@@ -59,6 +62,16 @@ class Masking:
         # Latin-1 has a character for each byte, so that what is no text survives.
         masked = self.text(_without(body.decode("latin-1"), quoted, f'"{MASK}"')).encode("latin-1")
         return masked if _secrets_in(masked) <= {MASK} else MASK.encode()
+
+
+def secrets_of(account: Account) -> list[str]:
+    """What no record may hold, whoever repeats it."""
+    basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
+    try:
+        proxy = unquote(urlsplit(account.proxy).password or "")
+    except ValueError:
+        proxy = account.proxy
+    return [account.password, account.client_id, basic, basic.rstrip("="), proxy]
 
 
 def mask_document(value: Any) -> Any:

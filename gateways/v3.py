@@ -2,12 +2,11 @@
 
 import copy
 import json
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
@@ -26,7 +25,7 @@ from gateways.interface import (
     Refused,
     Registered,
 )
-from gateways.masking import Masking
+from gateways.masking import Masking, secrets_of
 from protocol import retry_after
 from protocol.errors import Invalid
 from protocol.ids import id_text
@@ -48,7 +47,7 @@ class V3Client:
         self._account = account
         self._observe: Observer | None = None
         self._leave: Leave | None = None
-        self._masking = Masking(_secrets(account))
+        self._masking = Masking(secrets_of(account))
         self._base = account.base_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
@@ -211,13 +210,6 @@ class V3Client:
         size = account.largest_answer if request.method == "GET" else min(account.largest_answer, LARGEST_RECEIPT)
         limits = Limits(account.connect_timeout, account.read_timeout, account.total_timeout, size)
         return fetch(self._session, request, limits)
-
-
-def _secrets(account: Account) -> list[str]:
-    """What no record may hold, whoever repeats it."""
-    basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
-    proxy = unquote(urlsplit(account.proxy).password or "")
-    return [account.password, account.client_id, basic, basic.rstrip("="), proxy]
 
 
 def _part(text: str) -> str:

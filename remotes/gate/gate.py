@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from fleets import budgets, rate_headers
+from fleets import budgets
 from fleets.budgets import Asker, Kind, Limits, Wait
 from fleets.clients import client_for
 from fleets.models import Gateway
 from fleets.storage import clock
+from gateways import rate_headers
 from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
 from protocol.why import Why
 from remotes.gate import circuit, gateway_health, recent
@@ -128,7 +129,7 @@ def _may_probe(known: Reading, urgent: bool, now: datetime) -> bool:
 
 
 def _learn(gateway: Gateway, exchange: Exchange) -> None:
-    told = rate_headers.read(exchange.status, exchange.response_headers)
+    told = rate_headers.read(exchange.status, exchange.response_headers, clock.now())
     status = exchange.status or 0
     is_answer = 200 <= status < 500 and status != 429 and circuit.is_readable(exchange)
     limits = budgets.answered(gateway.pk, exchange.duration or 0.0, told, is_answer=is_answer)

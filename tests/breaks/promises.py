@@ -206,7 +206,7 @@ _DISPATCH = (
     ),
     Break(
         "dispatch: Retry-After holds for 15 minutes at the most",
-        "fleets/rate_headers.py",
+        "gateways/rate_headers.py",
         "return min(told, LONGEST_PAUSE)",
         "return told",
         ("tests/fleets/test_budgets.py::test_headers",),

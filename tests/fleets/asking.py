@@ -13,7 +13,7 @@ import django
 def main(gateway_id: int, burst: int, seconds: float) -> None:
     django.setup()
     from fleets.budgets import Asker, Kind, Limits, answered, end_line, take
-    from fleets.rate_headers import Told
+    from gateways.rate_headers import Told
 
     asker = Asker(gateway_id, 1, Kind.COMFORT, Limits(burst, 0))
     ends = time.monotonic() + seconds

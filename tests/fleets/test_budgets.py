@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 
 from fleets import budgets
 from fleets.budgets import Asker, Kind, Limits
-from fleets.rate_headers import Told, read
 from fleets.storage.redis import client
+from gateways.rate_headers import Told, read
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -265,4 +266,4 @@ def test_one_leads_a_line_at_a_time(gateway: int) -> None:
     ],
 )
 def test_headers(status: int | None, headers: dict[str, str], told: Told) -> None:
-    assert read(status, headers.items()) == told
+    assert read(status, headers.items(), datetime.now(UTC)) == told

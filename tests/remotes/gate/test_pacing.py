@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from fleets import budgets
 from fleets.models import Fleet, UpstreamFleet, Vehicle
-from fleets.rate_headers import Told
 from fleets.storage.redis import client
+from gateways.rate_headers import Told
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from remotes.asking import kill_switch
