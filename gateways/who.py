@@ -1,0 +1,62 @@
+"""Who has refused a request: our own credentials, what stands in front of the API, or the API itself.
+
+Plain functions of an answer. In doubt it is not the API: its verdict ends an action and says that a thing is gone, so
+it must be written as the API writes one.
+"""
+
+import re
+from enum import StrEnum
+
+from gateways.bounded import Answer
+from gateways.masking import Masking
+from gateways.shapes import Body, Shape, api_code, read
+from gateways.words import words
+
+
+class Source(StrEnum):
+    """`CREDENTIALS`: who we say we are is not believed, whatever we ask for. `GATEWAY`: something between us and the
+    API, which the request did not reach. `API`: its verdict about this request, and the vehicle that it is for.
+    """
+
+    CREDENTIALS = "credentials"
+    GATEWAY = "gateway"
+    API = "api"
+
+
+# Refusals of the request as it is written; a document that says so without being the API's own is believed.
+_OF_THE_REQUEST = (400, 409, 422)
+# What gateways and servers in front write about who is asking; a server says 400 where it wants a certificate.
+_ABOUT_US = re.compile(
+    r"client.?(id|secret|cert)|api.?key|credential|certificate|(invalid|expired|missing|no|bad) (access.)?token",
+    re.IGNORECASE,
+)
+# A server or proxy in front that refuses with one of these has passed nothing on. Others of 4xx are also said by one
+# that has (408, 499: it waited for the API, and gave up).
+_NOT_PASSED_ON = {*range(400, 408), *range(410, 418), 421, 422, 426, 428, 429, 431, 451}
+
+_NOBODY = Masking()
+
+
+def source(answer: Answer) -> Source:
+    """Who has answered that it is not as it should be: any status but a good one, or a page in place of a document."""
+    body = read(answer.headers, answer.content)
+    if answer.status == 401 or (api_code(body.document) or 0) // 100 == 401:
+        return Source.CREDENTIALS
+    if body.shape is Shape.API:
+        return Source.API
+    if answer.status in (400, 403) and _is_about_us(answer, body):
+        return Source.CREDENTIALS
+    is_page = body.shape in (Shape.PAGE, Shape.GATEWAY)
+    return Source.API if answer.status in _OF_THE_REQUEST and not is_page else Source.GATEWAY
+
+
+def has_reached_nobody(answer: Answer) -> bool:
+    """Whether what was refused in front of the API has surely not come to it."""
+    return answer.status in _NOT_PASSED_ON
+
+
+def _is_about_us(answer: Answer, body: Body) -> bool:
+    if body.shape is Shape.OAUTH:
+        return True
+    is_in_front = body.shape in (Shape.GATEWAY, Shape.PAGE, Shape.TEXT) or answer.status == 403
+    return is_in_front and _ABOUT_US.search(words(answer, _NOBODY)) is not None

@@ -1,0 +1,182 @@
+"""The words of whoever answered, as they came: the API, the gateway in front, a log-in service or a proxy's page.
+
+They go to people, so they hold no secret and no control characters, and are short. Nothing here raises.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from gateways.bounded import Answer
+from gateways.masking import Masking, mask_document
+from gateways.shapes import Body, Shape, read
+
+# Characters of what a document says, and of the first words of a page or a text.
+LONGEST = 1000
+FIRST = 300
+# Characters; a secret may be that long.
+_SPARE = 2 * 1024
+_MOST_PARTS = 6
+_DEEPEST = 4
+_MOST_TEXTS = 400
+
+# Members that say what is wrong, by what they are called in one shape or the other; what names it comes first.
+_NAMES = ("httpMessage", "title", "error", "name")
+_SAYINGS = (
+    *("message", "moreInformation", "error_description", "detail", "faultstring", "errorMessage", "error_message"),
+    *("description", "msg", "reason", "details"),
+)
+# Members in which an error may be wrapped.
+_WRAPPERS = ("error", "errors", "fault", "xError", "message", "detail", "details", "body", "response", "data")
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
+_CHALLENGE = re.compile(r"error(?:_description)?=\"([^\"]{1,300})")
+# What is in them is not for a reader.
+_HIDDEN = ("script", "style", "title", "template", "noscript", "svg")
+# They end no word.
+_INLINE = ("a", "b", "i", "u", "em", "strong", "span", "small", "code", "font", "wbr", "sub", "sup")
+_TAG = re.compile(r"</?([a-z]{1,20})|<[!?/]")
+
+
+def words(answer: Answer, masking: Masking) -> str:
+    """What the answer says, in its own words; "" where it says nothing that a person could read."""
+    body = read(answer.headers, answer.content)
+    if body.document is not None:
+        said, most = _said(body.document), LONGEST
+    else:
+        said, most = _first(body), FIRST
+    return _fit(said or _challenge(answer), most, masking)
+
+
+def where(answer: Answer, masking: Masking) -> str:
+    """Where a redirect leads, without user, query and fragment, which may hold secrets; "" where it doesn't say."""
+    location = (answer.header("Location") or "")[: FIRST + _SPARE]
+    try:
+        url = urlsplit(location)
+    except ValueError:
+        return ""
+    host = url.netloc.rpartition("@")[2]
+    place = f"{url.scheme}://{host}{url.path}" if url.scheme and host else f"//{host}{url.path}" if host else url.path
+    return _fit(place, FIRST, masking)
+
+
+def _said(document: Any) -> str:
+    """What an error's document says; the document itself where nothing in it is called as an error's words are."""
+    parts = list(islice(dict.fromkeys(filter(None, _parts(document, 0))), _MOST_PARTS))
+    # Of two that say the same the longer one is enough.
+    said = [part for part in parts if not any(part != other and part.lower() in other.lower() for other in parts)]
+    if said:
+        return ": ".join(said)
+    return json.dumps(mask_document(document), ensure_ascii=False) if document and _is_flat(document) else ""
+
+
+def _parts(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, str | int | float):
+        yield _plain(str(value))
+    elif depth < _DEEPEST and isinstance(value, list):
+        for item in value[:_MOST_PARTS]:
+            yield from _parts(item, depth + 1)
+    elif depth < _DEEPEST and isinstance(value, dict):
+        yield from _of_members(value, depth)
+
+
+def _of_members(document: dict[str, Any], depth: int) -> Iterator[str]:
+    found = [document[name] for name in _NAMES + _SAYINGS if isinstance(document.get(name), str)]
+    found += [document[name] for name in _WRAPPERS if isinstance(document.get(name), dict | list)]
+    if not found and depth:
+        # {"errors": {"400": "BAD REQUEST"}}, {"errors": {"door.state": ["is not known"]}}
+        found = [mask_document({name: item})[name] if _is_plain(item) else item for name, item in _few(document)]
+    for item in found:
+        yield from _parts(item, depth + 1)
+
+
+def _is_flat(document: Any) -> bool:
+    """Whether it can be shown as it is."""
+    values = document.values() if isinstance(document, dict) else document
+    return len(document) <= _MOST_PARTS and all(map(_is_plain, values))
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _few(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return islice(document.items(), _MOST_PARTS)
+
+
+def _first(body: Body) -> str:
+    """The first words of a page or a text."""
+    return body.text[: FIRST + _SPARE] if body.shape is Shape.TEXT else _of_page(body.text)
+
+
+def _plain(text: str) -> str:
+    text = text[: LONGEST + _SPARE].strip()
+    return _of_page(text) if text[:1] == "<" else text
+
+
+def _of_page(page: str) -> str:
+    """Its title, then the first of its text that says something else."""
+    found = _TITLE.search(page)
+    title = _one_line(unescape(found.group(1))) if found else ""
+    text = _one_line(unescape("".join(islice(_texts(page), _MOST_TEXTS)))[: FIRST + _SPARE])
+    text = text.removeprefix(title).strip() if title else text
+    return ": ".join(filter(None, (title, text)))
+
+
+def _texts(page: str) -> Iterator[str]:
+    """What stands between the tags, from the first to the last letter once, however wrong the page is."""
+    lowered = page.lower()
+    if len(lowered) != len(page):
+        lowered = page
+    at = 0
+    while at < len(page):
+        start = page.find("<", at)
+        if start < 0:
+            start = len(page)
+        if start > at:
+            yield page[at:start]
+        tag = _TAG.match(lowered, start)
+        if tag is None:
+            # Not every such sign begins a tag.
+            yield page[start : start + 1]
+            at = start + 1
+        else:
+            at = _after_tag(lowered, start, tag.group(1) or "")
+            yield "" if tag.group(1) in _INLINE else " "
+
+
+def _after_tag(page: str, start: int, name: str) -> int:
+    """Where the tag, the comment or the hidden element ends that starts there; the page's end where it never does."""
+    is_hidden = name in _HIDDEN and page[start + 1] != "/"
+    end = "-->" if page.startswith("<!--", start) else f"</{name}" if is_hidden else ">"
+    found = page.find(end, start + 1)
+    if found < 0:
+        return len(page)
+    # The closing tag itself is read next.
+    return found if is_hidden else found + len(end)
+
+
+def _challenge(answer: Answer) -> str:
+    """What an empty refusal says in its header, RFC 6750: WWW-Authenticate: Bearer error="…"."""
+    return ": ".join(_CHALLENGE.findall((answer.header("WWW-Authenticate") or "")[:2000]))
+
+
+def _fit(text: str, most: int, masking: Masking) -> str:
+    """On one line, without secrets, and not longer than that."""
+    beginning = text[: most + _SPARE]
+    # Masked as it came and as it will stand: what is taken out may have stood within a secret.
+    masked = masking.text(_one_line(masking.text(beginning)))
+    if len(text) > len(beginning):
+        # It may end with the half of a secret.
+        masked = masked[:-_SPARE] or masked[:0]
+    return masked if len(masked) <= most else masked[: most - 1].rstrip() + "…"
+
+
+def _one_line(text: str) -> str:
+    """Without what a screen can't show, or what would turn it about."""
+    spaced = " ".join(text.split())
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
