@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from gateways import certificate_codes as codes
+from gateways.certificates import codes
 from protocol.why import SaysWhy, Why
 
 # Bytes of a file with certificates or keys. All public CAs together are a quarter of that.
@@ -95,7 +95,7 @@ def _opened(content: bytes, password: str | None) -> pkcs12.PKCS12KeyAndCertific
 
 def describe(certificate: str | bytes) -> Described:
     """What the first certificate is: for one that was stored, ours is. Raises BadCertificate."""
-    return _described(read_certificates(certificate)[0])
+    return described(read_certificates(certificate)[0])
 
 
 def read_ca_bundle(bundle: str | bytes) -> list[tuple[str, datetime]]:
@@ -103,9 +103,9 @@ def read_ca_bundle(bundle: str | bytes) -> list[tuple[str, datetime]]:
     found = read_certificates(bundle)
     for certificate in found:
         if not _is_ca(certificate) and not _is_issued_by(certificate, certificate):
-            described = _described(certificate)
-            raise _bad(codes.NOT_A_CA, subject=described.subject, issuer=described.issuer)
-    return [(_described(certificate).subject, certificate.not_valid_after_utc) for certificate in found]
+            about = described(certificate)
+            raise _bad(codes.NOT_A_CA, subject=about.subject, issuer=about.issuer)
+    return [(described(certificate).subject, certificate.not_valid_after_utc) for certificate in found]
 
 
 def as_pem(certificates: str | bytes) -> str:
@@ -165,13 +165,13 @@ def _is_pkcs12(content: bytes) -> bool:
 
 def _look_through(certificate: x509.Certificate) -> None:
     """Raise now whatever its parts raise when they are looked at."""
-    _described(certificate)
+    described(certificate)
     certificate.public_key()
     _is_ca(certificate)
     _is_for_clients(certificate)
 
 
-def _described(certificate: x509.Certificate) -> Described:
+def described(certificate: x509.Certificate) -> Described:
     return Described(
         subject=name_of(certificate.subject),
         issuer=name_of(certificate.issuer),
@@ -215,26 +215,26 @@ def _usable(key: object) -> Key:
 
 def _identity(key: Key, certificates: list[x509.Certificate], now: datetime | None) -> Identity:
     leaf = _leaf(key, certificates)
-    described = _described(leaf)
+    about = described(leaf)
     _check_strength(key, leaf)
     if not _is_for_clients(leaf):
-        raise _bad(codes.NOT_FOR_CLIENTS, subject=described.subject)
+        raise _bad(codes.NOT_FOR_CLIENTS, subject=about.subject)
     if now is not None:
-        check_dates(described, now)
+        check_dates(about, now)
     private_key = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return Identity(
-        certificate=_pem(_chain(leaf, certificates)), private_key=private_key.decode("ascii"), **vars(described)
+        certificate=_pem(_chain(leaf, certificates)), private_key=private_key.decode("ascii"), **vars(about)
     )
 
 
-def check_dates(described: Described, now: datetime) -> None:
+def check_dates(about: Described, now: datetime) -> None:
     """Raise BadCertificate where it is not valid at that moment."""
-    if now > described.not_after:
-        raise _bad(codes.CLIENT_EXPIRED, subject=described.subject, end=day_of(described.not_after))
-    if now < described.not_before:
-        raise _bad(codes.CLIENT_NOT_YET, subject=described.subject, start=day_of(described.not_before))
+    if now > about.not_after:
+        raise _bad(codes.CLIENT_EXPIRED, subject=about.subject, end=day_of(about.not_after))
+    if now < about.not_before:
+        raise _bad(codes.CLIENT_NOT_YET, subject=about.subject, start=day_of(about.not_before))
 
 
 def _leaf(key: Key, certificates: list[x509.Certificate]) -> x509.Certificate:
