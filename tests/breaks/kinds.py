@@ -49,15 +49,15 @@ _GATEWAY_HTTP = (
     Break(
         "the library repeats requests",
         "gateways/bounded.py",
-        "_Adapter(max_retries=0)",
-        "_Adapter(max_retries=2)",
+        "super().__init__(max_retries=0)",
+        "super().__init__(max_retries=2)",
         (f"{_HTTP}::test_no_request_is_repeated_by_the_library",),
     ),
     Break(
         "the library repeats postings that are answered 503",
         "gateways/bounded.py",
-        "_Adapter(max_retries=0)",
-        "_Adapter(max_retries=__import__('urllib3').Retry(2, allowed_methods=None, status_forcelist=[503]))",
+        "super().__init__(max_retries=0)",
+        "super().__init__(max_retries=__import__('urllib3').Retry(2, allowed_methods=None, status_forcelist=[503]))",
         (f"{_HTTP}::test_no_request_is_repeated_by_the_library",),
     ),
     Break(
@@ -83,16 +83,16 @@ _GATEWAY_HTTP = (
     ),
     Break(
         "a Basic value that is echoed is kept",
-        "gateways/v3.py",
-        'return [account.password, account.client_id, basic, basic.rstrip("=")]',
-        "return [account.password, account.client_id]",
+        "gateways/masking.py",
+        'return [account.password, account.client_id, basic, basic.rstrip("="), proxy]',
+        "return [account.password, account.client_id, proxy]",
         (f"{_HTTP}::test_credentials_that_an_answer_repeats_are_not_kept",),
     ),
     Break(
         "a Basic value without its padding is kept",
-        "gateways/v3.py",
-        'basic, basic.rstrip("=")]',
-        "basic]",
+        "gateways/masking.py",
+        'basic, basic.rstrip("="), proxy]',
+        "basic, proxy]",
         (f"{_HTTP}::test_credentials_that_an_answer_repeats_are_not_kept",),
     ),
     Break(
