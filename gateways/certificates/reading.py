@@ -102,7 +102,7 @@ def read_ca_bundle(bundle: str | bytes) -> list[tuple[str, datetime]]:
     """Subject and end of each CA. Raises BadCertificate, also where a certificate is no CA's."""
     found = read_certificates(bundle)
     for certificate in found:
-        if not _is_ca(certificate) and not _is_issued_by(certificate, certificate):
+        if not _is_ca(certificate) and not is_issued_by(certificate, certificate):
             about = described(certificate)
             raise _bad(codes.NOT_A_CA, subject=about.subject, issuer=about.issuer)
     return [(described(certificate).subject, certificate.not_valid_after_utc) for certificate in found]
@@ -253,7 +253,7 @@ def _leaf(key: Key, certificates: list[x509.Certificate]) -> x509.Certificate:
 def _chain(leaf: x509.Certificate, certificates: list[x509.Certificate]) -> list[x509.Certificate]:
     """From the leaf up, all of them: a certificate that leads nowhere says that one is missing."""
     chain, left = [leaf], [certificate for certificate in certificates if certificate != leaf]
-    while (above := next((other for other in left if _is_issued_by(chain[-1], other)), None)) is not None:
+    while (above := next((other for other in left if is_issued_by(chain[-1], other)), None)) is not None:
         chain.append(above)
         left.remove(above)
     if left:
@@ -284,7 +284,7 @@ def _is_for_clients(certificate: x509.Certificate) -> bool:
     return ExtendedKeyUsageOID.CLIENT_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
 
 
-def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, *_ERRORS):
