@@ -218,7 +218,7 @@ OURS_CUT = code(
 
 # Credentials.
 CREDENTIALS_FINE = code("credentials-fine", _("User name, password and client_id are accepted."))
-CREDENTIALS_UNTOLD = code("credentials-untold", _("This answer does not tell whether our credentials are right."))
+CREDENTIALS_UNTOLD = code("credentials-untold", _("From this it can't be told whether our credentials are right."))
 CREDENTIALS_LETTERS = code(
     "credentials-letters",
     _("User name or password holds letters that can't be sent. Check that they are the right ones."),

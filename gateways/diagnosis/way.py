@@ -159,6 +159,8 @@ class Way:
     def _ask(self) -> Found:
         answer = self._asked()
         if isinstance(answer, Wrong):
+            if answer.why.code == codes.CREDENTIALS_LETTERS:
+                raise answer
             return Found(None, Why(codes.CREDENTIALS_UNTOLD))
         return verdicts.credentials(answer, self._account, self._masking)
 

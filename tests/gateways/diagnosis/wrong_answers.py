@@ -68,7 +68,7 @@ CASES = {
         answered(answer(401, '{"error": "invalid_token"}', WWW_Authenticate='Bearer realm="v1"', Content_Type=JSON)),
     ),
     "letters that can't be sent": Case(
-        "fleets",
+        "credentials",
         "User name or password holds letters that can't be sent. Check that they are the right ones.",
         answered(FINE, password="пароль"),
     ),
