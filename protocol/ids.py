@@ -6,3 +6,8 @@ def id_text(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) else None
+
+
+def vin_capitals(vin: str) -> str:
+    """A VIN as it is meant: some clouds write small letters. What is not ASCII is no VIN, and stays as it is."""
+    return vin.upper() if vin.isascii() else vin

@@ -3,8 +3,10 @@ from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import Gateway, SpareCredentials, UpstreamFleet
 from fleets.models.history import DatabaseHistory
+from fleets.models.label_import import LabelImport
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
+from fleets.models.sync import LastSync, LeftOut
 
 __all__ = [
     "ApiClient",
@@ -13,6 +15,9 @@ __all__ = [
     "DatabaseHistory",
     "Fleet",
     "Gateway",
+    "LabelImport",
+    "LastSync",
+    "LeftOut",
     "Membership",
     "Pulse",
     "SavedView",

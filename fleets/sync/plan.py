@@ -11,6 +11,11 @@ from datetime import datetime
 from itertools import groupby
 
 from fleets.models.fleet import VIN_PATTERN
+from fleets.sync import codes
+from protocol.why import SaysWhy, Why
+
+# Characters of an id upstream.
+LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A vehicle as we have it."""
+    """A vehicle as we have it; `gateway` is the name of its gateway."""
 
     id: int
     vin: str
+    gateway: str
     gateway_id: int
     fleet_id: int
     upstream_id: str
@@ -52,6 +58,23 @@ class Places:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left out, as it is listed, and why; `fleet` is the fleet's id upstream, empty for a fleet without one."""
+
+    vin: str
+    fleet: str
+    upstream_id: str
+    why: Why
+
+    def told(self) -> Why:
+        """The same in a sentence, for the log."""
+        if not self.fleet:
+            return self.why
+        vehicle = f"{self.vin} ({self.upstream_id})" if self.vin and self.upstream_id else self.vin or self.upstream_id
+        return Why(codes.LEFT_OUT, vehicle=vehicle or "?", fleet=self.fleet, why=self.why)
+
+
 @dataclass
 class Plan:
     """What to do. `changed` and `back` hold vehicles as they shall be, `gone` the keys of rows."""
@@ -60,32 +83,43 @@ class Plan:
     changed: list[Known] = field(default_factory=list)
     back: list[Known] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
 
 
-class _LeftAlone(Exception):
-    """A vehicle that stays as it is; the text says why."""
+class _LeftAlone(SaysWhy):
+    """A vehicle that stays as it is."""
 
 
-def unfit(vehicle: Listed) -> str | None:
+def unfit(vehicle: Listed) -> Why | None:
     """Why a listed vehicle can't be taken in, None when it can."""
+    if not vehicle.vin:
+        return Why(codes.NO_VIN)
     if not re.fullmatch(VIN_PATTERN, vehicle.vin):
-        return f"The VIN {vehicle.vin!r} in fleet {vehicle.fleet} is not valid; the vehicle is left out."
-    if not 0 < len(vehicle.upstream_id) <= 200:
-        return f"{vehicle.vin} has no id that can be used; it is left out."
+        return Why(codes.NOT_A_VIN)
+    if not vehicle.upstream_id:
+        return Why(codes.NO_ID)
+    if len(vehicle.upstream_id) > LONGEST_ID:
+        return Why(codes.LONG_ID, most=LONGEST_ID)
     return None
 
 
-def plan(listed: Iterable[Listed], known: Iterable[Known], places: Places) -> Plan:
-    """Compare. `known` are all vehicles of this gateway, and those of others that are listed."""
+def left(vehicle: Listed, why: Why) -> Left:
+    return Left(vehicle.vin, vehicle.fleet, vehicle.upstream_id, why)
+
+
+def plan(listed: Iterable[Listed], known: Iterable[Known], places: Places, named: Iterable[str] = ()) -> Plan:
+    """Compare. `known` are all vehicles of this gateway, and those of others that are listed.
+
+    `named` are VINs that are listed in a way that can't be taken in: such a vehicle is not gone.
+    """
     done = Plan()
     by_vin = {vehicle.vin: vehicle for vehicle in known}
     holders = {v.upstream_id: v.vin for v in by_vin.values() if v.gateway_id == places.gateway_id}
-    seen: set[str] = set()
+    seen: set[str] = set(named)
     for vin, group in groupby(sorted(listed, key=lambda item: item.vin), key=lambda item: item.vin):
         seen.add(vin)
         present = by_vin.get(vin)
-        vehicle = _choose(list(group), present, places, done.problems)
+        vehicle, *others = _in_order(list(group), present, places)
         try:
             _check_id(vehicle, holders)
             if present is None:
@@ -93,23 +127,23 @@ def plan(listed: Iterable[Listed], known: Iterable[Known], places: Places) -> Pl
             else:
                 _compare(present, vehicle, places, done)
             holders[vehicle.upstream_id] = vin
-        except _LeftAlone as reason:
-            done.problems.append(str(reason))
+            done.left_out += [left(item, why) for item in others if (why := _second(item, vehicle))]
+        except _LeftAlone as error:
+            done.left_out += [left(item, error.why) for item in (vehicle, *others)]
     done.gone = [v.id for v in by_vin.values() if v.vin not in seen and _is_gone(v, places)]
     return done
 
 
-def _choose(group: list[Listed], present: Known | None, places: Places, problems: list[str]) -> Listed:
-    """One of the entries with the same VIN: the one that we have, else one in its present fleet, else the first."""
-    if present is not None:
-        group.sort(key=lambda item: _distance(item, present, places))
-    chosen = group[0]
-    fleets = sorted({item.fleet for item in group})
-    if len(fleets) > 1:
-        problems.append(f"{chosen.vin} is listed in the fleets {', '.join(fleets)}; it is kept in {chosen.fleet}.")
-    elif any(item.upstream_id != chosen.upstream_id for item in group):
-        problems.append(f"{chosen.vin} is listed twice in fleet {chosen.fleet}; {chosen.upstream_id} is kept.")
-    return chosen
+def _in_order(group: list[Listed], present: Known | None, places: Places) -> list[Listed]:
+    """The entries with the same VIN, first the one to keep: the one that we have, else one in its present fleet."""
+    return group if present is None else sorted(group, key=lambda item: _distance(item, present, places))
+
+
+def _second(item: Listed, kept: Listed) -> Why | None:
+    """Why an entry beside the one that is kept is left out; None where both are the same."""
+    if item.fleet != kept.fleet:
+        return Why(codes.IN_OTHER_FLEET, fleet=kept.fleet)
+    return Why(codes.UNDER_TWO_IDS, id=kept.upstream_id) if item.upstream_id != kept.upstream_id else None
 
 
 def _distance(item: Listed, present: Known, places: Places) -> tuple[bool, bool]:
@@ -119,7 +153,7 @@ def _distance(item: Listed, present: Known, places: Places) -> tuple[bool, bool]
 def _check_id(vehicle: Listed, holders: Mapping[str, str]) -> None:
     holder = holders.get(vehicle.upstream_id, vehicle.vin)
     if holder != vehicle.vin:
-        raise _LeftAlone(f"{vehicle.vin} is listed under the id of {holder}; it is left out.")
+        raise _LeftAlone(Why(codes.ID_OF_ANOTHER, vin=holder))
 
 
 def _compare(present: Known, vehicle: Listed, places: Places, done: Plan) -> None:
@@ -134,11 +168,9 @@ def _compare(present: Known, vehicle: Listed, places: Places, done: Plan) -> Non
         gone=False,
     )
     if wanted.gateway_id != present.gateway_id and not present.gone:
-        raise _LeftAlone(f"{vehicle.vin} belongs to another gateway, which has it still; it is left there.")
+        raise _LeftAlone(Why(codes.AT_OTHER_GATEWAY, gateway=present.gateway))
     if not _may_leave(present, wanted, places):
-        raise _LeftAlone(
-            f"{vehicle.vin} is listed in fleet {vehicle.fleet}, but may still be in the one where we have it."
-        )
+        raise _LeftAlone(Why(codes.MAY_BE_ELSEWHERE))
     if present.gone:
         done.back.append(wanted)
     elif wanted != present:

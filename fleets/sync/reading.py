@@ -1,29 +1,40 @@
-"""Reads what a gateway lists, fleet by fleet. A list that fails is a problem in words and stops no other."""
+"""Reads what a gateway lists, fleet by fleet. A list that fails is a problem and stops no other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from fleets.clients import watched_client
 from fleets.models import Gateway, Vehicle
-from fleets.sync.plan import Listed, unfit
+from fleets.sync import codes
+from fleets.sync.plan import LONGEST_ID, Left, Listed, left, unfit
 from fleets.vehicles.state import dig
 from gateways.interface import GatewayClient, GatewayError
-from protocol.ids import id_text
+from protocol.ids import id_text, vin_capitals
+from protocol.why import Why
 
 
 @dataclass
 class Reading:
-    """What upstream lists. `fleets`: names by ids; `whole`: ids of the fleets whose vehicles were read to the end."""
+    """What upstream lists. `fleets`: names by ids; `whole`: ids of the fleets whose vehicles were read to the end.
+
+    `fleets_read` are done with, whole or not. `problems` say what could not be read.
+    """
 
     fleets: dict[str, str] = field(default_factory=dict)
     fleets_are_whole: bool = False
     whole: set[str] = field(default_factory=set)
+    fleets_read: int = 0
     vehicles: list[Listed] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
+    problems: list[Why] = field(default_factory=list)
 
 
-def read(gateway: Gateway) -> Reading:
-    """All fleets and vehicles of the gateway; of a list that fails, what came before it did."""
+def read(gateway: Gateway, tell: Callable[[Reading], None] = lambda reading: None) -> Reading:
+    """All fleets and vehicles of the gateway; of a list that fails, what came before it did.
+
+    `tell` is told of the reading as it goes on, again and again.
+    """
     reading = Reading()
     try:
         client = watched_client(gateway)
@@ -31,32 +42,35 @@ def read(gateway: Gateway) -> Reading:
             _take_fleet(reading, item)
         reading.fleets_are_whole = True
     except GatewayError as error:
-        reading.problems.append(f"The fleets could not all be read: {error}")
+        reading.problems.append(Why(codes.FLEETS_UNREAD, why=error.why))
     for fleet_id in reading.fleets:
-        _read_vehicles(client, fleet_id, reading)
+        _read_vehicles(client, fleet_id, reading, tell)
+        reading.fleets_read += 1
     return reading
 
 
 def _take_fleet(reading: Reading, item: dict[str, Any]) -> None:
     fleet_id = _id(item)
-    if 0 < len(fleet_id) <= 200:
-        reading.fleets[fleet_id] = _text(item, "name")[:100] or f"Fleet {fleet_id}"[:100]
+    name = _text(item, "name")[:100]
+    if 0 < len(fleet_id) <= LONGEST_ID:
+        reading.fleets[fleet_id] = name or f"Fleet {fleet_id}"[:100]
     else:
-        reading.problems.append("A fleet has no id that can be used; it is left out.")
+        reading.left_out.append(Left("", "", "", Why(codes.FLEET_WITHOUT_ID, name=name)))
 
 
-def _read_vehicles(client: GatewayClient, fleet_id: str, reading: Reading) -> None:
+def _read_vehicles(client: GatewayClient, fleet_id: str, reading: Reading, tell: Callable[[Reading], None]) -> None:
     try:
         for item in client.vehicles(fleet_id):
             vehicle = _vehicle(item, fleet_id)
-            problem = unfit(vehicle)
-            if problem is None:
+            why = unfit(vehicle)
+            if why is None:
                 reading.vehicles.append(vehicle)
             else:
-                reading.problems.append(problem)
+                reading.left_out.append(left(vehicle, why))
+            tell(reading)
         reading.whole.add(fleet_id)
     except GatewayError as error:
-        reading.problems.append(f"The vehicles of fleet {fleet_id} could not all be read: {error}")
+        reading.problems.append(Why(codes.VEHICLES_UNREAD, fleet=fleet_id, why=error.why))
 
 
 def _vehicle(item: dict[str, Any], fleet_id: str) -> Listed:
@@ -64,7 +78,7 @@ def _vehicle(item: dict[str, Any], fleet_id: str) -> Listed:
     motorization = _text(item, "motorization")
     branding = dig(item, "_embedded", "extension", "branding")
     return Listed(
-        vin=_text(item, "vin"),
+        vin=vin_capitals(_text(item, "vin")),
         fleet=fleet_id,
         upstream_id=_id(item),
         motorization=motorization if motorization in Vehicle.Motorization.values else "",

@@ -12,8 +12,10 @@ from django.db import IntegrityError, connection
 
 from fleets.models import Gateway
 from fleets.storage import clock
+from fleets.sync import codes, last_sync
 from fleets.sync.reading import read
 from fleets.sync.storing import SyncResult, store
+from protocol.why import Why
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def sync_one(gateway_id: int) -> None:
 
 def _sync(gateway: Gateway) -> SyncResult:
     outcome = sync(gateway)
-    for problem in outcome.problems:
+    for problem in outcome.told():
         logger.warning("Sync of %s: %s", gateway, problem)
     return outcome
 
@@ -43,15 +45,18 @@ def sync(gateway: Gateway) -> SyncResult:
     """Sync one gateway, unless another process is at it."""
     with alone(gateway) as is_alone:
         if not is_alone:
-            return SyncResult(problems=["Another process is reading this gateway; nothing was done."])
+            return SyncResult(problems=[Why(codes.BUSY)])
         since = clock.now()
-        reading = read(gateway)
+        last_sync.begin(gateway, since)
+        reading = read(gateway, last_sync.Progress(gateway).tell)
         try:
-            return store(gateway, reading, since)
+            outcome = store(gateway, reading, since)
         except IntegrityError as error:
             # Somebody changed a vehicle meanwhile. Nothing is half done, and the next sync sees what is there then.
             logger.info("Sync of %s is rolled back: %s", gateway, error)
-            return SyncResult(problems=[*reading.problems, "Vehicles were changed meanwhile, so nothing was written."])
+            outcome = SyncResult(problems=[*reading.problems, Why(codes.CHANGED_MEANWHILE)])
+        last_sync.end(gateway, reading, outcome)
+        return outcome
 
 
 @contextmanager

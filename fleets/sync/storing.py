@@ -8,13 +8,15 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
-from fleets.sync.plan import Known, Listed, Places, Plan, plan
+from fleets.sync import left_out
+from fleets.sync.plan import Known, Left, Listed, Places, Plan, plan
 from fleets.sync.reading import Reading
+from protocol.why import Why
 
 
 @dataclass
 class SyncResult:
-    """What a sync of one gateway came to, as numbers of fleets and vehicles, and its problems in words."""
+    """What a sync of one gateway came to: numbers of fleets and vehicles, what was not read, what is left out."""
 
     fleets: int = 0
     vehicles: int = 0
@@ -25,7 +27,12 @@ class SyncResult:
     back: int = 0
     gone: int = 0
     changed: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[Why] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
+
+    def told(self) -> list[Why]:
+        """All that did not go as it should, in sentences."""
+        return [*self.problems, *(left.told() for left in self.left_out)]
 
     def summary(self) -> str:
         """What was found, for a person, after the gateway's name."""
@@ -57,11 +64,13 @@ def store(gateway: Gateway, reading: Reading, since: datetime) -> SyncResult:
     missing = fleets.keys() - reading.fleets.keys() if reading.fleets_are_whole else set()
     settled = frozenset(fleets[id] for id in {*reading.whole, *missing})
     places = Places(gateway.pk, fleets, settled, since)
-    wanted = plan(reading.vehicles, _known(gateway, reading), places)
+    named = [item.vin for item in reading.left_out]
+    wanted = plan(reading.vehicles, _known(gateway, reading), places, named)
     _write(wanted, places)
+    outcome.left_out = [*reading.left_out, *wanted.left_out]
+    left_out.keep(outcome.left_out, reading, places)
     outcome.new, outcome.changed = len(wanted.new), len(wanted.changed)
     outcome.back, outcome.gone = len(wanted.back), len(wanted.gone)
-    outcome.problems += wanted.problems
     return outcome
 
 
@@ -88,9 +97,10 @@ def _known(gateway: Gateway, reading: Reading) -> list[Known]:
     vins = [vehicle.vin for vehicle in reading.vehicles]
     rows = Vehicle.objects.filter(Q(gateway=gateway) | Q(vin__in=vins)).order_by("pk")
     values = rows.values_list(
-        "pk", "vin", "gateway_id", "fleet_id", "upstream_id", "motorization", "brand", "model", "gone_at", "created_at"
+        *("pk", "vin", "gateway__name", "gateway_id", "fleet_id", "upstream_id", "motorization", "brand", "model"),
+        *("gone_at", "created_at"),
     )
-    return [Known(*row[:8], gone=row[8] is not None, created_at=row[9]) for row in values.iterator(2000)]
+    return [Known(*row[:9], gone=row[9] is not None, created_at=row[10]) for row in values.iterator(2000)]
 
 
 def _write(wanted: Plan, places: Places) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from protocol import statuses
 from protocol.errors import Invalid
-from protocol.ids import id_text
+from protocol.ids import id_text, vin_capitals
 from protocol.v3.common import JsonObject
 
 
@@ -68,7 +68,7 @@ def _event(item: object) -> Event:
         extra["eventDate"] = item["eventDate"]
     return Event(
         remote_action_id=_word(item, "remoteActionId"),
-        vin=_optional_word(item, "vin") or "",
+        vin=vin_capitals(_optional_word(item, "vin") or ""),
         date=date,
         remote_type=_optional_word(item, "remoteType") or "",
         type=_word(status, "type"),

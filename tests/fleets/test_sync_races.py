@@ -18,5 +18,5 @@ def test_a_second_sync_leaves_all_to_the_first(gateway: Gateway, cloud: Cloud, m
     second = sync(gateway)
     hold_up.let_go()
     assert (first.result().new, second.new) == (1, 0)
-    assert second.problems == ["Another process is reading this gateway; nothing was done."]
+    assert list(map(str, second.problems)) == ["Another process is reading this gateway; nothing was done."]
     assert Vehicle.objects.count() == 1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from protocol import statuses
 from protocol.catalogue import BY_V3_KEY, BY_V3_TYPE_NAME, COMMANDS, REMOTE_TYPES
 from protocol.errors import Invalid
+from protocol.ids import vin_capitals
 from protocol.v3 import (
     decode_notification,
     decode_remote,
@@ -121,7 +122,7 @@ _WORD = TEXTS.filter(bool)
     st.fixed_dictionaries(
         {
             "remoteActionId": _WORD,
-            "vin": _WORD,
+            "vin": _WORD.map(vin_capitals),
             "eventDate": st.datetimes().map(lambda date: date.isoformat(timespec="milliseconds") + "Z"),
             "remoteType": _WORD,
             "eventStatus": st.fixed_dictionaries(

@@ -1,5 +1,6 @@
 """`sync` takes over fleets, vehicles and what they can do from the manufacturer's cloud, and says what changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         for gateway, outcome in sync_all():
             gateways += 1
             self.stdout.write(f"{gateway} {outcome.summary()}")
-            self._print(outcome.problems)
+            self._print(map(str, outcome.told()))
         if not gateways:
             self.stdout.write("No gateway is set up; add one in the admin.")
             return
@@ -27,6 +28,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Capabilities: {refreshed.read:,} read, {refreshed.left:,} still to be read.")
         self._print(refreshed.problems)
 
-    def _print(self, problems: list[str]) -> None:
+    def _print(self, problems: Iterable[str]) -> None:
         for problem in problems:
             self.stdout.write(f"  Problem: {problem}")
