@@ -4,8 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-# A spreadsheet takes text that begins so for a formula.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+from fleets.words.cells import guarded
 
 
 class _Line:
@@ -20,13 +19,9 @@ def lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow(titles)
     for row in rows:
-        yield writer.writerow([_cell(text) for text in row])
+        yield writer.writerow([guarded(text) for text in row])
 
 
 def moment(at: datetime | None) -> str:
     """A time as ISO 8601 in UTC, to the second; empty for none."""
     return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
