@@ -4,6 +4,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -63,3 +64,9 @@ def check(request: PageRequest, fleet: Fleet, right: Right) -> None:
     """Let nobody pass who lacks the right; whoever has found the fleet may look."""
     if right is not Right.LOOK and not may(request.user, fleet, right):
         raise PermissionDenied(REFUSALS[right])
+
+
+def check_admin(request: PageRequest) -> None:
+    """Let only admins pass; for others there is nothing (404)."""
+    if not request.user.is_superuser:
+        raise Http404

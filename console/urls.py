@@ -10,6 +10,8 @@ from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
+from console.connections import views as connections
+from console.connections import views_acts as connection_acts
 from console.explain.views import explain_action
 from console.fleets import views as fleets
 from console.languages import script_words
@@ -37,6 +39,7 @@ _SCHEDULES = "fleets/<id:fleet_id>/schedules"
 _SCHEDULE = f"{_SCHEDULES}/<id:schedule_id>"
 _COMMANDS = "fleets/<id:fleet_id>/commands"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
+_CONNECTION = "connections/<id:connection_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
@@ -118,6 +121,17 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path("connections/", connections.connections, name="connections"),
+    path("connections/new", connection_acts.new_connection, name="new-connection"),
+    path("connections/gateways/<int:gateway_id>", connection_acts.check_gateway, name="check-gateway"),
+    path(_CONNECTION, connections.connection, name="connection"),
+    path(f"{_CONNECTION}/news", connections.connection_news, name="connection-news"),
+    path(f"{_CONNECTION}/edit", connection_acts.edit_connection, name="edit-connection"),
+    path(f"{_CONNECTION}/check", connection_acts.run_connection, name="run-connection"),
+    path(f"{_CONNECTION}/fleets", connection_acts.choose_fleets, name="choose-fleets"),
+    path(f"{_CONNECTION}/go-on", connection_acts.go_on, name="go-on-connection"),
+    path(f"{_CONNECTION}/take-back", connection_acts.take_back_credentials, name="take-back-credentials"),
+    path(f"{_CONNECTION}/remove", connection_acts.remove_connection, name="remove-connection"),
     path(_BATCH, callbacks.batch, name="callback-batch"),
     path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
 ]

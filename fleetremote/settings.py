@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "remotes",
     "campaigns",
     "alerts",
+    "connections",
     "console",
 ]
 
@@ -257,6 +258,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "connections": {"task": "connections.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "alerts.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -275,6 +277,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 3600},
     },
 }
+
+# A gateway's address must begin with https://, but for the simulator's.
+GATEWAY_ALLOW_HTTP = _flag("GATEWAY_ALLOW_HTTP")
+SIMULATOR_URL = os.environ.get("SIMULATOR_URL", "").rstrip("/")
 
 # Seconds: to connect, between two bytes, and for a whole request. The lease is longer, so that no second worker takes
 # an action while a request runs.

@@ -7,6 +7,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from api.rest.errors import api_not_found
+from fleetremote.back import back
 from fleetremote.health import healthz, ready
 from fleetremote.notifications import notification
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("health/ready", ready, name="ready"),
     path("admin/", admin.site.urls),
+    path("back/<slug:nonce>", back, name="back"),
     path("webhook/<id:webhook_id>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),
     path("api/docs", require_safe(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),

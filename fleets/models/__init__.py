@@ -1,7 +1,7 @@
 from fleets.models.access import ApiClient, Membership
 from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.fleet import Fleet, Vehicle
-from fleets.models.gateway import Gateway, SpareCredentials, UpstreamFleet
+from fleets.models.gateway import FormerCredentials, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.pulse import Pulse
@@ -14,6 +14,7 @@ __all__ = [
     "AuditHead",
     "DatabaseHistory",
     "Fleet",
+    "FormerCredentials",
     "Gateway",
     "LabelImport",
     "LastSync",
@@ -21,7 +22,6 @@ __all__ = [
     "Membership",
     "Pulse",
     "SavedView",
-    "SpareCredentials",
     "UpstreamFleet",
     "Vehicle",
 ]

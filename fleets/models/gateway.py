@@ -35,7 +35,8 @@ class Credentials(models.Model):
 class Gateway(Credentials):
     """One account at one of the manufacturer's APIs, with the credentials that are in use.
 
-    `is_simulated`: its cloud is a simulator, which may be reached without TLS.
+    `is_simulated`: its cloud is a simulator, which may be reached without TLS. `takes_all_fleets`: a sync takes over
+    fleets that are new upstream, too.
     """
 
     class Dialect(models.TextChoices):
@@ -48,6 +49,7 @@ class Gateway(Credentials):
         max_length=500, help_text="Up to and with the version, such as https://…/connectedcar/v3"
     )
     is_simulated = models.BooleanField(default=False)
+    takes_all_fleets = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -61,21 +63,17 @@ class Gateway(Credentials):
         return self.name
 
 
-class SpareCredentials(Credentials):
-    """The gateway's other credentials: new ones before they take over, or, since `replaced_at`, the ones before.
+class FormerCredentials(Credentials):
+    """What the gateway had before: while both sets are valid, these can be taken back."""
 
-    Both may be valid at once, so that an account's credentials can be changed without a gap.
-    """
-
-    gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="spare")
-    replaced_at = models.DateTimeField(null=True, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="former")
+    replaced_at = models.DateTimeField()
 
     class Meta:
-        verbose_name_plural = "spare credentials"
+        verbose_name_plural = "former credentials"
 
     def __str__(self) -> str:
-        return f"the other credentials of {self.gateway}"
+        return f"the former credentials of {self.gateway}"
 
 
 class UpstreamFleet(models.Model):

@@ -1,11 +1,11 @@
 """Reads what a gateway lists, fleet by fleet. A list that fails is a problem and stops no other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from fleets.clients import watched_client
-from fleets.models import Gateway, Vehicle
+from fleets.models import Gateway, UpstreamFleet, Vehicle
 from fleets.sync import codes
 from fleets.sync.plan import LONGEST_ID, Left, Listed, left, unfit
 from fleets.vehicles.state import dig
@@ -31,15 +31,25 @@ class Reading:
 
 
 def read(gateway: Gateway, tell: Callable[[Reading], None] = lambda reading: None) -> Reading:
-    """All fleets and vehicles of the gateway; of a list that fails, what came before it did.
+    """All fleets and vehicles of the gateway, or of those that were chosen; see `read_from`."""
+    chosen = None
+    if not gateway.takes_all_fleets:
+        chosen = set(UpstreamFleet.objects.filter(gateway=gateway).values_list("upstream_id", flat=True))
+    return read_from(lambda: watched_client(gateway), chosen, tell)
 
-    `tell` is told of the reading as it goes on, again and again.
+
+def read_from(
+    client_of: Callable[[], GatewayClient], chosen: Collection[str] | None, tell: Callable[[Reading], None]
+) -> Reading:
+    """The fleets and vehicles that a client lists; of a list that fails, what came before it did.
+
+    `chosen` are ids of fleets, None for all of them. `tell` is told of the reading as it goes on, again and again.
     """
     reading = Reading()
     try:
-        client = watched_client(gateway)
+        client = client_of()
         for item in client.fleets():
-            _take_fleet(reading, item)
+            _take_fleet(reading, item, chosen)
         reading.fleets_are_whole = True
     except GatewayError as error:
         reading.problems.append(Why(codes.FLEETS_UNREAD, why=error.why))
@@ -49,8 +59,10 @@ def read(gateway: Gateway, tell: Callable[[Reading], None] = lambda reading: Non
     return reading
 
 
-def _take_fleet(reading: Reading, item: dict[str, Any]) -> None:
+def _take_fleet(reading: Reading, item: dict[str, Any], chosen: Collection[str] | None) -> None:
     fleet_id = _id(item)
+    if chosen is not None and fleet_id not in chosen:
+        return
     name = _text(item, "name")[:100]
     if 0 < len(fleet_id) <= LONGEST_ID:
         reading.fleets[fleet_id] = name or f"Fleet {fleet_id}"[:100]

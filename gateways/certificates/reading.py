@@ -66,7 +66,7 @@ def read_pem(
 def read_pkcs12(content: bytes, password: str | None, now: datetime | None = None) -> Identity:
     """The same from a PKCS #12 file. Raises BadCertificate."""
     _check_size(content)
-    if not _is_pkcs12(content):
+    if not is_pkcs12(content):
         raise _bad(codes.NOT_PKCS12)
     try:
         store = _opened(content, password)
@@ -121,7 +121,7 @@ def read_certificates(content: str | bytes) -> list[x509.Certificate]:
     pems = [match.group(0) for match in _BLOCK.finditer(content) if match.group(1) in _CERTIFICATES]
     if not pems and _REQUESTS & blocks.keys():
         raise _bad(codes.IS_REQUEST)
-    if not pems and _is_pkcs12(content):
+    if not pems and is_pkcs12(content):
         raise _bad(codes.IS_PKCS12)
     if not pems and not content.startswith(b"\x30"):
         raise _bad(codes.UNREADABLE_CERTIFICATE if b"-----BEGIN CERTIFICATE-----" in content else codes.NO_CERTIFICATE)
@@ -156,7 +156,7 @@ def _check_size(content: bytes) -> None:
         raise _bad(codes.TOO_LARGE, most=LARGEST_FILE)
 
 
-def _is_pkcs12(content: bytes) -> bool:
+def is_pkcs12(content: bytes) -> bool:
     """Whether it begins as one does: a sequence (of whatever length) with the version 3."""
     return (
         re.match(rb"\x30(?:[\x00-\x7f]|\x80|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", content, re.DOTALL) is not None
@@ -183,7 +183,7 @@ def described(certificate: x509.Certificate) -> Described:
 def _read_key(content: bytes, password: str | None) -> Key:
     _check_size(content)
     pem = next((match.group(0) for match in _BLOCK.finditer(content) if match.group(1).endswith(b"PRIVATE KEY")), None)
-    if pem is None and (not content.startswith(b"\x30") or _is_pkcs12(content)):
+    if pem is None and (not content.startswith(b"\x30") or is_pkcs12(content)):
         raise _bad(codes.UNREADABLE_KEY if b"PRIVATE KEY-----" in content else codes.NO_KEY)
     given = password.encode() if password else None
     try:

@@ -108,9 +108,14 @@ def request_action(
     )
     with transaction.atomic():
         _actions.insert(action)
-        audit.asked(action, _actor(user, api_client), Origin(wishes.origin), wishes.reason or remote.label or "")
+        audit.asked(action, _actor(user, api_client), _origin(wishes), wishes.reason or remote.label or "")
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk], urgent=remote.remote_type.urgent))
     return action
+
+
+def _origin(wishes: Wishes) -> Origin:
+    """Where it came from, as the audit has it."""
+    return Origin.SYSTEM if wishes.origin == RemoteAction.Origin.CONNECTION else Origin(wishes.origin)
 
 
 def _actor(user: User | None, api_client: ApiClient | None) -> Actor:

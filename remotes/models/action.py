@@ -32,6 +32,7 @@ class RemoteAction(models.Model):
         API = "api", "API"
         SCHEDULE = "schedule", "Schedule"
         BULK = "bulk", "Bulk command"
+        CONNECTION = "connection", "Check of a connection"
 
     class State(models.TextChoices):
         WAITING_APPROVAL = "waiting-approval", "Waiting for approval"

@@ -51,12 +51,14 @@ ORIGINS: "dict[str, StrOrPromise]" = {
     RemoteAction.Origin.API: _("Over the API"),
     RemoteAction.Origin.SCHEDULE: _("By a schedule"),
     RemoteAction.Origin.BULK: _("By a bulk command"),
+    RemoteAction.Origin.CONNECTION: _("By the check of a connection"),
 }
 ASKED: "dict[str, StrOrPromise]" = {
     RemoteAction.Origin.PAGE: _("Asked for by %(who)s on a page"),
     RemoteAction.Origin.API: _("Asked for by %(who)s over the API"),
     RemoteAction.Origin.SCHEDULE: _("Asked for by %(who)s by a schedule"),
     RemoteAction.Origin.BULK: _("Asked for by %(who)s by a bulk command"),
+    RemoteAction.Origin.CONNECTION: _("Asked for by FleetRemote itself when a connection was checked"),
 }
 
 FEEDBACK: "dict[str, StrOrPromise]" = {

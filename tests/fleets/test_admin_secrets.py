@@ -8,10 +8,11 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from fleets.models import Gateway, SpareCredentials
+from connections.models import Connection
+from fleets.models import FormerCredentials, Gateway
 from fleets.storage.encryption import EncryptedTextField
 from tests.callbacks.outbox_world import make_callback
-from tests.world import make_fleet, make_person
+from tests.world import NOON, make_fleet, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,9 @@ def rows() -> list[Model]:
     """One row at least of each model that keeps secrets, with a canary in each secret."""
     fleet = make_fleet()
     upstream = fleet.upstream_fleets.get()
-    SpareCredentials.objects.create(gateway=upstream.gateway)
+    FormerCredentials.objects.create(gateway=upstream.gateway, replaced_at=NOON)
     make_callback(fleet)
+    Connection.objects.create(name="Draft", base_url="https://api.example.com/v3")
     found = []
     for model in MODELS:
         row = model._default_manager.get()

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0006_database_history'),
+        ('fleets', '0007_credentials'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,151 @@
+"""Takes over the chosen fleets: all is read first, then the gateway, its fleets, vehicles and rights are written.
+
+Nothing is half there: what can't be read, or does not fit, leaves everything as it was.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from connections import codes, names
+from connections.draft import account, take_over
+from connections.models import Connection
+from connections.stage import End
+from connections.steps import Notes
+from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
+from fleets.models.gateway import Credentials
+from fleets.storage import clock
+from fleets.sync import last_sync
+from fleets.sync.reading import Reading, read_from
+from fleets.sync.run import alone
+from fleets.sync.storing import SyncResult, store
+from gateways.dialects import client
+from protocol.why import SaysWhy, Why
+
+# Seconds between two looks that a page takes.
+EVERY = 1.0
+
+
+class Progress:
+    """Says at times how far a reading is, which also keeps the lease."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._last = 0.0
+
+    def tell(self, reading: Reading) -> None:
+        if time.monotonic() - self._last >= EVERY:
+            self._last = time.monotonic()
+            self._notes.begin(names.SYNC, Why(codes.READING, vehicles=len(reading.vehicles)))
+
+
+class _NotTaken(SaysWhy):
+    """Why nothing is taken over."""
+
+
+def take_over_fleets(notes: Notes) -> End:
+    """Read the fleets that are wanted, and write all that belongs to them in one transaction."""
+    connection = notes.connection
+    if connection.wanted_fleets is None and not connection.takes_all_fleets:
+        return End.CHOICE
+    try:
+        wanted = wanted_fleets(connection)
+        notes.begin(names.SYNC)
+        if connection.gateway is None:
+            result = _take_over(notes, wanted)
+        else:
+            with alone(connection.gateway) as is_alone:
+                if not is_alone:
+                    raise _NotTaken(Why(codes.BUSY))
+                result = _take_over(notes, wanted)
+    except _NotTaken as error:
+        notes.end(names.SYNC, False, error.why)
+        return End.FAILED
+    values = {"fleets": len(wanted), "vehicles": result.vehicles, "new": result.new}
+    left = len(result.left_out)
+    why = Why(codes.TAKEN_OVER_BUT, left=left, **values) if left else Why(codes.TAKEN_OVER, **values)
+    notes.end(names.SYNC, True, why)
+    return End.DONE
+
+
+def wanted_fleets(connection: Connection) -> dict[str, str]:
+    """Upstream fleets by id with the fleet of ours that each goes into, empty for a new one. Raises where none is."""
+    listed = {item["id"] for item in connection.found_fleets}
+    wanted: Mapping[str, str] = connection.wanted_fleets or {}
+    if connection.takes_all_fleets:
+        return {fleet_id: wanted.get(fleet_id, "") for fleet_id in sorted(listed)}
+    for fleet_id in wanted:
+        if fleet_id not in listed:
+            told = ", ".join(sorted(listed)[:20]) or "-"
+            raise _NotTaken(Why(codes.FLEET_NOT_LISTED, fleet=fleet_id, listed=told))
+    if not wanted:
+        raise _NotTaken(Why(codes.NO_FLEETS_WANTED))
+    return dict(wanted)
+
+
+def _take_over(notes: Notes, wanted: Mapping[str, str]) -> SyncResult:
+    connection, since = notes.connection, clock.now()
+    used = account(connection)
+    reading = read_from(lambda: client(used), set(wanted), Progress(notes).tell)
+    if reading.problems:
+        raise _NotTaken(Why(codes.NOT_READ, why=reading.problems[0]))
+    try:
+        with transaction.atomic():
+            return _write(connection, wanted, reading, since)
+    except IntegrityError:
+        # Somebody else is at the same vehicles; nothing is written.
+        raise _NotTaken(Why(codes.BUSY)) from None
+
+
+def _write(connection: Connection, wanted: Mapping[str, str], reading: Reading, since: datetime) -> SyncResult:
+    gateway = _gateway(connection)
+    for fleet_id, into in wanted.items():
+        if fleet_id in reading.fleets:
+            _place(gateway, fleet_id, reading.fleets[fleet_id], into)
+    last_sync.begin(gateway, since)
+    result = store(gateway, reading, since)
+    last_sync.end(gateway, reading, result)
+    fleets = Fleet.objects.filter(upstream_fleets__gateway=gateway, upstream_fleets__upstream_id__in=wanted)
+    for person in connection.managers.all():
+        for fleet in fleets:
+            Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
+    if connection.api_client is not None:
+        connection.api_client.fleets.add(*fleets)
+    connection.gateway = gateway
+    connection.save()
+    return result
+
+
+def _gateway(connection: Connection) -> Gateway:
+    gateway = connection.gateway or Gateway(name=connection.name)
+    if connection.is_draft:
+        _keep_former(gateway)
+        take_over(connection, gateway)
+    gateway.takes_all_fleets = connection.takes_all_fleets
+    gateway.save()
+    return gateway
+
+
+def _keep_former(gateway: Gateway) -> None:
+    """What was in use until now can be taken back, as long as the cloud takes it."""
+    if gateway._state.adding:
+        return
+    kept = {field.name: getattr(gateway, field.name) for field in Credentials._meta.get_fields()}
+    FormerCredentials.objects.update_or_create(gateway=gateway, defaults={**kept, "replaced_at": clock.now()})
+
+
+def _place(gateway: Gateway, upstream_id: str, name: str, into: str) -> None:
+    """The upstream fleet's place here, made where it has none yet; where it has one, it stays there."""
+    if UpstreamFleet.objects.filter(gateway=gateway, upstream_id=upstream_id).exists():
+        return
+    if into:
+        fleet = Fleet.objects.filter(public_id=into).first()
+        if fleet is None:
+            raise _NotTaken(Why(codes.FLEET_UNKNOWN, fleet=into))
+        if UpstreamFleet.objects.filter(gateway=gateway, fleet=fleet).exists():
+            raise _NotTaken(Why(codes.FLEET_TAKEN, fleet=fleet.name))
+    else:
+        fleet = Fleet.objects.create(name=name)
+    UpstreamFleet.objects.create(gateway=gateway, fleet=fleet, upstream_id=upstream_id)

@@ -1,0 +1,17 @@
+"""Celery's entry points, in the queue `sweeps`. Each may run twice, late or never."""
+
+from celery import shared_task
+
+from connections import running
+from fleets.storage.wake import woken
+
+
+@shared_task
+def run_connection(connection_id: int) -> None:
+    woken(running.RUN, connection_id)
+    running.run(connection_id)
+
+
+@shared_task
+def sweep() -> None:
+    running.sweep()
