@@ -13,14 +13,19 @@ from callbacks.models import Callback
 from callbacks.trial import send_test
 from campaigns import saved_commands
 from campaigns.bulk.acting import stop as stop_bulk
+from connections import codes
+from connections.models import Connection
+from connections.steps import Notes
 from fleets.models import Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
 from protocol.v3 import decode_subscribe
+from protocol.why import Why
 from remotes.asking.ask import Wishes, request_action
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.console.sending.test_orphans import tell
+from tests.tls.authority import new_authority
 from tests.world import make_action, make_event, written
 
 NAME = "Showroom"
@@ -55,8 +60,29 @@ def load(target: str) -> dict[str, str]:
         "bulk_id": bulk.public_id,
         "stopped_bulk_id": stopped.public_id,
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
+        "connection_id": _connection(demo).public_id,
         **_actions(fleet, vehicles[0], demo, colleague),
     }
+
+
+def _connection(demo: User) -> Connection:
+    """One whose fleets are to be chosen, after steps of each kind."""
+    connection = Connection.objects.create(
+        name=NAME,
+        base_url="https://api.example.com/connectedcar/v3",
+        client_id="0123",
+        username="partner",
+        certificate=new_authority(NAME).client().pem,
+        state=Connection.State.CHOOSING,
+        found_fleets=[{"id": "0a1b", "name": "Lyon"}, {"id": "2c3d", "name": ""}],
+        asked_by=demo,
+    )
+    notes = Notes(connection)
+    notes.end("address", True, None)
+    notes.end("limits", None, Why(codes.NO_VEHICLES))
+    notes.end("public-url", False, Why(codes.BACK_NO_ANSWER, url="https://fleet.example.com"))
+    notes.begin("sync", Why(codes.READING, vehicles=1200))
+    return connection
 
 
 def leave() -> None:

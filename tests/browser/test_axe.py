@@ -44,6 +44,12 @@ CHANGES = {
     "choose-alerts",
     "choose-language",
     "settle-alert",
+    "check-gateway",
+    "run-connection",
+    "choose-fleets",
+    "go-on-connection",
+    "take-back-credentials",
+    "remove-connection",
 }
 PARTS = {
     "script-words",
@@ -54,6 +60,7 @@ PARTS = {
     "fleet-live",
     "bulk-news",
     "bulk-live",
+    "connection-news",
 }
 TABLES = {"vehicle-table", "action-table", "bulk-table"}
 

@@ -62,6 +62,8 @@ ACT = Kind("POST", MANAGER)
 # For all fleets at once.
 ROOT_PAGE = Kind("GET HEAD", frozenset({"root"}), forbidden=404)
 ROOT_FORM = Kind("GET HEAD POST", frozenset({"root"}), forbidden=404)
+ROOT_FRAGMENT = Kind("GET HEAD", frozenset({"root"}), unknown=401, forbidden=404)
+ROOT_ACT = Kind("POST", frozenset({"root"}), forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", PEOPLE)
 
@@ -91,6 +93,19 @@ TABLE: dict[str, Kind] = {
     "schema": open_to_all("GET HEAD"),
     "docs": open_to_all("GET HEAD"),
     "webhook": WEBHOOK,
+    "back": open_to_all("GET HEAD"),
+    # Accounts at the manufacturer's cloud
+    "connections": ROOT_PAGE,
+    "new-connection": ROOT_FORM,
+    "check-gateway": ROOT_ACT,
+    "connection": ROOT_PAGE,
+    "connection-news": ROOT_FRAGMENT,
+    "edit-connection": ROOT_FORM,
+    "run-connection": ROOT_ACT,
+    "choose-fleets": ROOT_ACT,
+    "go-on-connection": ROOT_ACT,
+    "take-back-credentials": ROOT_ACT,
+    "remove-connection": ROOT_ACT,
     "^connectedcar/": NOWHERE,
     # The published API and its extensions
     "v3:fleets": API_LIST,

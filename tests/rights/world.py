@@ -10,6 +10,7 @@ from django.utils import timezone
 from alerts.raising import raise_alert
 from callbacks.models import Callback
 from campaigns.saved_commands import save
+from connections.models import Connection
 from console.languages import words_version
 from fleets.models import Fleet, SavedView
 from remotes.models import Alert
@@ -80,6 +81,9 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "view_id": view.public_id,
         "alert_webhook_id": alert_webhook.public_id,
         "webhook_id": fleet.upstream_fleets.get().webhook_id,
+        "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,
+        "gateway_id": fleet.upstream_fleets.get().gateway_id,
+        "nonce": "0123456789abcdef",
         "language": "en",
         "version": words_version("en"),
     }

@@ -1,0 +1,191 @@
+"""An admin connects an account on pages: enters it, sees what is wrong, chooses the fleets; others find nothing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from connections import running
+from connections.models import Connection
+from fleets.models import Fleet, Gateway, Membership, Vehicle
+from remotes.models import RemoteAction
+from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
+from tests.tls.authority import new_authority
+from tests.tls.simulated import MutualTls, mutual_tls_simulator
+from tests.world import make_fleet, make_person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORLD = demo_world()
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
+    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50") as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def admin() -> Client:
+    http = Client()
+    http.force_login(make_person("root", is_staff=True, is_superuser=True))
+    return http
+
+
+@pytest.fixture
+def given(cloud: MutualTls) -> dict[str, Any]:
+    """What the form takes, with a PKCS #12 file and a CA bundle."""
+    return {
+        "name": "Peugeot",
+        "dialect": "v3",
+        "base_url": cloud.base_url,
+        "client_id": CLIENT_ID,
+        "username": USER,
+        "password": PASSWORD,
+        "certificate": SimpleUploadedFile("client.p12", cloud.client.pkcs12("secret words")),
+        "key_password": "secret words",
+        "ca_bundle": SimpleUploadedFile("ca.pem", cloud.ca_file.read_bytes()),
+    }
+
+
+def marks(http: Client, connection: Connection) -> dict[str, str]:
+    page = http.get(reverse("connection", args=[connection.public_id])).text
+    return dict(re.findall(r'data-step="([\w-]+)" data-mark="(\w+)"', page))
+
+
+def test_from_the_form_to_the_fleets(
+    admin: Client, given: dict[str, Any], live_server: LiveServer, settings: Any, cloud: MutualTls
+) -> None:
+    settings.PUBLIC_URL = live_server.url
+    ours = Fleet.objects.create(name="Ours")
+
+    answer = admin.post(reverse("new-connection"), given)
+
+    connection = Connection.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, reverse("connection", args=[connection.public_id]))
+    assert connection.state == "running"
+    running.run(connection.pk)
+    connection.refresh_from_db()
+    assert connection.state == "choosing", marks(admin, connection)
+    assert marks(admin, connection)["sync"] == "waiting"
+    page = admin.get(reverse("connection", args=[connection.public_id])).text
+    assert WORLD[0].name in page
+    assert WORLD[1].id in page
+    assert "CN=fleetremote" in page
+    assert PASSWORD not in page
+    assert "PRIVATE KEY" not in page
+
+    number = [item["id"] for item in connection.found_fleets].index(WORLD[1].id)
+    chosen = {f"take-{number}": "on", f"into-{number}": ours.public_id, "managers": [connection.asked_by_id]}
+    assert admin.post(reverse("choose-fleets", args=[connection.public_id]), {}).status_code == 422
+    admin.post(reverse("choose-fleets", args=[connection.public_id]), chosen)
+    running.run(connection.pk)
+
+    connection.refresh_from_db()
+    # A vehicle's answer is waited for, which nobody sends here.
+    assert (connection.state, marks(admin, connection)["send"]) == ("running", "busy")
+    assert RemoteAction.objects.get().origin == "connection"
+    assert Vehicle.objects.filter(fleet=ours).count() == Vehicle.objects.count() == len(WORLD[1].vehicles)
+    assert Membership.objects.get(fleet=ours).role == "manager"
+    assert reverse("connection", args=[connection.public_id]) in admin.get(reverse("connections")).text
+
+
+def test_what_is_wrong_is_said_in_words_and_what_was_entered_can_be_changed(
+    admin: Client, given: dict[str, Any]
+) -> None:
+    admin.post(reverse("new-connection"), given | {"username": "nobody"})
+    connection = Connection.objects.get()
+    running.run(connection.pk)
+
+    page = admin.get(reverse("connection", args=[connection.public_id])).text
+    assert marks(admin, connection)["credentials"] == "failed"
+    assert "Nothing is taken over yet." in page
+    assert not Gateway.objects.exists()
+
+    form = admin.get(reverse("edit-connection", args=[connection.public_id])).text
+    assert PASSWORD not in form
+    assert 'value="nobody"' in form
+    kept = {name: given[name] for name in ("dialect", "base_url", "client_id")}
+    admin.post(reverse("edit-connection", args=[connection.public_id]), kept | {"username": USER})
+    running.run(connection.pk)
+
+    connection.refresh_from_db()
+    assert (connection.state, connection.password) == ("choosing", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("base_url", "http://api.example.com/v3", "must begin with https://"),
+        ("base_url", "https://user:word@api.example.com/v3", "no user name and no password"),
+        ("base_url", "https://169.254.169.254/v3", "reserved for the network"),
+        ("proxy", "ftp://proxy.example.com", "The proxy can&#x27;t be used"),
+        ("key_password", "other words", "does not open the PKCS #12 file"),
+        ("certificate", SimpleUploadedFile("client.pem", b"junk"), "There is no certificate in it"),
+        ("ca_bundle", SimpleUploadedFile("ca.pem", b"junk"), "There is no certificate in it"),
+        ("name", "", "required"),
+    ],
+)
+def test_nothing_is_kept_of_what_can_not_be(
+    admin: Client, given: dict[str, Any], field: str, value: Any, words: str
+) -> None:
+    answer = admin.post(reverse("new-connection"), given | {field: value})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not Connection.objects.exists()
+
+
+def test_a_key_of_another_certificate(admin: Client, given: dict[str, Any], cloud: MutualTls, tmp_path: Path) -> None:
+    _, key = new_authority("Other").client().write(tmp_path, "other")
+    files = {
+        "certificate": SimpleUploadedFile("client.pem", cloud.client_file.read_bytes()),
+        "private_key": SimpleUploadedFile("client-key.pem", key.read_bytes()),
+        "key_password": "",
+    }
+
+    answer = admin.post(reverse("new-connection"), given | files)
+
+    assert answer.status_code == 422
+    assert "does not belong to the certificate" in answer.text
+
+
+def test_a_gateway_without_a_connection_is_checked_from_the_list(admin: Client) -> None:
+    fleet = make_fleet()
+    gateway = fleet.upstream_fleets.get().gateway
+    assert gateway.name in admin.get(reverse("connections")).text
+
+    admin.post(reverse("check-gateway", args=[gateway.pk]))
+
+    connection = Connection.objects.get()
+    assert (connection.gateway, connection.is_draft, connection.state) == (gateway, False, "running")
+    assert connection.wanted_fleets == {fleet.upstream_fleets.get().upstream_id: fleet.public_id}
+    running.run(connection.pk)
+    connection.refresh_from_db()
+    assert connection.state == "failed"
+    assert Gateway.objects.get().password == "secret"
+
+
+def test_what_was_begun_can_be_removed_and_what_is_connected_can_not(admin: Client) -> None:
+    begun = Connection.objects.create(name="Begun", base_url="https://api.example.com/v3")
+    made = Connection.objects.create(
+        name="Made", base_url="https://api.example.com/v3", gateway=make_fleet().upstream_fleets.get().gateway
+    )
+    for connection in (begun, made):
+        admin.post(reverse("remove-connection", args=[connection.public_id]))
+
+    assert list(Connection.objects.all()) == [made]
+
+
+def test_managers_find_nothing() -> None:
+    http = Client()
+    http.force_login(make_person("anna", make_fleet()))
+
+    assert http.get(reverse("connections")).status_code == 404
+    assert reverse("connections") not in http.get(reverse("fleets")).text
