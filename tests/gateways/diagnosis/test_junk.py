@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways.diagnosis import NAMES, codes, reaching, steps
-from gateways.diagnosis.reaching import Wrong
+from gateways.diagnosis.step import Wrong
 from gateways.diagnosis.streams import certificates_in
 from gateways.interface import Account
 from tests.gateways.diagnosis.cases import CLIENT_ID, OURS, PASSWORD, USER, account, with_ours
@@ -153,7 +153,7 @@ def test_a_network_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch, n
         def connect(self, _place: object) -> None:
             raise OSError(number, "Operation not permitted")
 
-    monkeypatch.setattr(reaching.socket, "socket", Socket)
+    monkeypatch.setattr("gateways.diagnosis.reaching.socket.socket", Socket)
     with pytest.raises(Wrong) as caught:
         reaching.connect([(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 443))], 443, 1.0)
     assert str(caught.value.why) == words

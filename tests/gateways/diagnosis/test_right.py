@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from gateways.diagnosis import NAMES, Step, steps, way
+from gateways.diagnosis import NAMES, Step, reaching, steps, way
 from gateways.interface import Account
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.gateways.diagnosis.cases import FINE, FLEETS, NOW, OURS, ROOT, SERVER, account, behind, day, with_ours
@@ -32,9 +32,13 @@ def told(found: dict[str, Step], name: str) -> tuple[bool | None, str]:
 def test_all_is_well_with_a_cloud_behind_mutual_tls(tmp_path: Path) -> None:
     with mutual_tls_simulator(tmp_path, "--burst-limit", "10", "--day-limit", "50000") as cloud:
         port = cloud.base_url.split(":")[2].split("/")[0]
-        ours = {"certificate": cloud.client.pem, "private_key": cloud.client.key_pem}
-        ca = cloud.authority.root_pem
-        found = list(steps(Account("v3", cloud.base_url, CLIENT_ID, USER, PASSWORD, ca_bundle=ca, **ours)))
+        whole = Account(
+            *("v3", cloud.base_url, CLIENT_ID, USER, PASSWORD),
+            certificate=cloud.client.pem,
+            private_key=cloud.client.key_pem,
+            ca_bundle=cloud.authority.root_pem,
+        )
+        found = list(steps(whole))
     assert [(step.name, step.ok, str(step.why)) for step in found] == [
         ("address", True, f"https://127.0.0.1:{port}/connectedcar/v3 can be used."),
         ("name", True, "127.0.0.1 is an IP address: there is no name to look up."),
@@ -244,7 +248,7 @@ def test_a_proxy_is_asked_for_an_address_without_tls() -> None:
 
 
 def test_what_fails_in_fleetremote_itself_is_a_step_that_is_wrong() -> None:
-    with mock.patch.object(way.reaching, "find", side_effect=KeyError("oops")):
+    with mock.patch.object(reaching, "find", side_effect=KeyError("oops")):
         found = look_at(account("https://api.example.com/v3"))
     assert told(found, "name") == (False, "FleetRemote itself failed here (KeyError). Its log says more.")
     assert list(found) == ["address", "name"]
