@@ -1,6 +1,6 @@
 """Every notification that was committed arrives, in order, though workers, Redis and PostgreSQL are killed meanwhile.
 
-A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 20,000 notifications to 20 callbacks. See docs/faults.md.
+Some runs draw a small form; FLEETREMOTE_TEST_LONG=1 runs 20,000 notifications to 20 callbacks. See docs/faults.md.
 """
 
 import json
@@ -24,6 +24,7 @@ def crash(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
+@pytest.mark.drawn("faults", 3)
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_promised_notification_arrives_in_order(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = crash(plan)

@@ -1,6 +1,6 @@
 """A cloud that takes a few requests a second gets all of them and refuses none, the urgent ones first.
 
-A small form runs always; FLEETREMOTE_TEST_LONG=1 runs 300 actions at 2 a second. See docs/faults.md.
+Some runs draw a small form; FLEETREMOTE_TEST_LONG=1 runs 300 actions at 2 a second. See docs/faults.md.
 """
 
 import json
@@ -22,6 +22,7 @@ def run(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
+@pytest.mark.drawn("faults", 3)
 @pytest.mark.parametrize("plan", PLANS)
 def test_all_are_sent_none_is_refused_and_urgent_ones_go_first(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

@@ -1,7 +1,7 @@
 """Whatever goes wrong at the cloud while whatever dies here, a vehicle acts once at most, and its truth is shown.
 
-That also holds where the cloud's lists lie about what it has taken. A seeded sample of the fault matrix runs always;
-FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
+That also holds where the cloud's lists lie about what it has taken. Some runs draw a seeded sample of the fault
+matrix; FLEETREMOTE_TEST_LONG=1 runs all its cells. See docs/faults.md.
 """
 
 from dataclasses import asdict
@@ -25,6 +25,7 @@ def run(plan: Plan) -> tuple[list[Outcome], float]:
     return read_outcomes(said)
 
 
+@pytest.mark.drawn("faults", 3)
 @pytest.mark.parametrize("plan", PLANS)
 def test_done_once_at_most_never_late_and_shown_as_it_was(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     outcomes, seconds = run(plan)

@@ -1,6 +1,6 @@
 """A vehicle's actions go in their order, whichever of four worker processes sends them, as the cloud receives them.
 
-A small seeded form runs always; FLEETREMOTE_TEST_LONG=1 runs 1,000 actions on 200 vehicles. See docs/faults.md.
+Some runs draw a small seeded form; FLEETREMOTE_TEST_LONG=1 runs 1,000 actions on 200 vehicles. See docs/faults.md.
 """
 
 import json
@@ -25,6 +25,7 @@ def run(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
+@pytest.mark.drawn("faults", 3)
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_vehicles_actions_are_received_in_order(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

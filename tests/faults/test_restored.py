@@ -1,6 +1,6 @@
 """A PostgreSQL that has lost its last seconds sends nothing twice: what may have been sent is looked for first.
 
-A small form runs always; FLEETREMOTE_TEST_LONG=1 draws more moments, with Redis flushed too, and with a new timeline
+Some runs draw a small form; FLEETREMOTE_TEST_LONG=1 draws more moments, with Redis flushed too, and with a new timeline
 where nobody remembers anything. See docs/faults.md.
 """
 
@@ -24,6 +24,7 @@ def run(plan: Plan) -> Report:
     return read_report(said)
 
 
+@pytest.mark.drawn("faults", 3)
 @pytest.mark.parametrize("plan", PLANS)
 def test_nothing_is_sent_twice_and_all_is_known_in_the_end(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

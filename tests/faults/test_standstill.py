@@ -1,6 +1,6 @@
 """What stands still is started again, and commands go meanwhile or soon after; GET /health/ready says so.
 
-Always: all at once. FLEETREMOTE_TEST_LONG=1: each in turn, too, and connections that are never heard of again.
+Some runs draw it, all at once. FLEETREMOTE_TEST_LONG=1: each in turn, too, and connections never heard of again.
 """
 
 import os
@@ -23,6 +23,8 @@ from tests.long_form import LONG
 from tests.running import Running, running_server
 from tests.server import Server
 from tests.waiting import is_running, wait_until
+
+pytestmark = pytest.mark.drawn("faults", 3)
 
 WORKERS = {"commands": "-Q commands", "deliveries": "-Q deliveries", "sweeps": "-Q sweeps", "clock": "fleetremote beat"}
 ALL = tuple(WORKERS)
