@@ -16,11 +16,8 @@ from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from fleets.storage import clock, continuity
-from launcher.probes import free_port
 from tests import emptying
 from tests.long_form import LONG
-from tests.running import Running, running_server
-from tests.server import Server
 
 # How long an example takes says how busy the machine is.
 settings.register_profile(
@@ -97,10 +94,3 @@ def database_emptied_fast() -> Iterator[None]:
         # What it would make up for has stayed.
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
         yield
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A whole FleetRemote; one a process, since its tests leave it as usable as they found it."""
-    with running_server(Server(tmp_path_factory.mktemp("whole") / "home", free_port(None))) as running:
-        yield running

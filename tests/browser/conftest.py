@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.running import Running
+from launcher.probes import free_port
+from tests.running import Running, running_server
+from tests.server import Server
 
 # Several programs share two cores: what is waited for may come late, and a longer wait costs only those that fail.
 PATIENCE = 60_000
@@ -17,6 +19,14 @@ expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+# Not for the session: it would go on working until the last test of all.
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A whole FleetRemote; the tests leave it as usable as they found it."""
+    with running_server(Server(tmp_path_factory.mktemp("browser") / "home", free_port(None))) as running:
+        yield running
 
 
 # Not for the session: while Playwright is open, an event loop runs, and other tests can't run theirs.
