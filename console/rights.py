@@ -38,6 +38,9 @@ REFUSALS = {
         "You may look at the alerts of this fleet and choose what you are told, but not do this. "
         "Ask whoever manages your rights to make you a manager."
     ),
+    Right.CHANGE_VEHICLES: _(
+        "You may look at this fleet but not change its vehicles. Ask whoever manages your rights to make you a manager."
+    ),
     Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
 }
 """What whoever lacks the right is told; who may not even look finds nothing (404)."""

@@ -14,7 +14,9 @@ from console.connections import views as connections
 from console.connections import views_acts as connection_acts
 from console.explain.views import explain_action
 from console.fleets import views as fleets
+from console.labels import views as labels
 from console.languages import script_words
+from console.left_out import views as left_out
 from console.overview import views as overview
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
@@ -38,6 +40,7 @@ _VIEW = f"{_VIEWS}/<id:view_id>"
 _SCHEDULES = "fleets/<id:fleet_id>/schedules"
 _SCHEDULE = f"{_SCHEDULES}/<id:schedule_id>"
 _COMMANDS = "fleets/<id:fleet_id>/commands"
+_LABELS = "fleets/<id:fleet_id>/labels"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
 _CONNECTION = "connections/<id:connection_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
@@ -132,6 +135,12 @@ urlpatterns = [
     path(f"{_CONNECTION}/go-on", connection_acts.go_on, name="go-on-connection"),
     path(f"{_CONNECTION}/take-back", connection_acts.take_back_credentials, name="take-back-credentials"),
     path(f"{_CONNECTION}/remove", connection_acts.remove_connection, name="remove-connection"),
+    path(_LABELS, labels.labels, name="labels"),
+    path(f"{_LABELS}.csv", labels.label_table, name="label-table"),
+    path(f"{_LABELS}/<id:import_id>", labels.label_import, name="label-import"),
+    path(f"{_LABELS}/<id:import_id>/make", labels.make_label_import, name="make-label-import"),
+    path("fleets/<id:fleet_id>/left-out", left_out.left_out_of_fleet, name="left-out-of-fleet"),
+    path("connections/<int:gateway_id>/left-out", left_out.left_out, name="left-out"),
     path(_BATCH, callbacks.batch, name="callback-batch"),
     path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
 ]

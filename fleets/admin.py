@@ -6,9 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
-from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, UpstreamFleet, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
 from protocol.catalogue import REMOTE_TYPES
 
@@ -86,14 +87,25 @@ class GatewayForm(forms.ModelForm):
 @admin.register(Gateway)
 class GatewayAdmin(admin.ModelAdmin):
     form = GatewayForm
-    list_display = ["name", "dialect", "base_url", "updated_at"]
+    list_display = ["name", "dialect", "base_url", "left_out", "updated_at"]
     list_filter = ["dialect"]
+    list_select_related = ["last_sync"]
     search_fields = ["name", "base_url"]
+    readonly_fields = ["left_out"]
+
+    @admin.display(description="Left out at the last sync")
+    def left_out(self, gateway: Gateway) -> str:
+        last: LastSync | None = getattr(gateway, "last_sync", None)
+        if last is None:
+            return "-"
+        return format_html('<a href="{}">{}</a>', reverse("left-out", args=[gateway.pk]), last.left_out)
 
     def get_fields(self, request: HttpRequest, obj: Gateway | None = None) -> Any:
         """Who may not change a gateway would be shown its password as plain text."""
         fields = list(GatewayForm.Meta.fields)
-        return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "password"]
+        if not self.has_change_permission(request, obj):
+            fields.remove("password")
+        return [*fields, "left_out"]
 
 
 @admin.register(UpstreamFleet)

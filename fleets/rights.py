@@ -19,6 +19,8 @@ class Right(StrEnum):
     CHANGE_ALERTS = "change-alerts"
     """Settle alerts, and set up webhooks that are told of them."""
     SHARE_VIEWS = "share-views"
+    CHANGE_VEHICLES = "change-vehicles"
+    """Give vehicles labels and plates, and see which ones the manufacturer's cloud lists that are left out."""
 
 
 RIGHTS: dict[str, frozenset[Right]] = {

@@ -27,6 +27,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "form": asked.form,
         "page": listing.page_of(asked),
         "may_command": member.may(Right.SEND),
+        "may_change_vehicles": member.may(Right.CHANGE_VEHICLES),
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),
         "is_fragment": not is_whole,

@@ -19,7 +19,13 @@ TWO_COLUMNS = code("labels-two-columns", _("Two columns mean the same: %(first)s
 
 # A line.
 BAD_BYTE = code("labels-bad-byte", _("Here is something that is no text in %(encoding)s."))
-BAD_QUOTES = code("labels-bad-quotes", _("The quotation marks of this line don't fit: %(words)s"))
+NEVER_CLOSED = code("labels-never-closed", _("A quotation mark is opened here and never closed."))
+AFTER_QUOTES = code(
+    "labels-after-quotes",
+    _("There is text after a closing quotation mark. Write a quotation mark that is part of a text twice."),
+)
+LONG_CELL = code("labels-long-cell", _("A cell is far too long. Is a quotation mark missing?"))
+BAD_CELLS = code("labels-bad-cells", _("The cells of this line can't be told apart."))
 MORE_CELLS = code(
     "labels-more-cells",
     _("This line has %(number)s cells, the first one %(most)s. Put text with a separator in it into quotation marks."),

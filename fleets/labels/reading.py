@@ -25,6 +25,12 @@ _LONGEST_LABEL = Vehicle._meta.get_field("label").max_length or 0
 _LONGEST_PLATE = Vehicle._meta.get_field("plate").max_length or 0
 # Controls, ends of lines and of paragraphs, halves of surrogate pairs.
 _NO_TEXT = {"Cc", "Zl", "Zp", "Cs"}
+# By what Python's reader says.
+_MISREAD = {
+    "unexpected end of data": codes.NEVER_CLOSED,
+    "expected after": codes.AFTER_QUOTES,
+    "field larger than field limit": codes.LONG_CELL,
+}
 # Excel understands such a first line.
 _SEPARATOR_LINE = re.compile(r"sep=.\s*", re.IGNORECASE)
 
@@ -89,7 +95,9 @@ def _records(lines: io.StringIO, separator: str, skipped: int) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error as error:
-            yield Fault(number, Why(codes.BAD_QUOTES, words=str(error)))
+            yield Fault(
+                number, Why(next((code for words, code in _MISREAD.items() if words in str(error)), codes.BAD_CELLS))
+            )
             continue
         if any(cell.strip() for cell in cells):
             yield number, cells

@@ -13,10 +13,12 @@ from callbacks.models import Callback
 from callbacks.trial import send_test
 from campaigns import saved_commands
 from campaigns.bulk.acting import stop as stop_bulk
-from connections import codes
+from connections import codes as connecting
 from connections.models import Connection
 from connections.steps import Notes
-from fleets.models import Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.labels import imports
+from fleets.models import Fleet, Gateway, LastSync, LeftOut, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.sync import codes
 from protocol.v3 import decode_subscribe
 from protocol.why import Why
 from remotes.asking.ask import Wishes, request_action
@@ -59,6 +61,8 @@ def load(target: str) -> dict[str, str]:
         "schedule_id": schedule.public_id,
         "bulk_id": bulk.public_id,
         "stopped_bulk_id": stopped.public_id,
+        "import_id": _label_import(fleet, vehicles, demo),
+        "gateway_id": _left_out(fleet, vehicles[0]),
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
         "connection_id": _connection(demo).public_id,
         **_actions(fleet, vehicles[0], demo, colleague),
@@ -79,9 +83,9 @@ def _connection(demo: User) -> Connection:
     )
     notes = Notes(connection)
     notes.end("address", True, None)
-    notes.end("limits", None, Why(codes.NO_VEHICLES))
-    notes.end("public-url", False, Why(codes.BACK_NO_ANSWER, url="https://fleet.example.com"))
-    notes.begin("sync", Why(codes.READING, vehicles=1200))
+    notes.end("limits", None, Why(connecting.NO_VEHICLES))
+    notes.end("public-url", False, Why(connecting.BACK_NO_ANSWER, url="https://fleet.example.com"))
+    notes.begin("sync", Why(connecting.READING, vehicles=1200))
     return connection
 
 
@@ -89,6 +93,7 @@ def leave() -> None:
     """Nobody sees it any more, and nothing of it goes on."""
     fleet = Fleet.objects.filter(name=NAME).latest("pk")
     Membership.objects.filter(fleet__name__startswith=NAME).delete()
+    LeftOut.objects.filter(fleet__name=NAME).delete()
     fleet.schedules.update(state="ended", next_run_at=None, next_day=None)
     Callback.objects.filter(fleet=fleet).update(deleted_at=timezone.now())
     RemoteAction.objects.filter(fleet=fleet, finished_at=None).update(
@@ -141,6 +146,32 @@ def _alerts(fleet: Fleet, vehicle: Vehicle, callback: Callback) -> Alert:
     raise_alert(Alert.Kind.CALLBACK_FAILED, fleet.pk, callback.public_id, "The callback “Booking” fails.")
     clear_alert(Alert.Kind.CALLBACK_FAILED, fleet.pk, callback.public_id, "It takes notifications again.")
     return Alert.objects.get(fleet=fleet, cleared_at=None)
+
+
+def _label_import(fleet: Fleet, vehicles: list[Vehicle], demo: User) -> str:
+    """A file that would change two vehicles."""
+    lines = [f"{vehicle.vin};Delivery van {place};" for place, vehicle in enumerate(vehicles[:2], 1)]
+    data = "\n".join(["VIN;Label;Plate;Depot", *lines, f"{vehicles[2].vin};;"]).encode()
+    return imports.check(fleet, demo, "Vans of the showroom.csv", data).public_id
+
+
+def _left_out(fleet: Fleet, vehicle: Vehicle) -> int:
+    """One vehicle is; gives the key of the gateway."""
+    now, gateway = timezone.now(), vehicle.gateway
+    LastSync.objects.get_or_create(gateway=gateway, defaults={"began_at": now, "ended_at": now})
+    LastSync.objects.filter(gateway=gateway).update(problems=[Why(codes.FLEETS_UNREAD, why="…").document()])
+    LeftOut.objects.create(
+        gateway=gateway,
+        fleet=fleet,
+        upstream_fleet=f"showroom{fleet.pk}",
+        vin="VF3SHOWROOM",
+        upstream_id=f"showroom{fleet.pk}-x",
+        why=Why(codes.NOT_A_VIN),
+        times=2,
+        since=now,
+        seen_at=now,
+    )
+    return gateway.pk
 
 
 def _actions(fleet: Fleet, vehicle: Vehicle, demo: User, colleague: User) -> dict[str, str]:

@@ -50,6 +50,7 @@ CHANGES = {
     "go-on-connection",
     "take-back-credentials",
     "remove-connection",
+    "make-label-import",
 }
 PARTS = {
     "script-words",
@@ -62,7 +63,7 @@ PARTS = {
     "bulk-live",
     "connection-news",
 }
-TABLES = {"vehicle-table", "action-table", "bulk-table"}
+TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table"}
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {

@@ -12,7 +12,9 @@ from callbacks.models import Callback
 from callbacks.trial import send_test
 from campaigns.bulk.acting import stop
 from campaigns.saved_commands import save
-from fleets.models import SavedView
+from fleets.labels.imports import check
+from fleets.models import Fleet, LeftOut, SavedView, Vehicle
+from fleets.sync import codes as sync_codes
 from gateways.codes import CUT
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import decode_subscribe
@@ -88,7 +90,15 @@ def busy(world: World) -> World:
         "Van 1 can be woken up again for any remote action.",
         vehicle=van,
     )
+    _leave_out(world.lyon, van)
     return world
+
+
+def _leave_out(fleet: Fleet, van: Vehicle) -> None:
+    now = timezone.now()
+    given = {"gateway": van.gateway, "fleet": fleet, "upstream_fleet": "12", "since": now, "seen_at": now}
+    LeftOut.objects.create(upstream_id="34", why=Why(sync_codes.ID_OF_ANOTHER, vin=van.vin), times=2, **given)
+    LeftOut.objects.create(vin="12", why=Why(sync_codes.LONG_ID, most=200), **given)
 
 
 @pytest.fixture
@@ -107,6 +117,8 @@ def ids(busy: World) -> dict[str, str]:
         "command": save(fleet, "12", remote_of("honk"), camille),
         "view": SavedView.objects.create(fleet=fleet, owner=camille, name="12", query="outcome=failed"),
         "vehicle": busy.van,
+        "import": check(fleet, camille, "12", f"VIN,Label,12\n{busy.van.vin},34".encode()),
+        "wrong_import": check(fleet, camille, "12", b'VIN,Label,12\n12,34\n,,\n34,1,2,3,4,5\n"12'),
         **_actions(),
     }
     given = {name: row.public_id for name, row in found.items()}
@@ -213,6 +225,10 @@ PAGES = (
     "{fleet}/commands/new?type=Charging",
     *(f"{{fleet}}/commands/{{command}}{part}" for part in ("/rename", "/delete")),
     "{fleet}/views/new",
+    "{fleet}/labels",
+    "{fleet}/labels/{import}",
+    "{fleet}/labels/{wrong_import}",
+    "{fleet}/left-out",
     *(f"{{fleet}}/views/{{view}}{part}" for part in ("", "/delete")),
 )
 

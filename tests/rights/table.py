@@ -57,6 +57,7 @@ STREAM = Kind("GET", MEMBERS, unknown=401)
 OWN_FORM = Kind("GET HEAD POST", MEMBERS)
 OWN_ACT = Kind("POST", MEMBERS)
 # What managers do.
+MANAGERS_PAGE = Kind("GET HEAD", MANAGER)
 FORM = Kind("GET HEAD POST", MANAGER)
 ACT = Kind("POST", MANAGER)
 # For all fleets at once.
@@ -137,6 +138,13 @@ TABLE: dict[str, Kind] = {
     "action-table": PAGE,
     "wake-ups": PAGE,
     "vehicle-table": PAGE,
+    # Labels and plates by a file, and what is left out
+    "labels": FORM,
+    "label-table": PAGE,
+    "label-import": MANAGERS_PAGE,
+    "make-label-import": ACT,
+    "left-out-of-fleet": MANAGERS_PAGE,
+    "left-out": ROOT_PAGE,
     "new-view": OWN_FORM,
     "edit-view": FORM,
     "change-view": ACT,

@@ -12,6 +12,7 @@ from callbacks.models import Callback
 from campaigns.saved_commands import save
 from connections.models import Connection
 from console.languages import words_version
+from fleets.labels.imports import check
 from fleets.models import Fleet, SavedView
 from remotes.models import Alert
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -79,6 +80,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "action_id": action.public_id,
         "bulk_id": make_bulk(fleet, somebody).public_id,
         "view_id": view.public_id,
+        "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
+        "gateway_id": vehicle.gateway_id,
         "alert_webhook_id": alert_webhook.public_id,
         "webhook_id": fleet.upstream_fleets.get().webhook_id,
         "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,

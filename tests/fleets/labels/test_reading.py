@@ -113,9 +113,9 @@ def test_lines_are_numbered_as_an_editor_does() -> None:
         (f"{OTHER};a\x07b;", codes.CONTROL),
         (f'{OTHER};"a\nb";', codes.CONTROL),
         (f"{OTHER};a;b;c", codes.MORE_CELLS),
-        (f'{OTHER};"a"b;c', codes.BAD_QUOTES),
-        (f'{OTHER};"a;b', codes.BAD_QUOTES),
-        (f'{OTHER};"{"x" * 140_000}";b', codes.BAD_QUOTES),
+        (f'{OTHER};"a"b;c', codes.AFTER_QUOTES),
+        (f'{OTHER};"a;b', codes.NEVER_CLOSED),
+        (f'{OTHER};"{"x" * 140_000}";b', codes.LONG_CELL),
     ],
 )
 def test_each_error_has_its_line(line: str, code: str) -> None:
@@ -146,7 +146,7 @@ def test_words_say_what_and_where() -> None:
         (f"{VIN},x\n".encode(), (1, codes.NO_VIN_COLUMN)),
         (f"VIN,Colour\n{VIN},x\n".encode(), (1, codes.NO_OTHER_COLUMN)),
         (f"VIN,Label,Name\n{VIN},x,y\n".encode(), (1, codes.TWO_COLUMNS)),
-        (b'"VIN,Label\n', (1, codes.BAD_QUOTES)),
+        (b'"VIN,Label\n', (1, codes.NEVER_CLOSED)),
         (b"x" * (MOST_BYTES + 1), (0, codes.TOO_LARGE)),
         (b"VIN,Label\n" + b"\n".join(b"%d,x" % n for n in range(MOST_LINES + 1)), (0, codes.TOO_MANY_LINES)),
     ],

@@ -1,0 +1,1 @@
+"""Labels and plates of a fleet's vehicles, by a file."""

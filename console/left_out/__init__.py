@@ -1,0 +1,1 @@
+"""What the manufacturer's cloud lists and is left out."""
