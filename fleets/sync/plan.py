@@ -43,8 +43,8 @@ class Known:
     motorization: str
     brand: str
     model: str
-    gone: bool
     created_at: datetime
+    gone: bool
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,19 @@ def _known(gateway: Gateway, reading: Reading) -> list[Known]:
     vins = [vehicle.vin for vehicle in reading.vehicles]
     rows = Vehicle.objects.filter(Q(gateway=gateway) | Q(vin__in=vins)).order_by("pk")
     values = rows.values_list(
-        *("pk", "vin", "gateway__name", "gateway_id", "fleet_id", "upstream_id", "motorization", "brand", "model"),
-        *("gone_at", "created_at"),
+        "pk",
+        "vin",
+        "gateway__name",
+        "gateway_id",
+        "fleet_id",
+        "upstream_id",
+        "motorization",
+        "brand",
+        "model",
+        "created_at",
+        "gone_at",
     )
-    return [Known(*row[:9], gone=row[9] is not None, created_at=row[10]) for row in values.iterator(2000)]
+    return [Known(*row[:10], gone=row[10] is not None) for row in values.iterator(2000)]
 
 
 def _write(wanted: Plan, places: Places) -> None:

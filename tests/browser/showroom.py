@@ -62,7 +62,7 @@ def load(target: str) -> dict[str, str]:
         "bulk_id": bulk.public_id,
         "stopped_bulk_id": stopped.public_id,
         "import_id": _label_import(fleet, vehicles, demo),
-        "gateway_id": _left_out(fleet, vehicles[0]),
+        "gateway_id": str(_left_out(fleet, vehicles[0])),
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
         "connection_id": _connection(demo).public_id,
         **_actions(fleet, vehicles[0], demo, colleague),
@@ -159,7 +159,7 @@ def _left_out(fleet: Fleet, vehicle: Vehicle) -> int:
     """One vehicle is; gives the key of the gateway."""
     now, gateway = timezone.now(), vehicle.gateway
     LastSync.objects.get_or_create(gateway=gateway, defaults={"began_at": now, "ended_at": now})
-    LastSync.objects.filter(gateway=gateway).update(problems=[Why(codes.FLEETS_UNREAD, why="…").document()])
+    LastSync.objects.filter(gateway=gateway).update(left_out=1, problems=[Why(codes.FLEETS_UNREAD, why="…").document()])
     LeftOut.objects.create(
         gateway=gateway,
         fleet=fleet,
