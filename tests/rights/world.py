@@ -85,7 +85,6 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "alert_webhook_id": alert_webhook.public_id,
         "webhook_id": fleet.upstream_fleets.get().webhook_id,
         "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,
-        "gateway_id": fleet.upstream_fleets.get().gateway_id,
         "nonce": "0123456789abcdef",
         "language": "en",
         "version": words_version("en"),
