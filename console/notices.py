@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from fleets.models import Fleet
 from fleets.words.why import say
 from protocol.why import read_why
+from remotes.gate.circuit import is_in_front
 from remotes.models import GatewayHealth, SendingStop
 
 _STOPPED = "stopped"
@@ -54,8 +55,13 @@ def _notice(kind: str, where: str, reason: str | None, since: datetime | None) -
             else _("Sending is stopped for this fleet: %(why)s")
         )
         return Notice(words % {"why": reason}, _("What is asked for waits, and may expire."), since, True)
+    met = read_why(json.loads(reason)) if reason else None
+    if kind == _REFUSED and is_in_front(met):
+        more = _("What is asked for waits until it lets us through, and may expire.")
+        words = _("Something in front of the manufacturer's cloud (%(name)s) refuses us.")
+        return Notice(words % {"name": where}, more, since, True)
     if kind == _REFUSED:
-        more = _("What is asked for waits until the user name and password of the gateway are right again.")
+        more = _("What is asked for waits until the credentials of the gateway are right again.")
         words = _("The manufacturer's cloud (%(name)s) refuses our credentials.")
         return Notice(words % {"name": where}, more, since, True)
     more = _("What is asked for waits until it works again, and may expire.")
@@ -64,5 +70,5 @@ def _notice(kind: str, where: str, reason: str | None, since: datetime | None) -
         if reason
         else _("The manufacturer's cloud (%(name)s) is down.")
     )
-    why = say(read_why(json.loads(reason))).rstrip(".") if reason else ""
+    why = say(met).rstrip(".")
     return Notice(words % {"name": where, "why": why}, more, since, False)

@@ -99,7 +99,7 @@ def header_text(value: str | bytes) -> str:
 
 
 def _is_refusal(status: int) -> bool:
-    """Whether the status alone says that nothing was done: 4xx."""
+    """Whether the status says enough, however the rest of the answer comes: 4xx."""
     return 400 <= status < 500
 
 

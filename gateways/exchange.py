@@ -7,6 +7,7 @@ from dataclasses import replace
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, ReadTimeoutError
 
+from gateways.answers.who import source
 from gateways.bounded import Answer, header_text
 from gateways.codes import (
     BAD_CREDENTIALS,
@@ -20,6 +21,7 @@ from gateways.codes import (
 from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
 from gateways.tls import Unusable, is_refusal
+from gateways.words import where, words
 from protocol.why import Why
 
 # Bytes of an answer that are handed on.
@@ -91,6 +93,7 @@ def _with_answer(exchange: Exchange, answer: Answer, duration: float, masking: M
     # that is not whole only its beginning is, and a secret's length more.
     kept = MAX_ANSWER if answer.is_whole else MAX_PART
     body = masking.body(answer.content if answer.is_whole else answer.content[: MAX_PART + _LONGEST_SECRET])
+    is_right = 200 <= answer.status < 300 and answer.content.lstrip()[:1] in (b"", b"{", b"[")
     return replace(
         exchange,
         duration=duration,
@@ -99,4 +102,6 @@ def _with_answer(exchange: Exchange, answer: Answer, duration: float, masking: M
         response_body=body[:kept],
         response_length=len(body) if answer.is_whole else len(answer.content),
         why=None if answer.is_whole else Why(CUT if answer.is_refusal else TOO_LARGE),
+        source=None if is_right else source(answer),
+        said="" if is_right else where(answer, masking) or words(answer, masking),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateways.answers.who import Source
 from gateways.codes import SAYS
 from protocol.v3 import ActionReport, JsonObject, Remote
 from protocol.why import SaysWhy, Why
@@ -49,15 +50,19 @@ class NotAccepted(GatewayError):
 
 
 class Refused(GatewayError):
-    """The cloud has refused it for good: HTTP `status` (4xx) with its own words."""
+    """It has surely done nothing: HTTP `status` (4xx) with the words of whoever has refused it, who is `source`.
 
-    def __init__(self, status: int, words: str) -> None:
+    Only what the API refuses is refused for good; with other credentials, or once what stands in front of the API lets
+    it through, the same may be taken.
+    """
+
+    def __init__(self, status: int, words: str, source: Source = Source.API) -> None:
         super().__init__(Why(SAYS, words=words))
-        self.status = status
+        self.status, self.words, self.source = status, words, source
 
 
 class OutcomeUnknown(GatewayError):
-    """Nobody knows whether the cloud has accepted it: time-out, cut connection, 5xx, an answer that can't be read."""
+    """Nobody knows whether the cloud has accepted it: no answer in time, a cut, 3xx, 5xx, one that can't be read."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class Exchange:
     `duration` in seconds; None: the request is about to be sent. When it is over, `status` is None where no answer
     came; then `why` says what came instead, and `error` how the network put it. `response_body` is the answer's
     beginning, decompressed; `response_length` is the length of all that was read. An answer that was not read to its
-    end has a `why`, too.
+    end has a `why`, too. Of an answer that is not as it should be, `source` is who has given it, and `said` are its
+    words, or where a redirect leads.
     """
 
     method: str
@@ -81,6 +87,8 @@ class Exchange:
     response_length: int = 0
     why: Why | None = None
     error: str = ""
+    source: Source | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """The Fleet Owner API v3 over HTTP (fleet-owner-v3.yaml)."""
 
 import copy
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -11,10 +9,11 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from gateways import codes, tls
+from gateways.answers.outcome import document
+from gateways.answers.who import Source
 from gateways.bounded import Answer, Limits, adapter, fetch
 from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import (
-    LONGEST_PAUSE,
     Account,
     Leave,
     Listing,
@@ -26,10 +25,8 @@ from gateways.interface import (
     Registered,
 )
 from gateways.masking import Masking, secrets_of
-from protocol import retry_after
 from protocol.errors import Invalid
 from protocol.ids import id_text
-from protocol.storable import check_storable
 from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
 from protocol.why import Why
 
@@ -104,12 +101,12 @@ class V3Client:
         answer = self._read(f"{_callbacks(fleet_id)}/{_part(callback_id)}")
         if answer is None:
             return None
-        document = answer.get("subscribe")
-        document = document if isinstance(document, dict) else {}
-        callback = document.get("callback")
+        subscribe = answer.get("subscribe")
+        subscribe = subscribe if isinstance(subscribe, dict) else {}
+        callback = subscribe.get("callback")
         webhook = callback.get("webhook") if isinstance(callback, dict) else None
         target = webhook.get("target") if isinstance(webhook, dict) else None
-        return Registered(callback_id, str(target or ""), str(answer.get("status", "")), document)
+        return Registered(callback_id, str(target or ""), str(answer.get("status", "")), subscribe)
 
     def replace_callback(self, fleet_id: str, callback_id: str, subscribe: JsonObject) -> None:
         self._request("PUT", f"{_callbacks(fleet_id)}/{_part(callback_id)}", subscribe)
@@ -172,13 +169,16 @@ class V3Client:
         return f"{path}?{target.query}" if target.query else path
 
     def _read(self, path: str) -> JsonObject | None:
-        """GET, None on a 404."""
+        """GET, None where the API itself says that there is no such thing (404)."""
         try:
             return self._request("GET", path)
         except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise
+            if refused.status != 404:
+                raise
+            if refused.source is not Source.API:
+                # A proxy that does not find the API knows nothing of what is there.
+                raise OutcomeUnknown(Why(codes.ANSWERED_SAYING, status=404, words=refused.words)) from refused
+            return None
 
     def _request(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
         return self._send(self._prepare(method, path, body))
@@ -202,7 +202,7 @@ class V3Client:
         if answer.status == 401:
             # The next request goes over a new connection: to another server of the cloud's, perhaps.
             self._session.close()
-        return _body(answer, self._masking)
+        return document(answer, self._masking)
 
     def _exchange(self, request: requests.PreparedRequest) -> Answer:
         account = self._account
@@ -222,50 +222,6 @@ def _callbacks(fleet_id: str) -> str:
 
 def _remotes(fleet_id: str, vehicle_id: str, callback_id: str) -> str:
     return f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/callbacks/{_part(callback_id)}/remotes"
-
-
-def _body(answer: Answer, masking: Masking) -> JsonObject:
-    if answer.status == 429:
-        why = Why(codes.SLOW_DOWN_BECAUSE, why=_message(answer, masking))
-        raise NotAccepted(why, _pause(answer))
-    if answer.is_refusal:
-        raise Refused(answer.status, _message(answer, masking))
-    if not 200 <= answer.status < 300:
-        raise OutcomeUnknown(Why(codes.ANSWERED, status=answer.status))
-    if not answer.is_whole:
-        raise OutcomeUnknown(Why(codes.TOO_LARGE))
-    if not answer.content:
-        return {}
-    body = _json(answer)
-    if not isinstance(body, dict):
-        raise OutcomeUnknown(Why(codes.UNREADABLE))
-    return body
-
-
-def _json(answer: Answer) -> Any:
-    """The body, None where it can't be read or kept."""
-    try:
-        body = json.loads(answer.content)
-        check_storable(body)
-    except (ValueError, RecursionError, Invalid):
-        return None
-    return body
-
-
-def _pause(answer: Answer) -> float | None:
-    """Seconds that a 429 asks to wait: one at the least, or it would be asked again and again."""
-    told = retry_after.seconds(answer.header("Retry-After"), datetime.now(UTC))
-    return None if told is None else min(max(told, 1.0), LONGEST_PAUSE)
-
-
-def _message(answer: Answer, masking: Masking) -> str:
-    """Upstream's own words from the error shape {code, uuid, message, timestamp}, else the HTTP status.
-
-    They go to people, so they hold no secret.
-    """
-    body = _json(answer)
-    message = body.get("message") if isinstance(body, dict) else None
-    return masking.text(str(message))[:1000] if message else f"HTTP {answer.status}"
 
 
 def _items(answer: JsonObject, key: str) -> list[Any] | None:

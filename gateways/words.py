@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateways.answers.shapes import Body, Shape, read
 from gateways.bounded import Answer
 from gateways.masking import Masking, mask_document
-from gateways.shapes import Body, Shape, read
 
 # Characters of what a document says, and of the first words of a page or a text.
 LONGEST = 1000
@@ -53,7 +53,9 @@ def words(answer: Answer, masking: Masking) -> str:
 
 
 def where(answer: Answer, masking: Masking) -> str:
-    """Where a redirect leads, without user, query and fragment, which may hold secrets; "" where it doesn't say."""
+    """Where a redirect leads, without user, query and fragment, which may hold secrets; "" for anything else."""
+    if not 300 <= answer.status < 400:
+        return ""
     location = (answer.header("Location") or "")[: FIRST + _SPARE]
     try:
         url = urlsplit(location)

@@ -6,6 +6,8 @@ from django.db.models import Q
 from alerts.raising import clear_alert, raise_alert
 from alerts.rhythm import GATEWAY_KINDS
 from fleets.models import Gateway, UpstreamFleet
+from protocol.why import Why
+from remotes.gate.circuit import is_in_front
 from remotes.models import Alert, GatewayHealth
 
 Kind, State = Alert.Kind, GatewayHealth.State
@@ -38,12 +40,18 @@ def note_health(gateway_id: int) -> None:
     served = UpstreamFleet.objects.filter(gateway=gateway, gone_at__isnull=True)
     for fleet_id in served.values_list("fleet_id", flat=True):
         if (fleet_id, right) not in standing:
-            raise_alert(right, fleet_id, str(gateway.pk), _words(gateway, right, str(health.why or "")))
+            raise_alert(right, fleet_id, str(gateway.pk), _words(gateway, right, health.why))
 
 
-def _words(gateway: Gateway, kind: Alert.Kind, reason: str) -> str:
+def _words(gateway: Gateway, kind: Alert.Kind, why: Why | None) -> str:
+    reason = str(why or "")
     if kind is Kind.GATEWAY_DOWN:
         return f"The manufacturer's cloud ({gateway}) does not work. Remote actions wait, and expire in time. {reason}"
+    if is_in_front(why):
+        return (
+            f"Something in front of the manufacturer's cloud ({gateway}) refuses us, so nothing is sent. "
+            f"Ask whoever manages the connection to look at it. {reason}"
+        )
     return (
         f"The manufacturer's cloud ({gateway}) refuses our credentials, so nothing is sent. "
         f"Ask whoever manages the connection to set new ones. {reason}"

@@ -13,6 +13,7 @@ from fleets.models import Fleet, Gateway, Vehicle
 from fleets.words.numbers import Tone, Word
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from remotes.asking import kill_switch
+from remotes.gate.circuit import is_in_front
 from remotes.models import FleetRules, GatewayHealth, SendingStop
 
 PAGE_SIZE = 20
@@ -26,9 +27,16 @@ _HEALTH = {
         _("Down"), Tone.BAD, _("Most requests fail. One at a time tries whether it works again; the others wait.")
     ),
     GatewayHealth.State.REFUSED: Word(
-        _("Refuses us"), Tone.BAD, _("Our user name or password is not taken. Nothing is sent until they are right.")
+        _("Refuses us"),
+        Tone.BAD,
+        _("Our client ID, user name, password or certificate is not taken. Nothing is sent until they are right."),
     ),
 }
+_IN_FRONT = Word(
+    _("Refuses us"),
+    Tone.BAD,
+    _("Something in front of the manufacturer's cloud lets nothing through. Nothing is sent until it does."),
+)
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,8 @@ def _minutes(seconds: float) -> int:
 
 def _gateway_row(gateway: Gateway) -> GatewayRow:
     health = getattr(gateway, "health", None) or GatewayHealth(gateway=gateway)
-    return GatewayRow(gateway, health, _HEALTH[GatewayHealth.State(health.state)])
+    is_held_up = health.state == GatewayHealth.State.REFUSED and is_in_front(health.why)
+    return GatewayRow(gateway, health, _IN_FRONT if is_held_up else _HEALTH[GatewayHealth.State(health.state)])
 
 
 def _key(place: Scope) -> int | None:

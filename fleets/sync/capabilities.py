@@ -13,7 +13,8 @@ from fleets.storage import clock
 from fleets.sync.run import alone
 from fleets.vehicles.capabilities import remote_types
 from fleets.vehicles.state import dig
-from gateways.interface import GatewayClient, GatewayError, NotAccepted
+from gateways.answers.who import Source
+from gateways.interface import GatewayClient, GatewayError, NotAccepted, Refused
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +79,17 @@ def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
         except GatewayError as error:
             done.problems.append(f"{vehicle.vin} at {gateway}: {error}")
             failures += 1
-            if failures == PATIENCE or isinstance(error, NotAccepted):
+            if failures == PATIENCE or not _is_about(error):
                 return
             # Asked again tomorrow, so that what always fails does not keep others from their turn.
             _keep(vehicle)
+
+
+def _is_about(error: GatewayError) -> bool:
+    """Whether the failure may be this vehicle's, and not that of all."""
+    if isinstance(error, Refused):
+        return error.source is Source.API
+    return not isinstance(error, NotAccepted)
 
 
 def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:

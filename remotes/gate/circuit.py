@@ -8,6 +8,9 @@ from enum import StrEnum
 from itertools import takewhile
 from urllib.parse import urlsplit
 
+from gateways import codes as cloud
+from gateways.answers.shapes import Shape, read
+from gateways.answers.who import Source
 from gateways.interface import Exchange
 from protocol.why import Why
 from remotes.models import GatewayHealth
@@ -24,6 +27,8 @@ SHARE = 0.8
 
 # Refused: that many answers in a row, since a single one happens to clouds whose tokens are just being renewed.
 REFUSALS = 2
+# The same by something in front that may mean a single request, and is not the gateway that knows our account.
+BLOCKS = 3
 
 # Between two probes of a gateway that is closed: as long as it has been, within these. They become rarer while our
 # credentials are refused, since the cloud might lock us out.
@@ -36,11 +41,16 @@ _VEHICLE = re.compile(r"/vehicles/([^/]+)")
 
 
 class Sign(StrEnum):
-    """What a request says of the gateway. `ANSWERED`: it works, whatever it thinks of this request."""
+    """What a request says of the gateway. `ANSWERED`: it works, whatever it thinks of this request.
+
+    `FORBIDDEN`: the API itself forbids it for this vehicle. `BLOCKED`: something in front forbids it, for whatever it
+    dislikes. `REFUSED`: our credentials are not taken, or the gateway in front lets this account do nothing.
+    """
 
     ANSWERED = "answered"
     FAILED = "failed"
     FORBIDDEN = "forbidden"
+    BLOCKED = "blocked"
     REFUSED = "refused"
 
 
@@ -61,18 +71,36 @@ def seen(exchange: Exchange) -> Seen:
 
 def _outcome(exchange: Exchange, path: str) -> Sign:
     status = exchange.status
-    if status == 401:
+    if exchange.source is Source.CREDENTIALS or status == 401 or is_about_certificate(exchange.why):
         return Sign.REFUSED
     if status == 403:
-        # The list of our fleets concerns no vehicle: who may not read it may do nothing.
-        return Sign.REFUSED if path.endswith("/fleets") else Sign.FORBIDDEN
+        return _forbidden(exchange, path)
     if status == 429:
         return Sign.ANSWERED
-    if 400 <= (status or 0) < 500 and is_readable(exchange):
+    if 400 <= (status or 0) < 500 and is_readable(exchange) and not _is_of_gateway(exchange):
         return Sign.ANSWERED
     # What was sent with an answer that is too large or cut is not known to be accepted: the next would not be either.
     works = 200 <= (status or 0) < 300 and exchange.why is None and is_readable(exchange)
     return Sign.ANSWERED if works else Sign.FAILED
+
+
+def _forbidden(exchange: Exchange, path: str) -> Sign:
+    # The list of our fleets concerns no vehicle: who may not read it may do nothing.
+    if path.endswith("/fleets") or _is_of_gateway(exchange):
+        return Sign.REFUSED
+    # A firewall in front may dislike what is written in this one request.
+    return Sign.BLOCKED if exchange.source is Source.GATEWAY else Sign.FORBIDDEN
+
+
+def _is_of_gateway(exchange: Exchange) -> bool:
+    """Whether the gateway in front has answered in its own form: it decides about accounts, and knows no vehicle."""
+    shape = read(exchange.response_headers, exchange.response_body).shape
+    return exchange.source is Source.GATEWAY and shape is Shape.GATEWAY
+
+
+def is_about_certificate(why: Why | None) -> bool:
+    """Whether no connection was made because of what we show, or have, to make one."""
+    return why is not None and why.code in (cloud.CERTIFICATE_REFUSED, cloud.BAD_CREDENTIALS)
 
 
 def is_readable(exchange: Exchange) -> bool:
@@ -98,8 +126,10 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
     """What the last outcomes make of a gateway that was up; None when it stays so."""
     if not newest_first or newest_first[0].outcome is Sign.ANSWERED:
         return None
+    refused = leading(newest_first, Sign.REFUSED)
+    blocked = leading(newest_first, Sign.REFUSED, Sign.BLOCKED)
     forbidden = leading(newest_first, Sign.FORBIDDEN)
-    if len(leading(newest_first, Sign.REFUSED)) >= REFUSALS or len(set(forbidden)) >= VEHICLES:
+    if len(refused) >= REFUSALS or len(blocked) >= BLOCKS or len(set(forbidden)) >= VEHICLES:
         return State.REFUSED
     failed = [item.subject for item in newest_first if item.outcome is Sign.FAILED]
     failures = leading(newest_first, Sign.FAILED)
@@ -108,9 +138,9 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
     return State.DOWN if in_a_row or most else None
 
 
-def leading(newest_first: Iterable[Seen], outcome: Sign) -> list[str]:
-    """Whom the last outcomes, one after the other, were about, as long as they are this one."""
-    return [item.subject for item in takewhile(lambda item: item.outcome is outcome, newest_first)]
+def leading(newest_first: Iterable[Seen], *outcomes: Sign) -> list[str]:
+    """Whom the last outcomes, one after the other, were about, as long as they are of these."""
+    return [item.subject for item in takewhile(lambda item: item.outcome in outcomes, newest_first)]
 
 
 def until_probe(state: State, lasted: timedelta) -> timedelta:
@@ -119,11 +149,27 @@ def until_probe(state: State, lasted: timedelta) -> timedelta:
 
 
 def why(exchange: Exchange) -> Why:
-    """What the last request met."""
-    if exchange.status in (401, 403):
-        return Why(codes.REFUSES, status=exchange.status)
-    if exchange.status is None:
-        return Why(codes.IS_SILENT)
-    if not is_readable(exchange) or (exchange.status < 300 and exchange.why is not None):
-        return Why(codes.IS_UNREADABLE)
-    return Why(codes.HAS_ERRORS, status=exchange.status)
+    """What the last request met, in the words of whoever answered."""
+    status, said = exchange.status, exchange.said
+    if status is None:
+        return exchange.why if exchange.why and is_about_certificate(exchange.why) else Why(codes.IS_SILENT)
+    if 300 <= status < 400 and said:
+        return Why(codes.LEADS_ELSEWHERE, status=status, where=said)
+    if status < 300:
+        return Why(codes.IS_PAGE, words=said) if said else Why(codes.IS_UNREADABLE)
+    name, name_saying = _met(exchange)
+    return Why(name_saying, status=status, words=said) if said else Why(name, status=status)
+
+
+def _met(exchange: Exchange) -> tuple[str, str]:
+    """The codes for it, without and with words."""
+    if exchange.source is Source.GATEWAY:
+        return codes.IN_FRONT, codes.IN_FRONT_SAYING
+    if exchange.status in (401, 403) or exchange.source is Source.CREDENTIALS:
+        return codes.REFUSES, codes.REFUSES_SAYING
+    return codes.HAS_ERRORS, codes.HAS_ERRORS_SAYING
+
+
+def is_in_front(met: Why | None) -> bool:
+    """Whether a gateway is closed by something in front of it, of what `why` has found."""
+    return met is not None and met.code in (codes.IN_FRONT, codes.IN_FRONT_SAYING)

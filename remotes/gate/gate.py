@@ -147,7 +147,12 @@ def _judge(gateway: Gateway, exchange: Exchange) -> None:
     found = circuit.verdict(newest)
     if seen.outcome is Sign.ANSWERED or (seen.outcome is Sign.FORBIDDEN and state == State.DOWN):
         if state != State.UP:
+            # It was not the sendings that were refused.
+            if is_send and state == State.REFUSED and not circuit.leading(newest[1:], Sign.REFUSED, Sign.BLOCKED):
+                recent.note_sent(gateway.pk)
             _works(gateway, is_send)
+    elif not is_send and found == State.REFUSED and recent.is_sent_all_the_same(gateway.pk):
+        return
     elif found == State.REFUSED and state != State.REFUSED:
         gateway_health.change(gateway, found, circuit.why(exchange))
     elif found == State.DOWN and state == State.UP:
@@ -166,6 +171,9 @@ def _works(gateway: Gateway, is_send: bool) -> None:
 
 
 def _why_closed(row: GatewayHealth) -> Why:
+    if row.state == State.REFUSED and row.why is not None:
+        name = codes.IN_FRONT_UNTIL if circuit.is_in_front(row.why) else codes.CREDENTIALS_UNTIL
+        return Why(name, why=row.why)
     if row.state == State.REFUSED:
         return Why(codes.CREDENTIALS)
     return Why(codes.DOWN_BECAUSE, why=row.why) if row.why else Why(codes.DOWN)

@@ -20,6 +20,7 @@ from remotes.checks.cases import Case
 from remotes.models import RemoteAction
 from remotes.sending import registration
 from remotes.words import codes
+from remotes.words.waiting import why_no_callback
 
 # Seconds that the clocks of two workers may differ.
 CLOCKS = 1.0
@@ -91,7 +92,7 @@ def prepare_late(claim: Claim, upstream: UpstreamFleet) -> Prepared:
         callback_id = registration.registered(upstream)
     except GatewayError as error:
         # Only our callback was asked for: the action itself has surely not been sent.
-        raise NotAccepted(Why(codes.NO_CALLBACK, why=error.why)) from error
+        raise NotAccepted(why_no_callback(error)) from error
     action = claim.action
     mine = RemoteAction.objects.filter(pk=action.pk, claim_id=claim.claim_id)
     if not mine.update(upstream_callback_id=callback_id):

@@ -10,6 +10,7 @@ from django.db import transaction
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
 from fleets.storage.sql import run_prepared
+from gateways.answers.who import Source
 from gateways.interface import GatewayError, NotAccepted, Refused
 from protocol import statuses
 from protocol.why import Why
@@ -22,6 +23,7 @@ from remotes.sending.claiming import Claim
 from remotes.sending.expiry import expires_before
 from remotes.timeouts import FIRST_LOOK_UP, backoff, first_poll
 from remotes.words import codes
+from remotes.words.waiting import why_not_let_in
 
 State = RemoteAction.State
 
@@ -140,18 +142,22 @@ def _put_back(claim: Claim, why: Why, retry_after: float | None) -> None:
 
 
 def _refused(claim: Claim, error: Refused) -> None:
+    if error.source is not Source.API:
+        # It is not this action that is refused; it waits until we are let through again. The first time it is asked
+        # again at once: a cloud may refuse a single request while it renews what it knows.
+        is_first = error.status in (401, 403) and claim.action.attempts == 1
+        _put_back(claim, why_not_let_in(error), 0 if is_first else None)
+        return
     upstream = UpstreamFleet.objects.select_related("gateway").get(
         fleet_id=claim.action.fleet_id, gateway_id=claim.action.gateway_id
     )
     if gate.refuses_us(claim.action.gateway, error.status):
-        # It is not this action that is refused; it waits until our credentials are right again. The first time it is
-        # asked again at once: a cloud may refuse a single request while it renews what it knows.
         _put_back(claim, Why(codes.CREDENTIALS_BECAUSE, why=error.why), 0 if claim.action.attempts == 1 else None)
         return
     if error.status == 404 and _register_anew(upstream):
         _put_back(claim, Why(codes.REGISTERED_AGAIN), 0)
         return
-    cause = statuses.MISSING_RIGHTS if error.status in (401, 403) else statuses.GENERAL_ERROR
+    cause = statuses.MISSING_RIGHTS if error.status == 403 else statuses.GENERAL_ERROR
     end(claim, Why(codes.REFUSED, why=error.why), cause)
 
 

@@ -196,7 +196,7 @@ REFUSALS: dict[int, Text] = {
     ),
     401: Text(
         _("The manufacturer's cloud refused our credentials."),
-        _("The user name or the password that FleetRemote has for the manufacturer's cloud is not taken any more."),
+        _("The client ID, user name, password or certificate that FleetRemote has for it is not taken any more."),
         _("Tell whoever runs FleetRemote to set the right ones. Then try again."),
     ),
     403: Text(
@@ -247,7 +247,41 @@ _DOWN = Text(
 _CREDENTIALS = Text(
     _("It was not sent in time: the manufacturer's cloud refused our credentials."),
     _NOT_IN_TIME,
-    _("Tell whoever runs FleetRemote to set the right user name and password. Then try again."),
+    _("Tell whoever runs FleetRemote to set the right client ID, user name, password or certificate. Then try again."),
+)
+_IN_FRONT = Text(
+    _("It was not sent in time: something in front of the manufacturer's cloud refused it."),
+    _(
+        "A gateway, firewall or proxy between FleetRemote and the manufacturer's cloud let nothing through, so the "
+        "vehicle was not even asked for."
+    ),
+    _(
+        "Tell whoever runs FleetRemote: the account may not be released for this API, or this computer's address may "
+        "not be allowed. What it says is for the manufacturer's support."
+    ),
+)
+_NOTHING_THERE = Text(
+    _("It was not sent in time: the address of the manufacturer's cloud leads nowhere."),
+    _(
+        "Something answers at the address that FleetRemote has for the manufacturer's cloud, but it does not know the "
+        "API. That says nothing about the vehicle."
+    ),
+    _("Tell whoever runs FleetRemote to look at the address of the gateway, its path above all. Then try again."),
+)
+_LED_ASTRAY = Text(
+    _("It was not sent in time: a page answered in place of the manufacturer's cloud."),
+    _("A log-in page, a proxy or a firewall answers at the address that FleetRemote has, so nothing was sent."),
+    _("Tell whoever runs FleetRemote to look at the address of the gateway. Then try again if it is still wanted."),
+)
+_NO_CALLBACK = Text(
+    _("It was not sent in time: the manufacturer's cloud did not take FleetRemote's callback."),
+    _("Nothing is sent before the manufacturer's cloud knows where to report the outcome, and it did not take that."),
+    _("Tell whoever runs FleetRemote to look at the gateway's connection. Then try again if it is still wanted."),
+)
+_PROXY = Text(
+    _("It was not sent in time: the proxy on the way to the manufacturer's cloud did not answer."),
+    _NOT_IN_TIME,
+    _("Tell whoever runs FleetRemote to look at the proxy of the gateway. Then try again if it is still wanted."),
 )
 _BAD_ADDRESS = Text(
     _("It was not sent in time: the address of the manufacturer's cloud can't be used."),
@@ -281,10 +315,17 @@ EXPIRED: dict[str, Text] = {
     codes.STOPPED_FOR_ALL: _STOPPED,
     codes.CREDENTIALS: _CREDENTIALS,
     codes.CREDENTIALS_BECAUSE: _CREDENTIALS,
+    codes.CREDENTIALS_UNTIL: _CREDENTIALS,
+    cloud.CERTIFICATE_REFUSED: _CREDENTIALS,
+    cloud.BAD_CREDENTIALS: _CREDENTIALS,
+    codes.IN_FRONT_BECAUSE: _IN_FRONT,
+    codes.IN_FRONT_UNTIL: _IN_FRONT,
+    codes.NOTHING_THERE: _NOTHING_THERE,
     codes.DOWN: _DOWN,
     codes.DOWN_BECAUSE: _DOWN,
     cloud.UNREACHABLE: _DOWN,
-    codes.NO_CALLBACK: _DOWN,
+    cloud.PROXY_UNREACHABLE: _PROXY,
+    codes.NO_CALLBACK: _NO_CALLBACK,
     cloud.BAD_ADDRESS: _BAD_ADDRESS,
     cloud.BAD_ADDRESS_BECAUSE: _BAD_ADDRESS,
     codes.CLOCK_OFF: Text(
@@ -310,6 +351,13 @@ EXPIRED: dict[str, Text] = {
     codes.PACE_UNKNOWN: _BUSY,
     codes.REGISTERED_AGAIN: _BUSY,
     codes.TOO_SLOW: _BUSY,
+}
+# Why it expired while the gateway counted as down, by what its requests had met, where that is no fault of the cloud's.
+MET: dict[str, Text] = {
+    codes.IN_FRONT: _IN_FRONT,
+    codes.IN_FRONT_SAYING: _IN_FRONT,
+    codes.LEADS_ELSEWHERE: _LED_ASTRAY,
+    codes.IS_PAGE: _LED_ASTRAY,
 }
 NEVER_AWAKE = Text(
     _("The vehicle did not wake up by itself in time."),
@@ -439,6 +487,18 @@ _UNCLEAR = Text(
     _("FleetRemote asks the manufacturer's cloud what became of it. Wait, or have somebody look at the vehicle."),
     (Way.REFRESH,),
 )
+_ELSEWHERE = Text(
+    _("A page answered in place of the manufacturer's cloud."),
+    _(
+        "A log-in page, a proxy or a firewall answered when the command was sent, so it may or may not have come to "
+        "the manufacturer's cloud."
+    ),
+    _(
+        "Tell whoever runs FleetRemote to look at the address of the gateway. FleetRemote asks the manufacturer's "
+        "cloud what became of it. Have somebody look at the vehicle before you send it again."
+    ),
+    (Way.REFRESH,),
+)
 _PROBABLE = Text(
     _("It has probably reached the vehicle."),
     _(
@@ -458,6 +518,9 @@ OUTCOME_UNKNOWN: dict[str, Text] = {
     cloud.NO_ANSWER: _LOST,
     cloud.CUT: _LOST,
     cloud.ANSWERED: _UNCLEAR,
+    cloud.ANSWERED_SAYING: _UNCLEAR,
+    cloud.REDIRECTED: _ELSEWHERE,
+    cloud.PAGE: _ELSEWHERE,
     cloud.UNREADABLE: _UNCLEAR,
     cloud.UNREADABLE_BECAUSE: _UNCLEAR,
     cloud.WITHOUT: _UNCLEAR,

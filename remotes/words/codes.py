@@ -62,6 +62,20 @@ CREDENTIALS = code(
     "credentials", _("The manufacturer's cloud refuses our credentials. This is sent once they are right again.")
 )
 CREDENTIALS_BECAUSE = code("credentials-because", _("The manufacturer's cloud refuses our credentials: %(why)s"))
+CREDENTIALS_UNTIL = code(
+    "credentials-until",
+    _("The manufacturer's cloud refuses our credentials. %(why)s This is sent once they are right again."),
+)
+IN_FRONT_BECAUSE = code(
+    "in-front-because", _("Something in front of the manufacturer's cloud refuses it (HTTP %(status)s): %(why)s")
+)
+IN_FRONT_UNTIL = code(
+    "in-front-until",
+    _("Something in front of the manufacturer's cloud refuses us. %(why)s This is sent once it lets us through."),
+)
+NOTHING_THERE = code(
+    "nothing-there", _("Nothing answers at the address of the manufacturer's cloud (HTTP %(status)s): %(why)s")
+)
 DOWN = code("down", _("The manufacturer's cloud is down. This is sent once it works again."))
 DOWN_BECAUSE = code("down-because", _("The manufacturer's cloud is down. %(why)s This is sent once it works again."))
 SLOW_DOWN = code("slow-down", _("The manufacturer's cloud has asked us to slow down."))
@@ -142,9 +156,15 @@ WAS_NOT_SENT = code("was-not-sent", _("It was not sent. %(why)s"))
 
 # Why a gateway does not work.
 REFUSES = code("refuses", _("It answers HTTP %(status)s."))
+REFUSES_SAYING = code("refuses-saying", _("It answers HTTP %(status)s: “%(words)s”."))
+IN_FRONT = code("in-front", _("Something in front of it answers HTTP %(status)s."))
+IN_FRONT_SAYING = code("in-front-saying", _("Something in front of it answers HTTP %(status)s: “%(words)s”."))
+LEADS_ELSEWHERE = code("leads-elsewhere", _("It answers HTTP %(status)s, which leads to %(where)s."))
 IS_SILENT = code("is-silent", _("It does not answer."))
 IS_UNREADABLE = code("is-unreadable", _("Its answers can't be read."))
+IS_PAGE = code("is-page", _("It answers with a page: “%(words)s”."))
 HAS_ERRORS = code("has-errors", _("It answers with errors (HTTP %(status)s)."))
+HAS_ERRORS_SAYING = code("has-errors-saying", _("It answers with errors (HTTP %(status)s): “%(words)s”."))
 
 # Why a filter of vehicles can't be read.
 OTHER_VERSION = code("other-version", _("it is not of a version that is known"))

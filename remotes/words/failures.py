@@ -3,7 +3,7 @@
 from gateways.codes import NO_ANSWER
 from protocol.why import Why
 from remotes.words import codes
-from remotes.words.causes import ENDS, EXPIRED, NEVER_AWAKE, OUTCOME_UNKNOWN, Text, cause_words, refusal_words
+from remotes.words.causes import ENDS, EXPIRED, MET, NEVER_AWAKE, OUTCOME_UNKNOWN, Text, cause_words, refusal_words
 
 _EXPIRED = (codes.EXPIRED, codes.EXPIRED_BECAUSE, codes.EXPIRES_FIRST)
 
@@ -33,5 +33,14 @@ def words_of_unknown(why: Why | None) -> Text:
 def _expired(why: Why, when_awake: bool) -> Text:
     waited = why.values.get("why")
     if isinstance(waited, Why) and waited.code in EXPIRED:
-        return EXPIRED[waited.code]
+        return _met(waited) or EXPIRED[waited.code]
     return NEVER_AWAKE if when_awake else ENDS[why.code]
+
+
+def _met(waited: Why) -> Text | None:
+    """Where a gateway counted as down though it was something else that answered."""
+    met = waited.values.get("why")
+    if waited.code != codes.DOWN_BECAUSE or not isinstance(met, Why):
+        return None
+    status = int(str(met.values.get("status") or 0))
+    return MET.get(met.code) if status < 500 else None

@@ -20,6 +20,10 @@ SENTENCES = (
         "The manufacturer's cloud (%(name)s) refuses our credentials, so nothing is sent. Ask whoever manages the "
         "connection to set new ones. %(why)s"
     ),
+    _(
+        "Something in front of the manufacturer's cloud (%(name)s) refuses us, so nothing is sent. Ask whoever manages "
+        "the connection to look at it. %(why)s"
+    ),
     _("The manufacturer's cloud (%(name)s) answers again, but refuses our credentials."),
     _("The manufacturer's cloud (%(name)s) no longer refuses us, but does not work."),
     _("The manufacturer's cloud (%(name)s) takes remote actions again."),

@@ -20,7 +20,7 @@ _GATEWAY_HTTP = (
     ),
     Break(
         "a redirect counts as an answer",
-        "gateways/v3.py",
+        "gateways/answers/outcome.py",
         "if not 200 <= answer.status < 300:",
         "if not 200 <= answer.status < 400:",
         (f"{_HTTP}::test_a_redirect_is_not_an_answer_even_with_a_body",),
@@ -121,9 +121,9 @@ _GATEWAY_HTTP = (
     ),
     Break(
         "credentials in the cloud's words are told",
-        "gateways/v3.py",
-        "return masking.text(str(message))[:1000] if message",
-        "return str(message)[:1000] if message",
+        "gateways/words.py",
+        "masked = masking.text(_one_line(masking.text(beginning)))",
+        "masked = _one_line(beginning)",
         (f"{_HTTP}::test_what_the_cloud_says_of_our_credentials_is_told_without_them",),
     ),
     Break(
@@ -211,7 +211,7 @@ _DELIVERY = (
 _RETRY_AFTER = (
     Break(
         "a wait without end breaks the dispatch",
-        "gateways/v3.py",
+        "gateways/answers/outcome.py",
         "return None if told is None else min(max(told, 1.0), LONGEST_PAUSE)",
         "return told",
         ("tests/remotes/sending/test_dispatch.py::test_a_wait_that_can_not_be_meant_is_short_and_loses_nothing",),

@@ -57,12 +57,12 @@ class Cloud:
             return 200, self._page(url.path, "fleets", fleets, page)
         vehicles = next((vehicles for name, vehicles in self.fleets.items() if str(name) == parts[1]), None)
         if vehicles is None:
-            return 404, {"message": "no such fleet"}
+            return 404, {"code": 40499, "message": "no such fleet"}
         if len(parts) == 3:
             return 200, self._page(url.path, "vehicles", vehicles, page)
         found = next((vehicle for vehicle in vehicles if str(vehicle["id"]) == parts[3]), None)
         if found is None:
-            return 404, {"message": "no such vehicle"}
+            return 404, {"code": 40499, "message": "no such vehicle"}
         if parts[-1] == "status":
             return 200, {"vin": found["vin"], "odometer": {"mileage": 12}}
         return 200, self._with_extension(found, query["extension"])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateways.answers.shapes import read
+from gateways.answers.who import source
 from gateways.bounded import Answer
 from gateways.masking import Masking
-from gateways.shapes import read
-from gateways.who import source
 from gateways.words import LONGEST, where, words
 
 SECRET = "correct horse"

@@ -31,6 +31,8 @@ class Cloud:
         self.status: dict[str, Any] = {}
         # What is answered to who lists the remote actions of a vehicle, if that is not the truth.
         self.listed: Any = None
+        # What something in front of the cloud answers, by the method; such a request does not come to the cloud.
+        self.in_front: dict[str, Any] = {}
         self.posted: list[dict[str, Any]] = []
         self.asked: list[Request] = []
         self._meanwhile: dict[Request, Callable[[], object]] = {}
@@ -66,11 +68,13 @@ class Cloud:
         return action_id
 
     def answer(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        if method in self.in_front:
+            return self.in_front[method]
         parts = path.removeprefix("/connectedcar/v3/").split("/")
         if parts[-1] == "callbacks" and method == "POST":
             assert body is not None
             if self.strict and not set(body["remoteTypes"]) <= self.strict:
-                return 400, {"message": "remoteTypes: unknown"}, {}
+                return 400, {"code": 40001, "message": "remoteTypes: unknown"}, {}
             callback_id = f"c{len(self.callbacks) + 1}"
             self.callbacks[callback_id] = {"id": callback_id, "status": "Running", "subscribe": body}
             return 200, {"callbackId": callback_id, "status": "Running"}, {}
@@ -78,13 +82,13 @@ class Cloud:
             known = self.callbacks.get(parts[-1])
             if known is not None and method == "PUT":
                 known["subscribe"] = body
-            return (200, known, {}) if known else (404, {"message": "no such callback"}, {})
+            return (200, known, {}) if known else (404, {"code": 40499, "message": "no such callback"}, {})
         if parts[-1] == "status" and method == "GET":
             return 200, self.status, {}
         if parts[-1] == "remotes":
             return self._remotes(method, parts[-2], body)
         found = self.actions.get(parts[-1])
-        return (200, found, {}) if found else (404, {"message": "no such action"}, {})
+        return (200, found, {}) if found else (404, {"code": 40499, "message": "no such action"}, {})
 
     def _do_meanwhile(self, request: Request) -> None:
         self.asked.append(request)
@@ -102,7 +106,7 @@ class Cloud:
         if method == "GET":
             return self.listed or self.list_of([*self.actions.values()])
         if callback_id not in self.callbacks:
-            return 404, {"message": "no such callback"}, {}
+            return 404, {"code": 40499, "message": "no such callback"}, {}
         assert body is not None
         self.posted.append(body)
         what = self.next.popleft() if self.next else "accept"

@@ -156,7 +156,7 @@ def test_an_administrator_stops_all_fleets(root: Client, camille: Client, world:
     ("state", "words", "banner"),
     [
         ("down", "One at a time tries whether it works again", "is down: It does not answer."),
-        ("refused", "Our user name or password is not taken", "refuses our credentials."),
+        ("refused", "Our client ID, user name, password or certificate is not taken", "refuses our credentials."),
     ],
 )
 def test_a_gateway_that_is_closed_is_told(camille: Client, world: World, state: str, words: str, banner: str):

@@ -5,23 +5,33 @@ from datetime import timedelta
 
 import pytest
 
-from gateways.codes import CUT, TOO_LARGE
+from gateways.answers.who import source
+from gateways.bounded import Answer
+from gateways.codes import BAD_CREDENTIALS, CERTIFICATE_REFUSED, CUT, TOO_LARGE
 from gateways.interface import Exchange
+from gateways.masking import Masking
+from gateways.words import words
 from protocol.why import Why
-from remotes.gate.circuit import Seen, Sign, State, is_of_a_send, seen, until_probe, verdict, why
+from remotes.gate.circuit import Seen, Sign, State, is_in_front, is_of_a_send, seen, until_probe, verdict, why
 from remotes.words import codes
 
 BASE = "https://cloud.example/connectedcar/v3"
+GATEWAY = b'{"httpCode": "403", "httpMessage": "Forbidden", "moreInformation": "Not allowed."}'
 REMOTES = f"{BASE}/fleets/f1/vehicles/v1/callbacks/c1/remotes?client_id=x"
 
 
 def exchange(status: int | None, body: bytes = b"{}", url: str = REMOTES, method: str = "POST") -> Exchange:
-    return Exchange(method, url, [], b"", duration=0.1, status=status, response_body=body)
+    """As an observer is told of it when it is over."""
+    over = Exchange(method, url, [], b"", duration=0.1, status=status, response_body=body)
+    if status is None or (status < 300 and body[:1] != b"<"):
+        return over
+    answer = Answer(status, [], body)
+    return replace(over, source=source(answer), said=words(answer, Masking()))
 
 
 def outcomes(letters: str) -> list[Seen]:
-    """Newest first; F a failure, A an answer, D forbidden, R refused. Each is about another vehicle."""
-    sorts = {"F": Sign.FAILED, "A": Sign.ANSWERED, "D": Sign.FORBIDDEN, "R": Sign.REFUSED}
+    """Newest first; F a failure, A an answer, D forbidden, B blocked, R refused. Each is about another vehicle."""
+    sorts = {"F": Sign.FAILED, "A": Sign.ANSWERED, "D": Sign.FORBIDDEN, "B": Sign.BLOCKED, "R": Sign.REFUSED}
     return [Seen(sorts[letter], f"v{number}") for number, letter in enumerate(letters)]
 
 
@@ -32,6 +42,9 @@ def outcomes(letters: str) -> list[Seen]:
         (204, b"", Sign.ANSWERED),
         (400, b'{"message": "no"}', Sign.ANSWERED),
         (404, b"{}", Sign.ANSWERED),
+        (404, b"<html>", Sign.FAILED),
+        (404, GATEWAY, Sign.FAILED),
+        (413, b"<html>", Sign.FAILED),
         (429, b"<html>", Sign.ANSWERED),
         (None, b"", Sign.FAILED),
         (500, b"{}", Sign.FAILED),
@@ -39,7 +52,14 @@ def outcomes(letters: str) -> list[Seen]:
         (200, b"<html>Maintenance</html>", Sign.FAILED),
         (302, b"", Sign.FAILED),
         (401, b"{}", Sign.REFUSED),
-        (403, b"{}", Sign.FORBIDDEN),
+        (401, b"<html>", Sign.REFUSED),
+        (403, b'{"code": 40399, "message": "no"}', Sign.FORBIDDEN),
+        (403, b"{}", Sign.BLOCKED),
+        (403, b"<html>", Sign.BLOCKED),
+        (403, GATEWAY, Sign.REFUSED),
+        (403, b'{"error": "invalid_token"}', Sign.REFUSED),
+        (400, b'{"error": "invalid_grant"}', Sign.REFUSED),
+        (400, b"<title>400 No required SSL certificate was sent</title>", Sign.REFUSED),
     ],
 )
 def test_what_an_answer_says_of_the_gateway(status: int | None, body: bytes, outcome: Sign) -> None:
@@ -55,6 +75,30 @@ def test_an_answer_that_is_too_large_or_cut_accepts_nothing_that_is_known_and_re
         assert seen(large).outcome is outcome
         if outcome is Sign.FAILED:
             assert why(large) == Why(codes.IS_UNREADABLE)
+
+
+@pytest.mark.parametrize("code", [CERTIFICATE_REFUSED, BAD_CREDENTIALS])
+def test_a_certificate_that_is_not_taken_is_about_us(code: str) -> None:
+    cut = replace(exchange(None), why=Why(code))
+    assert (seen(cut).outcome, why(cut)) == (Sign.REFUSED, Why(code))
+
+
+MET = [
+    (401, b'{"message": "Who?"}', Why(codes.REFUSES_SAYING, status=401, words="Who?"), False),
+    (401, b"", Why(codes.REFUSES, status=401), False),
+    (403, GATEWAY, Why(codes.IN_FRONT_SAYING, status=403, words="Forbidden: Not allowed."), True),
+    (403, b"", Why(codes.IN_FRONT, status=403), True),
+    (502, b"<h1>Bad Gateway</h1>", Why(codes.IN_FRONT_SAYING, status=502, words="Bad Gateway"), True),
+    (500, b'{"error": "out of order"}', Why(codes.HAS_ERRORS_SAYING, status=500, words="out of order"), False),
+    (503, b"", Why(codes.HAS_ERRORS, status=503), False),
+    (200, b"<h1>Log in</h1>", Why(codes.IS_PAGE, words="Log in"), False),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "met", "in_front"), MET)
+def test_what_a_gateway_that_is_closed_has_met(status: int, body: bytes, met: Why, in_front: bool) -> None:
+    found = why(exchange(status, body))
+    assert (found, is_in_front(found)) == (met, in_front)
 
 
 def test_who_may_not_list_the_fleets_may_do_nothing() -> None:
@@ -87,6 +131,11 @@ def test_a_sending_is_told_from_a_look_up() -> None:
         ("DD", None),
         ("DDD", State.REFUSED),
         ("DADD", None),
+        ("BB", None),
+        ("BBB", State.REFUSED),
+        ("BRB", State.REFUSED),
+        ("BAB", None),
+        ("ABBB", None),
     ],
 )
 def test_verdict(newest_first: str, state: State | None) -> None:

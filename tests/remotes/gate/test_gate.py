@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 State = GatewayHealth.State
 BAD_GATEWAY: tuple[int, str, dict[str, str]] = (502, "<html>Bad gateway</html>", {})
+MET = Why(codes.IN_FRONT_SAYING, status=502, words="Bad gateway")
 
 
 @pytest.fixture(autouse=True)
@@ -112,12 +113,13 @@ def test_a_gateway_that_fails_for_several_vehicles_is_down_and_what_comes_waits(
     cloud.next.append(BAD_GATEWAY)
     sent(vehicles[4])
     found = health(yard)
-    assert (found.state, found.failures, found.why) == (State.DOWN, 5, Why(codes.IS_UNREADABLE))
+    assert (found.state, found.failures, found.why) == (State.DOWN, 5, MET)
     assert told == [("up", "down")]
     action = sent(vehicles[5])
     assert (action.state, len(cloud.posted)) == ("queued", 5)
     assert action.detail == (
-        "The manufacturer's cloud is down. Its answers can't be read. This is sent once it works again."
+        "The manufacturer's cloud is down. Something in front of it answers HTTP 502: “Bad gateway”. This is sent once "
+        "it works again."
     )
 
 
@@ -327,10 +329,10 @@ def test_refusals_of_credentials_that_are_others_by_now_say_nothing(yard: Yard) 
 
 def test_a_vehicle_that_is_forbidden_is_not_our_credentials(yard: Yard, cloud: Cloud, vehicles: list[Vehicle]) -> None:
     for vehicle in vehicles[:2]:
-        cloud.next.append((403, {"message": "no"}, {}))
+        cloud.next.append((403, {"code": 40399, "message": "no"}, {}))
         sent(vehicle)
     assert (health(yard).state, gate.refuses_us(yard.gateway, 403)) == (State.UP, False)
-    cloud.next.append((403, {"message": "no"}, {}))
+    cloud.next.append((403, {"code": 40399, "message": "no"}, {}))
     sent(vehicles[2])
     assert (health(yard).state, gate.refuses_us(yard.gateway, 403)) == (State.REFUSED, True)
 

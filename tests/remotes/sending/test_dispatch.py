@@ -83,11 +83,11 @@ def test_a_refusal_whose_words_are_no_text_ends_it_too(yard: Yard, cloud: Cloud)
     """Half of a surrogate pair fits into JSON, and into no database."""
     cloud.next.append((400, {"message": "Sold \ud83d."}, {}))
     action = dispatched(yard, ask(yard))
-    assert (action.state, action.detail) == ("done", "The manufacturer's cloud refused it: HTTP 400")
+    assert (action.state, action.detail) == ("done", "The manufacturer's cloud refused it: Sold .")
 
 
 def test_a_refusal_of_rights_has_its_cause(yard: Yard, cloud: Cloud) -> None:
-    cloud.next.append((403, {"message": "no"}, {}))
+    cloud.next.append((403, {"code": 40399, "message": "no"}, {}))
     assert dispatched(yard, ask(yard)).failure_cause == "MissingRights"
 
 

@@ -7,9 +7,9 @@ it must be written as the API writes one.
 import re
 from enum import StrEnum
 
+from gateways.answers.shapes import Body, Shape, api_code, read
 from gateways.bounded import Answer
 from gateways.masking import Masking
-from gateways.shapes import Body, Shape, api_code, read
 from gateways.words import words
 
 
@@ -23,7 +23,7 @@ class Source(StrEnum):
     API = "api"
 
 
-# Refusals of the request as it is written; a document that says so without being the API's own is believed.
+# Refusals of the request as it is written: whoever says so, it would be refused again.
 _OF_THE_REQUEST = (400, 409, 422)
 # What gateways and servers in front write about who is asking; a server says 400 where it wants a certificate.
 _ABOUT_US = re.compile(
@@ -47,7 +47,8 @@ def source(answer: Answer) -> Source:
     if answer.status in (400, 403) and _is_about_us(answer, body):
         return Source.CREDENTIALS
     is_page = body.shape in (Shape.PAGE, Shape.GATEWAY)
-    return Source.API if answer.status in _OF_THE_REQUEST and not is_page else Source.GATEWAY
+    is_of_the_api = answer.status in _OF_THE_REQUEST or answer.status >= 500
+    return Source.API if is_of_the_api and not is_page else Source.GATEWAY
 
 
 def has_reached_nobody(answer: Answer) -> bool:
