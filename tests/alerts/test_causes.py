@@ -11,10 +11,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from callbacks import status
 from callbacks.delivery.recovery import gone
 from protocol import statuses
+from protocol.why import Why
 from remotes.gate import gateway_health
 from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
+from remotes.words import codes
 from tests.callbacks.outbox_world import make_callback
 from tests.remotes.conftest import NOON, Notify, Yard, event
 from tests.world import written
@@ -129,6 +131,19 @@ def test_a_gateway_that_is_down_or_refuses_us(
     clock.sweep_after(minutes=1)
     assert subjects()[1:] == [f"Lyon: Over: {kind}"]
     assert "takes remote actions again" in mail.outbox[1].body
+
+
+def test_what_refuses_in_front_of_a_gateway_is_not_told_as_our_credentials(
+    yard: Yard, camille: User, clock: Clock
+) -> None:
+    met = Why(codes.IN_FRONT_SAYING, status=403, words="Forbidden: Not subscribed.")
+    GatewayHealth.objects.create(gateway=yard.gateway, state=State.REFUSED, why=met)
+    clock.sweep_after(seconds=15)
+    clock.sweep_after(seconds=15)
+    body = " ".join(mail.outbox[0].body.split())
+    assert "Something in front of the manufacturer's cloud (sandbox) refuses us, so nothing is sent." in body
+    assert "“Forbidden: Not subscribed.”" in body
+    assert "credentials, so" not in body
 
 
 def test_a_gateway_that_is_back_but_refuses_us_is_no_all_clear_alone(yard: Yard, camille: User, clock: Clock) -> None:

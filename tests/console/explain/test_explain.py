@@ -97,6 +97,7 @@ def test_everything_that_an_action_waits_for_has_an_explanation_when_it_expires(
     names = list(codes_of(codes))
     waits = [getattr(codes, name) for name in names[names.index("APPROVAL") : names.index("WORKER_STOPPED")]]
     waits += [cloud.UNREACHABLE, cloud.BAD_ADDRESS, cloud.BAD_ADDRESS_BECAUSE, cloud.SLOW_DOWN_BECAUSE]
+    waits += [cloud.PROXY_UNREACHABLE, cloud.CERTIFICATE_REFUSED, cloud.BAD_CREDENTIALS]
     for code in waits:
         why = Why(codes.EXPIRED_BECAUSE, life=Why(codes.MINUTES, number=5), why=Why(code))
         known_by, text = words_of("GeneralError", why)
@@ -105,7 +106,8 @@ def test_everything_that_an_action_waits_for_has_an_explanation_when_it_expires(
 
 
 def test_every_answer_that_leaves_the_outcome_unknown_has_an_explanation():
-    for code in (cloud.NO_ANSWER, cloud.CUT, cloud.ANSWERED, cloud.UNREADABLE, cloud.UNREADABLE_BECAUSE, cloud.WITHOUT):
+    answers = (cloud.ANSWERED, cloud.ANSWERED_SAYING, cloud.REDIRECTED, cloud.PAGE, cloud.UNREADABLE)
+    for code in (*answers, cloud.NO_ANSWER, cloud.CUT, cloud.UNREADABLE_BECAUSE, cloud.WITHOUT):
         assert code in OUTCOME_UNKNOWN
 
 
@@ -290,6 +292,77 @@ def test_an_unknown_outcome_is_explained_too(camille: Client, world: World):
     page = text_of(camille, world, action)
     assert "Why nobody knows the outcome of “Honk”" in page
     assert "The answer of the manufacturer's cloud was lost." in page
+
+
+NOT_LET_IN = [
+    (
+        codes.IN_FRONT_BECAUSE,
+        {"status": 403},
+        "Forbidden: Not allowed by the gateway.",
+        "something in front of the manufacturer's cloud refused it.",
+        "the account may not be released for this API",
+    ),
+    (
+        codes.CREDENTIALS_BECAUSE,
+        {},
+        "Unauthorized: Invalid client id.",
+        "the manufacturer's cloud refused our credentials.",
+        "set the right client ID, user name, password or certificate",
+    ),
+    (
+        codes.NOTHING_THERE,
+        {"status": 404},
+        "404 Not Found: nginx",
+        "the address of the manufacturer's cloud leads nowhere.",
+        "its path above all",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "values", "said", "text", "advice"), NOT_LET_IN)
+def test_what_was_not_let_in_is_explained_by_who_refused_it_and_quoted(
+    camille: Client, world: World, code: str, values: dict[str, int], said: str, text: str, advice: str
+):
+    action = make_action(world.van)
+    waited = Why(code, **values, why=Why(cloud.SAYS, words=said))
+    why = Why(codes.EXPIRED_BECAUSE, life=Why(codes.MINUTES, number=5), why=waited)
+    end_by_us(action, why, state=RemoteAction.State.EXPIRED)
+    page = text_of(camille, world, action)
+    assert f"It was not sent in time: {text}" in page
+    assert advice in page
+    assert said in page
+    assert "contract" not in page
+
+
+@pytest.mark.parametrize(
+    ("met", "text"),
+    [
+        (Why(codes.IN_FRONT_SAYING, status=404, words="Not Found"), "something in front of"),
+        (Why(codes.IN_FRONT_SAYING, status=502, words="Bad Gateway"), "the manufacturer's cloud was down."),
+        (Why(codes.LEADS_ELSEWHERE, status=302, where="https://sso.example/login"), "a page answered in place of"),
+        (Why(codes.IS_PAGE, words="Log in"), "a page answered in place of"),
+        (Why(codes.IS_SILENT), "the manufacturer's cloud was down."),
+    ],
+)
+def test_a_gateway_that_counted_as_down_is_explained_by_what_it_had_met(met: Why, text: str):
+    down = Why(codes.DOWN_BECAUSE, why=met)
+    _, words = words_of("GeneralError", Why(codes.EXPIRED_BECAUSE, life=Why(codes.MINUTES, number=5), why=down))
+    assert f"It was not sent in time: {text}" in str(words.text)
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        (Why(cloud.ANSWERED_SAYING, status=502, words="502 Bad Gateway: nginx"), "gave no clear answer."),
+        (Why(cloud.REDIRECTED, status=302, where="https://sso.example/login"), "A page answered in place of"),
+        (Why(cloud.PAGE, words="Log in"), "A page answered in place of"),
+    ],
+)
+def test_an_unknown_outcome_keeps_upstreams_words(camille: Client, world: World, why: Why, text: str):
+    action = make_action(world.van, "honk", state="unknown", sent_at=timezone.now(), why=why)
+    page = text_of(camille, world, action)
+    assert text in page
+    assert str(why) in page
 
 
 def test_what_has_not_failed_needs_no_explanation(camille: Client, world: World):

@@ -153,18 +153,29 @@ def test_an_administrator_stops_all_fleets(root: Client, camille: Client, world:
 
 
 @pytest.mark.parametrize(
-    ("state", "words", "banner"),
+    ("state", "met", "words", "banner"),
     [
-        ("down", "One at a time tries whether it works again", "is down: It does not answer."),
-        ("refused", "Our client ID, user name, password or certificate is not taken", "refuses our credentials."),
+        ("down", Why(codes.IS_SILENT), "One at a time tries whether it works", "is down: It does not answer."),
+        (
+            "refused",
+            Why(codes.REFUSES_SAYING, status=401, words="Unknown client."),
+            "Our client ID, user name, password or certificate is not taken",
+            "refuses our credentials.",
+        ),
+        (
+            "refused",
+            Why(codes.IN_FRONT_SAYING, status=403, words="Forbidden: Not subscribed."),
+            "Something in front of the manufacturer&#x27;s cloud lets nothing through.",
+            "refuses us.",
+        ),
     ],
 )
-def test_a_gateway_that_is_closed_is_told(camille: Client, world: World, state: str, words: str, banner: str):
-    row = close_gateway(world.lyon, state)
+def test_a_gateway_that_is_closed_is_told(camille: Client, world: World, state: str, met: Why, words: str, banner: str):
+    row = close_gateway(world.lyon, state, why=met)
     make_action(world.van)
     page = text_of(camille, url_of(world.lyon))
     assert words in page
-    assert ("It does not answer." in page) == (state == "down")
+    assert str(met) in page
     assert "Nothing is sent at present." in page
     assert row.probe_at is not None
     probe = row.probe_at.isoformat(timespec="milliseconds")
