@@ -254,6 +254,46 @@ _DISPATCH = (
         ("tests/remotes/gate/test_gate.py::test_refused_credentials_are_not_hammered_until_they_are_changed",),
     ),
     Break(
+        "dispatch: only the API itself ends an action as one that lacks rights",
+        "remotes/sending/finishing.py",
+        "    if error.source is not Source.API:\n",
+        "    if False:\n",
+        (
+            "tests/remotes/sending/test_not_let_in.py"
+            "::test_one_that_is_not_let_in_to_the_end_says_so_and_not_that_the_vehicle_lacks_rights",
+        ),
+    ),
+    Break(
+        "dispatch: a proxy's 404 says nothing of what is there",
+        "gateways/v3.py",
+        "            if refused.source is not Source.API:\n",
+        "            if False:\n",
+        (
+            "tests/remotes/sending/test_not_let_in.py"
+            "::test_a_proxy_that_finds_nothing_does_not_say_that_our_callback_is_gone",
+        ),
+    ),
+    Break(
+        "dispatch: refused readings close a gateway no more that takes actions",
+        "remotes/gate/gate.py",
+        "and recent.is_sent_all_the_same(gateway.pk)",
+        "and False",
+        (
+            "tests/remotes/sending/test_not_let_in.py"
+            "::test_a_gateway_that_only_refuses_to_be_read_takes_actions_all_the_same",
+        ),
+    ),
+    Break(
+        "dispatch: what dislikes one request closes nothing",
+        "remotes/gate/circuit.py",
+        "BLOCKS = 3",
+        "BLOCKS = 2",
+        (
+            "tests/remotes/sending/test_not_let_in.py"
+            "::test_a_firewall_that_dislikes_one_request_closes_nothing_for_the_others",
+        ),
+    ),
+    Break(
         "dispatch: one single 401 closes nothing",
         "remotes/gate/circuit.py",
         "REFUSALS = 2",

@@ -222,6 +222,27 @@ def test_registering_and_capabilities_that_are_refused_in_front_close_it_too(
     assert not Vehicle.objects.filter(capabilities_checked_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ((401, NO_CLIENT, {}), codes.CREDENTIALS_BECAUSE, "Invalid client id or password."),
+        ((403, GATEWAY, {}), codes.IN_FRONT_BECAUSE, "Not allowed by the gateway."),
+        (NOT_FOUND, codes.NOTHING_THERE, "404 Not Found: nginx"),
+        (LOG_IN, codes.NO_CALLBACK, "leads to https://sso.example/login."),
+        (BAD_GATEWAY, codes.NO_CALLBACK, "“502 Bad Gateway: nginx”"),
+    ],
+)
+def test_an_action_waits_while_our_callback_is_not_let_in(
+    yard: Yard, cloud: Cloud, answer: Any, code: str, said: str
+) -> None:
+    UpstreamFleet.objects.update(callback_id="")
+    cloud.in_front["POST"] = answer
+    action = dispatched(ask(yard.vehicle))
+    assert (action.state, action.why.code if action.why else "", cloud.posted) == ("queued", code, [])
+    assert said in action.detail
+    assert said in UpstreamFleet.objects.get().callback_error
+
+
 @pytest.mark.parametrize("answer", [NOT_FOUND, LOG_IN, BAD_GATEWAY, (404, GATEWAY, {}), (404, "", {})])
 def test_a_proxy_that_finds_nothing_does_not_say_that_our_callback_is_gone(
     yard: Yard, cloud: Cloud, answer: Any
