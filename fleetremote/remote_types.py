@@ -91,6 +91,8 @@ def _fields(schema: Schema, path: str, required: bool) -> Iterator[tuple[str, st
 
 
 def _rules(schema: Schema) -> Iterator[str]:
+    if "absent" in schema:
+        yield f"{schema['absent']} means that none is given"
     if "minItems" in schema:
         yield f"at least {schema['minItems']}"
     if "maxItems" in schema:

@@ -32,7 +32,12 @@ LOCKING = _object(("state",), state=_enum("Unlocked", "Locked"), forced=_BOOLEAN
 
 LIGHTS = _object(("on",), on=_BOOLEAN, duration={"type": "string", "format": "duration"})
 
-HORN = _object(("state",), state=_enum("Activated", "Unactivated"), number={"type": "integer", "minimum": 1})
+# A published example prints `number: 0`.
+HORN = _object(
+    ("state",),
+    state=_enum("Activated", "Unactivated"),
+    number={"type": "integer", "minimum": 1, "absent": 0},
+)
 
 STATE = _object(action=_enum("state"))
 

@@ -1,8 +1,9 @@
 """Checks a body against a JSON Schema and says what is wrong in words that name the field by its path.
 
-The schemas stay plain JSON Schema, so that the API docs can show the rules that are enforced. Three things are added:
+The schemas stay plain JSON Schema, so that the API docs can show the rules that are enforced. Four things are added:
 the formats `day-time`, `duration`, `date-time`; the keyword `uniqueBy` (no two items with the same value of a key);
-and the keyword `aliases` (misspelt keys and their right names), which `respell` reads and the check passes over.
+and the keywords `aliases` (misspelt keys and their right names) and `absent` (a value that means that none is given),
+which `respell` reads and the check passes over.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -132,7 +133,7 @@ def rename(body: Mapping[str, Any], alias: str, name: str, path: str = "") -> di
 
 
 def respell(schema: Schema, value: Any, path: str = "") -> Any:
-    """`value` with the `aliases` of its schema under their right names, wherever `schema` knows of some."""
+    """`value` with the `aliases` of its schema under their right names, and without what is `absent` by its value."""
     if isinstance(value, list) and "items" in schema:
         return [respell(schema["items"], item, f"{path}[{place}]") for place, item in enumerate(value)]
     if not isinstance(value, dict):
@@ -143,4 +144,10 @@ def respell(schema: Schema, value: Any, path: str = "") -> Any:
     return {
         key: respell(known[key], item, f"{path}.{key}" if path else key) if key in known else item
         for key, item in value.items()
+        if not _is_absent(known.get(key, {}), item)
     }
+
+
+def _is_absent(schema: Schema, value: object) -> bool:
+    # False equals 0, and is another thing.
+    return "absent" in schema and type(value) is type(schema["absent"]) and value == schema["absent"]

@@ -6,6 +6,7 @@ the breach, as an error is expected to name it. Both read the part of JSON Schem
 presence of keys. Anything else is refused loudly, so that a new rule is not passed over in silence.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import chain, combinations
@@ -25,7 +26,7 @@ _SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | TEXTS
 KNOWN = {
     *("type", "properties", "required", "enum", "const", "format", "minimum", "maximum", "items", "prefixItems"),
     *("minItems", "maxItems", "uniqueBy", "oneOf", "anyOf", "not", "if", "then", "else", "aliases", "$comment"),
-    *("minLength", "maxLength"),
+    *("minLength", "maxLength", "absent"),
 }
 
 
@@ -134,7 +135,8 @@ def _number(schema: Schema) -> st.SearchStrategy[float]:
 
 
 def _out_of_range(schema: Schema) -> list[st.SearchStrategy[Breach]]:
-    found = [st.sampled_from([schema["minimum"] - 1, schema["minimum"] - 10**6])] if "minimum" in schema else []
+    least = min(schema.get("minimum", 0), schema.get("absent", math.inf))
+    found = [st.sampled_from([least - 1, least - 10**6])] if "minimum" in schema else []
     found += [st.sampled_from([schema["maximum"] + 1, schema["maximum"] + 10**6])] if "maximum" in schema else []
     return [strategy.map(_here) for strategy in found]
 

@@ -12,13 +12,18 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import MAX_LABEL, SUBSCRIBE
 
 
+_OWN = ("uniqueBy", "aliases", "absent", "$comment")
+
+
 def _published(schema: Any) -> Any:
-    """A payload schema as OpenAPI shows it: our own keyword and formats in words."""
+    """A payload schema as OpenAPI shows it: our own keywords and formats in words."""
     if isinstance(schema, list):
         return [_published(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    shown = {key: _published(value) for key, value in schema.items() if key not in ("uniqueBy", "aliases", "$comment")}
+    shown = {key: _published(value) for key, value in schema.items() if key not in _OWN}
+    if "absent" in schema:
+        shown |= {"minimum": schema["absent"], "description": f"{schema['absent']} means that none is given."}
     if "uniqueBy" in schema:
         shown["description"] = f"Each {schema['uniqueBy']} once at the most."
     if schema.get("format") == "day-time":

@@ -38,7 +38,8 @@ class HornForm(RemoteForm):
     def payload(self, way: str) -> JsonObject:
         number = self.text("number")
         if way == "sound" and number:
-            return {"state": "Activated", "number": whole(number)}
+            # The wire takes 0 for no number at all; who types it is told.
+            return {"state": "Activated", "number": whole(number) or number}
         return {"state": "Activated" if way == "sound" else "Unactivated"}
 
     def places(self, way: str) -> dict[str, ErrorPlace]:

@@ -37,10 +37,27 @@ MAX_WORD = 160  # four such words must fit into an index entry
 
 
 def decode_notification(body: object) -> tuple[list[Event], list[Unreadable]]:
-    """Read RemoteEvents (fleet-owner-v3-webhook.yaml): the events that can be read, and those that can't.
+    """Read RemoteEvents (fleet-owner-v3-webhook.yaml), or an array of them: the events that can be read, and the rest.
 
-    Raises Invalid when the body as a whole is not a notification.
+    After an outage a cloud may post what waits as one array. Raises Invalid when the body as a whole is neither.
     """
+    if not isinstance(body, list):
+        return _one_notification(body)
+    if not body:
+        raise Invalid("events", "an array of notifications holds at least one")
+    events: list[Event] = []
+    unreadable: list[Unreadable] = []
+    for place, member in enumerate(body):
+        try:
+            read, rest = _one_notification(member)
+        except Invalid as error:
+            read, rest = [], [Unreadable(str(error), member)]
+        events += read
+        unreadable += [Unreadable(f"[{place}].{item.reason}", item.event) for item in rest]
+    return events, unreadable
+
+
+def _one_notification(body: object) -> tuple[list[Event], list[Unreadable]]:
     if not isinstance(body, dict) or not isinstance(body.get("events"), list):
         raise Invalid("events", "a notification is an object with a list of events")
     events: list[Event] = []
@@ -66,17 +83,37 @@ def _event(item: object) -> Event:
         extra["eventStatus"] = more
     if date is None and item.get("eventDate") is not None:
         extra["eventDate"] = item["eventDate"]
+    event_type, word, cause = _status(status)
     return Event(
         remote_action_id=_word(item, "remoteActionId"),
         vin=vin_capitals(_optional_word(item, "vin") or ""),
         date=date,
         remote_type=_optional_word(item, "remoteType") or "",
-        type=_word(status, "type"),
-        status=_word(status, "status"),
-        failure_cause=_optional_word(status, "failureCause"),
+        type=event_type,
+        status=word,
+        failure_cause=cause,
         feedback_detail=_optional_word(status, "feedbackDetail"),
         extra=extra,
     )
+
+
+def _status(status: Mapping[str, object]) -> tuple[str, str, str | None]:
+    """Type, status and cause. A `type` of Failed, as one page has it, is `Done`/`Failed`; another word is the cause."""
+    cause = _optional_word(status, "failureCause")
+    event_type = _optional_word(status, "type") or _type_of_drawing(status.get("status"))
+    if event_type == statuses.FAILED:
+        word = _optional_word(status, "status")
+        return statuses.DONE, statuses.FAILED, cause or (None if word in statuses.DONE_STATUSES else word or None)
+    return event_type or _word(status, "type"), _word(status, "status"), cause
+
+
+# As one page draws `status`: an object under this name with the one word in it.
+_DRAWN = {"RemoteDoneEventStatus": statuses.DONE, "RemotePendingEventStatus": statuses.PENDING}
+
+
+def _type_of_drawing(value: object) -> str | None:
+    """The type that the name in a drawn status gives away, where the event has none itself."""
+    return _DRAWN.get(next(iter(value))) if isinstance(value, dict) and len(value) == 1 else None
 
 
 _EVENT_FIELDS = {"remoteActionId", "vin", "eventDate", "remoteType", "eventStatus"}
@@ -92,10 +129,11 @@ def _word(item: Mapping[str, object], key: str) -> str:
 
 def _optional_word(item: Mapping[str, object], key: str) -> str | None:
     value = item.get(key)
+    # An array or an object with one member stands for that member.
+    while isinstance(value, list | dict) and len(value) == 1:
+        (value,) = value.values() if isinstance(value, dict) else value
     if value is None:
         return None
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
     if key == "remoteActionId":
         value = id_text(value)
     if not isinstance(value, str) or len(value) > MAX_WORD or "\x00" in value:

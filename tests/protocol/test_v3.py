@@ -15,6 +15,7 @@ from protocol.catalogue import BY_V3_KEY, BY_V3_TYPE_NAME, COMMANDS, REMOTE_TYPE
 from protocol.errors import Invalid
 from protocol.ids import vin_capitals
 from protocol.v3 import (
+    decode_action,
     decode_notification,
     decode_remote,
     decode_subscribe,
@@ -57,7 +58,8 @@ def test_what_is_read_is_written_the_same(body: dict[str, Any], label: str | Non
         ({"door": {"state": "Locked", "forced": "yes"}}, "door.forced"),
         ({"door": "Locked"}, "door"),
         ({"horn": {}}, "horn.state"),
-        ({"horn": {"state": "Activated", "number": 0}}, "horn.number"),
+        ({"horn": {"state": "Activated", "number": -1}}, "horn.number"),
+        ({"horn": {"state": "Activated", "number": False}}, "horn.number"),
         ({"horn": {"state": "Activated", "number": True}}, "horn.number"),
         ({"lights": {"on": "true"}}, "lights.on"),
         ({"lights": {"on": True, "duration": "20"}}, "lights.duration"),
@@ -136,6 +138,69 @@ def test_an_event_comes_back_as_it_was(event: dict[str, Any]) -> None:
     events, unreadable = decode_notification({"events": [event]})
     assert unreadable == []
     assert encode_event(events[0]) == event
+
+
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [
+        ({"type": "Failed", "status": "Failed", "failureCause": "DoorsOpen"}, ("Done", "Failed", "DoorsOpen")),
+        ({"type": "Failed"}, ("Done", "Failed", None)),
+        ({"type": "Failed", "status": "VehicleInUse"}, ("Done", "Failed", "VehicleInUse")),
+        ({"type": "Failed", "status": {"RemoteDoneEventStatus": "Failed"}}, ("Done", "Failed", None)),
+        ({"type": "Done", "status": {"RemoteDoneEventStatus": "Success"}}, ("Done", "Success", None)),
+        ({"status": {"RemoteDoneEventStatus": "AlreadyDone"}}, ("Done", "AlreadyDone", None)),
+        ({"status": {"RemotePendingEventStatus": "Accepted"}}, ("Pending", "Accepted", None)),
+        ({"type": ["Pending"], "status": {"RemotePendingEventStatus": ["Novel"]}}, ("Pending", "Novel", None)),
+        (
+            {"type": "Done", "status": "Failed", "failureCause": {"RemoteFailedEventStatus": "CidInside"}},
+            ("Done", "Failed", "CidInside"),
+        ),
+    ],
+    ids=json.dumps,
+)
+def test_literal_forms_of_a_status_are_read(status: dict[str, Any], read: tuple[str, str, str | None]) -> None:
+    ((event,), unreadable) = decode_notification({"events": [{"remoteActionId": "a1", "eventStatus": status}]})
+    assert (event.type, event.status, event.failure_cause, unreadable, event.extra) == (*read, [], {})
+    # Who is told of it gets the published form.
+    told = encode_event(event)["eventStatus"]
+    assert told == {"type": read[0], "status": read[1], **({"failureCause": read[2]} if read[2] else {})}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"type": "Done", "status": {"RemoteDoneEventStatus": "Success", "RemotePendingEventStatus": "Accepted"}},
+        {"type": "Done", "status": {}},
+        {"type": "Done", "status": {"RemoteDoneEventStatus": 7}},
+        {"status": "Success"},
+    ],
+    ids=json.dumps,
+)
+def test_more_than_one_word_is_no_status(status: dict[str, Any]) -> None:
+    events, unreadable = decode_notification({"events": [{"remoteActionId": "a1", "eventStatus": status}]})
+    assert (events, len(unreadable)) == ([], 1)
+
+
+def test_an_array_of_notifications_is_read_member_by_member() -> None:
+    one = {"remoteActionId": "a1", "eventStatus": {"type": "Pending", "status": "Accepted"}}
+    good, mixed = {"callbackId": "c1", "events": [one, one]}, {"events": [{"remoteActionId": 1}, one]}
+    events, unreadable = decode_notification([good, "what?", mixed, {"events": 1}, [good]])
+    assert [event.status for event in events] == ["Accepted"] * 3
+    assert [item.reason.split(".")[0] for item in unreadable] == ["[1]", "[2]", "[3]", "[4]"]
+    with pytest.raises(Invalid, match="at least one"):
+        decode_notification([])
+
+
+def test_a_horn_of_0_is_a_horn_without_a_number() -> None:
+    read = decode_remote({"horn": {"number": 0, "state": "Activated"}})
+    assert read.payload == {"state": "Activated"}
+    assert encode_remote(read) == {"horn": {"state": "Activated"}}
+
+
+def test_what_is_read_of_an_action_has_the_literal_forms_too() -> None:
+    body = {"remoteActionId": 7, "type": ["Doors"], "status": {"RemoteDoneEventStatus": "Failed"}}
+    report = decode_action({**body, "failureCause": ["DoorsOpen"]})
+    assert (report.remote_action_id, report.status, report.failure_cause) == ("7", "Failed", "DoorsOpen")
 
 
 def test_names_are_unique_in_the_catalogue() -> None:

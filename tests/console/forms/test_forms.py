@@ -137,7 +137,7 @@ def test_no_story_was_forgotten():
         ("Locking", {"way": "burn"}, "way", "Choose what to do."),
         ("Lights", {"way": "on", "duration": "soon", "unit": "S"}, "duration", "Give a whole number, such as 20."),
         ("Lights", {"way": "on", "duration": "1.5", "unit": "M"}, "duration", "Give a whole number, such as 20."),
-        ("Horn", {"way": "sound", "number": "0"}, "number", "0 is not allowed; must be a whole number, 1 or more."),
+        ("Horn", {"way": "sound", "number": "0"}, "number", "Must be a whole number, 1 or more."),
         ("Horn", {"way": "sound", "number": "loud"}, "number", "Must be a whole number, 1 or more."),
         ("Charging", {"way": "later", "at": ""}, "at", "Say on which day and at what time."),
         ("Charging", {"way": "later", "at": "tomorrow"}, "at", "Give a day and a time."),
