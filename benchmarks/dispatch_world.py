@@ -101,7 +101,7 @@ def _upstream(wanted: Wanted, fleet: Any, number: int) -> Any:
 
 def _register(upstreams: Sequence[Any]) -> None:
     """Our callback at each, so that the first sending needs not."""
-    from remotes.sending import registration
+    from remotes.registration import registration
 
     for upstream in upstreams:
         registration.check(upstream.pk)

@@ -52,26 +52,27 @@ class Answer:
 
 
 async def receive_notification(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """/webhook/<webhook id> over ASGI."""
+    """/webhook/<webhook id>/<secret>, or without the secret as upstream was told once, over ASGI."""
     authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    webhook_id = scope["path"].removeprefix("/webhook/")
-    answer = await _answer(scope["method"], webhook_id, authorization, await _body(receive), _group())
+    shown = webhook.shown(scope["path"].removeprefix("/webhook/"), authorization)
+    answer = await _answer(scope["method"], shown, await _body(receive), _group())
     headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
 
 @csrf_exempt
-async def notification(request: HttpRequest, webhook_id: str) -> HttpResponse:
-    """/webhook/<webhook id> over Django. Its event loop may end with the answer, so the news are told before."""
-    authorization = request.headers.get("Authorization", "")
+async def notification(request: HttpRequest, place: str) -> HttpResponse:
+    """The same over Django. Its event loop may end with the answer, so the news are told before."""
+    shown = webhook.shown(place, request.headers.get("Authorization", ""))
     body = request.read(webhook.MAX_BODY + 1)
     group = IngestGroup(webhook.tell)
-    answer = await _answer(
-        str(request.method), webhook_id, authorization, body if len(body) <= webhook.MAX_BODY else None, group
-    )
+    answer = await _answer(str(request.method), shown, body if len(body) <= webhook.MAX_BODY else None, group)
     await group.told()
-    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+    response = HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+    # Django would log the path of what is not answered 200, and there is a secret in it.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 async def all_told() -> None:
@@ -79,12 +80,12 @@ async def all_told() -> None:
     await _group().told()
 
 
-async def _answer(method: str, webhook_id: str, authorization: str, body: bytes | None, group: IngestGroup) -> Answer:
+async def _answer(method: str, shown: webhook.Shown, body: bytes | None, group: IngestGroup) -> Answer:
     """200 once it is committed; 405, 401, 413, or when it was not stored 503 or 500. No body: it was too large."""
     if method != "POST":
         return Answer(405, "Notifications are posted.")
     try:
-        sender = await _authenticated(webhook_id, authorization)
+        sender = await _authenticated(shown)
     except (DatabaseError, InterfaceError) as error:
         logger.exception("Who has posted a notification could not be looked up")
         return _not_stored(error)
@@ -105,14 +106,13 @@ def _not_stored(error: Exception) -> Answer:
     return Answer(503 if is_away(error) else 500, webhook.NOT_STORED)
 
 
-async def _authenticated(webhook_id: str, authorization: str) -> webhook.Sender | None:
-    if webhook.known_sender(webhook_id):
-        return webhook.authenticate(webhook_id, authorization)
-    return await sync_to_async(_authenticate_from_database)(webhook_id, authorization)
+async def _authenticated(shown: webhook.Shown) -> webhook.Sender | None:
+    """Who is not known from memory is looked up: secrets change."""
+    return webhook.recognised(shown) or await sync_to_async(_authenticate_from_database)(shown)
 
 
-def _authenticate_from_database(webhook_id: str, authorization: str) -> webhook.Sender | None:
-    return reconnecting(lambda: webhook.authenticate(webhook_id, authorization))
+def _authenticate_from_database(shown: webhook.Shown) -> webhook.Sender | None:
+    return reconnecting(lambda: webhook.authenticate(shown))
 
 
 def _group() -> IngestGroup:

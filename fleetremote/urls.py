@@ -20,7 +20,7 @@ urlpatterns = [
     path("health/ready", ready, name="ready"),
     path("admin/", admin.site.urls),
     path("back/<slug:nonce>", back, name="back"),
-    path("webhook/<id:webhook_id>", notification, name="webhook"),
+    path("webhook/<path:place>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),
     path("api/docs", require_safe(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("connectedcar/v3/", include("api.v3.urls")),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, UpstreamFleet, Vehicle
+from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
 from protocol.catalogue import REMOTE_TYPES
 
@@ -106,22 +106,6 @@ class GatewayAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, obj):
             fields.remove("password")
         return [*fields, "left_out"]
-
-
-@admin.register(UpstreamFleet)
-class UpstreamFleetAdmin(admin.ModelAdmin):
-    list_display = ["fleet", "gateway", "upstream_id", "callback_id", "callback_checked_at", "callback_error"]
-    list_filter = ["gateway"]
-    list_select_related = ["fleet", "gateway"]
-    search_fields = ["fleet__name", "upstream_id", "callback_id"]
-    readonly_fields = [
-        "webhook_id",
-        "callback_id",
-        "callback_target",
-        "callback_checked_at",
-        "callback_error",
-        "gone_at",
-    ]
 
 
 class ApiClientForm(forms.ModelForm):

@@ -1,6 +1,6 @@
 """What a gateway offers, and how a request to it can end. Credentials and time-outs are handed in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -136,6 +136,9 @@ class GatewayClient(Protocol):
 
     def observed_by(self, observe: Observer, leave: Leave | None = None) -> "GatewayClient":
         """The same client, whose every request the observer is told of, and leave is asked for. Raises nothing."""
+
+    def hiding(self, secrets: Iterable[str]) -> "GatewayClient":
+        """The same client, which shows these secrets to no observer and in no error, beside those of the account."""
 
     def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
         """Make ready to post a remote action. Raises NotAccepted where the cloud's address can't be used."""

@@ -1,7 +1,7 @@
 """The Fleet Owner API v3 over HTTP (fleet-owner-v3.yaml)."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -62,6 +62,11 @@ class V3Client:
         # A shallow copy: it uses the same connections.
         client = copy.copy(self)
         client._observe, client._leave = observe, leave
+        return client
+
+    def hiding(self, secrets: Iterable[str]) -> "V3Client":
+        client = copy.copy(self)
+        client._masking = Masking([*secrets_of(self._account), *secrets])
         return client
 
     def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:

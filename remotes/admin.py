@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from fleets.models import UpstreamFleet
 from fleets.record_admin import FirstRows, ReadOnly
 from remotes.intake.quarantine import replay
 from remotes.models import (
@@ -19,6 +20,7 @@ from remotes.models import (
     SendingStop,
     WakeUp,
 )
+from remotes.registration.rotation import rotate
 
 
 class EventInline(ReadOnly, admin.TabularInline):
@@ -45,6 +47,38 @@ class RemoteActionAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["public_id", "upstream_id", "vehicle__vin", "label"]
     inlines = [EventInline]
     show_full_result_count = False
+
+
+@admin.register(UpstreamFleet)
+class UpstreamFleetAdmin(admin.ModelAdmin):
+    list_display = ["fleet", "gateway", "upstream_id", "callback_id", "callback_checked_at", "error"]
+    list_filter = ["gateway"]
+    list_select_related = ["fleet", "gateway"]
+    search_fields = ["fleet__name", "upstream_id", "callback_id"]
+    readonly_fields = [
+        "webhook_id",
+        "callback_id",
+        "callback_target",
+        "callback_types",
+        "callback_registered_at",
+        "callback_checked_at",
+        "callback_failed_at",
+        "callback_failure",
+        "gone_at",
+    ]
+    actions = ["rotate_secrets"]
+
+    @admin.display(description="Callback error")
+    def error(self, upstream: UpstreamFleet) -> str:
+        return upstream.callback_error
+
+    @admin.action(description="Give the webhooks of the chosen ones new secrets", permissions=["change"])
+    def rotate_secrets(self, request: HttpRequest, queryset: QuerySet[UpstreamFleet]) -> None:
+        pks = list(queryset.values_list("pk", flat=True))
+        for pk in pks:
+            rotate(pk)
+        words = "have new secrets. The former ones are good for 3 days once the manufacturer's cloud has these."
+        self.message_user(request, f"{len(pks)} webhooks {words}", messages.SUCCESS)
 
 
 @admin.register(RemoteEvent)

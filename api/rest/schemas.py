@@ -11,7 +11,6 @@ from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import MAX_LABEL, SUBSCRIBE
 
-
 _OWN = ("uniqueBy", "aliases", "absent", "$comment")
 
 

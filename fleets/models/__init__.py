@@ -1,7 +1,7 @@
 from fleets.models.access import ApiClient, Membership
 from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.fleet import Fleet, Vehicle
-from fleets.models.gateway import FormerCredentials, Gateway, UpstreamFleet
+from fleets.models.gateway import FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.pulse import Pulse
@@ -15,6 +15,7 @@ __all__ = [
     "DatabaseHistory",
     "Fleet",
     "FormerCredentials",
+    "FormerSecrets",
     "Gateway",
     "LabelImport",
     "LastSync",

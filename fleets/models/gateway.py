@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from fleets.storage.encryption import EncryptedTextField
 from fleets.storage.ids import new_public_id
+from fleets.storage.whys import WhyField
 
 
 def new_webhook_secret() -> str:
@@ -79,9 +80,11 @@ class FormerCredentials(Credentials):
 class UpstreamFleet(models.Model):
     """A fleet as one gateway knows it, with the callback that we have registered there.
 
-    `webhook_id` is the last part of the address that upstream posts to, `webhook_secret` what it must send in the
-    Authorization header. `callback_target` is the address that was registered; when ours is another one now, the
-    callback is registered anew. `gone_at`: since then the gateway no longer lists the fleet.
+    Upstream posts to …/webhook/`webhook_id`/`path_secret`, with `webhook_secret` in the Authorization header: either
+    of the secrets shows that it is upstream. `callback_target` is the address that was registered, without its secret;
+    when ours is another one now, the callback is registered anew. `callback_types` are the v3 types that upstream has
+    taken for it; `types_refused_at` is when it last refused one that is not published. `callback_failure` is why a
+    check failed last, at `callback_failed_at`. `gone_at`: since then the gateway no longer lists the fleet.
     """
 
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="upstream_fleets")
@@ -89,10 +92,15 @@ class UpstreamFleet(models.Model):
     upstream_id = models.CharField(max_length=200)
     webhook_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     webhook_secret = EncryptedTextField(default=new_webhook_secret, editable=False)
+    path_secret = EncryptedTextField(default=new_webhook_secret, editable=False)
     callback_id = models.CharField(max_length=200, blank=True)
     callback_target = models.CharField(max_length=2000, blank=True)
+    callback_types = models.JSONField(default=list, blank=True)
+    callback_registered_at = models.DateTimeField(null=True, blank=True)
     callback_checked_at = models.DateTimeField(null=True, blank=True)
-    callback_error = models.TextField(blank=True)
+    callback_failed_at = models.DateTimeField(null=True, blank=True)
+    callback_failure = WhyField()
+    types_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -103,3 +111,25 @@ class UpstreamFleet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fleet} at {self.gateway}"
+
+    @property
+    def callback_error(self) -> str:
+        """Why the last check of our callback failed, in English; empty where it went well."""
+        failed = self.callback_failed_at is not None and self.callback_failed_at == self.callback_checked_at
+        return str(self.callback_failure) if failed else ""
+
+
+class FormerSecrets(models.Model):
+    """Secrets of our webhook that were replaced and are still good, until `good_until`.
+
+    That is null while upstream has not been registered with those that replace them.
+    """
+
+    upstream_fleet = models.ForeignKey(UpstreamFleet, on_delete=models.CASCADE, related_name="former_secrets")
+    webhook_secret = EncryptedTextField()
+    path_secret = EncryptedTextField()
+    replaced_at = models.DateTimeField()
+    good_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Secrets of {self.upstream_fleet_id} until {self.replaced_at:%Y-%m-%d %H:%M:%S}"

@@ -28,6 +28,9 @@ from remotes.life.lifecycle import fact
 
 logger = logging.getLogger(__name__)
 
+# So many of the reasons why something in a body can't be read are kept.
+_REASONS = 20
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -67,7 +70,9 @@ def read(upstream_fleet_id: int, gateway_id: int, received_at: datetime, body: b
             raise Invalid("", "the body holds a NUL character")
         events, unreadable = decode_notification(msgspec.json.decode(body))
         renderings = [_render(event) for event in events]
-        reason = "; ".join(item.reason for item in unreadable)
+        reason = "; ".join(item.reason for item in unreadable[:_REASONS])
+        if len(unreadable) > _REASONS:
+            reason += f"; and {len(unreadable) - _REASONS:,} more"
         return Incoming(upstream_fleet_id, gateway_id, received_at, body, events, renderings, reason)
     except (Invalid, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error) or "can't be read"

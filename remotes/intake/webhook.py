@@ -8,55 +8,94 @@ while the database is away, else 500, so that upstream posts it again. What can'
 import hmac
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from callbacks.wake import wake_delivery
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
 from remotes.intake import ingest
+from remotes.intake.refused import note_refused
 from remotes.jobs import wake_settle
 from remotes.live import announce
 
 MAX_BODY = 10 * 1024 * 1024
-NOT_AUTHENTICATED = "The Authorization header does not hold this callback's secret."
+NOT_AUTHENTICATED = "Neither the address nor the Authorization header holds this callback's secret."
 NOT_STORED = "The notification could not be stored; post it again."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a request shows to prove whose it is; both secrets as bytes, empty where there is none."""
+
+    webhook_id: str
+    in_path: bytes
+    in_header: bytes
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The two secrets of a webhook, and until when they are good; None: for as long as they are there."""
+
+    in_path: bytes
+    in_header: bytes
+    good_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Sender:
     upstream_fleet_id: int
     gateway_id: int
-    secret: bytes
+    secrets: tuple[Secrets, ...] = ()
 
 
-# Webhook id → sender and when it was read. A secret never changes for an id, so a minute is short enough.
+# Webhook id → sender and when it was read.
 _senders: dict[str, tuple[Sender, float]] = {}
 _SENDER_SECONDS = 60.0
 
 
-def authenticate(webhook_id: str, authorization: str) -> Sender | None:
-    """The sender whose secret is in the Authorization header, None when there is none."""
-    sender = _sender(webhook_id)
-    given = authorization.encode("utf-8", "replace")
-    if sender is None or not hmac.compare_digest(given, b"Bearer " + sender.secret):
+def shown(place: str, authorization: str) -> Shown:
+    """`place` is what stands behind /webhook/ in the path: the webhook id, and maybe the secret."""
+    webhook_id, _, secret = place.partition("/")
+    return Shown(webhook_id, secret.encode("utf-8", "replace"), authorization.encode("utf-8", "replace"))
+
+
+def recognised(shown: Shown) -> Sender | None:
+    """The sender, where its secrets are in memory and one of them is shown. Needs no database."""
+    sender, read_at = _senders.get(shown.webhook_id, (None, 0.0))
+    if sender is None or time.monotonic() - read_at >= _SENDER_SECONDS:
         return None
-    return sender
+    return sender if _proves(shown, sender) else None
 
 
-def known_sender(webhook_id: str) -> bool:
-    """Whether `authenticate` answers from memory, without the database."""
-    found = _senders.get(webhook_id)
-    return found is not None and time.monotonic() - found[1] < _SENDER_SECONDS
-
-
-def _sender(webhook_id: str) -> Sender | None:
-    if known_sender(webhook_id):
-        return _senders[webhook_id][0]
-    row = UpstreamFleet.objects.filter(webhook_id=webhook_id).first()
+def authenticate(shown: Shown) -> Sender | None:
+    """The sender one of whose secrets is shown, by the database; None when there is none."""
+    if not shown.webhook_id.isprintable():
+        return None
+    rows = UpstreamFleet.objects.prefetch_related("former_secrets")
+    row = rows.filter(webhook_id=shown.webhook_id).first()
     if row is None:
         return None
-    sender = Sender(row.pk, row.gateway_id, row.webhook_secret.encode())
-    _senders[webhook_id] = (sender, time.monotonic())
-    return sender
+    known = [Secrets(row.path_secret.encode(), row.webhook_secret.encode())]
+    for former in row.former_secrets.all():
+        known.append(Secrets(former.path_secret.encode(), former.webhook_secret.encode(), former.good_until))
+    sender = Sender(row.pk, row.gateway_id, tuple(known))
+    _senders[shown.webhook_id] = (sender, time.monotonic())
+    if _proves(shown, sender):
+        return sender
+    note_refused(row.pk)
+    return None
+
+
+def _proves(shown: Shown, sender: Sender) -> bool:
+    """Each secret is compared, so that how long it takes tells nothing."""
+    now = clock.now()
+    found = False
+    for secrets in sender.secrets:
+        in_header = hmac.compare_digest(shown.in_header, b"Bearer " + secrets.in_header)
+        in_path = hmac.compare_digest(shown.in_path, secrets.in_path)
+        is_good = secrets.good_until is None or now < secrets.good_until
+        found |= is_good and ((in_header and secrets.in_header != b"") or (in_path and secrets.in_path != b""))
+    return found
 
 
 def read(sender: Sender, body: bytes) -> ingest.Incoming:

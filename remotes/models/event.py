@@ -29,6 +29,7 @@ class InboundRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["-id"], name="inbound_quarantined", condition=Q(outcome="quarantined")),
+            models.Index(fields=["upstream_fleet", "-id"], name="inbound_of_fleet"),
         ]
 
     def __str__(self) -> str:

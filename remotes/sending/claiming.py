@@ -18,7 +18,7 @@ from protocol.why import Why
 from remotes import audit
 from remotes.checks.cases import Case
 from remotes.models import RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 from remotes.words import codes
 from remotes.words.waiting import why_no_callback
 

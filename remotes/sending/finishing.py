@@ -18,7 +18,7 @@ from remotes.gate import gate
 from remotes.life.adoption import adopt_orphans
 from remotes.life.endings import end_by_us
 from remotes.models import RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 from remotes.sending.claiming import Claim
 from remotes.sending.expiry import expires_before
 from remotes.timeouts import FIRST_LOOK_UP, backoff, first_poll
@@ -157,8 +157,25 @@ def _refused(claim: Claim, error: Refused) -> None:
     if error.status == 404 and _register_anew(upstream):
         _put_back(claim, Why(codes.REGISTERED_AGAIN), 0)
         return
+    if error.status in (400, 422) and _registered_for_less(claim, upstream):
+        return
     cause = statuses.MISSING_RIGHTS if error.status == 403 else statuses.GENERAL_ERROR
     end(claim, Why(codes.REFUSED, why=error.why), cause)
+
+
+def _registered_for_less(claim: Claim, upstream: UpstreamFleet) -> bool:
+    """True when the refusal may lie in our callback, which is registered with the published types at first.
+
+    Then the action waits until that is known, or goes again. Else the cloud has decided.
+    """
+    try:
+        if not registration.takes_more(upstream, claim.action.type.v3.type_name):
+            return False
+    except GatewayError as error:
+        _put_back(claim, Why(codes.NO_CALLBACK, why=error.why), None)
+    else:
+        _put_back(claim, Why(codes.TYPE_ADDED), 0)
+    return True
 
 
 def _register_anew(upstream: UpstreamFleet) -> bool:

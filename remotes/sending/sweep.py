@@ -15,7 +15,7 @@ from remotes.gate.line import URGENT_TYPES
 from remotes.jobs import DISPATCH, PACE, RECONCILE, SWEEPS, wake
 from remotes.life.adoption import adopt_newest
 from remotes.models import UNSENT_STATES, GatewayHealth, InboundRequest, RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 
 # Of a gateway's requests a day, what the checks of our callbacks may use.
 CHECKS_SHARE = 0.05

@@ -350,6 +350,7 @@ EXPIRED: dict[str, Text] = {
     codes.PACE_ONE: _BUSY,
     codes.PACE_UNKNOWN: _BUSY,
     codes.REGISTERED_AGAIN: _BUSY,
+    codes.TYPE_ADDED: _BUSY,
     codes.TOO_SLOW: _BUSY,
 }
 # Why it expired while the gateway counted as down, by what its requests had met, where that is no fault of the cloud's.

@@ -89,6 +89,7 @@ PACE_ONE = code("pace-one", _("The manufacturer's cloud takes %(number)s request
 PACE = code("pace", _("The manufacturer's cloud takes %(number)s requests a second; %(others)s."))
 PACE_UNKNOWN = code("pace-unknown", _("The manufacturer's cloud gets only some requests for now; %(others)s."))
 NO_CALLBACK = code("no-callback", _("No callback at the manufacturer's cloud: %(why)s"))
+TYPE_ADDED = code("type-added", _("Our callback at the manufacturer's cloud did not take this type, and does now."))
 REGISTERED_AGAIN = code(
     "registered-again", _("Our callback at the manufacturer's cloud was gone and is registered again.")
 )

@@ -15,7 +15,7 @@ from gateways.interface import Account, GatewayError
 from gateways.v3 import V3Client
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.v3 import decode_remote
-from remotes.sending.registration import check
+from remotes.registration.registration import check
 from simulator.vehicles.profiles import PROFILES
 from tests.long_form import examples
 from tests.published import WEBHOOK, hold

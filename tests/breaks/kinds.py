@@ -536,8 +536,8 @@ _TWO_GATEWAYS = (
     Break(
         "a secret opens every webhook",
         "remotes/intake/webhook.py",
-        'hmac.compare_digest(given, b"Bearer " + sender.secret)',
-        "any(given == b'Bearer ' + row.webhook_secret.encode() for row in UpstreamFleet.objects.all())",
+        'hmac.compare_digest(shown.in_header, b"Bearer " + secrets.in_header)',
+        "any(shown.in_header == b'Bearer ' + row.webhook_secret.encode() for row in UpstreamFleet.objects.all())",
         (f"{_GATEWAYS}::test_a_secret_opens_the_webhook_of_its_own_gateway_only",),
     ),
     Break(

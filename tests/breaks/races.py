@@ -391,10 +391,18 @@ _PEOPLE = (
 
 _GATEWAY = (
     _break(
+        "registration: holds the key of the upstream fleet, to which notifications refer",
+        "remotes/registration/registration.py",
+        "no_key=True",
+        "no_key=False",
+        "tests/remotes/registration/test_registering.py",
+        "test_notifications_come_in_while_our_callback_is_registered",
+    ),
+    _break(
         "registration: without the lock of the upstream fleet",
-        "remotes/sending/registration.py",
-        'UpstreamFleet.objects.select_for_update(of=("self",))',
-        "UpstreamFleet.objects",
+        "remotes/registration/registration.py",
+        'UpstreamFleet.objects.select_for_update(of=("self",), no_key=True).select_related("gateway")',
+        'UpstreamFleet.objects.select_related("gateway")',
         _RACES,
         "test_two_workers_register_our_callback_once",
     ),

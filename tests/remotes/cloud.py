@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.db import connections
 
+from protocol.catalogue import BY_V3_KEY
+
 # The method and the last part of the path, such as "POST remotes".
 Request = str
 
@@ -27,6 +29,13 @@ class Cloud:
         self.callbacks: dict[str, dict[str, Any]] = {}
         # The types that a callback may name, when the cloud is strict about them.
         self.strict: set[str] = set()
+        self.strict_status = 400
+        # Whether an action's type must be among those of its callback, as the published API says.
+        self.enforces_types = False
+        # Requests that end with a 500, once each.
+        self.broken: list[Request] = []
+        # Whether a registration is refused with words that repeat it.
+        self.echo = False
         # Of every vehicle.
         self.status: dict[str, Any] = {}
         # What is answered to who lists the remote actions of a vehicle, if that is not the truth.
@@ -71,16 +80,22 @@ class Cloud:
         if method in self.in_front:
             return self.in_front[method]
         parts = path.removeprefix("/connectedcar/v3/").split("/")
+        if (request := f"{method} {parts[-1]}") in self.broken:
+            self.broken.remove(request)
+            return 500, {"message": "broken"}, {}
         if parts[-1] == "callbacks" and method == "POST":
             assert body is not None
-            if self.strict and not set(body["remoteTypes"]) <= self.strict:
-                return 400, {"code": 40001, "message": "remoteTypes: unknown"}, {}
+            if refusal := self._refusal_of(body):
+                return refusal
             callback_id = f"c{len(self.callbacks) + 1}"
             self.callbacks[callback_id] = {"id": callback_id, "status": "Running", "subscribe": body}
             return 200, {"callbackId": callback_id, "status": "Running"}, {}
         if parts[-2] == "callbacks":
             known = self.callbacks.get(parts[-1])
             if known is not None and method == "PUT":
+                assert body is not None
+                if refusal := self._refusal_of(body):
+                    return refusal
                 known["subscribe"] = body
             return (200, known, {}) if known else (404, {"code": 40499, "message": "no such callback"}, {})
         if parts[-1] == "status" and method == "GET":
@@ -89,6 +104,13 @@ class Cloud:
             return self._remotes(method, parts[-2], body)
         found = self.actions.get(parts[-1])
         return (200, found, {}) if found else (404, {"code": 40499, "message": "no such action"}, {})
+
+    def _refusal_of(self, subscribe: dict[str, Any]) -> Any:
+        if self.echo:
+            return 400, {"code": 40001, "message": f"can't be reached: {subscribe['callback']['webhook']['target']}"}, {}
+        if self.strict and not set(subscribe["remoteTypes"]) <= self.strict:
+            return self.strict_status, {"code": self.strict_status * 100 + 1, "message": "remoteTypes: unknown"}, {}
+        return None
 
     def _do_meanwhile(self, request: Request) -> None:
         self.asked.append(request)
@@ -109,6 +131,9 @@ class Cloud:
             return 404, {"code": 40499, "message": "no such callback"}, {}
         assert body is not None
         self.posted.append(body)
+        types = self.callbacks[callback_id].get("subscribe", {}).get("remoteTypes", [])
+        if self.enforces_types and self._type_of(body) not in types:
+            return 400, {"code": 40001, "message": f"{self._type_of(body)} is not among the remoteTypes of this callback"}, {}
         what = self.next.popleft() if self.next else "accept"
         if what == "cut-before":
             return None
@@ -118,6 +143,10 @@ class Cloud:
         if what == "accept":
             return 202, {"remoteActionId": self.accept(body), "type": "Doors"}, {}
         return what
+
+    @staticmethod
+    def _type_of(body: dict[str, Any]) -> str:
+        return next(BY_V3_KEY[key].v3.type_name for key in body if key in BY_V3_KEY)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         cloud = self

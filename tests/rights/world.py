@@ -83,9 +83,9 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
         "alert_webhook_id": alert_webhook.public_id,
-        "webhook_id": fleet.upstream_fleets.get().webhook_id,
         "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,
         "nonce": "0123456789abcdef",
+        "place": fleet.upstream_fleets.get().webhook_id,
         "language": "en",
         "version": words_version("en"),
     }

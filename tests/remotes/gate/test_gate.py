@@ -21,7 +21,7 @@ from remotes.asking.ask import request_action
 from remotes.gate import gate, gateway_health, pacing
 from remotes.intake.vehicle_state import refresh
 from remotes.models import GatewayHealth, RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.sweep import check_registrations
 from remotes.words import codes

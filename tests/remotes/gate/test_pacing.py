@@ -23,7 +23,8 @@ from remotes.gate import gate, line, pacing
 from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE
 from remotes.models import GatewayHealth, RemoteAction, SendingStop
-from remotes.sending import registration, sweep
+from remotes.registration import registration
+from remotes.sending import sweep
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.words import codes
 from tests.remotes.cloud import Cloud

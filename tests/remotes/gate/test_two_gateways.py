@@ -84,7 +84,7 @@ def test_each_is_sent_to_its_own_gateway_with_its_own_callback(yard: Yard, cloud
     for place, there, action in zip((yard, twin), (cloud, second), actions, strict=True):
         assert [body["label"] for body in there.posted] == [action.upstream_label]
         webhook = there.callbacks["c1"]["subscribe"]["callback"]["webhook"]
-        assert webhook["target"].endswith(f"/webhook/{place.upstream.webhook_id}")
+        assert webhook["target"].endswith(f"/webhook/{place.upstream.webhook_id}/{place.upstream.path_secret}")
 
 
 def test_an_action_goes_under_the_callback_that_its_gateway_gave_us(
@@ -223,7 +223,7 @@ def test_what_one_gateway_takes_a_second_holds_nothing_back_at_the_other(
     cloud.next.append((202, {"remoteActionId": "a1"}, {"X-RateLimit-Limit-2": "1"}))
     for place in (yard, twin):
         UpstreamFleet.objects.filter(pk=place.upstream.pk).update(
-            callback_id="c1", callback_target=f"http://127.0.0.1:8000/webhook/{place.upstream.webhook_id}"
+            callback_id="c1", callback_target=f"http://127.0.0.1:8000/webhook/{place.upstream.webhook_id}/***"
         )
     cloud.callbacks["c1"] = second.callbacks["c1"] = {"id": "c1"}
     assert sent(yard).state == "accepted"

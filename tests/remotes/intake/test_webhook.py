@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from remotes.intake import ingest, webhook
-from remotes.models import InboundRequest
+from remotes.models import InboundRequest, RemoteAction
 from tests.remotes.conftest import Notify, Yard, event
 from tests.web_server import ask
 from tests.world import make_fleet
@@ -60,6 +60,46 @@ def test_a_stranger(yard: Yard, server: Ask) -> None:
     expect_refused(server("POST", path, BODY, ""), 401)
     expect_refused(server("POST", path, BODY, f"{secret}x"), 401)
     expect_refused(server("POST", "/webhook/feedbeef", BODY, secret), 401)
+
+
+def test_the_secret_in_the_path_alone_is_enough(yard: Yard, server: Ask) -> None:
+    """After an outage notifications may come without their header attributes."""
+    action = yard.action()
+    path = f"/webhook/{yard.upstream.webhook_id}"
+    for wrong in (yard.upstream.path_secret[:-1], f"{yard.upstream.path_secret}/", "/", "é%00", "x" * 5000):
+        expect_refused(server("POST", f"{path}/{wrong}", BODY, ""), 401)
+    other = make_fleet("Paris").upstream_fleets.get()
+    expect_refused(server("POST", f"{path}/{other.path_secret}", BODY, ""), 401)
+    # Neither secret is good in the place of the other.
+    expect_refused(server("POST", f"{path}/{yard.upstream.webhook_secret}", BODY, ""), 401)
+    expect_refused(server("POST", path, BODY, f"Bearer {yard.upstream.path_secret}"), 401)
+    assert server("POST", f"{path}/{yard.upstream.path_secret}", BODY, "").status_code == 200
+    assert action.events.count() == 1
+    # An old path and the right header, as upstream has it until it is registered anew.
+    assert server("POST", f"{path}/old", BODY, f"Bearer {yard.upstream.webhook_secret}").status_code == 200
+
+
+def test_an_array_of_notifications_is_taken_in(yard: Yard, server: Ask) -> None:
+    """In one statement; what can't be read of it does not take the rest down, and is kept."""
+    actions = [yard.action(f"a{number}") for number in range(1, 101)]
+    array: list[Any] = [
+        {"events": [event("Success", done=True, action=action.upstream_id or "")]} for action in actions
+    ]
+    array[50:50] = ["?", {"events": [{"remoteActionId": ""}]}]
+    path = f"/webhook/{yard.upstream.webhook_id}/{yard.upstream.path_secret}"
+    body = json.dumps(array).encode()
+    assert server("POST", path, body, "").status_code == 200
+    assert RemoteAction.objects.filter(state="done", status="Success").count() == 100
+    kept = InboundRequest.objects.get()
+    assert (kept.outcome, kept.event_count, bytes(kept.body)) == ("quarantined", 100, body)
+    assert "[50]" in kept.reason and "[51].eventStatus" in kept.reason
+
+
+def test_what_is_wrong_with_very_many_is_said_in_short(yard: Yard) -> None:
+    path = f"/webhook/{yard.upstream.webhook_id}/{yard.upstream.path_secret}"
+    assert ask("POST", path, json.dumps([1] * 100_000).encode()).status_code == 200
+    reason = InboundRequest.objects.get().reason
+    assert len(reason) < 2_000 and "99,980 more" in reason
 
 
 def test_what_is_too_large(yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

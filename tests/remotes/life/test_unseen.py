@@ -17,7 +17,7 @@ from remotes.asking.ask import Wishes, request_action
 from remotes.life.unknown import known_of
 from remotes.life.unseen import latest_sending, look_for_all
 from remotes.models import FleetRules, RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.reconcile import reconcile
 from remotes.words import codes

@@ -45,7 +45,7 @@ def test_an_action_is_sent_under_our_label_and_callback(yard: Yard, cloud: Cloud
     assert cloud.posted == [{"label": f"fleetremote-{action.public_id}", "door": {"state": "Unlocked"}}]
     yard.upstream.refresh_from_db()
     webhook = cloud.callbacks[yard.upstream.callback_id]["subscribe"]["callback"]["webhook"]
-    assert webhook["target"] == f"http://127.0.0.1:8000/webhook/{yard.upstream.webhook_id}"
+    assert webhook["target"] == f"http://127.0.0.1:8000/webhook/{yard.upstream.webhook_id}/{yard.upstream.path_secret}"
     assert webhook["attributes"][0]["value"] == f"Bearer {yard.upstream.webhook_secret}"
     assert action.upstream_callback_id == yard.upstream.callback_id
 

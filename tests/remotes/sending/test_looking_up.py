@@ -351,7 +351,7 @@ def test_a_worker_that_stopped_before_it_had_a_callback_has_sent_nothing(
         UpstreamFleet.objects.update(callback_id="c9", callback_target="https://old.example.com/webhook")
     action = request_action(yard.vehicle, Remote(REMOTE_TYPES["Locking"], PAYLOADS["Locking"]))
     with monkeypatch.context() as killed:
-        killed.setattr("remotes.sending.registration.check", Mock(side_effect=KeyboardInterrupt))
+        killed.setattr("remotes.registration.registration.check", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             dispatch_vehicle(yard.vehicle.pk)
     now = timezone.now()

@@ -26,7 +26,7 @@ from remotes.checks.approvals import NotAllowed, approve
 from remotes.gate import gateway_health, pacing
 from remotes.intake import quarantine
 from remotes.models import FleetRules, GatewayHealth, InboundRequest, RemoteAction
-from remotes.sending import registration
+from remotes.registration import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.words import codes
 from tests.callbacks.outbox_world import make_callback
