@@ -76,7 +76,7 @@ def _callback(fleet: Any) -> str:
     from callbacks.models import Callback
     from protocol.v3 import decode_subscribe
 
-    callback = Callback(fleet=fleet)
+    callback = Callback(fleet=fleet, created_by=fleet.api_clients.get())
     webhook = {"target": "http://127.0.0.1:9/nobody", "name": "bench"}
     callback.register(decode_subscribe({"callback": {"webhook": webhook}}))
     callback.save()

@@ -61,9 +61,9 @@ def load_demo(
     loaded = [(_load_fleet(fleet, gateway), fleet) for fleet in world]
     fleets = [fleet for fleet, _ in loaded]
     _load_person(web_password, fleets)
-    _load_api_client(api_password, fleets)
+    client = _load_api_client(api_password, fleets)
     if subscriber:
-        _load_callback(fleets[0], subscriber)
+        _load_callback(fleets[0], subscriber, client)
     content = {
         "web": {"url": public_url, "user": WEB_USER, "password": web_password},
         "api": {
@@ -140,22 +140,23 @@ def _load_person(password: str, fleets: Sequence[Fleet]) -> None:
         Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
 
 
-def _load_api_client(password: str, fleets: Sequence[Fleet]) -> None:
+def _load_api_client(password: str, fleets: Sequence[Fleet]) -> ApiClient:
     client, _ = ApiClient.objects.get_or_create(
         client_id=API_CLIENT_ID, defaults={"name": "Demo service", "username": API_USER}
     )
     client.set_secret(password)
     client.save()
     client.fleets.add(*fleets)
+    return client
 
 
-def _load_callback(fleet: Fleet, subscriber: Subscriber) -> None:
+def _load_callback(fleet: Fleet, subscriber: Subscriber, client: ApiClient) -> None:
     target = subscriber.url + RECEIVER_PATH
     # Made of the fleet's, so that it is known again under another name, and once deleted does not come back.
     public_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{fleet.public_id}/{RECEIVER_NAME}").hex
     callback = Callback.objects.select_for_update().filter(public_id=public_id).first()
     if callback is None:
-        callback = Callback(public_id=public_id, fleet=fleet, secret=subscriber.secret)
+        callback = Callback(public_id=public_id, fleet=fleet, created_by=client, secret=subscriber.secret)
         webhook = {"target": target, "name": RECEIVER_NAME}
         retry = {"policy": "Bounded", "retryNumber": 3, "retryDelay": 10}
         callback.register(decode_subscribe({"callback": {"webhook": webhook}, "retryPolicy": retry}))

@@ -22,15 +22,15 @@ from callbacks.models import Callback
 from callbacks.pending import is_pending
 from callbacks.status import set_status
 from callbacks.wake import wake_delivery
-from fleets.models import Fleet
+from fleets.models import ApiClient, Fleet
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.schema import check
 from protocol.v3 import Subscribe, decode_subscribe, format_time
 
 
-def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
-    """Those that remote actions may name; alert webhooks are the business of people."""
-    return fleet.callbacks.filter(deleted_at__isnull=True, for_alerts=False)
+def callbacks_of(client: ApiClient, fleet: Fleet) -> QuerySet[Callback]:
+    """The client's own: those of others may hold what it can't read. Alert webhooks are the business of people."""
+    return fleet.callbacks.filter(created_by=client, deleted_at__isnull=True, for_alerts=False)
 
 
 def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
@@ -45,12 +45,12 @@ def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback
     return callbacks.filter(reduce(or_, (Q(subscribe__remoteTypes__contains=[name]) for name in wanted), every))
 
 
-def get_callback(fleet: Fleet, cbid: str, *, lock: bool = False) -> Callback:
-    """The fleet's callback, its row locked if wished; raises a 404."""
-    rows = callbacks_of(fleet).filter(public_id=cbid)
+def get_callback(request: Request, fid: str, cbid: str, *, lock: bool = False) -> Callback:
+    """The caller's callback in that fleet, its row locked if wished; raises a 404."""
+    rows = callbacks_of(caller(request), get_fleet(request, fid)).filter(public_id=cbid)
     callback = (rows.select_for_update() if lock else rows).first()
     if callback is None:
-        raise no_callback(fleet.public_id, cbid)
+        raise no_callback(fid, cbid)
     return callback
 
 
@@ -76,14 +76,14 @@ SUBSCRIBE = ref("RemoteCallbackSubscribe")
 class CallbacksView(ApiView):
     @describes(
         "getFleetRemotes",
-        "The callbacks of a fleet.",
+        "The callbacks that this client has in a fleet.",
         ref("RemoteCallbacks"),
         tag="Remote",
         parameters=[*PAGE, INDEX_RANGE, TYPES],
         errors=[400, 404],
     )
     def get(self, request: Request, fid: str) -> Response:
-        rows = taking(callbacks_of(get_fleet(request, fid)), request.query_params.getlist("types"))
+        rows = taking(callbacks_of(caller(request), get_fleet(request, fid)), request.query_params.getlist("types"))
         return Response(collection(request, rows, "callbacks", lambda row: render_callback(request, row, fid)))
 
     @describes("setFleetVehicleRemote", "Register a callback.", ref("CallbackRef"), tag="Remote", body=SUBSCRIBE)
@@ -98,7 +98,7 @@ class CallbacksView(ApiView):
 class CallbackView(ApiView):
     @describes("getFleetRemotebyId", "A callback.", ref("RemoteCallback"), tag="Remote")
     def get(self, request: Request, fid: str, cbid: str) -> Response:
-        return Response(render_callback(request, get_callback(get_fleet(request, fid), cbid), fid))
+        return Response(render_callback(request, get_callback(request, fid, cbid), fid))
 
     @describes(
         "setFleetVehicleRemoteById", "Replace a callback.", ref("CallbackRef"), tag="Remote", status=202, body=SUBSCRIBE
@@ -106,7 +106,7 @@ class CallbackView(ApiView):
     def put(self, request: Request, fid: str, cbid: str) -> Response:
         subscribe = read_subscribe(request)
         with transaction.atomic():
-            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback = get_callback(request, fid, cbid, lock=True)
             callback.register(subscribe)
             callback.save()
             transaction.on_commit(lambda: wake_delivery([callback.pk]))
@@ -122,7 +122,7 @@ class CallbackView(ApiView):
     )
     def delete(self, request: Request, fid: str, cbid: str) -> Response:
         with transaction.atomic():
-            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback = get_callback(request, fid, cbid, lock=True)
             if is_pending(callback):
                 raise ApiError(400, "A remote action on this callback is pending; delete it once that is done.")
             callback.deleted_at = timezone.now()
@@ -142,7 +142,7 @@ class CallbackStatusView(ApiView):
     def put(self, request: Request, fid: str, cbid: str) -> Response:
         check(SCHEMAS["RemoteCallbacksStatusSetter"], request.data)
         with transaction.atomic():
-            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback = get_callback(request, fid, cbid, lock=True)
             status = cast(dict[str, str], request.data)["status"]
             set_status(callback, status, f"Paused over the API by {caller(request).name}.")
         return Response(render_reference(request, callback, fid), status=202)

@@ -25,7 +25,6 @@ from api.v3.delivery_shapes import (
     render_batch_in_full,
     render_health,
 )
-from api.v3.fleets import get_fleet
 from callbacks.delivery.upcoming import next_tries
 from callbacks.health import health
 from callbacks.models import Attempt, Batch, Callback
@@ -65,7 +64,7 @@ class BatchesView(ApiView):
         errors=[400, 404],
     )
     def get(self, request: Request, fid: str, cbid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         rows = _batches(callback, queried(request, BATCH_FILTERS))
         tries = next_tries(callback, clock.now())
 
@@ -83,7 +82,7 @@ class BatchView(ApiView):
         tag=TAG,
     )
     def get(self, request: Request, fid: str, cbid: str, bid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         return Response(render_batch_in_full(request, _batch(callback, bid), (fid, cbid)))
 
 
@@ -96,7 +95,7 @@ class BatchReplayView(ApiView):
         status=202,
     )
     def post(self, request: Request, fid: str, cbid: str, bid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         batch = _batch(callback, bid)
         return Response({"replayed": replay(callback, Batch.objects.filter(pk=batch.pk))}, status=202)
 
@@ -111,7 +110,7 @@ class AttemptsView(ApiView):
         errors=[400, 404],
     )
     def get(self, request: Request, fid: str, cbid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         rows = _attempts(callback, queried(request, ATTEMPT_FILTERS))
 
         def render(row: Attempt) -> dict[str, Any]:
@@ -130,7 +129,7 @@ class ReplayView(ApiView):
         body=ref("ReplayRequest"),
     )
     def post(self, request: Request, fid: str, cbid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         check(SCHEMAS["ReplayRequest"], request.data)
         wanted = cast(dict[str, str], request.data)
         since = read_time(wanted["since"])
@@ -151,7 +150,7 @@ class TrialView(ApiView):
         status=202,
     )
     def post(self, request: Request, fid: str, cbid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         batch = send_test(callback)
         body = {"batchId": batch_id(batch.pk), "webhookId": batch.webhook_id}
         if callback.status != Callback.Status.RUNNING:
@@ -162,7 +161,7 @@ class TrialView(ApiView):
 class HealthView(ApiView):
     @describes("getCallbackHealth", "Extension: how delivering to a callback goes.", ref("CallbackHealth"), tag=TAG)
     def get(self, request: Request, fid: str, cbid: str) -> Response:
-        callback = get_callback(get_fleet(request, fid), cbid)
+        callback = get_callback(request, fid, cbid)
         return Response(render_health(request, callback, health(callback), (fid, cbid)))
 
 
@@ -175,7 +174,7 @@ class SecretView(ApiView):
     )
     def post(self, request: Request, fid: str, cbid: str) -> Response:
         with transaction.atomic():
-            callback = get_callback(get_fleet(request, fid), cbid, lock=True)
+            callback = get_callback(request, fid, cbid, lock=True)
             secret = callback.rotate_secret(timezone.now())
             callback.save()
         assert callback.previous_secret_until is not None

@@ -9,14 +9,15 @@ from fleets.storage.sql import run_prepared
 
 _vehicle, _fleet, _callback = Rows(Vehicle, "vehicle"), Rows(Fleet, "fleet"), Rows(Callback, "callback")
 
-# One statement, since each request asks for it. Alert webhooks are the business of people.
+# One statement, since each request asks for it. A client has its own callbacks only; alert webhooks are the business of
+# people.
 _PLACE = f"""
 SELECT {_vehicle.columns}, {_fleet.columns}, {_callback.columns}
 FROM fleets_vehicle vehicle
 JOIN fleets_fleet fleet ON fleet.id = vehicle.fleet_id
 LEFT JOIN callbacks_callback callback
     ON callback.fleet_id = fleet.id AND callback.public_id = %(callback)s
-    AND callback.deleted_at IS NULL AND NOT callback.for_alerts
+    AND callback.created_by_id = %(client)s AND callback.deleted_at IS NULL AND NOT callback.for_alerts
 WHERE vehicle.public_id = %(vehicle)s AND fleet.public_id = %(fleet)s AND EXISTS (
     SELECT FROM fleets_apiclient_fleets allowed
     WHERE allowed.apiclient_id = %(client)s AND allowed.fleet_id = fleet.id
@@ -25,7 +26,7 @@ WHERE vehicle.public_id = %(vehicle)s AND fleet.public_id = %(fleet)s AND EXISTS
 
 
 def find_place(client: ApiClient, fid: str, vid: str, cbid: str) -> tuple[Vehicle, Callback]:
-    """Vehicle and callback, if the client may use the fleet that both belong to; raises a 404."""
+    """Vehicle and the client's callback, if it may use the fleet that both belong to; raises a 404."""
     rows = run_prepared(_PLACE, {"client": client.pk, "fleet": fid, "vehicle": vid, "callback": cbid})
     if not rows:
         raise no_vehicle(fid, vid)

@@ -29,7 +29,8 @@ class Callback(models.Model):
     `status_reason` says in words why it is Paused or Failed. `secret` signs what is posted (Standard Webhooks), and so
     does `previous_secret` until `previous_secret_until`. `batch_size` events go into one request, or those of
     `batch_window` seconds; 0 is one event a request, at once. One that is `for_alerts` gets the fleet's alerts
-    (docs/alerts.md): people set it up, and the API and remote actions don't know it.
+    (docs/alerts.md): people set it up, and the API and remote actions don't know it. `created_by` is the API client
+    whose it is: no other one sees it over the API, nor what was asked for under it. People see all of their fleets.
     """
 
     class Status(models.TextChoices):

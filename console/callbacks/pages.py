@@ -17,7 +17,8 @@ def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
 
 def find_callback(request: PageRequest, fleet_id: str, callback_id: str, right: Right = Right.LOOK) -> Callback:
     """The callback with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    return find_in_fleet(request, Callback.objects.filter(deleted_at__isnull=True), fleet_id, callback_id, right)
+    rows = Callback.objects.filter(deleted_at__isnull=True).select_related("created_by")
+    return find_in_fleet(request, rows, fleet_id, callback_id, right)
 
 
 def lock(callback: Callback) -> Callback:

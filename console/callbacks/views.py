@@ -14,7 +14,7 @@ from callbacks.delivery.policy import Policy
 from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import ROWS, health
 from callbacks.models import Batch, Callback
-from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, ReplayForm, SentForm
+from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, OwnerForm, ReplayForm, SentForm
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
 from console.callbacks.pages import callbacks_of, find_callback, lock, to_callback
@@ -66,13 +66,13 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id, Right.CHANGE_CALLBACKS)
     if request.method != "POST":
         _, values = EXAMPLES.get(request.GET.get("example", ""), ("", {}))
-        return _form(request, fleet, CallbackForm(initial=values))
-    form = CallbackForm(request.POST)
+        return _form(request, OwnerForm(fleet), CallbackForm(initial=values), fleet)
+    owner, form = OwnerForm(fleet, data=request.POST), CallbackForm(request.POST)
     if "draft" in request.POST:
-        return _form(request, fleet, form.draft(request.POST["draft"]))
-    if not form.is_valid():
-        return _form(request, fleet, form)
-    callback = Callback(fleet=fleet)
+        return _form(request, owner, form.draft(request.POST["draft"]), fleet)
+    if not (owner.is_valid() & form.is_valid()):
+        return _form(request, owner, form, fleet)
+    callback = Callback(fleet=fleet, created_by=owner.chosen)
     callback.register(form.subscribe)
     callback.save()
     show_next(request, callback)
@@ -85,14 +85,18 @@ def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Http
     """GET the form as the callback is registered; POST replaces that."""
     callback = find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS)
     if request.method != "POST":
-        return _form(request, callback.fleet, CallbackForm(stored=callback.subscribe), callback)
+        owner = OwnerForm(callback.fleet, callback)
+        return _form(request, owner, CallbackForm(stored=callback.subscribe), callback.fleet, callback)
     with transaction.atomic():
         callback = lock(callback)
+        owner = OwnerForm(callback.fleet, callback, request.POST)
         form = CallbackForm(request.POST, stored=callback.subscribe)
         if "draft" in request.POST:
-            return _form(request, callback.fleet, form.draft(request.POST["draft"]), callback)
-        if not form.is_valid():
-            return _form(request, callback.fleet, form, callback)
+            return _form(request, owner, form.draft(request.POST["draft"]), callback.fleet, callback)
+        if not (owner.is_valid() & form.is_valid()):
+            return _form(request, owner, form, callback.fleet, callback)
+        if not callback.for_alerts:
+            callback.created_by = owner.chosen
         callback.register(form.subscribe)
         callback.save()
     messages.success(request, gettext("The callback is saved."))
@@ -145,10 +149,13 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
     return render(request, "callbacks/batch.html", context)
 
 
-def _form(request: PageRequest, fleet: Fleet, form: CallbackForm, callback: Callback | None = None) -> HttpResponse:
+def _form(
+    request: PageRequest, owner: OwnerForm, form: CallbackForm, fleet: Fleet, callback: Callback | None = None
+) -> HttpResponse:
     """The form of a callback; 422 where something in it is wrong."""
-    context = {"fleet": fleet, "form": form, "callback": callback, "examples": EXAMPLES}
-    return render(request, "callbacks/form.html", context, status=422 if form.errors else 200)
+    context = {"fleet": fleet, "owner": owner, "form": form, "callback": callback, "examples": EXAMPLES}
+    is_wrong = form.errors or (owner.is_bound and owner.errors)
+    return render(request, "callbacks/form.html", context, status=422 if is_wrong else 200)
 
 
 def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from fleets.storage import clock
 from fleets.storage.redis import best_effort, client
@@ -24,7 +25,7 @@ def note_refused(upstream_fleet_id: int) -> None:
 
 def refused_at(upstream_fleet_ids: Sequence[int]) -> dict[int, datetime]:
     """When it was last, for those of the fleets for which that is known."""
-    found: list[bytes | None] = []
+    found: list[Any] = []
     if upstream_fleet_ids:
         best_effort(lambda: found.extend(client().mget([_key(pk) for pk in upstream_fleet_ids])))
     told = zip(upstream_fleet_ids, found, strict=False)

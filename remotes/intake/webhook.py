@@ -76,8 +76,10 @@ def authenticate(shown: Shown) -> Sender | None:
     if row is None:
         return None
     known = [Secrets(row.path_secret.encode(), row.webhook_secret.encode())]
-    for former in row.former_secrets.all():
-        known.append(Secrets(former.path_secret.encode(), former.webhook_secret.encode(), former.good_until))
+    known += [
+        Secrets(former.path_secret.encode(), former.webhook_secret.encode(), former.good_until)
+        for former in row.former_secrets.all()
+    ]
     sender = Sender(row.pk, row.gateway_id, tuple(known))
     _senders[shown.webhook_id] = (sender, time.monotonic())
     if _proves(shown, sender):

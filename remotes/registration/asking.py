@@ -31,8 +31,8 @@ def shown_target(upstream: UpstreamFleet) -> str:
 
 def secrets_of(upstream: UpstreamFleet) -> list[str]:
     """What nobody is shown of what we tell upstream and what it answers: present secrets, and former ones."""
-    rows = [upstream, *upstream.former_secrets.all()]
-    return [secret for row in rows for secret in (row.webhook_secret, row.path_secret)]
+    former = upstream.former_secrets.values_list("webhook_secret", "path_secret")
+    return [upstream.webhook_secret, upstream.path_secret, *(secret for pair in former for secret in pair)]
 
 
 def subscribe(upstream: UpstreamFleet, types: Iterable[str]) -> dict[str, Any]:

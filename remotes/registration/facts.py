@@ -1,4 +1,4 @@
-"""What is known of our callbacks at a gateway, for people: when it was registered, checked, used, and what went wrong."""
+"""What is known of our callbacks at a gateway: when each was registered, checked and used, and what went wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime

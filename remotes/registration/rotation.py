@@ -1,4 +1,4 @@
-"""New secrets for our webhook. The former ones stay good until upstream has the new ones and what was under way is in."""
+"""New secrets for our webhook. The former ones are good until upstream has these and what was under way is in."""
 
 from django.db import transaction
 

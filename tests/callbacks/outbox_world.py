@@ -18,9 +18,9 @@ _numbers = count(1)
 
 
 def make_callback(fleet: Fleet, *, target: str = "https://example.com/hook", **parts: Any) -> Callback:
-    """A running callback. `parts` are those of what is registered (RemoteCallbackSubscribe), `attributes` too."""
+    """A running callback of the fleet's first API client. `parts` are those of what is registered, `attributes` too."""
     webhook = {"target": target, "name": "hook", "attributes": parts.pop("attributes", [])}
-    callback = Callback(fleet=fleet)
+    callback = Callback(fleet=fleet, created_by=fleet.api_clients.order_by("pk").first())
     callback.register(decode_subscribe({"callback": {"webhook": webhook}, **parts}))
     callback.save()
     return callback

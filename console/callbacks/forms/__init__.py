@@ -2,6 +2,7 @@
 
 from console.callbacks.forms.callback import EXAMPLES, CallbackForm
 from console.callbacks.forms.lists import KeyForm, SentForm
+from console.callbacks.forms.owner import OwnerForm
 from console.callbacks.forms.replay import ReplayForm
 
-__all__ = ["EXAMPLES", "CallbackForm", "KeyForm", "ReplayForm", "SentForm"]
+__all__ = ["EXAMPLES", "CallbackForm", "KeyForm", "OwnerForm", "ReplayForm", "SentForm"]

@@ -12,9 +12,7 @@ from remotes.registration.rotation import end_former, rotate
 class Command(BaseCommand):
     """The secrets are shown to nobody: the cloud alone needs them."""
 
-    help = (
-        "Make new secrets for the webhooks that the manufacturer's cloud posts to; the former ones end by themselves."
-    )
+    help = "Make new secrets for the webhooks that the cloud posts to; the former ones end by themselves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--gateway", help="name of a gateway; without it those of all gateways")

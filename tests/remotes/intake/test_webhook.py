@@ -92,14 +92,16 @@ def test_an_array_of_notifications_is_taken_in(yard: Yard, server: Ask) -> None:
     assert RemoteAction.objects.filter(state="done", status="Success").count() == 100
     kept = InboundRequest.objects.get()
     assert (kept.outcome, kept.event_count, bytes(kept.body)) == ("quarantined", 100, body)
-    assert "[50]" in kept.reason and "[51].eventStatus" in kept.reason
+    assert "[50].events" in kept.reason
+    assert "[51].eventStatus" in kept.reason
 
 
 def test_what_is_wrong_with_very_many_is_said_in_short(yard: Yard) -> None:
     path = f"/webhook/{yard.upstream.webhook_id}/{yard.upstream.path_secret}"
     assert ask("POST", path, json.dumps([1] * 100_000).encode()).status_code == 200
     reason = InboundRequest.objects.get().reason
-    assert len(reason) < 2_000 and "99,980 more" in reason
+    assert len(reason) < 2_000
+    assert "99,980 more" in reason
 
 
 def test_what_is_too_large(yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

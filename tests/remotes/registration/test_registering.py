@@ -167,13 +167,18 @@ def test_what_is_known_of_our_callbacks(
         (known,) = registrations(yard.gateway.pk)
     assert known.callback_id == "c1"
     assert known.target == f"http://127.0.0.1:8000/webhook/{yard.upstream.webhook_id}/***"
-    assert known.is_failing and known.failed and "HTTP 500" in str(known.failed.why)
-    assert known.registered_at and known.checked_at and known.registered_at < known.checked_at
-    newest = InboundRequest.objects.order_by("-id").first()
-    assert newest and newest.outcome == "quarantined"
-    assert known.last_notification_at == newest.received_at
-    assert known.unreadable and known.unreadable.at == newest.received_at
-    assert known.refused and known.refused >= newest.received_at
+    assert known.is_failing
+    assert known.failed is not None
+    assert "HTTP 500" in str(known.failed.why)
+    assert known.registered_at is not None
+    assert known.checked_at is not None
+    assert known.registered_at < known.checked_at
+    newest = InboundRequest.objects.order_by("-id")[0]
+    assert (newest.outcome, known.last_notification_at) == ("quarantined", newest.received_at)
+    assert known.unreadable is not None
+    assert known.unreadable.at == newest.received_at
+    assert known.refused is not None
+    assert known.refused >= newest.received_at
     # A check that goes well is later, and what went wrong is still told.
     registration.check(yard.upstream.pk)
     (known,) = registrations(yard.gateway.pk)
@@ -184,7 +189,8 @@ def test_the_newest_notification_of_a_quiet_fleet_is_found_by_index(yard: Yard) 
     quiet = make_fleet().upstream_fleets.get()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO remotes_inboundrequest (id, upstream_fleet_id, received_at, body, outcome, reason, event_count)"
+            "INSERT INTO remotes_inboundrequest"
+            " (id, upstream_fleet_id, received_at, body, outcome, reason, event_count)"
             " SELECT gen_random_uuid(), %s, now(), '', 'stored', '', 1 FROM generate_series(1, 5000)",
             [yard.upstream.pk],
         )
@@ -203,7 +209,7 @@ def test_no_secret_of_our_webhook_is_kept_or_shown(yard: Yard, cloud: Cloud, cap
     cloud.echo = True
     with pytest.raises(Refused) as caught:
         registration.check(yard.upstream.pk)
-    assert path not in str(caught.value) and "***" in str(caught.value)
+    assert "/***" in str(caught.value)
     cloud.echo = False
     registration.check(yard.upstream.pk)
     assert sent(yard, "Horn").state == "accepted"
@@ -218,12 +224,13 @@ def test_no_secret_of_our_webhook_is_kept_or_shown(yard: Yard, cloud: Cloud, cap
     assert "/***" in shown
     yard.upstream.refresh_from_db()
     kept = [str(vars(row)) for row in (*AuditEntry.objects.all(), *GatewayHealth.objects.all())]
-    kept += [bytes(entry.body).decode() for entry in AuditEntry.objects.exclude(body=None)]
-    kept += [str(registrations(yard.gateway.pk)[0].failed), yard.upstream.callback_target]
+    kept += [bytes(entry.body or b"").decode() for entry in AuditEntry.objects.exclude(body=None)]
+    kept += [str(caught.value), str(registrations(yard.gateway.pk)[0].failed), yard.upstream.callback_target]
     # As our own web server serves it, and as Django does.
     assert ask("POST", f"/webhook/{yard.upstream.webhook_id}/{path}", b"?").status_code == 200
     for address in (f"/webhook/{yard.upstream.webhook_id}/{path}/", f"/webhook/x/{path}"):
         assert Client().post(address, b"?", content_type="application/json").status_code == 401
         assert ask("POST", address, b"?").status_code == 401
     for text in (shown, caplog.text, *kept):
-        assert path not in text and header not in text
+        assert path not in text
+        assert header not in text
