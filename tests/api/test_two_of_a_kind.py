@@ -11,7 +11,7 @@ from callbacks.models import Batch, Callback
 from fleets.models import ApiClient, Vehicle
 from protocol.v3 import format_time
 from remotes.models import RemoteAction
-from tests.callbacks.outbox_world import make_attempt, make_batch
+from tests.callbacks.outbox_world import make_attempt, make_batch, make_callback
 
 from .conftest import SUBSCRIBE, Caller, World
 
@@ -26,6 +26,7 @@ class Twins:
     other: Caller
     vehicles: tuple[Vehicle, Vehicle]
     callbacks: tuple[str, str]
+    others_callback: str
 
     @property
     def fleet(self) -> str:
@@ -33,6 +34,10 @@ class Twins:
 
     def remotes(self, vehicle: int = 0, callback: int = 0) -> str:
         return f"{self.fleet}/vehicles/{self.vehicles[vehicle].public_id}/callbacks/{self.callbacks[callback]}/remotes"
+
+    @property
+    def others_remotes(self) -> str:
+        return self.remotes().replace(self.callbacks[0], self.others_callback)
 
     def callback(self, number: int) -> Callback:
         return Callback.objects.get(public_id=self.callbacks[number])
@@ -51,7 +56,9 @@ def twins(ours: World) -> Twins:
         ours.caller.post(f"/fleets/{ours.fleet.public_id}/remote/callbacks", SUBSCRIBE).json()["callbackId"]
         for _ in range(2)
     ]
-    return Twins(ours, Caller(row, secret, Client()), (ours.vehicle, vehicle), (ids[0], ids[1]))
+    other = Caller(row, secret, Client())
+    its = other.post(f"/fleets/{ours.fleet.public_id}/remote/callbacks", SUBSCRIBE).json()["callbackId"]
+    return Twins(ours, other, (ours.vehicle, vehicle), (ids[0], ids[1]), its)
 
 
 def send(caller: Caller, path: str, key: str | None = None, body: Any = None) -> Any:
@@ -65,21 +72,52 @@ def ids_of(answer: Any, name: str, key: str) -> list[str]:
     return [item[key] for item in answer.json()["_embedded"][name]]
 
 
+def test_each_client_has_its_own_callbacks_and_the_actions_on_them(twins: Twins) -> None:
+    """What another one, or a page, has made may hold words that a strict client can't read."""
+    ours, other = twins.world.caller, twins.other
+    made_by_a_page = make_callback(twins.world.fleet)
+    Callback.objects.filter(pk=made_by_a_page.pk).update(created_by=None)
+    place = f"{twins.fleet}/remote/callbacks"
+    assert set(ids_of(ours.get(place), "callbacks", "id")) == set(twins.callbacks)
+    assert ids_of(other.get(place), "callbacks", "id") == [twins.others_callback]
+    action_id = send(ours, twins.remotes()).json()["remoteActionId"]
+    for not_its in (*twins.callbacks, made_by_a_page.public_id):
+        for method, part in (("GET", ""), ("PUT", ""), ("PUT", "/status"), ("DELETE", ""), ("GET", "/batches")):
+            body = {"status": "Paused"} if part == "/status" else SUBSCRIBE
+            assert other.request(method, f"{place}/{not_its}{part}", body).status_code == 404
+        remotes = twins.remotes().replace(twins.callbacks[0], not_its)
+        assert send(other, remotes).status_code == 404
+        for path in (remotes, f"{remotes}/{action_id}"):
+            assert other.get(path).status_code == 404
+    assert not Callback.objects.exclude(status="Running").exists()
+    # A client that is given what a page has made uses it as its own.
+    Callback.objects.filter(pk=made_by_a_page.pk).update(created_by=other.row)
+    assert send(other, twins.remotes().replace(twins.callbacks[0], made_by_a_page.public_id)).status_code == 202
+
+
+def test_what_a_client_reads_of_its_own_is_what_it_wrote(twins: Twins) -> None:
+    """`Always` and types that are not published, too."""
+    wanted = {**SUBSCRIBE, "retryPolicy": {"policy": "Always", "retryDelay": 5}, "remoteTypes": ["VehicleState", "Tan"]}
+    place = f"{twins.fleet}/remote/callbacks"
+    callback_id = twins.other.post(place, wanted).json()["callbackId"]
+    assert twins.other.get(f"{place}/{callback_id}").json()["subscribe"] == wanted
+
+
 def test_an_idempotency_key_is_its_clients_own(twins: Twins) -> None:
     """Another client that comes by the same key gets an action of its own, and nothing of the first one's."""
     first = send(twins.world.caller, twins.remotes(), "1").json()["remoteActionId"]
-    second = send(twins.other, twins.remotes(), "1")
+    second = send(twins.other, twins.others_remotes, "1")
     assert second.status_code == 202
     assert second.json()["remoteActionId"] != first
     # Another request under a key that only the other client has used is no conflict either.
-    assert send(twins.other, twins.remotes(), "2", {"horn": {"state": "Activated"}}).status_code == 202
+    assert send(twins.other, twins.others_remotes, "2", {"horn": {"state": "Activated"}}).status_code == 202
     assert send(twins.world.caller, twins.remotes(), "2").status_code == 202
     asked = RemoteAction.objects.order_by("pk").values_list("api_client_id", flat=True)
     ours, theirs = twins.world.caller.row.pk, twins.other.row.pk
     assert list(asked) == [ours, theirs, theirs, ours]
     # Each one's repeat finds its own.
     assert send(twins.world.caller, twins.remotes(), "1").json()["remoteActionId"] == first
-    assert send(twins.other, twins.remotes(), "1").json()["remoteActionId"] == second.json()["remoteActionId"]
+    assert send(twins.other, twins.others_remotes, "1").json()["remoteActionId"] == second.json()["remoteActionId"]
 
 
 @pytest.mark.parametrize("place", [(1, 0), (0, 1)], ids=["another vehicle", "another callback"])
