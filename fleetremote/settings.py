@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "connections": {"task": "connections.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "alerts": {"task": "alerts.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "read-due": {"task": "remotes.tasks.read_due", "schedule": 5.0, "options": {"expires": 5}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-capabilities": {
@@ -301,6 +302,9 @@ DELIVERY_DAYS = int(os.environ.get("DELIVERY_DAYS", "30"))
 # Events a request that FleetRemote asks of upstream for its own callback: 0 is one event a request, at once.
 UPSTREAM_BATCH_SIZE = int(os.environ.get("UPSTREAM_BATCH_SIZE", "0"))
 UPSTREAM_BATCH_WINDOW = int(os.environ.get("UPSTREAM_BATCH_WINDOW", "5"))
+
+# Minutes between two readings of a vehicle's state, 0 for none by itself.
+STATE_READ_MINUTES = int(os.environ.get("STATE_READ_MINUTES", "30"))
 
 # Days that the raw bodies of notifications are kept.
 INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))

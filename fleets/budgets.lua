@@ -11,8 +11,10 @@ local UNSENT = 3        -- a slot that was taken and not used is free again afte
 local GRANTED = 2       -- a slot that was granted and not taken is free again after that
 local LINE = 5          -- a line that nobody leads any more is over after that
 local RESERVE = 0.1     -- of the day, kept for urgent actions
+local READING = 0.5     -- of the day, kept from regular reading
 local SPREAD = 0.25     -- what is left of the day below which comfort actions go one by one
-local NO_NEWS = { urgent = 60, comfort = 900, other = 900 } -- then one request finds out what is left of the day
+-- Then one request finds out what is left of the day.
+local NO_NEWS = { urgent = 60, comfort = 900, other = 900, reading = 900 }
 local OTHERS_TURN = 5   -- while actions wait, one other request in so many seconds
 local SILENT = 20       -- answers without limits, after which there are none
 
@@ -77,7 +79,7 @@ local function why_not()
   local news_in = left_at + NO_NEWS[kind] - now
   if kind == 'urgent' then
     if left <= 0 and news_in > 0 then return 'day', news_in end
-  elseif left <= day * RESERVE then
+  elseif left <= day * (kind == 'reading' and READING or RESERVE) then
     if news_in > 0 then return 'day', news_in end
   elseif left <= day * SPREAD and spread_at + 86400 / day > now then
     return 'spread', spread_at + 86400 / day - now
@@ -87,7 +89,7 @@ end
 -- Count a request against the day.
 local function spend()
   if not left or not day or day == 0 then return end
-  local is_probe = left <= (kind == 'urgent' and 0 or day * RESERVE)
+  local is_probe = left <= (kind == 'urgent' and 0 or day * (kind == 'reading' and READING or RESERVE))
   put('left', math.max(left - 1, 0))
   if is_probe then put('left_at', now) end
   if kind ~= 'urgent' and left <= day * SPREAD then put('spread_at', now) end
@@ -135,11 +137,16 @@ function operations.grant()
   return answer('go')
 end
 
--- A slot for anything but sending an action, perhaps one that is free only after the wait. It never leaves none.
+-- A slot for anything but sending an action, perhaps one that is free only after the wait. It never leaves none, and
+-- regular reading leaves half of them, and all of them while actions wait.
 function operations.spare()
   local cause, wait = why_not()
   if cause then return answer(cause, wait) end
   wait = 0
+  if kind == 'reading' and limit then
+    if redis.call('EXISTS', line) == 1 then return answer('line', LINE) end
+    if free() <= limit / 2 then return answer('line', math.max(first_free_at() - now, 0.01)) end
+  end
   if limit and redis.call('EXISTS', line) == 1 then
     if others_at + OTHERS_TURN > now then return answer('line', others_at + OTHERS_TURN - now) end
     if free() < 1 then

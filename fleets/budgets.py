@@ -34,11 +34,12 @@ ALONE_WAIT = 5.0
 
 
 class Kind(StrEnum):
-    """What a request is for. All but sending an action is `OTHER`, and stands back."""
+    """What a request is for. All but sending an action is `OTHER`, and stands back; regular `READING` even more."""
 
     URGENT = "urgent"
     COMFORT = "comfort"
     OTHER = "other"
+    READING = "reading"
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,16 @@ STRETCH = 3.0
 
 @dataclass(frozen=True)
 class Job:
-    """What a message asks for: the task, the id that it carries, and what does it. An urgent one goes first."""
+    """What a message asks for: the task, the id that it carries, and what does it. An urgent one goes first.
+
+    A spare one never takes the last free thread, and is dropped where there is no room, for the next sweep to find.
+    """
 
     task: str
     id: int
     do: Callable[[int], None]
     urgent: bool = False
+    spare: bool = False
 
 
 class Room:
@@ -49,10 +53,13 @@ class Room:
         with self._lock:
             own = self._busy[gateway_id]
             others = self._busy.total() - own
+            if job.spare and self.threads and own + others + 1 >= max(2, self.threads):
+                return False
             if not self.threads or own < max(1.0, (self.threads - others) / 2):
                 self._busy[gateway_id] += 1
                 return True
-            self._waiting[gateway_id, job.urgent].setdefault((job.task, job.id), job)
+            if not job.spare:
+                self._waiting[gateway_id, job.urgent].setdefault((job.task, job.id), job)
             return False
 
     def next(self, gateway_id: int) -> Job | None:
@@ -60,6 +67,12 @@ class Room:
         with self._lock:
             waiting = self._waiting[gateway_id, True] or self._waiting[gateway_id, False]
             return waiting.pop(next(iter(waiting))) if waiting else None
+
+    def is_wanted(self, gateway_id: int) -> bool:
+        """Whether anything waits for the gateway's room, or no thread is left for anybody else."""
+        with self._lock:
+            waits = self._waiting.get((gateway_id, True)) or self._waiting.get((gateway_id, False))
+            return bool(waits) or 1 < self.threads <= self._busy.total()
 
     def leave(self, gateway_id: int) -> None:
         with self._lock:

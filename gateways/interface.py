@@ -167,6 +167,12 @@ class GatewayClient(Protocol):
     def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
         """The latest status of a vehicle, as the cloud has it."""
 
+    def statuses(self, fleet_id: str, first: int = 0) -> Iterator[list[JsonObject]]:
+        """The latest status of a fleet's vehicles, a page at a time, from that place in the list on.
+
+        Raises Refused or OutcomeUnknown where the cloud has no such list.
+        """
+
     def fleets(self) -> Iterator[JsonObject]:
         """All fleets of the account. Raises OutcomeUnknown at the end where some may be missing."""
 

@@ -122,6 +122,15 @@ class V3Client:
     def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
         return self._request("GET", f"/fleets/{_part(fleet_id)}/vehicles/{_part(vehicle_id)}/status")
 
+    def statuses(self, fleet_id: str, first: int = 0) -> Iterator[list[JsonObject]]:
+        # The range alone names a place: a token of a page may have lapsed by the time that the next run goes on.
+        place = f"?indexRange={first}-" if first else ""
+        for answer in self._pages(f"/fleets/{_part(fleet_id)}/status{place}", MAX_LIST_PAGES):
+            items = _items(answer, "status")
+            if items is None and answer.get("total") != 0:
+                raise OutcomeUnknown(Why(codes.PAGE_WITHOUT, key="status"))
+            yield [item for item in items or () if isinstance(item, dict)]
+
     def fleets(self) -> Iterator[JsonObject]:
         return self._whole("/fleets", "fleets")
 

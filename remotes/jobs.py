@@ -11,6 +11,7 @@ __all__ = [
     "CHECK_GATEWAY",
     "DISPATCH",
     "PACE",
+    "READ_STATES",
     "RECONCILE",
     "REFRESH_VEHICLE",
     "SWEEPS",
@@ -23,6 +24,7 @@ CHECK_GATEWAY = "remotes.tasks.check_gateway"
 DISPATCH = "remotes.tasks.dispatch"
 PACE = "remotes.tasks.pace"
 RECONCILE = "remotes.tasks.reconcile"
+READ_STATES = "remotes.tasks.read_states"
 REFRESH_VEHICLE = "remotes.tasks.refresh_vehicle"
 SETTLE = "remotes.tasks.settle"
 

@@ -6,7 +6,19 @@ from fleets.room import Job, within
 from fleets.storage.wake import URGENT, backlog
 from remotes.gate import pacing, whose
 from remotes.intake.vehicle_state import outdated, refresh
-from remotes.jobs import CHECK_GATEWAY, DISPATCH, PACE, RECONCILE, REFRESH_VEHICLE, SWEEPS, wake, woken
+from remotes.jobs import (
+    CHECK_GATEWAY,
+    DISPATCH,
+    PACE,
+    READ_STATES,
+    RECONCILE,
+    REFRESH_VEHICLE,
+    SWEEPS,
+    wake,
+    woken,
+)
+from remotes.reading import due
+from remotes.reading.run import read_gateway
 from remotes.sending import sweep as sweeps
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.finishing import with_queued_actions
@@ -15,8 +27,7 @@ from remotes.sending.reconcile import reconcile as reconcile_action
 
 @shared_task(bind=True)
 def dispatch(self: Task[[int], None], vehicle_id: int) -> None:
-    urgent = (self.request.delivery_info or {}).get("priority") == URGENT
-    within(whose.of_vehicle(vehicle_id), Job(DISPATCH, vehicle_id, dispatch_vehicle, urgent))
+    within(whose.of_vehicle(vehicle_id), Job(DISPATCH, vehicle_id, dispatch_vehicle, _is_urgent(self)))
 
 
 @shared_task
@@ -30,15 +41,26 @@ def reconcile(action_id: int) -> None:
     within(whose.of_action(action_id), Job(RECONCILE, action_id, reconcile_action))
 
 
-@shared_task
-def refresh_vehicle(vehicle_id: int) -> None:
-    within(whose.of_vehicle(vehicle_id), Job(REFRESH_VEHICLE, vehicle_id, refresh))
+@shared_task(bind=True)
+def refresh_vehicle(self: Task[[int], None], vehicle_id: int) -> None:
+    within(whose.of_vehicle(vehicle_id), Job(REFRESH_VEHICLE, vehicle_id, refresh, _is_urgent(self)))
 
 
 @shared_task
 def refresh_outdated() -> None:
     if backlog(SWEEPS) < sweeps.LIMIT:
         wake(REFRESH_VEHICLE, outdated())
+
+
+@shared_task
+def read_due() -> None:
+    if backlog(SWEEPS) < sweeps.LIMIT:
+        wake(READ_STATES, due.gateways())
+
+
+@shared_task
+def read_states(gateway_id: int) -> None:
+    within(gateway_id, Job(READ_STATES, gateway_id, read_gateway, spare=True))
 
 
 @shared_task
@@ -65,3 +87,7 @@ def check_gateway(gateway_id: int) -> None:
 @shared_task
 def prune() -> None:
     sweeps.prune()
+
+
+def _is_urgent(task: Task[[int], None]) -> bool:
+    return (task.request.delivery_info or {}).get("priority") == URGENT

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from fleets.storage import clock
 from fleets.storage.ids import new_public_id
+from fleets.storage.whys import WhyField
 from fleets.vehicles import expressions
 
 VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
@@ -40,6 +42,9 @@ class Vehicle(models.Model):
     whether or not there was an answer. `state` is upstream's last vehicle status as it was read (fleet-owner-v3.yaml,
     Status), asked for at `state_read_at`. `gone_at`: since then upstream no longer lists the vehicle.
 
+    The state is asked for again when `state_due_at` has come (never by itself without one: remotes/reading). It was
+    asked for last at `state_tried_at`; when that gave none, `state_problem` says why, after `state_failures` in a row.
+
     PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/vehicles/expressions.py) for lists.
     """
 
@@ -69,6 +74,10 @@ class Vehicle(models.Model):
     capabilities_checked_at = models.DateTimeField(null=True, blank=True)
     state = models.JSONField(default=dict, blank=True)
     state_read_at = models.DateTimeField(null=True, blank=True)
+    state_tried_at = models.DateTimeField(null=True, blank=True)
+    state_problem = WhyField()
+    state_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    state_due_at = models.DateTimeField(null=True, blank=True, default=clock.now)
     gone_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -100,6 +109,11 @@ class Vehicle(models.Model):
             models.Index(fields=["fleet", "brand", "model", "id"], name="vehicle_by_model"),
             models.Index(fields=["fleet", "energy_level", "id"], name="vehicle_by_level"),
             models.Index(fields=["fleet", "heard_at", "id"], name="vehicle_by_heard"),
+            models.Index(
+                fields=["gateway", "state_due_at"],
+                name="vehicle_state_due",
+                condition=Q(gone_at__isnull=True, state_due_at__isnull=False),
+            ),
             GinIndex(
                 OpClass(Upper("label"), name="gin_trgm_ops"),
                 OpClass(Upper("vin"), name="gin_trgm_ops"),

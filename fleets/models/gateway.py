@@ -85,6 +85,9 @@ class UpstreamFleet(models.Model):
     when ours is another one now, the callback is registered anew. `callback_types` are the v3 types that upstream has
     taken for it; `types_refused_at` is when it last refused one that is not published. `callback_failure` is why a
     check failed last, at `callback_failed_at`. `gone_at`: since then the gateway no longer lists the fleet.
+
+    The list of its vehicles' states was asked for last from `states_from` on; `states_next` is the place in it where
+    this goes on, null when it is over. Until `states_singly_until` the list is not asked for at all.
     """
 
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.PROTECT, related_name="upstream_fleets")
@@ -101,6 +104,9 @@ class UpstreamFleet(models.Model):
     callback_failed_at = models.DateTimeField(null=True, blank=True)
     callback_failure = WhyField()
     types_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    states_from = models.DateTimeField(null=True, blank=True)
+    states_next = models.PositiveIntegerField(null=True, blank=True)
+    states_singly_until = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -19,8 +19,8 @@ from protocol.why import Why
 
 logger = logging.getLogger(__name__)
 
-# The first key of our advisory locks in PostgreSQL; the second is the gateway's.
-_LOCK = 0x5F1EE7
+# The first key of our advisory locks in PostgreSQL, by what is read; the second is the gateway's.
+LISTS, STATES = 0x5F1EE7, 0x5F1EE8
 
 
 def sync_all() -> Iterator[tuple[Gateway, SyncResult]]:
@@ -60,17 +60,17 @@ def sync(gateway: Gateway) -> SyncResult:
 
 
 @contextmanager
-def alone(gateway: Gateway) -> Iterator[bool]:
-    """Keep others from reading the gateway in bulk meanwhile; gives False where another process is at it.
+def alone(gateway: Gateway, what: int = LISTS) -> Iterator[bool]:
+    """Keep others from reading the same of the gateway in bulk meanwhile; gives False where another process is at it.
 
     The lock belongs to the connection, so it can't outlive this process, and no transaction is open during HTTP.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, gateway.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [what, gateway.pk])
         held = cursor.fetchone() == (True,)
     try:
         yield held
     finally:
         if held:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, gateway.pk])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [what, gateway.pk])

@@ -75,7 +75,7 @@ def observe(gateway: Gateway, exchange: Exchange) -> None:
     _judge(gateway, exchange)
 
 
-def client(gateway: Gateway, record: Observer | None = None) -> GatewayClient:
+def client(gateway: Gateway, record: Observer | None = None, kind: Kind = Kind.OTHER) -> GatewayClient:
     """A client for requests other than sendings: each asks for leave, is learnt from, and told to `record`."""
 
     def note(exchange: Exchange) -> None:
@@ -83,10 +83,10 @@ def client(gateway: Gateway, record: Observer | None = None) -> GatewayClient:
         if record is not None:
             record(exchange)
 
-    return client_for(gateway, note, lambda: None if budgets.in_hand(gateway.pk) else leave(gateway))
+    return client_for(gateway, note, lambda: None if budgets.in_hand(gateway.pk) else leave(gateway, kind))
 
 
-def leave(gateway: Gateway) -> NotAccepted | None:
+def leave(gateway: Gateway, kind: Kind = Kind.OTHER) -> NotAccepted | None:
     """Take a slot for a request of this thread other than a sending; None when there is one, else why not.
 
     They leave the last slot of a second to sendings and wait for theirs up to two seconds. A gateway that is closed may
@@ -96,9 +96,9 @@ def leave(gateway: Gateway) -> NotAccepted | None:
     now = clock.now()
     known = gateway_health.reading(gateway.pk)
     if known.is_up:
-        wait = budgets.take_spare(asker(known, 0, Kind.OTHER, now))
+        wait = budgets.take_spare(asker(known, 0, kind, now))
         return NotAccepted(_why_wait(wait, urgent=False), wait.seconds) if wait is not None else None
-    may_probe = not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)
+    may_probe = kind != Kind.READING and not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)
     if not may_probe or not gateway_health.take_probe(known, now):
         return NotAccepted(_why_closed(known.health))
     budgets.take_unasked(gateway.pk)

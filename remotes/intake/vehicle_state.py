@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Q
 
 from fleets.models import UpstreamFleet, Vehicle
 from fleets.storage import clock
@@ -12,6 +11,8 @@ from gateways.interface import GatewayError
 from remotes.gate import gate
 from remotes.life.lifecycle import Stage
 from remotes.live import announce
+from remotes.reading.keeping import Answer, keep
+from remotes.reading.verdict import was_asked, why_not
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +20,14 @@ logger = logging.getLogger(__name__)
 WORTH_READING = timedelta(minutes=15)
 # A wake needs its time before it counts as lost.
 WAKE_TIME = timedelta(seconds=10)
+# After so many failures in a row its turn comes as any other's does (remotes/reading).
+PATIENCE = 4
 # Vehicles a look; the next look goes on.
 LIMIT = 500
 
 
 def refresh(vehicle_id: int) -> None:
-    """Read the vehicle's status upstream and keep it; when that fails, the last one stays with its age."""
+    """Read the vehicle's status upstream and keep it; when that fails, the last one stays with its age, and why."""
     vehicle = Vehicle.objects.select_related("gateway").get(pk=vehicle_id)
     upstream = UpstreamFleet.objects.filter(fleet_id=vehicle.fleet_id, gateway_id=vehicle.gateway_id).first()
     if upstream is None:
@@ -32,14 +35,16 @@ def refresh(vehicle_id: int) -> None:
     # The time before the question: what ends during it is not in the answer for certain.
     asked_at = clock.now()
     try:
-        client = gate.client(vehicle.gateway)
-        status = client.vehicle_status(upstream.upstream_id, vehicle.upstream_id)
+        status = gate.client(vehicle.gateway).vehicle_status(upstream.upstream_id, vehicle.upstream_id)
+        answer = Answer(vehicle_id, asked_at, status)
     except GatewayError as error:
         logger.info("The status of %s could not be read: %s", vehicle.vin, error)
-        return
-    not_newer = Q(state_read_at__isnull=True) | Q(state_read_at__lte=asked_at)
-    Vehicle.objects.filter(not_newer, pk=vehicle_id).update(state=status, state_read_at=asked_at)
-    announce([vehicle_id])
+        if not was_asked(error):
+            return
+        answer = Answer(vehicle_id, asked_at, why=why_not(error))
+    if not keep([answer], wait=True):
+        # Somebody may wait to see that it was asked for, even where nothing has changed.
+        announce([vehicle_id])
 
 
 def outdated() -> set[int]:
@@ -49,7 +54,7 @@ def outdated() -> set[int]:
     """
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(OUTDATED, [int(Stage.DONE), now - WORTH_READING, now - WAKE_TIME, LIMIT])
+        cursor.execute(OUTDATED, [PATIENCE, int(Stage.DONE), now - WORTH_READING, now - WAKE_TIME, LIMIT])
         return {vehicle_id for (vehicle_id,) in cursor.fetchall()}
 
 
@@ -60,7 +65,7 @@ CROSS JOIN LATERAL (
     SELECT status_stage, finished_at FROM remotes_remoteaction
     WHERE vehicle_id = vehicle.id ORDER BY id DESC LIMIT 5
 ) action
-WHERE vehicle.gone_at IS NULL AND action.status_stage = %s AND action.finished_at BETWEEN %s AND %s
+WHERE vehicle.gone_at IS NULL AND vehicle.state_failures < %s AND action.status_stage = %s AND action.finished_at BETWEEN %s AND %s
 GROUP BY vehicle.id
 HAVING max(action.finished_at) > coalesce(vehicle.state_read_at, '-infinity')
 LIMIT %s

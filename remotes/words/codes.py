@@ -155,6 +155,14 @@ ASKED_FOR = code("asked-for", _("asked for by its id"))
 STATUS = code("status", _("Answered with status %(status)s"))
 WAS_NOT_SENT = code("was-not-sent", _("It was not sent. %(why)s"))
 
+# Why a vehicle's state is not there.
+STATE_NONE = code("state-none", _("The manufacturer's cloud gave no state of this vehicle: %(why)s"))
+STATE_FORBIDDEN = code(
+    "state-forbidden", _("The manufacturer's cloud does not let us read the state of this vehicle: %(why)s")
+)
+STATE_REFUSED = code("state-refused", _("The manufacturer's cloud refused to give the state of this vehicle: %(why)s"))
+STATE_FAILED = code("state-failed", _("The state could not be read: %(why)s"))
+
 # Why a gateway does not work.
 REFUSES = code("refuses", _("It answers HTTP %(status)s."))
 REFUSES_SAYING = code("refuses-saying", _("It answers HTTP %(status)s: “%(words)s”."))

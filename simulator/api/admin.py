@@ -38,7 +38,7 @@ async def put_vehicle(request: web.Request) -> web.Response:
     wanted = await body(request)
     if not isinstance(wanted, dict) or wanted.get("profile") not in PROFILES:
         raise Invalid("profile", f"must be one of {', '.join(PROFILES)}")
-    changed = with_profile(_vehicle(request), wanted["profile"])
+    changed = with_profile(_vehicle(request), wanted["profile"], request.app[CLOUD].clock.now())
     garage.save(request.app[CLOUD].db, changed)
     return _described(request, changed)
 

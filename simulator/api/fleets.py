@@ -53,10 +53,25 @@ async def get_vehicle(request: web.Request) -> web.Response:
     return answer(_vehicle(request, found, _extensions(request, "branding", "onboardCapabilities")))
 
 
+@routes.get(f"{BASE}/fleets/{{fid}}/status")
+async def list_statuses(request: web.Request) -> web.Response:
+    """What a fleet's vehicles were like when each last spoke."""
+    found = fleet(request)
+
+    def item(row: Row) -> JsonObject:
+        return _status(request, garage.read([row])[0])
+
+    query = "FROM vehicles WHERE fleet_id = ?"
+    return collection(request, request.app[CLOUD].db, "status", query, [found["id"]], False, item)
+
+
 @routes.get(f"{BASE}/fleets/{{fid}}/vehicles/{{vid}}/status")
 async def get_status(request: web.Request) -> web.Response:
     """What the vehicle was like when it last spoke."""
-    found = vehicle(request)
+    return answer(_status(request, vehicle(request)))
+
+
+def _status(request: web.Request, found: Vehicle) -> JsonObject:
     clock = request.app[CLOUD].clock
     document = status_document(found, clock.now(), clock.speed)
     path = ("fleets", found.fleet_id, "vehicles", found.id)
@@ -67,7 +82,7 @@ async def get_status(request: web.Request) -> web.Response:
     }
     if "stolen" in document:
         document["stolen"]["_links"] = {"self": links["self"], "vehicle": links["vehicle"]}
-    return answer({"_links": links, **document})
+    return {"_links": links, **document}
 
 
 def _fleet(request: web.Request, row: Row) -> JsonObject:

@@ -38,7 +38,7 @@ def _add(db: Database, fleet_id: str, item: WorldVehicle, now: float) -> None:
         created_at=now,
         reported_at=now,
     )
-    vehicle = with_profile(vehicle, item.profile)
+    vehicle = with_profile(vehicle, item.profile, now)
     db.run(
         "INSERT OR IGNORE INTO vehicles (id, fleet_id, vin, body) VALUES (?, ?, ?, ?)",
         vehicle.id,

@@ -1,5 +1,6 @@
 """What a vehicle is and does: its state, what commands change in it, and what time does to it. Plain values only."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +12,9 @@ JsonObject = dict[str, Any]
 
 BATTERY_WH = 50_000
 CHARGE_PERCENT_A_SECOND = 40 / 3600
+# How a stolen vehicle moves, and how often it tells where it is unless a trackingPeriod says otherwise.
+STOLEN_METRES_A_SECOND, CIRCLE_METRES, METRES_A_DEGREE = 10.0, 2_000.0, 111_000.0
+RUNNING_SECONDS, STANDING_SECONDS = 30.0, 60.0
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,7 +22,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `battery` is the charge in percent at `battery_at` (seconds since 1970), `auxiliary_battery` the health of the
     12 V battery in percent. `lights_until`: lights that were switched on for a while go off then.
-    `climate_programs` and `charge_programs` are keyed by their slot, as text.
+    `climate_programs` and `charge_programs` are keyed by their slot, as text. `stolen_at`: it is marked as stolen since
+    then (seconds since 1970), and `longitude` and `latitude` are where it stood; `whereabouts` tells where it is.
     """
 
     locked: bool = True
@@ -26,6 +31,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lights_until: float | None = None
     immobilised: bool = False
     stolen: bool = False
+    stolen_at: float = 0.0
     tracking: JsonObject = msgspec.field(default_factory=dict)
     ignition: str = "Stop"
     privacy: str = "None"
@@ -62,6 +68,24 @@ def settle(state: State, now: float, speed: float) -> State:
     return state
 
 
+def renewal(state: State, now: float, speed: float) -> float | None:
+    """When a vehicle that is marked as stolen has told its position last (seconds since 1970); None: it does not."""
+    if not state.stolen:
+        return None
+    name, usual = ("running", RUNNING_SECONDS) if state.ignition == "Start" else ("shutdown", STANDING_SECONDS)
+    period = seconds_of(str(state.tracking.get(name, ""))) or usual
+    return state.stolen_at + (now - state.stolen_at) // (period / speed) * (period / speed)
+
+
+def whereabouts(state: State, at: float, speed: float) -> tuple[float, float]:
+    """Longitude and latitude at a moment: a stolen vehicle is driven round in a circle that begins where it stood."""
+    if not state.stolen:
+        return state.longitude, state.latitude
+    angle = max(0.0, at - state.stolen_at) * speed * STOLEN_METRES_A_SECOND / CIRCLE_METRES
+    degrees = CIRCLE_METRES / METRES_A_DEGREE
+    return state.longitude + degrees * math.sin(angle), state.latitude + degrees * (1 - math.cos(angle))
+
+
 def after(state: State, remote_type: str, payload: Mapping[str, Any], now: float, speed: float) -> State | None:
     """The state after a command was executed, or None when the vehicle is in that state already.
 
@@ -74,6 +98,9 @@ def after(state: State, remote_type: str, payload: Mapping[str, Any], now: float
     if remote_type == "Lights" and "duration" in payload:
         payload = {**payload, "until": now + seconds_of(payload["duration"]) / speed}
     changed = effect(state, payload)
+    if changed.stolen != state.stolen:
+        longitude, latitude = whereabouts(state, now, speed)
+        changed = replace(changed, stolen_at=now, longitude=longitude, latitude=latitude)
     if changed == state:
         return None
     return replace(changed, battery_at=now) if changed.charging != state.charging else changed

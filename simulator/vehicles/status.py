@@ -5,7 +5,15 @@ from hashlib import sha256
 from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import format_time
 from simulator.clock import as_datetime
-from simulator.vehicles.state import BATTERY_WH, CHARGE_PERCENT_A_SECOND, JsonObject, State, settle
+from simulator.vehicles.state import (
+    BATTERY_WH,
+    CHARGE_PERCENT_A_SECOND,
+    JsonObject,
+    State,
+    renewal,
+    settle,
+    whereabouts,
+)
 from simulator.vehicles.vehicle import Vehicle, can
 
 KM_A_PERCENT = 3.4
@@ -22,10 +30,12 @@ def status_document(vehicle: Vehicle, now: float, speed: float) -> JsonObject:
     """The vehicle's latest status (Status), without `_links`."""
     at = measured_at(vehicle, now)
     state = settle(vehicle.state, at, speed)
+    # A vehicle that is marked as stolen tells its position also while it sleeps, and nothing else.
+    told_at = max(at, renewal(state, now, speed) or at)
     created: JsonObject = {"createdAt": format_time(as_datetime(at))}
     document: JsonObject = {
         **created,
-        "updatedAt": created["createdAt"],
+        "updatedAt": format_time(as_datetime(told_at)),
         "vin": vehicle.vin,
         "ignition": {**created, "type": state.ignition},
         "odometer": {**created, "mileage": state.mileage},
@@ -38,10 +48,12 @@ def status_document(vehicle: Vehicle, now: float, speed: float) -> JsonObject:
         "kinetic": {**created, "moving": state.ignition == "Start"},
     }
     if state.privacy == "None":
-        document["lastPosition"] = _position(vehicle, state) | {"properties": {**created, "vin": vehicle.vin}}
+        there = {"createdAt": format_time(as_datetime(told_at)), "vin": vehicle.vin}
+        document["lastPosition"] = _position(vehicle, whereabouts(state, told_at, speed)) | {"properties": there}
     if state.stolen:
         # The documented shape asks for links of its own here; the caller knows the addresses.
-        document["stolen"] = {**created, "id": _stolen_id(vehicle), "state": True, "startedAt": created["createdAt"]}
+        began = format_time(as_datetime(state.stolen_at))
+        document["stolen"] = {**created, "id": _stolen_id(vehicle), "state": True, "startedAt": began}
     return document
 
 
@@ -120,10 +132,10 @@ def _climate(state: State) -> JsonObject:
     return document
 
 
-def _position(vehicle: Vehicle, state: State) -> JsonObject:
+def _position(vehicle: Vehicle, where: tuple[float, float]) -> JsonObject:
     scatter = sha256(vehicle.vin.encode()).digest()
     east, north = (scatter[0] - 128) / 2000, (scatter[1] - 128) / 3000
-    place = [round(state.longitude + east, 6), round(state.latitude + north, 6)]
+    place = [round(where[0] + east, 6), round(where[1] + north, 6)]
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}}
 
 

@@ -43,10 +43,13 @@ class Vehicle(msgspec.Struct, frozen=True, kw_only=True):
         return PROFILES[self.profile]
 
 
-def with_profile(vehicle: Vehicle, profile: str) -> Vehicle:
-    """The vehicle as one of another profile (a name of PROFILES), in the state that goes with it."""
+def with_profile(vehicle: Vehicle, profile: str, now: float) -> Vehicle:
+    """The vehicle as one of another profile (a name of PROFILES) from now on, in the state that goes with it."""
     usual = {name: getattr(State(), name) for name in vehicle.kind.state}
-    return replace(vehicle, profile=profile, state=replace(vehicle.state, **{**usual, **PROFILES[profile].state}))
+    state = replace(vehicle.state, **{**usual, **PROFILES[profile].state})
+    if state.stolen != vehicle.state.stolen:
+        state = replace(state, stolen_at=now)
+    return replace(vehicle, profile=profile, state=state)
 
 
 def is_awake(vehicle: Vehicle, now: float) -> bool:

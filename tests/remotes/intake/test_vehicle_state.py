@@ -102,7 +102,7 @@ def test_the_look_reads_a_few_rows_a_vehicle_by_the_index(yard: Yard) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE fleets_vehicle, remotes_remoteaction")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {OUTDATED}", [3, timezone.now(), timezone.now(), 500])
+        cursor.execute(f"EXPLAIN {OUTDATED}", [4, 3, timezone.now(), timezone.now(), 500])
         text = "\n".join(line for (line,) in cursor.fetchall())
     assert "action_history" in text
     assert "Sort" not in text.partition("action_history")[2]

@@ -1,0 +1,25 @@
+"""What an answer other than a state means: plain functions."""
+
+from gateways.codes import UNREACHABLE
+from gateways.interface import GatewayError, NotAccepted, Refused
+from protocol.why import Why
+from remotes.words import codes
+
+_OF_STATUS = {401: codes.STATE_FORBIDDEN, 403: codes.STATE_FORBIDDEN, 404: codes.STATE_NONE, 410: codes.STATE_NONE}
+
+
+def why_not(error: GatewayError) -> Why:
+    """Why there is no state, with the cloud's own words where it has said any."""
+    if not isinstance(error, Refused):
+        return Why(codes.STATE_FAILED, why=error.why)
+    return Why(_OF_STATUS.get(error.status, codes.STATE_REFUSED), why=error.why)
+
+
+def was_asked(error: GatewayError) -> bool:
+    """Whether the cloud was asked at all, or tried to be reached; else it was we who waited."""
+    return not isinstance(error, NotAccepted) or error.why.code == UNREACHABLE
+
+
+def concerns_all(error: GatewayError) -> bool:
+    """Whether asking for other vehicles would do no better now: no leave, no connection, our credentials."""
+    return isinstance(error, NotAccepted) or (isinstance(error, Refused) and error.status == 401)
