@@ -64,6 +64,9 @@ class UpstreamFleetAdmin(admin.ModelAdmin):
         "callback_checked_at",
         "callback_failed_at",
         "callback_failure",
+        "states_from",
+        "states_next",
+        "states_singly_until",
         "gone_at",
     ]
     actions = ["rotate_secrets"]
