@@ -25,6 +25,7 @@ from console.sending import views as sending
 from console.stream import vehicle_stream
 from console.vehicle import views as remotes
 from console.vehicle import views_actions as actions
+from console.vehicle import views_state as reading
 from console.vehicle_list import views as vehicle_list
 from console.vehicle_list import views_saved as saved_views
 
@@ -75,6 +76,7 @@ urlpatterns = [
     path(f"{_ACTION}/decide", actions.decide_action, name="decide-action"),
     path(f"{_ACTION}/again", actions.repeat_action, name="repeat-action"),
     path(f"{_ACTION}/explain", explain_action, name="explain-action"),
+    path(f"{_VEHICLE}/state", reading.read_state, name="read-state"),
     path(f"{_VEHICLE}/news", remotes.vehicle_news, name="vehicle-news"),
     path(f"{_VEHICLE}/live", vehicle_stream, name="vehicle-live"),
     path(_SENDING, sending.sending, name="sending"),

@@ -119,8 +119,14 @@ class VehicleStatusView(ApiView):
             raise ApiError(400, "profile: must be fleet or endUser.")
         vehicle = get_vehicle(request, fid, vid)
         if not vehicle.state or vehicle.state_read_at is None:
-            raise ApiError(404, "No status of this vehicle has been read yet; send it a state or wakeUp remote.")
+            raise ApiError(404, _why_no_status(vehicle))
         return Response(render_status(request, vehicle, vehicle.state_read_at, fid))
+
+
+def _why_no_status(vehicle: Vehicle) -> str:
+    if vehicle.state_problem is None or vehicle.state_tried_at is None:
+        return "No status of this vehicle has been read yet. It is as soon as its turn comes."
+    return f"{vehicle.state_problem} Asked at {format_time(vehicle.state_tried_at)}."
 
 
 def render_fleet(request: Request, fleet: Fleet) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from console.rights import REFUSALS
 from console.vehicle.history import Entry, entry_of, history_page, with_people
 from console.vehicle.history_form import HistoryForm
 from console.vehicle.panel import panel_of
+from console.vehicle.state_card import state_card_of
 from console.vehicle.wake_budget import waking_of
 from fleets.access import may, vehicles_of
 from fleets.models import Vehicle
@@ -98,6 +99,8 @@ def shown(action: RemoteAction) -> Entry:
 
 def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
     """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
+    now = timezone.now()
+    waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
         "fleet": vehicle.fleet,
@@ -105,7 +108,8 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "may_command": may(request.user, vehicle.fleet, Right.SEND),
         "panel": panel_of(vehicle),
         "state_rows": state_rows(vehicle.state),
-        "waking": waking_of(vehicle, rules_of(vehicle.fleet_id), timezone.now()),
+        "state_card": state_card_of(vehicle, waking, now),
+        "waking": waking,
         "notices": notices(vehicle.fleet, vehicle.gateway_id),
         "position": position_of(vehicle.state),
         "asked_history": asked,

@@ -38,6 +38,7 @@ from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of
 from remotes.checks.checks import why_unable
 from remotes.checks.movement import movement_before
 from remotes.models import RemoteAction
+from remotes.reading.watched import mark
 from remotes.words.titles import title_of
 
 PAGE = RemoteAction.Origin.PAGE
@@ -47,7 +48,9 @@ PAGE = RemoteAction.Origin.PAGE
 @person_page
 def vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
     """A vehicle: state, commands and history."""
-    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id))
+    found = find_vehicle(request, fleet_id, vehicle_id)
+    mark(found.pk)
+    return whole_page(request, found)
 
 
 @require_safe
@@ -55,6 +58,7 @@ def vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRespons
 def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
     """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
     found = find_vehicle(request, fleet_id, vehicle_id)
+    mark(found.pk)
     return render(request, "vehicle/fragment.html", news_of(request, found))
 
 

@@ -21,6 +21,10 @@ class Waking:
     heard_at: datetime | None
 
     @property
+    def is_awake(self) -> bool:
+        return self.word.tone == Tone.GOOD
+
+    @property
     def free_until(self) -> int:
         """Up to how many wake-ups of the month any action may spend one."""
         return max((self.budget.limit or 0) - self.budget.reserve, 0)

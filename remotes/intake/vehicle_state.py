@@ -65,7 +65,8 @@ CROSS JOIN LATERAL (
     SELECT status_stage, finished_at FROM remotes_remoteaction
     WHERE vehicle_id = vehicle.id ORDER BY id DESC LIMIT 5
 ) action
-WHERE vehicle.gone_at IS NULL AND vehicle.state_failures < %s AND action.status_stage = %s AND action.finished_at BETWEEN %s AND %s
+WHERE vehicle.gone_at IS NULL AND vehicle.state_failures < %s
+    AND action.status_stage = %s AND action.finished_at BETWEEN %s AND %s
 GROUP BY vehicle.id
 HAVING max(action.finished_at) > coalesce(vehicle.state_read_at, '-infinity')
 LIMIT %s

@@ -25,11 +25,16 @@ class Cloud:
     """`fleets`: vehicles by the fleet's id; its name is `Fleet <id>`. `capabilities`: by the vehicle's id.
 
     `broken` holds addresses (without root) that are answered 500, and `totals` what a list's `total` says instead.
+    `states` are statuses by the vehicle's id, None for a 404; `refused` are answers by address. A fleet's list of
+    statuses is there with `lists_states`.
     """
 
     def __init__(self) -> None:
         self.fleets: dict[Any, list[Json]] = {}
         self.capabilities: dict[str, Json] = {}
+        self.states: dict[str, Json | None] = {}
+        self.lists_states = False
+        self.refused: dict[str, tuple[int, Json]] = {}
         self.broken: set[str] = set()
         self.totals: dict[str, int] = {}
         self.page_size = 60
@@ -48,7 +53,10 @@ class Cloud:
         url = urlsplit(target.removeprefix(ROOT))
         query = parse_qs(url.query)
         page = int(query.get("pageToken", ["1"])[0])
-        self.asked.append(url.path)
+        skipped = int(query.get("indexRange", ["0-"])[0].partition("-")[0])
+        self.asked.append(f"{url.path}?{skipped}-" if skipped else url.path)
+        if url.path in self.refused:
+            return self.refused[url.path]
         if url.path in self.broken or f"{url.path}#{page}" in self.broken:
             return 500, {"message": "out of order"}
         parts = url.path.strip("/").split("/")
@@ -58,20 +66,32 @@ class Cloud:
         vehicles = next((vehicles for name, vehicles in self.fleets.items() if str(name) == parts[1]), None)
         if vehicles is None:
             return 404, {"code": 40499, "message": "no such fleet"}
+        if parts[2:] == ["status"]:
+            if not self.lists_states:
+                return 404, {"code": 40499, "message": "no such list"}
+            # Only those that the list has, and none that has no state.
+            found = [self._state(vehicle) for vehicle in vehicles[skipped:]]
+            told = [item for item in found if item is not None]
+            return 200, self._page(url.path, "status", told, page, f"indexRange={skipped}-&")
         if len(parts) == 3:
             return 200, self._page(url.path, "vehicles", vehicles, page)
-        found = next((vehicle for vehicle in vehicles if str(vehicle["id"]) == parts[3]), None)
-        if found is None:
+        one = next((vehicle for vehicle in vehicles if str(vehicle["id"]) == parts[3]), None)
+        if one is None:
             return 404, {"code": 40499, "message": "no such vehicle"}
         if parts[-1] == "status":
-            return 200, {"vin": found["vin"], "odometer": {"mileage": 12}}
-        return 200, self._with_extension(found, query["extension"])
+            state = self._state(one)
+            return (404, {"message": "Not Found: Position not found."}) if state is None else (200, state)
+        return 200, self._with_extension(one, query["extension"])
 
-    def _page(self, path: str, name: str, items: list[Json], page: int) -> Json:
+    def _state(self, vehicle: Json) -> Json | None:
+        state = self.states.get(str(vehicle["id"]), {"odometer": {"mileage": 12}})
+        return None if state is None else {"vin": vehicle["vin"], **state}
+
+    def _page(self, path: str, name: str, items: list[Json], page: int, more: str = "") -> Json:
         first = (page - 1) * self.page_size
-        links = {"next": {"href": f"{ROOT}{path}?pageToken={page + 1}"}} if len(items) > first + self.page_size else {}
+        following = {"next": {"href": f"{ROOT}{path}?{more}pageToken={page + 1}"}}
         return {
-            "_links": links,
+            "_links": following if len(items) > first + self.page_size else {},
             "total": self.totals.get(path, len(items)),
             "_embedded": {name: items[first : first + self.page_size]},
         }
