@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0006_database_history'),
+        ('fleets', '0007_credentials'),
     ]
 
     operations = [

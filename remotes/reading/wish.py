@@ -6,7 +6,7 @@ from remotes.jobs import REFRESH_VEHICLE, wake
 
 
 def wish(vehicle: Vehicle) -> None:
-    """Have the state read before all others that are due; when the message is lost the sweep finds it."""
+    """Have it read before all others that are due, unless it is gone; a sweep makes good a lost message."""
     vehicle.state_due_at = clock.now()
-    Vehicle.objects.filter(pk=vehicle.pk, gone_at__isnull=True).update(state_due_at=vehicle.state_due_at)
-    wake(REFRESH_VEHICLE, [vehicle.pk], urgent=True)
+    if Vehicle.objects.filter(pk=vehicle.pk, gone_at__isnull=True).update(state_due_at=vehicle.state_due_at):
+        wake(REFRESH_VEHICLE, [vehicle.pk], urgent=True)

@@ -67,7 +67,7 @@ def test_a_program_of_the_week(manager: Page, vehicle: dict[str, str]) -> None:
     expect(opener).to_be_focused()
     expect_success(manager, "Cabin climate: 1 program")
 
-    manager.get_by_role("button", name="Refresh state").click()
+    manager.get_by_role("button", name="Ask the vehicle").click()
     expect_success(manager, "Refresh state")
 
     def shows_what_is_stored() -> bool:

@@ -208,6 +208,31 @@ def test_other_requests_leave_the_last_slot_to_sending(gateway: int) -> None:
     assert take(gateway) == "go"
 
 
+def test_regular_reading_leaves_half_of_each_second_and_goes_when_no_action_waits(gateway: int) -> None:
+    assert send(gateway, Told(burst=4, day=0)) == "go"
+    reading = asker(gateway, Kind.READING)
+    # The slot of the sending is one of the four; a third one is not for reading.
+    assert [budgets._run("spare", reading, slot)[0] for slot in ("one", "two")] == ["go", "line"]  # type: ignore[index]
+    for verdict in ("go", "go", "line"):
+        assert take(gateway) == verdict
+        budgets.sent(gateway)
+    began = time.monotonic()
+    wait = budgets.take_spare(reading)
+    assert wait is not None
+    assert (wait.cause, time.monotonic() - began < budgets.LOOK) == ("line", True)
+
+
+def test_regular_reading_leaves_half_of_the_day_to_all_else(gateway: int) -> None:
+    assert send(gateway, Told(burst=100, day=1000, left=501)) == "go"
+    reading = asker(gateway, Kind.READING)
+    assert budgets.take_spare(reading) is None
+    wait = budgets.take_spare(reading)
+    assert wait is not None
+    assert (wait.cause, wait.left) == ("day", 500)
+    assert budgets.take_spare(asker(gateway, Kind.OTHER)) is None
+    assert take(gateway) == "go"
+
+
 def test_while_actions_wait_another_request_has_its_turn_every_five_seconds(gateway: int) -> None:
     send(gateway, Told(burst=1, day=0))
     budgets.keep_line(gateway, urgent=0, total=10)

@@ -119,6 +119,43 @@ def test_what_would_take_too_long_goes_back_to_the_queue(
     assert (done, woken) == ([], [("task", 2, True)])
 
 
+def test_what_is_spare_leaves_a_thread_free_and_does_not_wait(slow: Slow) -> None:
+    room, done = Room(4), list[int]()
+    reading = Job("task", 9, done.append, spare=True)
+    slow.start(room, A, 0)
+    slow.start(room, B, 1)
+    wait_until(lambda: len(slow.begun) == 2, "two to begin")
+    within(C, reading, room)
+    assert done == [9]
+    slow.start(room, C, 2)
+    wait_until(lambda: len(slow.begun) == 3, "a third to begin")
+    within(A, reading, room)
+    within(C, reading, room)
+    assert done == [9]
+    assert not room.is_wanted(A)
+    slow.let_go()
+    assert done == [9]
+
+
+def test_what_is_spare_goes_where_there_is_one_thread_or_no_bound(slow: Slow) -> None:
+    done: list[int] = []
+    for threads in (0, 1, 2):
+        within(A, Job("task", threads, done.append, spare=True), Room(threads))
+    assert done == [0, 1, 2]
+
+
+def test_who_has_the_room_is_told_that_others_want_it(slow: Slow) -> None:
+    room = Room(4)
+    for id in range(3):
+        slow.start(room, A, id)
+    wait_until(lambda: len(slow.begun) == 2, "two to begin")
+    wait_until(lambda: room.is_wanted(A), "a third to wait")
+    assert not room.is_wanted(B)
+    for id in range(2):
+        slow.start(room, B, 10 + id)
+    wait_until(lambda: len(slow.begun) >= 3, "another to begin")
+
+
 def test_outside_of_a_worker_there_are_no_bounds(slow: Slow) -> None:
     for id in range(20):
         slow.start(Room(), A, id)

@@ -153,6 +153,7 @@ TABLE: dict[str, Kind] = {
     # A vehicle and its actions
     "vehicle": PAGE,
     "vehicle-news": FRAGMENT,
+    "read-state": OWN_ACT,
     "vehicle-live": STREAM,
     "send-action": FORM,
     "new-action": FORM,

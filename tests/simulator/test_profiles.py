@@ -1,8 +1,13 @@
 """Each profile, over HTTP, ends as the protocol says; state stays and meets the next command."""
 
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
 import pytest
 
 from simulator.vehicles.profiles import PROFILES
+from simulator.world import WorldVehicle
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
 UNLOCK = {"door": {"state": "Unlocked"}}
@@ -129,3 +134,50 @@ def test_status_document_follows_commands(simulator: Simulator, webhook: Webhook
     for _ in range(2):
         assert simulator.send(vehicle, callback, {"horn": {"state": "Activated"}}).end() == ("Success", None)
     assert simulator.truth(vehicle)["executed"]["Horn"] == 2
+
+
+def status(simulator: Simulator, vehicle: WorldVehicle) -> dict[str, Any]:
+    found: dict[str, Any] = simulator.get(f"/fleets/{FLEET.id}/vehicles/{vehicle.id}/status")
+    return found
+
+
+def place(status: dict[str, Any]) -> tuple[list[float], str]:
+    position = status["lastPosition"]
+    return position["geometry"]["coordinates"], position["properties"]["createdAt"]
+
+
+def test_a_vehicle_that_is_marked_as_stolen_tells_where_it_is_every_minute_though_it_sleeps(
+    start_simulator, webhook: Webhook
+):
+    simulator = start_simulator("--speed", "120")
+    vehicle, callback = vehicle_of("asleep"), simulator.subscribe(webhook.url)
+    before = place(status(simulator, vehicle))
+    assert simulator.send(vehicle, callback, {"stolen": {"stolen": True}}).end() == ("Success", None)
+    seen: list[tuple[list[float], str]] = []
+
+    def has_moved() -> bool:
+        found = place(status(simulator, vehicle))
+        if found not in seen:
+            seen.append(found)
+        return len(seen) >= 4
+
+    until(has_moved, "three new positions")
+    assert before not in seen[1:]
+    dates = [datetime.fromisoformat(at) for _, at in seen[1:]]
+    # A minute apart, at this speed; the doors are told of as they were when it was heard last.
+    minutes = [(later - earlier) / timedelta(seconds=0.5) for earlier, later in pairwise(dates)]
+    assert all(number > 0.9 and abs(number - round(number)) < 0.01 for number in minutes)
+    told = status(simulator, vehicle)
+    assert told["doorsState"]["createdAt"] < told["lastPosition"]["properties"]["createdAt"] == told["updatedAt"]
+    assert simulator.send(vehicle, callback, {"stolen": {"stolen": False}}).end() == ("Success", None)
+    left, _ = place(status(simulator, vehicle))
+    assert max(abs(now - then) for now, then in zip(left, before[0], strict=True)) > 0.001
+    assert place(status(simulator, vehicle)) == place(status(simulator, vehicle))
+
+
+def test_a_fleets_statuses_are_listed_as_each_vehicle_tells_them(simulator: Simulator):
+    vehicle = vehicle_of("deep-sleep")
+    listed = simulator.get(f"/fleets/{FLEET.id}/status?pageSize=5")
+    assert (listed["total"], len(listed["_embedded"]["status"])) == (12, 5)
+    places = simulator.get(f"/fleets/{FLEET.id}/status?indexRange=3-3")["_embedded"]["status"]
+    assert places == [status(simulator, vehicle)]

@@ -29,7 +29,7 @@ def test_the_heading_names_the_vehicle(camille: Client, world: World):
 def test_a_state_that_was_never_read_says_so(camille: Client, world: World):
     page = camille.get(world.page_of(world.van)).content.decode()
     assert "Not read yet." in page
-    assert "Refresh state" in page
+    assert "asked as soon as its turn comes" in page
 
 
 def test_the_state_is_shown_with_the_age_of_each_value(camille: Client, world: World):
