@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import uvloop
 from benchmarks.asking import post
 from benchmarks.contenders.kept_queue import INSERT
 from benchmarks.dispatch_world import World
+from simulator.world import CLIENT_ID, PASSWORD, USER
 
 BODY = {"door": {"state": "Unlocked"}}
 WARM_UP = 20
@@ -36,7 +38,7 @@ class Job:
     """`rate` a second for so many `requests`, each on a vehicle of its own, from that number on.
 
     `queue` names the queue at `redis_url`, and `database_url` says where it keeps its rows, if it does; without a queue
-    it is FleetRemote at `url` that is asked.
+    it is FleetRemote at `url` that is asked. `cloud` is benchmarks.upstream, or the simulator with `is_simulator`.
     """
 
     rate: float
@@ -49,6 +51,7 @@ class Job:
     redis_url: str
     queue: str = ""
     database_url: str = ""
+    is_simulator: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,11 +133,23 @@ async def _received(job: Job, began: Mapping[str, float]) -> dict[str, float]:
     """When the cloud had each, by its label."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        receipts = requests.get(f"{job.cloud}/received", timeout=20).json()
-        found = {receipt["label"]: receipt["at"] for receipt in receipts}
+        found = _at_simulator(job.cloud) if job.is_simulator else _at_upstream(job.cloud)
         if began.keys() <= found.keys() or time.monotonic() > deadline:
             return found
         await asyncio.sleep(0.2)
+
+
+def _at_upstream(cloud: str) -> dict[str, float]:
+    receipts = requests.get(f"{cloud}/received", timeout=20).json()
+    return {receipt["label"]: receipt["at"] for receipt in receipts}
+
+
+def _at_simulator(cloud: str) -> dict[str, float]:
+    answer = requests.get(
+        f"{cloud}/simulator/sends", params={"client_id": CLIENT_ID}, auth=(USER, PASSWORD), timeout=20
+    )
+    sends = answer.json()["sends"]
+    return {json.loads(send["body"])["label"]: datetime.fromisoformat(send["at"]).timestamp() for send in sends}
 
 
 def _pace(began: Mapping[str, float], received: Mapping[str, float]) -> Pace:
