@@ -58,6 +58,8 @@ def test_a_status_of_404_is_said_with_the_clouds_words_and_nobody_is_told_to_wak
         assert "Not read yet" not in page
         assert "command-refresh" not in page
         assert "Not known: the vehicle's state could not be read." in page
+    table = camille.get(f"/fleets/{world.lyon.public_id}").content.decode()
+    assert "No state" in table
 
 
 def test_what_was_read_before_is_shown_beside_why_there_is_nothing_newer(camille: Client, world: World) -> None:
