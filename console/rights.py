@@ -12,6 +12,7 @@ from console.requests import PageRequest
 from fleets.access import fleets_of, may
 from fleets.models import Fleet
 from fleets.rights import Right
+from fleets.simulated import with_mark_of_fleet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -57,9 +58,11 @@ def find_in_fleet(
     request: PageRequest, rows: QuerySet[Row], fleet_id: str, public_id: str, right: Right = Right.LOOK
 ) -> Row:
     """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above."""
-    of_person = rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet")
+    of_person = with_mark_of_fleet(rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet"))
     found = get_object_or_404(of_person, fleet__public_id=fleet_id, public_id=public_id)
-    check(request, cast(Any, found).fleet, right)
+    fleet: Fleet = cast(Any, found).fleet
+    fleet.is_simulated = vars(found)["fleet_is_simulated"]
+    check(request, fleet, right)
     return found
 
 

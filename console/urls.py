@@ -1,6 +1,6 @@
 """The pages for people."""
 
-from django.contrib.auth import views as auth
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -12,6 +12,7 @@ from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
 from console.connections import views as connections
 from console.connections import views_acts as connection_acts
+from console.entrance import views as entrance
 from console.explain.views import explain_action
 from console.fleets import views as fleets
 from console.labels import views as labels
@@ -47,8 +48,10 @@ _CONNECTION = "connections/<id:connection_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
-    path("login", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout", auth.LogoutView.as_view(), name="logout"),
+    path("login", entrance.Login.as_view(), name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+    path("first-admin", entrance.first_admin, name="first-admin"),
+    path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),

@@ -1,12 +1,14 @@
 """The Celery app. Messages carry ids only and may be lost: what is due is a row, and a sweep finds it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_init, worker_ready
-from django.db import close_old_connections
+from celery.utils.log import get_logger
+from django.db import DatabaseError, close_old_connections
 
 from fleetremote.pulse import worker
 from fleetremote.pulse.heart import Heart
@@ -14,6 +16,8 @@ from fleets.room import ROOM
 from fleets.storage import clock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
+
+logger = get_logger(__name__)
 
 app = Celery("fleetremote")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -63,6 +67,18 @@ def tell_threads(instance: Any, **_: Any) -> None:
 def keep_time(**_: Any) -> None:
     """The database's clock is known before the first task."""
     clock.keep_looking()
+
+
+@worker_ready.connect
+def tell_who_cannot_call_back(**_: Any) -> None:
+    """Once a start, where actions are looked up; what fails is no reason not to work."""
+    if "sweeps" not in app.amqp.queues.consume_from:
+        return
+    from fleetremote.greeting import reach_lines
+
+    with suppress(DatabaseError):
+        for line in reach_lines():
+            logger.warning("%s", line.strip())
 
 
 @worker_ready.connect

@@ -6,12 +6,14 @@ from django.http import Http404
 
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.rights import Right, roles_with
+from fleets.simulated import with_mark, with_mark_of_fleet
 
 Person = User | AnonymousUser
 
 
 def fleets_of(user: Person) -> QuerySet[Fleet]:
-    return Fleet.objects.filter(memberships__user_id=user.pk or 0)
+    """Theirs, with the mark of those that are simulated."""
+    return with_mark(Fleet.objects.filter(memberships__user_id=user.pk or 0))
 
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:
@@ -20,10 +22,11 @@ def vehicles_of(user: Person) -> QuerySet[Vehicle]:
 
 def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
     """The person's membership with its fleet, and what else is to be read along; a 404 where they have none."""
-    rows = Membership.objects.select_related("fleet", *also)
+    rows = with_mark_of_fleet(Membership.objects.select_related("fleet", *also))
     found = rows.filter(user_id=user.pk or 0, fleet__public_id=fleet_id).first()
     if found is None:
         raise Http404
+    found.fleet.is_simulated = vars(found)["fleet_is_simulated"]
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
+from fleets.simulated import with_mark
 from protocol.catalogue import REMOTE_TYPES
 
 
@@ -24,9 +25,16 @@ class RemoteTypesField(forms.TypedMultipleChoiceField):
 
 @admin.register(Fleet)
 class FleetAdmin(admin.ModelAdmin):
-    list_display = ["name", "public_id", "created_at"]
+    list_display = ["name", "simulated", "public_id", "created_at"]
     search_fields = ["name", "public_id"]
     readonly_fields = ["public_id", "created_at", "updated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Fleet]:
+        return with_mark(super().get_queryset(request))
+
+    @admin.display(boolean=True)
+    def simulated(self, fleet: Fleet) -> bool:
+        return fleet.is_simulated
 
 
 class VehicleForm(forms.ModelForm):
@@ -42,7 +50,7 @@ class VehicleForm(forms.ModelForm):
 @admin.register(Vehicle)
 class VehicleAdmin(admin.ModelAdmin):
     form = VehicleForm
-    list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway"]
+    list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway", "gateway__is_simulated"]
     list_filter = ["fleet", "gateway", "motorization", "brand"]
     list_select_related = ["fleet", "gateway"]
     search_fields = ["vin", "label", "plate", "public_id"]
@@ -91,7 +99,7 @@ class GatewayForm(forms.ModelForm):
 @admin.register(Gateway)
 class GatewayAdmin(admin.ModelAdmin):
     form = GatewayForm
-    list_display = ["name", "dialect", "base_url", "left_out", "updated_at"]
+    list_display = ["name", "dialect", "base_url", "is_simulated", "left_out", "updated_at"]
     list_filter = ["dialect"]
     list_select_related = ["last_sync"]
     search_fields = ["name", "base_url"]

@@ -44,6 +44,19 @@ class Wishes:
         host = "127.0.0.1" if self.host in EVERYWHERE else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
+    @property
+    def browser_url(self) -> str:
+        """Where people log in: by https, cookies go nowhere but to PUBLIC_URL."""
+        return self.public_url if self.public_url.startswith("https:") else self.local_url
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the demo's simulator and receiver are, without a slash at the end; empty without the demo."""
+
+    simulator: str = ""
+    receiver: str = ""
+
 
 def read_wishes(environ: Mapping[str, str]) -> Wishes:
     """Read and check the caller's environment; LaunchError names the variable that is wrong."""
@@ -92,10 +105,9 @@ def make_home(home: Path) -> None:
         )
 
 
-def child_environment(
-    wishes: Wishes, *, database_url: str, redis_url: str, simulator_url: str, receiver_url: str = ""
-) -> dict[str, str]:
+def child_environment(wishes: Wishes, *, database_url: str, redis_url: str, addresses: Addresses) -> dict[str, str]:
     """Return the variables that all our processes get, beside the caller's own."""
+    demo = {"SIMULATOR_URL": addresses.simulator, "RECEIVER_URL": addresses.receiver} if addresses.simulator else {}
     return {
         "DJANGO_SETTINGS_MODULE": "fleetremote.settings",
         "FLEETREMOTE_HOME": str(wishes.home),
@@ -103,11 +115,10 @@ def child_environment(
         "REDIS_URL": redis_url,
         "PUBLIC_URL": wishes.public_url,
         "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or _allowed_hosts(wishes),
-        "SIMULATOR_URL": simulator_url,
         "SIMULATOR_SPEED": f"{wishes.simulator_speed:g}",
-        "RECEIVER_URL": receiver_url,
-        # So that callbacks may reach the receiver.
-        "CALLBACK_ALLOWED_NETWORKS": os.environ.get("CALLBACK_ALLOWED_NETWORKS", LOOPBACK),
+        **demo,
+        # With the demo so that callbacks may reach the receiver.
+        "CALLBACK_ALLOWED_NETWORKS": os.environ.get("CALLBACK_ALLOWED_NETWORKS", LOOPBACK if demo else ""),
         **kept_secrets(wishes.home),
     }
 

@@ -3,10 +3,10 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from launcher.environment import (
+    Addresses,
     Wishes,
     child_environment,
     make_home,
@@ -15,13 +15,14 @@ from launcher.environment import (
     write_environment,
 )
 from launcher.errors import LaunchError, StopRequested
-from launcher.files import read_json
 from launcher.guardian import Guardian
 from launcher.lock import HomeLock
 from launcher.probes import check_port_is_free, free_port
 from launcher.progress import say
 from launcher.services import Programs
 from launcher.signals import Signals
+from launcher.start.options import USAGE, read_options, with_demo
+from launcher.start.words import announce, forget_simulator, greeting_file
 from launcher.stores.embedded import Stores
 from launcher.supervisor import Supervisor
 
@@ -36,26 +37,30 @@ def main() -> int:
     """Run FleetRemote; return the exit code: 0 after a wished stop, 1 when it couldn't start."""
     signals = Signals()
     try:
+        options = read_options(sys.argv[1:])
+        if options.help:
+            say(USAGE)
+            return 0
         wishes = read_wishes(os.environ)
         make_home(wishes.home)
         lock = HomeLock(wishes.home, wishes.local_url)
         check_port_is_free(wishes.host, wishes.port)
-        _serve(wishes, signals, lock)
+        _serve(wishes, signals, lock, demo=with_demo(wishes.home, options.demo))
     except LaunchError as error:
         say(f"FleetRemote can't run.\n{error}")
         return 1
     return 0
 
 
-def _serve(wishes: Wishes, signals: Signals, lock: HomeLock) -> None:
+def _serve(wishes: Wishes, signals: Signals, lock: HomeLock, *, demo: bool) -> None:
     """Start all, keep it running, and stop it again whatever happens."""
     guardian = Guardian(keep_open=[lock.descriptor])
     supervisor = Supervisor(guardian, signals)
     stores: Stores | None = None
     try:
         stores = Stores(wishes)
-        _start(wishes, supervisor, stores)
-        _announce(wishes)
+        _start(wishes, supervisor, stores, demo=demo)
+        announce(wishes, demo=demo)
         supervisor.run()
     except StopRequested:
         pass
@@ -66,30 +71,30 @@ def _serve(wishes: Wishes, signals: Signals, lock: HomeLock) -> None:
     say("FleetRemote has stopped.")
 
 
-def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
-    simulator_port, receiver_port = _ports(wishes)
+def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores, *, demo: bool) -> None:
+    addresses = _addresses(wishes) if demo else Addresses()
     variables = child_environment(
-        wishes,
-        database_url=stores.database_url,
-        redis_url=stores.redis_url,
-        simulator_url=f"http://127.0.0.1:{simulator_port}",
-        receiver_url=f"http://127.0.0.1:{receiver_port}",
+        wishes, database_url=stores.database_url, redis_url=stores.redis_url, addresses=addresses
     )
     write_environment(wishes.home, variables)
     programs = Programs(wishes, variables)
-    simulator = programs.simulator(simulator_port)
-    supervisor.start(*stores.services, simulator)
+    supervisor.start(*stores.services)
+    simulator = [programs.simulator(addresses.simulator)] if demo else []
+    supervisor.start(*simulator)
     stores.wait_for_foreign(supervisor)
     supervisor.wait_for(*stores.services)
     migrate = programs.manage("migrate", "--no-input")
     supervisor.run_step("Migrating the database", migrate, hint=DATABASE_HINT)
     web = programs.web()
     supervisor.start(web)
-    supervisor.wait_for(simulator)
-    supervisor.run_step("Loading the demo", programs.manage("demo", "--load"))
+    supervisor.wait_for(*simulator)
+    title = "Loading the demo" if demo else "Looking at what is there"
+    supervisor.run_step(title, programs.at_start(greeting_file(wishes.home), demo=demo))
+    if not demo:
+        forget_simulator(wishes.home)
     # Workers only now: they would send to the addresses that the others had at the last start.
     others = [
-        programs.receiver(receiver_port),
+        *([programs.receiver(addresses.receiver)] if demo else []),
         programs.worker("commands", COMMAND_THREADS),
         programs.worker("deliveries", DELIVERY_THREADS),
         programs.worker("sweeps", SWEEP_THREADS),
@@ -99,8 +104,8 @@ def _start(wishes: Wishes, supervisor: Supervisor, stores: Stores) -> None:
     supervisor.wait_for(web, *others)
 
 
-def _ports(wishes: Wishes) -> tuple[int, int]:
-    """Return free ports for the simulator and the receiver, those of the last start if they can be had."""
+def _addresses(wishes: Wishes) -> Addresses:
+    """Free ports of this machine for the simulator and the receiver, those of the last start if they can be had."""
     try:
         last = read_environment(wishes.home)
     except ValueError:
@@ -109,14 +114,7 @@ def _ports(wishes: Wishes) -> tuple[int, int]:
     # Nobody listens on the first yet, so it may be found free twice.
     while receiver == simulator:
         receiver = free_port(None)
-    return simulator, receiver
-
-
-def _announce(wishes: Wishes) -> None:
-    say(f"FleetRemote is ready at {wishes.local_url}/")
-    web: Mapping[str, str] = read_json(wishes.home / "demo.json").get("web", {})
-    if web:
-        say(f"Log in as {web['user']} with password {web['password']}")
+    return Addresses(f"http://127.0.0.1:{simulator}", f"http://127.0.0.1:{receiver}")
 
 
 def _stop(supervisor: Supervisor, guardian: Guardian) -> None:

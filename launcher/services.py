@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from launcher.environment import ROOT, Wishes
 from launcher.probes import answers, exists
@@ -26,24 +27,31 @@ class Programs:
         """Return a run of manage.py."""
         return self._python(words[0], "manage.py", *words)
 
-    def simulator(self, port: int) -> Service:
-        """Return the stand-in for the manufacturer's cloud."""
+    def at_start(self, greeting: Path, *, demo: bool) -> Command:
+        """Return the run of manage.py that loads the demo, if wished, and leaves in a file what is to be said."""
+        words = ["--at", self._wishes.browser_url, "--into", str(greeting), *(["--demo"] if demo else [])]
+        return self.manage("at_start", *words)
+
+    def simulator(self, url: str) -> Service:
+        """Return the stand-in for the manufacturer's cloud at this address."""
+        port = urlsplit(url).port
         state = self._wishes.home / "simulator.sqlite3"
         words = ["-m", "simulator", "--host", "127.0.0.1", "--port", str(port)]
         words += ["--database", str(state), "--speed", f"{self._wishes.simulator_speed:g}"]
         return Service(
             title="the simulator",
             command=lambda: self._python("simulator", *words),
-            is_ready=answers(f"http://127.0.0.1:{port}/healthz"),
+            is_ready=answers(f"{url}/healthz"),
         )
 
-    def receiver(self, port: int) -> Service:
-        """Return the subscriber that the demo's callback notifies."""
+    def receiver(self, url: str) -> Service:
+        """Return the subscriber that the demo's callback notifies, at this address."""
+        port = urlsplit(url).port
         words = ["-m", "fleetremote.receiver", "--host", "127.0.0.1", "--port", str(port)]
         return Service(
             title="the receiver",
             command=lambda: self._python("receiver", *words),
-            is_ready=answers(f"http://127.0.0.1:{port}/healthz"),
+            is_ready=answers(f"{url}/healthz"),
         )
 
     def web(self) -> Service:

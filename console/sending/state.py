@@ -115,7 +115,11 @@ def fleets_stopped() -> list[str]:
 
 def waiting_page(place: Scope, after: int = 0) -> WaitingPage:
     """What has been asked for and not been sent, the oldest first: one query."""
-    actions = with_people(kill_switch.waiting(_key(place))).select_related("vehicle__fleet").filter(pk__gt=after)
+    actions = (
+        with_people(kill_switch.waiting(_key(place)))
+        .select_related("vehicle__fleet", "vehicle__gateway")
+        .filter(pk__gt=after)
+    )
     found = list(actions[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     rows = [WaitingRow(entry_of(action), action.vehicle) for action in shown]

@@ -66,7 +66,9 @@ class Question:
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
     """The vehicle with its fleet, which is one of the person's; a 404 for another one."""
     rows = vehicles_of(request.user).select_related("fleet", "gateway")
-    return get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
+    vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
+    vehicle.fleet.is_simulated = vehicle.gateway.is_simulated
+    return vehicle
 
 
 def vehicle_page(right: Right) -> Callable[[View], View]:

@@ -1,5 +1,6 @@
 from fleets.models.access import ApiClient, Membership
 from fleets.models.audit import AuditEntry, AuditHead
+from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "DatabaseHistory",
+    "FirstAdminLink",
     "Fleet",
     "FormerCredentials",
     "FormerSecrets",

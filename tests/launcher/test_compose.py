@@ -44,6 +44,24 @@ def test_dependencies_exist_and_are_waited_for(compose: dict[str, Any]) -> None:
             assert how["condition"] == wish, f"{name} needs {needed}"
 
 
+DEMO = {"demo", "simulator", "receiver"}
+
+
+def test_the_demo_comes_by_its_profile_only(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert {name for name, service in services.items() if service.get("profiles") == ["demo"]} == DEMO
+    for name in services.keys() - DEMO:
+        assert not DEMO & services[name].get("depends_on", {}).keys(), f"{name} would not start without the demo"
+        told = services[name].get("environment", {}).keys()
+        assert not {"SIMULATOR_URL", "RECEIVER_URL", "RECEIVER_SECRET"} & told, name
+
+
+def test_a_start_prints_the_way_to_the_first_log_in(compose: dict[str, Any]) -> None:
+    migrate = compose["services"]["migrate"]
+    assert 'at_start --at "$$AT" --into -' in migrate["command"][-1]
+    assert migrate["environment"]["AT"] == "${PUBLIC_URL:-http://localhost:${PORT:-8000}}"
+
+
 def test_the_demos_callback_reaches_the_receiver(compose: dict[str, Any]) -> None:
     services = compose["services"]
     address = urlsplit(services["demo"]["environment"]["RECEIVER_URL"])
@@ -51,10 +69,19 @@ def test_the_demos_callback_reaches_the_receiver(compose: dict[str, Any]) -> Non
     assert services[address.hostname] == services["receiver"]
     assert command[command.index("--port") + 1] == str(address.port)
     assert services["demo"]["environment"]["RECEIVER_SECRET"] == services["receiver"]["environment"]["RECEIVER_SECRET"]
-    networks = services["deliveries"]["environment"]["CALLBACK_ALLOWED_NETWORKS"]
-    default = re.fullmatch(r"\$\{CALLBACK_ALLOWED_NETWORKS-(.+)\}", networks)
-    assert default
-    assert all(ip_network(network).is_private for network in default[1].split(","))
+
+
+def test_no_inner_network_is_open_to_callbacks_but_with_the_demo(compose: dict[str, Any]) -> None:
+    """The example opens those of Compose among the demo's lines, and they are comments."""
+    for name, service in compose["services"].items():
+        told = service.get("environment", {}).get("CALLBACK_ALLOWED_NETWORKS", "${CALLBACK_ALLOWED_NETWORKS:-}")
+        assert told == "${CALLBACK_ALLOWED_NETWORKS:-}", name
+    before, _, demo = (ROOT / ".env.example").read_text().partition("# The demo, ")
+    assert re.findall(r"CALLBACK_ALLOWED_NETWORKS=(.*)$", before, re.MULTILINE) == [""]
+    opened = re.findall(r"^# CALLBACK_ALLOWED_NETWORKS=(.+)$", demo, re.MULTILINE)
+    assert all(ip_network(network).is_private for network in opened[0].split(","))
+    assert "# COMPOSE_PROFILES=demo" in demo
+    assert "# RECEIVER_SECRET=" in demo
 
 
 def test_missing_secrets_fail_loudly_and_the_example_names_them() -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from callbacks.models import Callback
-from fleetremote.demo import Subscriber, load_demo
+from fleetremote.demo.loading import Subscriber, load_demo
 from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
 from fleets.rights import Right
 from simulator.world import demo_world

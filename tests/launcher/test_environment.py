@@ -11,6 +11,7 @@ import pytest
 
 from launcher.environment import (
     ROOT,
+    Addresses,
     child_environment,
     kept_secrets,
     make_home,
@@ -20,6 +21,8 @@ from launcher.environment import (
 from launcher.errors import LaunchError
 from launcher.lock import HomeLock
 from launcher.probes import check_port_is_free, free_port
+
+DEMO = Addresses("http://127.0.0.1:9000", "http://127.0.0.1:9100")
 
 
 def test_defaults() -> None:
@@ -83,22 +86,34 @@ def test_a_secret_that_came_later_joins_the_kept_ones(tmp_path: Path, monkeypatc
 def test_callbacks_may_reach_this_machine_unless_the_caller_says_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def networks() -> str:
+    def networks(addresses: Addresses) -> str:
         wishes = read_wishes({"FLEETREMOTE_HOME": str(tmp_path)})
-        return child_environment(wishes, database_url="", redis_url="", simulator_url="")["CALLBACK_ALLOWED_NETWORKS"]
+        variables = child_environment(wishes, database_url="", redis_url="", addresses=addresses)
+        return variables["CALLBACK_ALLOWED_NETWORKS"]
 
     monkeypatch.delenv("CALLBACK_ALLOWED_NETWORKS", raising=False)
-    assert networks() == "127.0.0.0/8,::1/128"
+    assert networks(DEMO) == "127.0.0.0/8,::1/128"
+    assert networks(Addresses()) == "", "without the demo none is needed"
     for wish in ("10.1.0.0/16", ""):
         monkeypatch.setenv("CALLBACK_ALLOWED_NETWORKS", wish)
-        assert networks() == wish
+        assert networks(DEMO) == networks(Addresses()) == wish
+
+
+def test_without_the_demo_nobody_is_told_of_a_simulator(tmp_path: Path) -> None:
+    wishes = read_wishes({"FLEETREMOTE_HOME": str(tmp_path)})
+    for addresses, names in ((DEMO, {"SIMULATOR_URL", "RECEIVER_URL"}), (Addresses(), set[str]())):
+        variables = child_environment(wishes, database_url="", redis_url="", addresses=addresses)
+        assert variables.keys() & {"SIMULATOR_URL", "RECEIVER_URL"} == names
+
+
+def test_people_log_in_where_the_cookies_go() -> None:
+    assert read_wishes({"PUBLIC_URL": "https://x.example"}).browser_url == "https://x.example"
+    assert read_wishes({"PUBLIC_URL": "http://x.example", "PORT": "8100"}).browser_url == "http://127.0.0.1:8100"
 
 
 def test_environment_is_kept_privately_and_used_by_manage(tmp_path: Path) -> None:
     wishes = read_wishes({"FLEETREMOTE_HOME": str(tmp_path), "PUBLIC_URL": "https://x.example"})
-    variables = child_environment(
-        wishes, database_url="postgres://u@/d", redis_url="unix:///s", simulator_url="http://s"
-    )
+    variables = child_environment(wishes, database_url="postgres://u@/d", redis_url="unix:///s", addresses=DEMO)
     assert "x.example" in variables["ALLOWED_HOSTS"].split(",")
     write_environment(tmp_path, variables)
     kept = tmp_path / "environment.json"

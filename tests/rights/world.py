@@ -86,6 +86,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,
         "nonce": "0123456789abcdef",
         "place": fleet.upstream_fleets.get().webhook_id,
+        "token": "of-no-link",
         "language": "en",
         "version": words_version("en"),
     }

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
         demo = read_json(settings.FLEETREMOTE_HOME / "demo.json")
         if not demo:
-            raise CommandError(f"No demo is loaded in {settings.FLEETREMOTE_HOME}. Run script/server first.")
+            raise CommandError(f"No demo is loaded in {settings.FLEETREMOTE_HOME}. Run script/server --demo first.")
         try:
             ends = walk(demo, settings.SIMULATOR_SPEED, options["profile"])
         except requests.ConnectionError as error:

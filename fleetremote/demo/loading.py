@@ -152,8 +152,7 @@ def _load_api_client(password: str, fleets: Sequence[Fleet]) -> ApiClient:
 
 def _load_callback(fleet: Fleet, subscriber: Subscriber, client: ApiClient) -> None:
     target = subscriber.url + RECEIVER_PATH
-    # Made of the fleet's, so that it is known again under another name, and once deleted does not come back.
-    public_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{fleet.public_id}/{RECEIVER_NAME}").hex
+    public_id = receiver_id(fleet)
     callback = Callback.objects.select_for_update().filter(public_id=public_id).first()
     if callback is None:
         callback = Callback(public_id=public_id, fleet=fleet, created_by=client, secret=subscriber.secret)
@@ -164,6 +163,11 @@ def _load_callback(fleet: Fleet, subscriber: Subscriber, client: ApiClient) -> N
     elif _without_port(callback.target) == _without_port(target):
         callback.target = callback.webhook["target"] = target
         callback.save(update_fields=["target", "subscribe", "updated_at"])
+
+
+def receiver_id(fleet: Fleet) -> str:
+    """Made of the fleet's, so that it is known again under another name, and once deleted does not come back."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{fleet.public_id}/{RECEIVER_NAME}").hex
 
 
 def _without_port(address: str) -> str:

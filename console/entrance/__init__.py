@@ -1,0 +1,1 @@
+"""The entrance: the login, and the link that makes the first admin."""

@@ -1,0 +1,75 @@
+"""Pages: the login, and the form of the first admin, to which a link leads that is printed where FleetRemote starts.
+
+The link's token goes from the address into the session, hashed, so that no later address, log or Referer shows it.
+"""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.entrance import tries
+from console.entrance.forms import FirstAdminForm
+from fleets.first_admin import has_admin, hash_of, is_open, make_first_admin
+
+_KEY = "first_admin"
+
+
+class Login(LoginView):
+    """Where nobody can log in yet it says how to make the first admin."""
+
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "has_admin": has_admin()}
+
+
+@require_safe
+@never_cache
+def first_admin_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever has the link may go on to the form; what else is wrong with it is not told."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if tries.are_too_many(address):
+        return render(request, "registration/no_first_admin.html", {"too_many": True}, status=429)
+    token_hash = hash_of(token)
+    if not is_open(token_hash):
+        tries.count(address)
+        return _no_link(request)
+    request.session[_KEY] = token_hash
+    return redirect("first-admin")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def first_admin(request: HttpRequest) -> HttpResponse:
+    """Makes the first admin, logs them in and leads on to the connections."""
+    token_hash = str(request.session.get(_KEY, ""))
+    if not is_open(token_hash):
+        return _no_link(request)
+    form = FirstAdminForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "registration/first_admin.html", {"form": form})
+    admin = make_first_admin(token_hash, form.save)
+    if admin is None:
+        return _no_link(request)
+    del request.session[_KEY]
+    login(request, admin, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect(_next())
+
+
+def _no_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "registration/no_first_admin.html", status=404)
+
+
+def _next() -> str:
+    try:
+        return reverse("connections")
+    except NoReverseMatch:
+        return reverse("fleets")

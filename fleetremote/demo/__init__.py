@@ -1,0 +1,1 @@
+"""The demo: loaded, and taken away again."""

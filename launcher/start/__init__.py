@@ -1,0 +1,1 @@
+"""What a start is asked for, and what it says when all answers."""
