@@ -15,7 +15,7 @@ _INNER_ENDS = (".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".h
 
 
 def unreachable_from(public_url: str, base_url: str) -> bool:
-    """Whether what is at `base_url` can't reach `public_url`, which is for this machine or network only."""
+    """Whether what is at `base_url` can't reach `public_url`, which is for a machine or network that it is not in."""
     return _range(public_url) < _range(base_url)
 
 

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from fleets.models import Gateway
+from fleets.reach import cannot_call_back
+
 # After an unknown outcome: the first look-up by label, and what must lie between two that find nothing.
 FIRST_LOOK_UP = timedelta(seconds=1)
 BETWEEN_LOOK_UPS = timedelta(seconds=60)
 # A vehicle that can't be reached is reported after 130 s at the latest; then we ask ourselves.
 FIRST_POLL = timedelta(seconds=150)
 LONGEST_POLL = timedelta(minutes=15)
+# A gateway that can't reach us tells nothing, so it is asked this soon, and then a tenth of an action's age apart.
+FIRST_POLL_UNTOLD = timedelta(seconds=3)
 LONGEST_LOOK_UP = timedelta(hours=1)
 # Upstream retries and corrects for three days; then nothing more is to be expected.
 GIVE_UP = timedelta(days=3)
@@ -20,15 +25,26 @@ def scaled(wait: timedelta) -> timedelta:
     return wait / settings.SIMULATOR_SPEED
 
 
-def first_poll() -> timedelta:
-    """Until an accepted action without a final event is asked for; a second more than any vehicle takes."""
+def first_poll(gateway: Gateway) -> timedelta:
+    """Until an accepted action without a final event is asked for; a second more than any vehicle takes.
+
+    A gateway that can't tell us anything is asked at once.
+    """
+    if cannot_call_back(gateway):
+        return _poll_untold(timedelta(0))
     return scaled(FIRST_POLL) + timedelta(seconds=1)
 
 
-def next_poll(polls: int) -> timedelta:
-    """Doubles with each poll that found no end."""
+def next_poll(gateway: Gateway, polls: int, age: timedelta) -> timedelta:
+    """Doubles with each poll that found no end; where nothing is told it grows with the time since the acceptance."""
+    if cannot_call_back(gateway):
+        return _poll_untold(age)
     doublings: int = 2 ** min(polls, 10)
     return min(scaled(FIRST_POLL) * doublings + timedelta(seconds=1), LONGEST_POLL)
+
+
+def _poll_untold(age: timedelta) -> timedelta:
+    return min(max(age / 10, scaled(FIRST_POLL_UNTOLD), timedelta(seconds=1)), LONGEST_POLL)
 
 
 def ask_again() -> timedelta:

@@ -38,10 +38,10 @@ class Server:
         self.environment["PORT"] = str(port)
         self.url = f"http://127.0.0.1:{port}/"
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "launcher.server"],
+                [sys.executable, "-m", "launcher.server", *words],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,

@@ -1,6 +1,6 @@
 """Pages: the login, and the form of the first admin, to which a link leads that is printed where FleetRemote starts.
 
-The link's token goes from the address into the session, hashed, so that no later address, log or Referer shows it.
+The link's token goes from the address into the session, hashed, so that no page, log or Referer shows it.
 """
 
 from typing import Any
@@ -33,15 +33,14 @@ class Login(LoginView):
 @require_safe
 @never_cache
 def first_admin_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever has the link may go on to the form; what else is wrong with it is not told."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if tries.are_too_many(address):
-        return render(request, "registration/no_first_admin.html", {"too_many": True}, status=429)
-    token_hash = hash_of(token)
-    if not is_open(token_hash):
-        tries.count(address)
-        return _no_link(request)
-    request.session[_KEY] = token_hash
+    """On to the form, which says so where the link makes nobody: Django logs the addresses of what it refuses."""
+    address = _address(request)
+    if not tries.are_too_many(address):
+        token_hash = hash_of(token)
+        if is_open(token_hash):
+            request.session[_KEY] = token_hash
+        else:
+            tries.count(address)
     return redirect("first-admin")
 
 
@@ -65,7 +64,14 @@ def first_admin(request: HttpRequest) -> HttpResponse:
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
-    return render(request, "registration/no_first_admin.html", status=404)
+    """What was wrong with the link is not told."""
+    too_many = tries.are_too_many(_address(request))
+    status = 429 if too_many else 404
+    return render(request, "registration/no_first_admin.html", {"too_many": too_many}, status=status)
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _next() -> str:

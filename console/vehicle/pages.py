@@ -24,6 +24,7 @@ from console.vehicle.state_card import state_card_of
 from console.vehicle.wake_budget import waking_of
 from fleets.access import may, vehicles_of
 from fleets.models import Vehicle
+from fleets.reach import cannot_call_back
 from fleets.rights import Right
 from fleets.vehicles.position import position_of
 from fleets.vehicles.state import state_rows
@@ -112,6 +113,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "state_rows": state_rows(vehicle.state),
         "state_card": state_card_of(vehicle, waking, now),
         "waking": waking,
+        "is_untold": cannot_call_back(vehicle.gateway),
         "notices": notices(vehicle.fleet, vehicle.gateway_id),
         "position": position_of(vehicle.state),
         "asked_history": asked,

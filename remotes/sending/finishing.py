@@ -92,7 +92,7 @@ def accept(claim: Claim, upstream_id: str) -> bool:
         "gateway": claim.action.gateway_id,
         "upstream_id": upstream_id,
         "now": now,
-        "due_at": now + first_poll(),
+        "due_at": now + first_poll(claim.action.gateway),
     }
     return bool(run_prepared(_ACCEPT, values))
 
@@ -122,9 +122,8 @@ def _accepted_late(claim: Claim, upstream_id: str) -> None:
     """Note with the acceptance the notifications that have overtaken it, so that they are told first."""
     now = clock.now()
     with transaction.atomic():
-        if finish(
-            claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=now + first_poll(), why=None
-        ):
+        due_at = now + first_poll(claim.action.gateway)
+        if finish(claim, state=State.ACCEPTED, upstream_id=upstream_id, accepted_at=now, due_at=due_at, why=None):
             claim.action.upstream_id = upstream_id
             adopt_orphans(claim.action)
 

@@ -56,7 +56,7 @@ def look_up(action: RemoteAction) -> None:
             gateway_health.learn_lag(action.gateway_id, now - action.sent_at)
         unknown = RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN)
         accepted = {"state": State.ACCEPTED, "accepted_at": action.sent_at, "why": None}
-        _found(action, unknown, listing.found, due_at=now + first_poll(), **accepted)
+        _found(action, unknown, listing.found, due_at=now + first_poll(action.gateway), **accepted)
 
 
 def look_up_ended(action: RemoteAction) -> None:

@@ -1,7 +1,8 @@
 """Finds out what became of an action that nobody told us the end of.
 
 Unknown outcome: looked up upstream by its label (looking_up.py), also for a while after it has ended without that.
-Accepted without a final event: asked for by id, ever more seldom, for three days.
+Accepted without a final event: asked for by id, ever more seldom, for three days; at once where the cloud can't
+reach us (fleets/reach.py), since nobody tells anything then.
 """
 
 from datetime import timedelta
@@ -74,7 +75,8 @@ def _poll(action: RemoteAction) -> None:
     now = clock.now()
     upstream = upstream_of(action)
     polls = action.polls + 1
-    wait = next_poll(polls)
+    age = now - (action.accepted_at or action.created_at)
+    wait = next_poll(action.gateway, polls, age)
     asked = AskedAgain(action, audit.POLL)
     try:
         report = gate.client(action.gateway, asked.observe).read_action(
@@ -85,7 +87,7 @@ def _poll(action: RemoteAction) -> None:
     asked.keep((report.status or "") if report is not None else "")
     if report is not None and record_report(action.pk, report):
         return
-    if now - (action.accepted_at or action.created_at) > GIVE_UP:
+    if age > GIVE_UP:
         end_unknown(action, codes.NEVER_TOLD)
         return
     RemoteAction.objects.filter(pk=action.pk, state=State.ACCEPTED).update(due_at=now + wait, polls=polls)

@@ -86,7 +86,7 @@ def names() -> list[str]:
 
 
 # These are seen without the login, or while all sending is stopped.
-ELSEWHERE = {"login", "lift-sending-of-all"}
+ELSEWHERE = {"login", "first-admin", "first-admin-link", "lift-sending-of-all"}
 VISITED = sorted(set(names()) - CHANGES - PARTS - TABLES - ELSEWHERE)
 
 

@@ -90,7 +90,7 @@ TABLE: dict[str, Kind] = {
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     # There is an admin, so there is no link for the first one.
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
-    "first-admin-link": Kind("GET HEAD", frozenset(), known=EVERYBODY, forbidden=404),
+    "first-admin-link": open_to_all("GET HEAD"),
     "logout": open_to_all("POST OPTIONS"),
     "choose-language": open_to_all("POST"),
     "script-words": open_to_all("GET HEAD"),

@@ -262,3 +262,15 @@ def test_a_map_to_open_the_place_in_can_be_set(camille: Client, world: World, se
     assert 'href="https://map.example.com/?at=45.760000,4.830000&amp;zoom=17"' in page
     assert 'data-tiles="https://tile.example.com/{z}/{x}/{y}.png"' in page
     assert 'data-attribution="© &lt;a href=&quot;https://example.com&quot;&gt;Example&lt;/a&gt;"' in page
+
+
+def test_news_by_asking_is_said_with_its_delay(camille: Client, world: World, settings: Settings) -> None:
+    """The gateway is on this machine as PUBLIC_URL is, until it is elsewhere."""
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    assert "News comes by asking" not in camille.get(world.page_of(world.van)).content.decode()
+    world.van.gateway.base_url = "https://api.example.com/connectedcar/v3"
+    world.van.gateway.save()
+    for part in ("", "/news"):
+        assert "News comes by asking" in camille.get(world.page_of(world.van, part)).content.decode()
+    settings.PUBLIC_URL = "https://fleet.example.com"
+    assert "News comes by asking" not in camille.get(world.page_of(world.van)).content.decode()
