@@ -66,7 +66,9 @@ def _news(alert: Alert) -> tuple[AlertLine.What, str]:
     if not alert.is_open:
         return What.CLEARED, alert.cleared_words
     what = {Told.NOTHING: What.RAISED, Told.CLEARED: What.AGAIN, Told.RAISED: What.REMINDER}[Told(alert.told)]
-    often = f" It has occurred {alert.count} times." if alert.count > 1 else ""
+    # What ends is told at each of several moments, but occurs once.
+    is_repeated = alert.count > 1 and alert.kind != Alert.Kind.CREDENTIALS_END
+    often = f" It has occurred {alert.count} times." if is_repeated else ""
     return what, alert.words + often
 
 

@@ -4,10 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from connections.calendar.models import EndNotice, SiteCertificate
 from fleets.models import ApiClient, Gateway, Vehicle
 from fleets.models.gateway import Credentials
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
+
+__all__ = ["Connection", "ConnectionStep", "EndNotice", "SiteCertificate"]
 
 
 class Connection(Credentials):

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from connections import running
+from connections.calendar import served, telling
 from fleets.storage.wake import woken
 
 
@@ -15,3 +16,9 @@ def run_connection(connection_id: int) -> None:
 @shared_task
 def sweep() -> None:
     running.sweep()
+
+
+@shared_task
+def look_at_calendar() -> None:
+    served.read_if_due()
+    telling.look()

@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 30},
     },
     "connections": {"task": "connections.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "calendar": {"task": "connections.tasks.look_at_calendar", "schedule": 300.0, "options": {"expires": 300}},
     "alerts": {"task": "alerts.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "read-due": {"task": "remotes.tasks.read_due", "schedule": 5.0, "options": {"expires": 5}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.simulated import with_mark
+from fleets.storage import clock
 from protocol.catalogue import REMOTE_TYPES
 
 
@@ -128,11 +129,18 @@ class ApiClientForm(forms.ModelForm):
         model = ApiClient
         exclude: list[str] = []
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        ends_at = self.cleaned_data.get("secret_ends_at")
+        if self.cleaned_data.get("new_password") and ends_at is not None and ends_at <= clock.now():
+            self.add_error("secret_ends_at", "The new password would be refused at once. Choose a later end, or none.")
+        return cleaned
+
 
 @admin.register(ApiClient)
 class ApiClientAdmin(admin.ModelAdmin):
     form = ApiClientForm
-    list_display = ["name", "client_id", "username", "active", "created_at"]
+    list_display = ["name", "client_id", "username", "active", "secret_ends_at", "created_at"]
     list_filter = ["active", "fleets"]
     search_fields = ["name", "client_id", "username"]
     filter_horizontal = ["fleets"]

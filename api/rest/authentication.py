@@ -7,6 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from fleets.models import ApiClient
+from fleets.storage import clock
 from fleets.storage.rows import Rows
 from fleets.storage.sql import run_prepared
 
@@ -14,6 +15,7 @@ _clients = Rows(ApiClient, "client")
 # Prepared, since each request asks for it.
 _ACTIVE = f"SELECT {_clients.columns} FROM fleets_apiclient client WHERE client_id = %(client_id)s AND active"  # noqa: S608
 _WRONG = "Wrong credentials: send HTTP Basic and ?client_id= of an active API client."
+_OVER = "This API client's password ended on %s. Ask whoever manages FleetRemote for a new one."
 
 
 class ApiClientAuthentication(BaseAuthentication):
@@ -27,6 +29,8 @@ class ApiClientAuthentication(BaseAuthentication):
         client = _clients.read(rows[0]) if rows else None
         if client is None or client.username != username or not client.check_secret(secret):
             raise AuthenticationFailed(_WRONG)
+        if client.secret_is_over(clock.now()):
+            raise AuthenticationFailed(_OVER % f"{client.secret_ends_at:%Y-%m-%d %H:%M} UTC")
         return client, None
 
     def authenticate_header(self, request: Request) -> str:

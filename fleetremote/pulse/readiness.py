@@ -7,15 +7,10 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from callbacks.delivery import sweep as deliveries
 from fleets.storage import clock, pulse
-from fleets.storage.pulse import CLOCK
+from fleets.storage.pulse import KINDS
 from fleets.storage.redis import client
 from remotes.sending import sweep as commands
 
-# Who has to live, and seconds without a sign of it.
-KINDS = ("commands", "deliveries", "sweeps", CLOCK)
-SIGN = 15.0
-# Seconds after which a worker polls (heart.py), and within which the clock looks again.
-HEARD = 20.0
 # What has been due for so long is late.
 LATE = timedelta(minutes=1)
 
@@ -46,17 +41,9 @@ def _redis() -> list[str]:
 
 
 def _living() -> list[str]:
-    """Of each kind one is enough. Rows are written, so where none is new the disk may be full."""
-    found, lives = list[str](), pulse.read()
-    for kind in KINDS:
-        life = lives.get(kind)
-        if life is None:
-            found.append(f"{kind}: there was no sign of life yet.")
-        elif life.sign > SIGN:
-            found.append(f"{kind}: no sign of life for {life.sign:.0f} s.")
-        elif life.heard > HEARD:
-            found.append(f"{kind}: nothing handed out by Celery for {life.heard:.0f} s.")
-    return found
+    """Rows are written, so where none is new the disk may be full."""
+    lives = pulse.read()
+    return [f"{kind}: {found}" for kind in KINDS if (found := pulse.trouble(lives.get(kind))) is not None]
 
 
 def _late() -> list[str]:

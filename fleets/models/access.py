@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -44,13 +45,17 @@ class ApiClient(models.Model):
     """Another service that calls our API with HTTP Basic and `client_id`.
 
     The password is made by us with 256 random bits, so one SHA-256 is enough to keep it and cheap enough for every
-    request. `remote_types` (catalogue names) limits what it may send; empty is every type.
+    request. `remote_types` (catalogue names) limits what it may send; empty is every type. After `secret_ends_at` its
+    password is refused.
     """
 
     client_id = models.CharField(max_length=100, unique=True)
     name = models.CharField(max_length=100)
     username = models.CharField(max_length=100)
     secret_hash = models.CharField(max_length=64, editable=False)
+    secret_ends_at = models.DateTimeField(
+        "password ends at", null=True, blank=True, help_text="From then on the password is refused; empty: never."
+    )
     fleets = models.ManyToManyField("fleets.Fleet", related_name="api_clients", blank=True)
     remote_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     day_limit = models.PositiveIntegerField(default=1_000_000, help_text="Requests in 24 hours.")
@@ -80,6 +85,9 @@ class ApiClient(models.Model):
 
     def check_secret(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_hash, _hash(secret))
+
+    def secret_is_over(self, now: datetime) -> bool:
+        return self.secret_ends_at is not None and self.secret_ends_at <= now
 
     def may_send(self, remote_type: str) -> bool:
         return not self.remote_types or remote_type in self.remote_types

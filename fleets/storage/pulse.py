@@ -8,6 +8,11 @@ from fleets.storage.sql import run_prepared
 
 # The kind of Celery's clock; all others are queues.
 CLOCK = "clock"
+# Who has to live, and seconds without a sign of it.
+KINDS = ("commands", "deliveries", "sweeps", CLOCK)
+SIGN = 15.0
+# Seconds after which a worker polls (fleetremote/pulse/heart.py), and within which the clock looks again.
+HEARD = 20.0
 
 _WRITE = """
 INSERT INTO fleets_pulse (name, kind, at, heard_at)
@@ -38,6 +43,17 @@ def read() -> dict[str, Life]:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
         return {kind: Life(float(sign), float(heard)) for kind, sign, heard in cursor.fetchall()}
+
+
+def trouble(life: Life | None) -> str | None:
+    """What is wrong with the processes of a kind, in English; None where one of them is well, which is enough."""
+    if life is None:
+        return "there was no sign of life yet."
+    if life.sign > SIGN:
+        return f"no sign of life for {life.sign:.0f} s."
+    if life.heard > HEARD:
+        return f"nothing handed out by Celery for {life.heard:.0f} s."
+    return None
 
 
 def forget_old() -> None:

@@ -11,16 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from fleets.storage.ids import new_public_id
 
-KINDS = ("dangerous-action", "unknown-outcome", "gateway-down", "gateway-refused", "callback-failed", "wake-ups")
+KINDS = (
+    *("dangerous-action", "unknown-outcome", "gateway-down", "gateway-refused", "callback-failed", "wake-ups"),
+    "credentials-end",
+)
 
 
 class Alert(models.Model):
     """One cause that people must know of, from when it occurred until it was over.
 
     `fleet` is null when it concerns all fleets. `key` says what it is about: the public id of an action, callback or
-    vehicle, or a gateway's primary key. `count` is how often it occurred. `told` is what people were last told, at
-    `told_at` and with `told_count`; `tell_at` is when they are to be told next (alerts/rhythm.py). A `held` one
-    waits for the all-clear of its gateway.
+    vehicle, a gateway's primary key, or an entry of the credentials calendar. `count` is how often it occurred. `told`
+    is what people were last told, at `told_at` and with `told_count`; `tell_at` is when they are to be told next
+    (alerts/rhythm.py). A `held` one waits for the all-clear of its gateway.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +33,7 @@ class Alert(models.Model):
         GATEWAY_REFUSED = "gateway-refused", _("Credentials refused")
         CALLBACK_FAILED = "callback-failed", _("Callback failed")
         WAKE_UPS = "wake-ups", _("Wake-ups nearly spent")
+        CREDENTIALS_END = "credentials-end", _("Credentials end")
 
     class Told(models.TextChoices):
         NOTHING = "", "Nothing"

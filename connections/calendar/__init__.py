@@ -1,0 +1,1 @@
+"""The credentials calendar: what ends and when, and who is told in time."""
