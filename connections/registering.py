@@ -9,7 +9,7 @@ from gateways.interface import GatewayError
 from protocol.statuses import CALLBACK_RUNNING
 from protocol.why import Why
 from remotes.gate import gate
-from remotes.sending import registration
+from remotes.registration import registration
 
 
 def register(notes: Notes) -> End:

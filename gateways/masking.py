@@ -4,10 +4,11 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-from gateways.interface import Account
+if TYPE_CHECKING:
+    from gateways.interface import Account
 
 MASK = "***"
 
@@ -64,7 +65,7 @@ class Masking:
         return masked if _secrets_in(masked) <= {MASK} else MASK.encode()
 
 
-def secrets_of(account: Account) -> list[str]:
+def secrets_of(account: "Account") -> list[str]:
     """What no record may hold, whoever repeats it."""
     basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
     try:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0007_credentials'),
+        ('fleets', '0008_left_out_and_label_imports'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0007_credentials'),
+        ('fleets', '0009_state_reading'),
     ]
 
     operations = [

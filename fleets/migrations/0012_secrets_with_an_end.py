@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0008_left_out_and_label_imports'),
+        ('fleets', '0011_secret_in_the_path'),
     ]
 
     operations = [

@@ -230,7 +230,9 @@ _DISPATCH = (
         "fleets/budgets.lua",
         "if free() <= limit / 2 then",
         "if free() < 1 then",
-        ("tests/fleets/test_budgets.py::test_regular_reading_leaves_half_of_each_second_and_goes_when_no_action_waits",),
+        (
+            "tests/fleets/test_budgets.py::test_regular_reading_leaves_half_of_each_second_and_goes_when_no_action_waits",
+        ),
     ),
     Break(
         "reading: what is known of later stays",
@@ -244,7 +246,9 @@ _DISPATCH = (
         "remotes/reading/keeping.py",
         "given.first_retry * power(2, vehicle.state_failures)",
         "given.first_retry",
-        ("tests/remotes/reading/test_reading.py::test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays",),
+        (
+            "tests/remotes/reading/test_reading.py::test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays",
+        ),
     ),
     Break(
         "dispatch: what finds no room is done later",

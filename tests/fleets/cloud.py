@@ -80,7 +80,8 @@ class Cloud:
             return 404, {"code": 40499, "message": "no such vehicle"}
         if parts[-1] == "status":
             state = self._state(one)
-            return (404, {"code": 40400, "message": "Not Found: Position not found."}) if state is None else (200, state)
+            missing = 404, {"code": 40400, "message": "Not Found: Position not found."}
+            return missing if state is None else (200, state)
         return 200, self._with_extension(one, query["extension"])
 
     def _state(self, vehicle: Json) -> Json | None:

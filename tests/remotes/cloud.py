@@ -107,7 +107,11 @@ class Cloud:
 
     def _refusal_of(self, subscribe: dict[str, Any]) -> Any:
         if self.echo:
-            return 400, {"code": 40001, "message": f"can't be reached: {subscribe['callback']['webhook']['target']}"}, {}
+            return (
+                400,
+                {"code": 40001, "message": f"can't be reached: {subscribe['callback']['webhook']['target']}"},
+                {},
+            )
         if self.strict and not set(subscribe["remoteTypes"]) <= self.strict:
             return self.strict_status, {"code": self.strict_status * 100 + 1, "message": "remoteTypes: unknown"}, {}
         return None
@@ -133,7 +137,11 @@ class Cloud:
         self.posted.append(body)
         types = self.callbacks[callback_id].get("subscribe", {}).get("remoteTypes", [])
         if self.enforces_types and self._type_of(body) not in types:
-            return 400, {"code": 40001, "message": f"{self._type_of(body)} is not among the remoteTypes of this callback"}, {}
+            return (
+                400,
+                {"code": 40001, "message": f"{self._type_of(body)} is not among the remoteTypes of this callback"},
+                {},
+            )
         what = self.next.popleft() if self.next else "accept"
         if what == "cut-before":
             return None

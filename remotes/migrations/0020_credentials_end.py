@@ -21,7 +21,7 @@ UPDATE remotes_alertchoice SET kinds = array_remove(kinds, 'credentials-end');
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('remotes', '0016_asked_again'),
+        ('remotes', '0019_callbacks_have_a_client'),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ def keep_errors(apps: Any, _: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fleets", "0008_left_out_and_label_imports")]
+    dependencies = [("fleets", "0010_first_admin_link")]
 
     operations = [
         migrations.AddField("upstreamfleet", "callback_types", models.JSONField(blank=True, default=list)),
