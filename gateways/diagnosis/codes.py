@@ -290,7 +290,7 @@ REDIRECT_NOWHERE = code(
     "redirect-nowhere", _("The cloud sends us elsewhere and does not say where (HTTP %(status)s). Check the address.")
 )
 PAGE = code(
-    "page",
+    "page-in-place-of-api",
     _(
         "A web page came instead of the API's answer: “%(words)s”. Mostly it is a log-in page or a proxy in between. "
         "Check the address, and whether this computer may reach the internet without logging in."

@@ -13,7 +13,7 @@ from gateways.diagnosis.asking import said_by
 from gateways.diagnosis.step import Found, Wrong
 from gateways.interface import Account
 from gateways.masking import Masking
-from gateways.shapes import Shape, read
+from gateways.answers.shapes import Shape, read
 from gateways.words import where
 from protocol.errors import Invalid
 from protocol.storable import check_storable
