@@ -24,7 +24,9 @@ def read_states(notes: Notes) -> End:
         notes.begin(names.STATES)
     read = vehicles.filter(state_read_at__isnull=False).count()
     if not read:
-        notes.end(names.STATES, False, Why(codes.NO_STATES, why="-"))
+        failed = vehicles.filter(state_problem__isnull=False).order_by("pk").first()
+        why = failed.state_problem if failed else None
+        notes.end(names.STATES, False, Why(codes.NO_STATES, why=why or "-"))
     elif read == number:
         notes.end(names.STATES, True, Why(codes.STATES_ALL, all=number))
     else:

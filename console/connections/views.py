@@ -11,6 +11,8 @@ from connections.models import Connection
 from console.connections.pages import described, fleets_form, listed, step_rows, vehicles_to_try
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import check_admin
+from fleets.reach import cannot_call_back
+from remotes.registration.facts import registrations
 
 
 @require_safe
@@ -38,7 +40,7 @@ def connection_news(request: PageRequest, connection_id: str) -> HttpResponse:
 def find(request: PageRequest, connection_id: str) -> Connection:
     """The connection; for admins only."""
     check_admin(request)
-    rows = Connection.objects.select_related("gateway", "gateway__former")
+    rows = Connection.objects.select_related("gateway", "gateway__former", "gateway__last_sync")
     return get_object_or_404(rows, public_id=connection_id)
 
 
@@ -58,4 +60,8 @@ def context_of(found: Connection, **more: Any) -> dict[str, Any]:
         context["form"] = fleets_form(found)
     elif found.gateway is not None and found.state != Connection.State.RUNNING:
         context["vehicles"] = vehicles_to_try(found)
+    if found.gateway is not None:
+        context["registrations"] = registrations(found.gateway.pk)
+        context["is_untold"] = cannot_call_back(found.gateway)
+        context["last_sync"] = getattr(found.gateway, "last_sync", None)
     return context | more

@@ -1,0 +1,118 @@
+"""The first day of a company: an empty home, the first admin, an account behind mutual TLS, and a vehicle that answers."""
+
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from launcher.environment import read_environment
+from launcher.probes import free_port
+from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
+from tests import migrated
+from tests.server import Server
+from tests.tls.simulated import MutualTls, mutual_tls_simulator
+from tests.waiting import command_line, wait_until
+
+ADMIN_PASSWORD = "a-first-long-one"
+WORLD = demo_world()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("first-day") / "home"
+    made = Server(home, free_port(None))
+    migrated.place(home)
+    yield made
+    for pid in made.left():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    note = home / "postgres.path"
+    if note.exists():
+        shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
+    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "10") as cloud:
+        yield cloud
+
+
+def first_link(server: Server) -> str:
+    told = server.output.read_text()
+    assert "Log in as" not in told
+    link = re.search(rf"This link makes the first one.*\n  ({server.url}first-admin/\S+)\n", told)
+    assert link, told
+    return link[1]
+
+
+def become_admin(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("User name").fill("anne")
+    page.get_by_label("E-mail").fill("anne@example.com")
+    page.get_by_label("Password", exact=True).fill(ADMIN_PASSWORD)
+    page.get_by_label("Password once more").fill(ADMIN_PASSWORD)
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible()
+
+
+def enter_account(page: Page, cloud: MutualTls) -> None:
+    page.get_by_role("link", name="Connect an account").first.click()
+    page.get_by_label("Name", exact=True).fill("Peugeot")
+    page.get_by_label("Address").fill(cloud.base_url)
+    page.get_by_label("Client ID").fill(CLIENT_ID)
+    page.get_by_label("User name").fill(USER)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Client certificate").set_input_files(cloud.client_file)
+    page.get_by_label("Private key").set_input_files(cloud.client_key_file)
+    page.get_by_role("button", name="Test the connection").click()
+
+
+def test_from_an_empty_home_to_a_vehicle_that_answers(server: Server, cloud: MutualTls, browser: Browser) -> None:
+    process = server.start("--no-demo")
+    running = " ".join(map(command_line, server.left()))
+    assert "celery" in running
+    assert not {"SIMULATOR_URL", "RECEIVER_URL"} & read_environment(server.home).keys()
+    link = first_link(server)
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    become_admin(page, link)
+    assert page.goto(link).status == 404  # type: ignore[union-attr]
+    page.goto(f"{server.url}connections/")
+
+    # Without the CA it is said what is missing, and nothing is there yet.
+    enter_account(page, cloud)
+    failed = page.locator('[data-step="tls"][data-mark="failed"]')
+    expect(failed).to_contain_text("The CA that issued the cloud's certificate is not known")
+    expect(page.get_by_text("Nothing is taken over yet.")).to_be_visible()
+    page.get_by_role("link", name="Change what was entered").click()
+    page.get_by_label("CAs to trust").set_input_files(cloud.ca_file)
+    page.get_by_role("button", name="Test the connection").click()
+
+    expect(page.get_by_role("heading", name="Which fleets are taken over?")).to_be_visible()
+    expect(page.locator('[data-step="client-certificate"][data-mark="done"]')).to_be_visible()
+    page.get_by_label(WORLD[1].name, exact=False).first.uncheck()
+    page.get_by_role("button", name="Take over and go on").click()
+
+    expect(page.locator('[data-step="send"]')).to_have_attribute("data-mark", "done")
+    expect(page.locator('[data-step="send"]')).to_contain_text("Success")
+    expect(page.locator("#connection-state")).to_have_attribute("data-state", "done")
+    expect(page.locator('[data-step="callback"][data-mark="done"]')).to_be_visible()
+
+    # The first tick on a car.
+    page.get_by_role("link", name="Fleets", exact=True).first.click()
+    page.get_by_role("link", name=WORLD[0].name, exact=True).click()
+    page.get_by_role("link", name=next(v.label for v in WORLD[0].vehicles if v.profile == "awake")).first.click()
+    page.get_by_role("button", name="Unlock").first.click()
+    expect(page.locator("#history").get_by_text(re.compile("Success|Already done")).first).to_be_visible()
+
+    logs = "".join(path.read_text() for path in (server.home / "log").glob("*.log"))
+    for secret in (link.rpartition("/")[2], PASSWORD, "PRIVATE KEY"):
+        assert secret not in logs
+    process.terminate()
+    assert process.wait(30) == 0
+    wait_until(lambda: server.left() == [], "all processes to end")
