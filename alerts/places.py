@@ -15,6 +15,8 @@ def path_of(alert: Alert) -> str:
         return reverse("vehicle", args=[fleet, alert.vehicle.public_id])
     if alert.kind == Alert.Kind.CALLBACK_FAILED:
         return reverse("callback", args=[fleet, alert.key])
+    if alert.kind == Alert.Kind.CREDENTIALS_END:
+        return reverse("alerts", args=[fleet])
     # What is about a gateway: how sending through it stands.
     return reverse("sending", args=[fleet])
 

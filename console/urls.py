@@ -10,6 +10,7 @@ from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
+from console.connections import calendar
 from console.connections import views as connections
 from console.connections import views_acts as connection_acts
 from console.entrance import views as entrance
@@ -130,6 +131,7 @@ urlpatterns = [
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
     path("connections/", connections.connections, name="connections"),
+    path("connections/site-certificate", calendar.read_site_certificate, name="read-site-certificate"),
     path("connections/new", connection_acts.new_connection, name="new-connection"),
     path("connections/gateways/<int:gateway_id>", connection_acts.check_gateway, name="check-gateway"),
     path(_CONNECTION, connections.connection, name="connection"),

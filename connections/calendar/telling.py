@@ -6,10 +6,9 @@ from alerts.raising import clear_alert, raise_alert
 from connections.calendar.ends import Entry, What, is_news
 from connections.calendar.models import EndNotice
 from connections.calendar.reading import calendar
-from connections.calendar.words import capital, what_of, words_of
+from connections.calendar.words import cleared_words, left_words, words_of
 from fleets.models import ApiClient, UpstreamFleet
 from fleets.storage import clock
-from gateways.certificates.reading import day_of
 from remotes.models import Alert
 
 _KIND = Alert.Kind.CREDENTIALS_END
@@ -41,7 +40,7 @@ def _tell(entry: Entry, step: int) -> None:
     for fleet_id in concerned if news else concerned - standing:
         raise_alert(_KIND, fleet_id, entry.key, words_of(entry, step))
     for fleet_id in standing - concerned:
-        clear_alert(_KIND, fleet_id, entry.key, f"The fleet no longer uses {what_of(entry)}.")
+        clear_alert(_KIND, fleet_id, entry.key, left_words())
     if news:
         notice.name, notice.ends_at, notice.step = entry.name, entry.ends_at, step
         notice.save()
@@ -55,14 +54,8 @@ def _clear(key: str, entry: Entry | None) -> None:
         # Not known just now is not renewed.
         return
     for fleet_id in _standing(key):
-        clear_alert(_KIND, fleet_id, key, _over(notice, entry))
+        clear_alert(_KIND, fleet_id, key, cleared_words(entry))
     notice.delete()
-
-
-def _over(notice: EndNotice, entry: Entry | None) -> str:
-    if entry is None or entry.ends_at is None:
-        return f"What ended on {day_of(notice.ends_at)} ({notice.name}) is not in use any more."
-    return f"{capital(what_of(entry))} was renewed: it ends on {day_of(entry.ends_at)}."
 
 
 def _standing(key: str) -> set[int | None]:

@@ -1,44 +1,93 @@
 """What is said of an entry of the calendar, in English: in alerts, and by the command `doctor`."""
 
+from django.utils.translation import gettext_noop as _
+
 from connections.calendar.ends import Entry, What
+from fleets.words.sentences import know
+from gateways.certificates.reading import day_of
+
+# Two sentences of each: it ends, and it has ended.
+_ENDS = {
+    What.CLIENT_CERTIFICATE: (
+        _("The client certificate %(subject)s of the account %(name)s ends on %(end)s."),
+        _("The client certificate %(subject)s of the account %(name)s ended on %(end)s."),
+    ),
+    What.CA_BUNDLE: (
+        _("The CA certificate %(subject)s that is trusted for the account %(name)s ends on %(end)s."),
+        _("The CA certificate %(subject)s that is trusted for the account %(name)s ended on %(end)s."),
+    ),
+    What.SITE: (
+        _("Our own TLS certificate %(subject)s at %(name)s ends on %(end)s."),
+        _("Our own TLS certificate %(subject)s at %(name)s ended on %(end)s."),
+    ),
+    What.API_SECRET: (
+        _("The password of the API client %(name)s ends on %(end)s."),
+        _("The password of the API client %(name)s ended on %(end)s."),
+    ),
+    What.FORMER: (
+        _("The former client certificate %(subject)s of the account %(name)s ends on %(end)s."),
+        _("The former client certificate %(subject)s of the account %(name)s ended on %(end)s."),
+    ),
+    What.DRAFT: (
+        _("The client certificate %(subject)s that was entered for %(name)s, but is not in use, ends on %(end)s."),
+        _("The client certificate %(subject)s that was entered for %(name)s, but is not in use, ended on %(end)s."),
+    ),
+}
+_LEFT = {
+    1: _("Less than a day is left."),
+    7: _("No more than 7 days are left."),
+    30: _("No more than 30 days are left."),
+}
+_NEW = _("Ask the manufacturer for the next one, and enter it on the page of the connection.")
+# What is to be done before the end, and after it.
+_ADVICE = {
+    What.CLIENT_CERTIFICATE: (_NEW, _("Nothing is sent until there is a new one.") + " " + _NEW),
+    What.CA_BUNDLE: (
+        _("Once the cloud has a certificate of its successor, nothing is sent.") + " " + _NEW,
+        _("Once the cloud has a certificate of its successor, nothing is sent.") + " " + _NEW,
+    ),
+    What.SITE: (
+        _("Renew it: without a valid one neither people nor the manufacturer's cloud reach FleetRemote."),
+        _("Renew it: without a valid one neither people nor the manufacturer's cloud reach FleetRemote."),
+    ),
+    What.API_SECRET: (
+        _("Then its requests are refused. Whoever manages FleetRemote makes a new one under API clients."),
+        _("Its requests are refused. Whoever manages FleetRemote makes a new one under API clients."),
+    ),
+}
+_REFUSED = _("The manufacturer's cloud refuses the credentials of the account %(name)s.")
+_RENEWED = _("It was renewed: what is in use now ends on %(end)s.")
+_UNUSED = _("It is not in use any more.")
+_NOT_HERE = _("This fleet does not use it any more.")
+
+know(
+    *(sentence for both in _ENDS.values() for sentence in both),
+    *_LEFT.values(),
+    *(sentence for both in _ADVICE.values() for sentence in both),
+    *(_NEW, _REFUSED, _RENEWED, _UNUSED, _NOT_HERE),
+)
 
 
 def words_of(entry: Entry, step: int | None) -> str:
     """What ends and when; from a step (calendar/ends.py) on what is to be done, too."""
+    values = {"subject": entry.subject, "name": entry.name}
     if entry.ends_at is None:
-        return f"{capital(what_of(entry))}: {entry.why or 'refused.'}"
-    when = "ended" if step == 0 else "ends"
-    left = {None: "", 0: "", 1: " Less than a day is left."}.get(step, f" No more than {step} days are left.")
-    day = f"{entry.ends_at:%Y-%m-%d %H:%M} UTC"
-    advice = "" if step is None else f" {_advice(entry, step == 0)}"
-    return f"{capital(what_of(entry))} {when} on {day}.{left}{advice}".rstrip()
+        refused = _REFUSED % values if entry.what is What.REFUSED else f"{entry.name}:"
+        return f"{refused} {entry.why or ''}".rstrip()
+    before, after = _ENDS[entry.what]
+    parts = [(after if step == 0 else before) % {**values, "end": f"{entry.ends_at:%Y-%m-%d %H:%M} UTC"}]
+    if step is not None:
+        parts += [_LEFT.get(step, ""), _ADVICE.get(entry.what, ("", ""))[step == 0]]
+    return " ".join(filter(None, parts))
 
 
-def what_of(entry: Entry) -> str:
-    subject = f" ({entry.subject})" if entry.subject else ""
-    return {
-        What.CLIENT_CERTIFICATE: f"the client certificate{subject} of the account {entry.name}",
-        What.CA_BUNDLE: f"the CA certificate{subject} that we trust for the account {entry.name}",
-        What.SITE: f"our own TLS certificate{subject} at {entry.name}",
-        What.API_SECRET: f"the password of the API client {entry.name}",
-        What.REFUSED: f"the credentials of the account {entry.name} are not taken",
-        What.FORMER: f"the former client certificate{subject} of the account {entry.name}",
-        What.DRAFT: f"the client certificate{subject} that was entered for {entry.name} but is not in use",
-    }[entry.what]
+def cleared_words(entry: Entry | None) -> str:
+    """What has become of it; None: it is not there any more."""
+    if entry is None or entry.ends_at is None:
+        return _UNUSED
+    return _RENEWED % {"end": day_of(entry.ends_at)}
 
 
-def capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _advice(entry: Entry, is_over: bool) -> str:
-    new = "Ask the manufacturer for the next one, and enter it on the page of the connection."
-    return {
-        What.CLIENT_CERTIFICATE: f"{'Nothing is sent until it is renewed. ' if is_over else ''}{new}",
-        What.CA_BUNDLE: f"Once the cloud's certificate needs it, nothing is sent. {new}",
-        What.SITE: "Without a valid one, neither people nor the manufacturer's cloud reach FleetRemote. Renew it.",
-        What.API_SECRET: (
-            f"Its requests are {'' if is_over else 'then '}refused. "
-            "Whoever manages FleetRemote makes a new one under API clients."
-        ),
-    }.get(entry.what, "")
+def left_words() -> str:
+    """The fleet has nothing to do with it any more."""
+    return _NOT_HERE

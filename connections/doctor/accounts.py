@@ -11,10 +11,11 @@ from connections.doctor.finding import Finding
 from connections.draft import may_use_http
 from connections.models import Connection
 from fleets.clients import account_of
-from fleets.models import Gateway, UpstreamFleet
+from fleets.models import Gateway
 from fleets.reach import cannot_call_back
 from fleets.storage import clock
 from gateways import diagnosis
+from remotes.registration.facts import Registration, registrations
 
 # So many fleets are named in a line.
 _MOST = 5
@@ -63,17 +64,20 @@ def _connection(gateway: Gateway) -> Iterator[Finding]:
 
 
 def _callbacks(gateway: Gateway) -> Finding:
-    check = f"{gateway}/callback"
-    rows = list(UpstreamFleet.objects.filter(gateway=gateway, gone_at__isnull=True).select_related("fleet"))
+    check, rows = f"{gateway}/callback", registrations(gateway.pk)
     if not rows:
         return Finding(check, None, "No fleet of this account is used here, so no callback is needed.")
-    missing = [row for row in rows if not row.callback_id or row.callback_error]
-    looked = [row.callback_checked_at for row in rows if row.callback_checked_at is not None]
+    looked = [row.checked_at for row in rows if row.checked_at is not None]
     last = f"Looked at last on {max(looked):%Y-%m-%d %H:%M} UTC." if looked else "Not looked at yet."
+    missing = [row for row in rows if row.is_failing or not row.is_registered]
     if not missing:
         return Finding(check, True, f"Our callback is registered for each of {len(rows)} fleets. {last}")
-    named = "; ".join(f"{row.fleet}: {row.callback_error or 'not registered yet'}" for row in missing[:_MOST])
+    named = "; ".join(f"{row.upstream.fleet}: {_why_not(row)}" for row in missing[:_MOST])
     words = f"Our callback is not registered for {len(missing)} of {len(rows)} fleets ({named}). {last}"
     if cannot_call_back(gateway):
-        return Finding(check, None, f"{words} What becomes of commands is asked for meanwhile.")
+        return Finding(check, None, f"{words} What becomes of commands is asked for instead.")
     return Finding(check, False, f"{words} It is tried again by itself; see the page of the connection.")
+
+
+def _why_not(row: Registration) -> str:
+    return str(row.failed.why or "refused") if row.is_failing and row.failed is not None else "not registered yet"

@@ -18,9 +18,7 @@ def disk() -> Iterator[Finding]:
     try:
         free = shutil.disk_usage(home).free
     except OSError as error:
-        words = (
-            f"The data folder {home} can't be looked at: {error.strerror}. Set FLEETREMOTE_HOME, or make the folder."
-        )
+        words = f"The data folder {home} can't be looked at: {error.strerror}. Make it, or set FLEETREMOTE_HOME."
         yield Finding("disk", False, words)
         return
     yield Finding("disk", *judge_disk(free, str(home)))

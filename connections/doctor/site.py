@@ -8,7 +8,8 @@ from connections import codes
 from connections.calendar import served
 from connections.diagnosing import way_back
 from connections.doctor.finding import Finding
-from fleets.reach import gateways_that_cannot_call_back
+from fleets.models import Gateway
+from fleets.reach import cannot_call_back
 from protocol.why import Why
 
 # From where everything can be reached that this computer can: so the address is asked, whatever it is.
@@ -21,7 +22,7 @@ def public_url() -> Iterator[Finding]:
 
 
 def reached_from_clouds() -> Iterator[Finding]:
-    for gateway in gateways_that_cannot_call_back():
+    for gateway in filter(cannot_call_back, Gateway.objects.only("name", "base_url")):
         yield Finding(f"{gateway}/public-url", None, str(Why(codes.BACK_INSIDE, url=settings.PUBLIC_URL)))
 
 

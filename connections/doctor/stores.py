@@ -55,7 +55,7 @@ def messages() -> Iterator[Finding]:
         words = f"Redis takes no messages ({error}). It may be full: give it more memory."
         yield Finding("redis", False, words)
     except (redis.RedisError, OSError, ValueError) as error:
-        words = f"Redis does not answer: {error}. All goes on, more slowly. See that it runs, and check REDIS_URL."
+        words = f"Redis does not answer: {error}. All is slower without it. See that it runs, and check REDIS_URL."
         yield Finding("redis", False, words)
     else:
         yield Finding("redis", True, "Redis answers.")

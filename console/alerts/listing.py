@@ -28,7 +28,14 @@ class AlertRow:
         """What it is about, in a word or two."""
         if self.alert.vehicle is not None:
             return str(self.alert.vehicle)
+        if self.alert.kind == Kind.CREDENTIALS_END:
+            return gettext("Credentials")
         return gettext("Callback") if self.alert.kind == Kind.CALLBACK_FAILED else gettext("Manufacturer's cloud")
+
+    @property
+    def times(self) -> int:
+        """How often it has occurred; what ends is told several times, but occurs once."""
+        return 1 if self.alert.kind == Kind.CREDENTIALS_END else self.alert.count
 
     @property
     def can_be_settled(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from connections.models import Connection
+from console.connections.calendar import end_rows
 from console.connections.pages import described, fleets_form, listed, step_rows, vehicles_to_try
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import check_admin
@@ -20,7 +21,9 @@ from remotes.registration.facts import registrations
 def connections(request: PageRequest) -> HttpResponse:
     """All accounts: those that are connected, and those on the way."""
     check_admin(request)
-    return render(request, "connections/connections.html", {"rows": listed(), "now": timezone.now()})
+    return render(
+        request, "connections/connections.html", {"rows": listed(), "ends": end_rows(), "now": timezone.now()}
+    )
 
 
 @require_safe

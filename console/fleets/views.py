@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from console.connections.calendar import nearest_end
 from console.left_out.views import may_see_gateways
 from console.requests import PageRequest, person_page
 from fleets.access import fleets_of
@@ -17,10 +18,11 @@ from fleets.rights import Right, roles_with
 @require_safe
 @person_page
 def fleets(request: PageRequest) -> HttpResponse:
-    """The fleets that the person belongs to, and for admins where the last sync has left something out."""
+    """The fleets that the person belongs to, and for admins what a sync has left out and what ends soon."""
     context = {
         "fleets": _fleets(request.user),
         "syncs": _syncs() if may_see_gateways(request) else [],
+        "nearest": nearest_end() if request.user.is_superuser else None,
         "now": timezone.now(),
     }
     return render(request, "fleets/fleets.html", context)

@@ -1,9 +1,16 @@
 """Lists hold only what is the caller's, and wrong credentials are told so. Who may ask what: tests/rights/."""
 
+import base64
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.request import Request
 
+from api.rest.authentication import ApiClientAuthentication
 from fleets.models import Membership
 
 from .conftest import World
@@ -49,3 +56,30 @@ def test_wrong_credentials_are_401(ours: World, theirs: World, change: str) -> N
     assert answer["WWW-Authenticate"].startswith("Basic")
     assert answer.json()["code"] == 40199
     assert set(answer.json()) == {"code", "uuid", "message", "timestamp"}
+
+
+def test_a_password_is_refused_from_its_end_on_and_the_answer_says_so(ours: World) -> None:
+    row, now = ours.caller.row, timezone.now()
+    row.secret_ends_at = now + timedelta(hours=1)
+    row.save()
+    assert ours.caller.get("/fleets").status_code == 200
+    row.secret_ends_at = now
+    row.save()
+    answer = ours.caller.get("/fleets")
+    assert answer.status_code == 401
+    assert f"password ended on {now:%Y-%m-%d %H:%M} UTC" in answer.json()["message"]
+    # Whoever has not proved to be the client is told nothing of it.
+    ours.caller.secret = "wrong"
+    assert "ended on" not in ours.caller.get("/fleets").json()["message"]
+
+
+def test_the_end_of_a_password_costs_no_statement(
+    ours: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    row = ours.caller.row
+    row.secret_ends_at = timezone.now() + timedelta(hours=1)
+    row.save()
+    basic = base64.b64encode(f"{row.username}:{ours.caller.secret}".encode()).decode()
+    asked = RequestFactory().get("/", {"client_id": row.client_id}, headers={"Authorization": f"Basic {basic}"})
+    with django_assert_num_queries(1):
+        assert ApiClientAuthentication().authenticate(Request(asked)) == (row, None)

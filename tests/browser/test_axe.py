@@ -45,6 +45,7 @@ CHANGES = {
     "choose-language",
     "settle-alert",
     "check-gateway",
+    "read-site-certificate",
     "run-connection",
     "choose-fleets",
     "go-on-connection",

@@ -101,6 +101,7 @@ TABLE: dict[str, Kind] = {
     # Accounts at the manufacturer's cloud
     "connections": ROOT_PAGE,
     "new-connection": ROOT_FORM,
+    "read-site-certificate": ROOT_ACT,
     "check-gateway": ROOT_ACT,
     "connection": ROOT_PAGE,
     "connection-news": ROOT_FRAGMENT,
