@@ -4,7 +4,7 @@ from typing import Any
 
 from connections import names
 from connections.models import Connection
-from connections.registering import upstream_fleets
+from connections.stages.registering import upstream_fleets
 from fleets.models import Vehicle
 
 

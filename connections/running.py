@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from connections import codes, names
-from connections.diagnosing import diagnose, look_for_way_back
 from connections.models import Connection, ConnectionStep
-from connections.registering import register
-from connections.stage import End
-from connections.states import read_states
+from connections.stages.diagnosing import diagnose, look_for_way_back
+from connections.stages.registering import register
+from connections.stages.stage import End
+from connections.stages.states import read_states
+from connections.stages.taking_over import take_over_fleets
+from connections.stages.trying import try_a_vehicle
 from connections.steps import LEASE, Notes
-from connections.taking_over import take_over_fleets
-from connections.trying import try_a_vehicle
 from fleets.storage import clock
 from fleets.storage.wake import wake
 from protocol.why import Why

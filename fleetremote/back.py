@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from connections.diagnosing import answer_to
+from connections.stages.diagnosing import answer_to
 
 
 @require_safe

@@ -6,8 +6,8 @@ from django.conf import settings
 
 from connections import codes
 from connections.calendar import served
-from connections.diagnosing import way_back
 from connections.doctor.finding import Finding
+from connections.stages.diagnosing import way_back
 from fleets.models import Gateway
 from fleets.reach import cannot_call_back
 from protocol.why import Why

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateways import rate_headers
+from gateways.answers.shapes import Shape, read
 from gateways.bounded import Answer
 from gateways.diagnosis import codes
 from gateways.diagnosis.asking import said_by
 from gateways.diagnosis.step import Found, Wrong
 from gateways.interface import Account
 from gateways.masking import Masking
-from gateways.answers.shapes import Shape, read
 from gateways.words import where
 from protocol.errors import Invalid
 from protocol.storable import check_storable

@@ -6,7 +6,6 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -53,11 +52,11 @@ def first_link(server: Server) -> str:
 
 def become_admin(page: Page, link: str) -> None:
     page.goto(link)
-    page.get_by_label("User name").fill("anne")
-    page.get_by_label("E-mail").fill("anne@example.com")
-    page.get_by_label("Password", exact=True).fill(ADMIN_PASSWORD)
-    page.get_by_label("Password once more").fill(ADMIN_PASSWORD)
-    page.get_by_role("main").get_by_role("button").first.click()
+    page.locator("[name=username]").fill("anne")
+    page.locator("[name=email]").fill("anne@example.com")
+    page.locator("[name=password1]").fill(ADMIN_PASSWORD)
+    page.locator("[name=password2]").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Make the account").click()
     expect(page.get_by_role("heading", name="Connections", level=1)).to_be_visible()
 
 
@@ -106,7 +105,7 @@ def test_from_an_empty_home_to_a_vehicle_that_answers(server: Server, cloud: Mut
     # The first tick on a car.
     page.get_by_role("link", name="Fleets", exact=True).first.click()
     page.get_by_role("link", name=WORLD[0].name, exact=True).click()
-    page.get_by_role("link", name=next(v.label for v in WORLD[0].vehicles if v.profile == "awake")).first.click()
+    page.get_by_role("link", name=next(v.vin for v in WORLD[0].vehicles if v.profile == "awake")).first.click()
     page.get_by_role("button", name="Unlock").first.click()
     expect(page.locator("#history").get_by_text(re.compile("Success|Already done")).first).to_be_visible()
 

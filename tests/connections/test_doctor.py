@@ -16,10 +16,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from connections.calendar.ends import Entry, What
-from connections.diagnosing import answer_to
 from connections.doctor.accounts import judge_end
 from connections.doctor.host import LEAST, LITTLE, judge_disk
 from connections.models import Connection
+from connections.stages.diagnosing import answer_to
 from fleets.models import Fleet, Gateway, UpstreamFleet
 from fleets.storage import pulse
 from remotes.registration.asking import shown_target

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from connections import codes, names
 from connections.draft import account, take_over
 from connections.models import Connection
-from connections.stage import End
+from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
 from fleets.models.gateway import Credentials

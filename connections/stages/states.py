@@ -1,7 +1,7 @@
 """Reads the first states, which wakes no vehicle; the others follow by themselves."""
 
 from connections import codes, names
-from connections.stage import End
+from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import Vehicle
 from protocol.why import Why

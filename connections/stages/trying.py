@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 
 from connections import codes, names
 from connections.models import Connection
-from connections.stage import End
+from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import Vehicle
 from fleets.storage import clock

@@ -2,7 +2,7 @@
 
 from connections import codes, names
 from connections.models import Connection
-from connections.stage import End
+from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import UpstreamFleet
 from gateways.interface import GatewayError

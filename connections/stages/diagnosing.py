@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from connections import codes, names
 from connections.draft import account, may_use_http
-from connections.stage import End
+from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.reach import unreachable_from
 from gateways import diagnosis

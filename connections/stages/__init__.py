@@ -1,0 +1,1 @@
+"""What is done for a connection, one stage a file."""
