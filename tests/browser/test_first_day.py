@@ -1,4 +1,4 @@
-"""The first day of a company: an empty home, the first admin, an account behind mutual TLS, and a vehicle that answers."""
+"""The first day of a company: an empty home, the first admin, an account behind mutual TLS, a vehicle that answers."""
 
 import os
 import re
