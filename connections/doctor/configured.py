@@ -4,12 +4,13 @@ import smtplib
 from collections.abc import Iterator
 
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 
 from connections.doctor.finding import Finding
-from fleets.models import FormerCredentials, Gateway, UpstreamFleet
+from fleets.storage.encryption import EncryptedTextField
 
 _SHORTEST_KEY = 32
 
@@ -38,8 +39,12 @@ def field_keys() -> Iterator[Finding]:
 
 def stored_secrets() -> Iterator[Finding]:
     """Whether all that was encrypted can be read with the keys that are there."""
+    number = 0
     try:
-        number = sum(len(list(model._default_manager.all())) for model in (Gateway, FormerCredentials, UpstreamFleet))
+        for model in apps.get_models():
+            names = [field.name for field in model._meta.get_fields() if isinstance(field, EncryptedTextField)]
+            if names:
+                number += sum(1 for _ in model._default_manager.values_list(*names).iterator())
     except (ImproperlyConfigured, ValueError):
         words = (
             "A stored secret can't be read: FIELD_KEYS lacks the key that it was encrypted with. Add the former key "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -124,14 +125,14 @@ def test_each_thing_that_is_wrong_is_told_and_none_hides_another(
     Connection.objects.create(name="Begun", base_url="https://api.example.com/v3")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM fleets_pulse WHERE kind = 'commands'")
-    settings.SECRET_KEY, settings.FIELD_KEYS = "secret", [*settings.FIELD_KEYS, "short"]
+    settings.SECRET_KEY = "secret"
     settings.FLEETREMOTE_HOME = settings.FLEETREMOTE_HOME / "gone"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     status, lines = examined(capsys)
     assert status == 1
     assert {check for check, (ok, _) in lines.items() if ok is False} == {
-        *("secret-key", "field-keys", "disk", "mail", "worker-commands", "stored-secrets"),
+        *("secret-key", "disk", "mail", "worker-commands"),
         *("Cloud/client-certificate", "Cloud/callback", "Away/address", f"ends/client-certificate-{gateway.pk}"),
     }
     assert lines["worker-commands"][1].startswith("The worker of the queue commands: there was no sign of life yet.")
@@ -139,6 +140,19 @@ def test_each_thing_that_is_wrong_is_told_and_none_hides_another(
     assert lines["Away/public-url"][0] is None
     assert "can't be reached from the manufacturer's cloud" in lines["Away/public-url"][1]
     assert lines["Begun/connection"][0] is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "also_wrong"), [(["short"], {"field-keys"}), ([Fernet.generate_key().decode()], set[str]())]
+)
+def test_secrets_that_can_not_be_read(
+    site: None, settings: Settings, capsys: pytest.CaptureFixture[str], keys: list[str], also_wrong: set[str]
+) -> None:
+    gateway = make_fleet().upstream_fleets.get().gateway
+    settings.FIELD_KEYS = keys
+    _, lines = examined(capsys)
+    wrong = {check for check, (ok, _) in lines.items() if ok is False}
+    assert wrong == {"stored-secrets", f"{gateway.name}/credentials"} | also_wrong
 
 
 def test_a_site_whose_certificate_nobody_trusts(

@@ -12,9 +12,9 @@ from django.utils import timezone, translation
 from fleets.models import Fleet, Vehicle
 from gateways import codes as cloud
 from protocol.why import Why
-from remotes.models import RemoteAction
+from remotes.models import Alert, AlertChoice, AlertLine, RemoteAction
 from remotes.words import codes
-from tests.world import make_person
+from tests.world import make_fleet, make_person
 
 BEFORE, AFTER = [("remotes", "0009_history_filters")], [("remotes", "0010_filter_of_schedules")]
 
@@ -226,3 +226,28 @@ def test_old_actions_still_explain_themselves_in_both_languages(at_the_end: None
             page = " ".join(client.get(url).content.decode().replace("&#x27;", "'").split())
             for words in expected:
                 assert words in page
+
+
+def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any) -> None:
+    old_kinds = [
+        "dangerous-action",
+        "unknown-outcome",
+        "gateway-down",
+        "gateway-refused",
+        "callback-failed",
+        "wake-ups",
+    ]
+    person, fleet, now = make_person("camille"), make_fleet(), timezone.now()
+    AlertChoice.objects.create(fleet=fleet, user=person, kinds=[*old_kinds, "credentials-end"])
+    other = AlertChoice.objects.create(fleet=fleet, user=make_person("viktor"), kinds=["wake-ups", "credentials-end"])
+    for kind in ("credentials-end", "wake-ups"):
+        alert = Alert.objects.create(fleet=fleet, kind=kind, key="k", words="", first_at=now, last_at=now)
+        AlertLine.objects.create(alert=alert, user=person, what="raised", words="", at=now)
+    before = migrate([("remotes", "0019_callbacks_have_a_client")])
+    rows = before.get_model("remotes", "AlertChoice").objects.order_by("pk")
+    assert list(rows.values_list("kinds", flat=True)) == [old_kinds, ["wake-ups"]]
+    assert list(before.get_model("remotes", "Alert").objects.values_list("kind", flat=True)) == ["wake-ups"]
+    migrate_to_the_end()
+    other.refresh_from_db()
+    assert AlertChoice.objects.get(user=person).kinds == [*old_kinds, "credentials-end"]
+    assert other.kinds == ["wake-ups"]

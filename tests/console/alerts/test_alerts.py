@@ -111,7 +111,7 @@ def chosen(user: User, fleet: Fleet) -> list[str]:
 
 
 def test_everybody_chooses_for_themselves(camille: Client, viktor: Client, world: World) -> None:
-    assert (len(chosen(world.camille, world.lyon)), chosen(world.viktor, world.lyon)) == (6, [])
+    assert (len(chosen(world.camille, world.lyon)), chosen(world.viktor, world.lyon)) == (7, [])
     viktor.post(url_of(world.lyon, "/choice"), {"kinds": ["wake-ups"]})
     camille.post(url_of(world.lyon, "/choice"), {})
     assert (chosen(world.camille, world.lyon), chosen(world.viktor, world.lyon)) == ([], ["wake-ups"])
