@@ -1,11 +1,13 @@
 """The first day of a company: an empty home, the first admin, an account behind mutual TLS, a vehicle that answers."""
 
+import json
 import os
 import re
 import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -72,6 +74,19 @@ def enter_account(page: Page, cloud: MutualTls) -> None:
     page.get_by_role("button", name="Test the connection").click()
 
 
+def connect_by_command(server: Server, cloud: MutualTls) -> list[dict[str, Any]]:
+    """The same account again, by the command alone, and all of its fleets."""
+    password = cloud.ca_file.with_name("password")
+    password.write_text(PASSWORD)
+    ran = server.run(
+        *("-m", "launcher.manage", "connect", "--name", "Peugeot", "--url", cloud.base_url, "--client-id", CLIENT_ID),
+        *("--username", USER, "--password-file", str(password), "--ca", str(cloud.ca_file), "--fleets", "all"),
+        *("--client-cert", str(cloud.client_file), "--client-key", str(cloud.client_key_file), "--json"),
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
 def test_from_an_empty_home_to_a_vehicle_that_answers(server: Server, cloud: MutualTls, browser: Browser) -> None:
     process = server.start("--no-demo")
     running = " ".join(map(command_line, server.left()))
@@ -108,6 +123,11 @@ def test_from_an_empty_home_to_a_vehicle_that_answers(server: Server, cloud: Mut
     page.get_by_role("link", name=next(v.vin for v in WORLD[0].vehicles if v.profile == "awake")).first.click()
     page.get_by_role("button", name="Unlock").first.click()
     expect(page.locator("#history").get_by_text(re.compile("Success|Already done")).first).to_be_visible()
+
+    again = connect_by_command(server, cloud)
+    assert again[-1]["ok"] is True, again
+    assert {fleet["upstream_id"] for fleet in again[-1]["fleets"]} == {fleet.id for fleet in WORLD}
+    assert next(line["ok"] for line in again if line["step"] == "send") is True
 
     logs = "".join(path.read_text() for path in (server.home / "log").glob("*.log"))
     for secret in (link.rpartition("/")[2], PASSWORD, "PRIVATE KEY"):
