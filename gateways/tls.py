@@ -43,6 +43,8 @@ def context(account: Account) -> ssl.SSLContext:
     """TLS 1.2 or newer, with the account's authorities and certificate. Raises Unusable."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.set_alpn_protocols(["http/1.1"])
+    # Some servers want our certificate only when they have read which path is asked for.
+    made.post_handshake_auth = True
     try:
         if account.ca_bundle:
             made.load_verify_locations(cadata=account.ca_bundle)

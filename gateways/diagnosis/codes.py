@@ -321,6 +321,7 @@ NOT_THE_API = code(
     "not-the-api", _("The cloud's answer is not a list of fleets; it holds: %(keys)s. Check the address.")
 )
 NOT_WHOLE = code("not-whole", _("The list of fleets is not whole. %(why)s Try again, then tell the manufacturer."))
+LIST_SLOW = code("list-slow", _("Reading it took longer than %(seconds)s seconds."))
 
 # Limits.
 LIMITS = code(

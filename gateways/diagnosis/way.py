@@ -2,6 +2,7 @@
 
 import http.client
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,13 +17,15 @@ from gateways.diagnosis.reaching import Places
 from gateways.diagnosis.step import Found, Wrong
 from gateways.diagnosis.streams import Deadline, Seen, Stream, Tcp, Tls
 from gateways.dialects import CLIENTS, client
-from gateways.interface import Account, GatewayError
+from gateways.interface import Account, GatewayClient, GatewayError, NotAccepted
 from gateways.masking import Masking
 from protocol.why import Why
 
 NAME_SECONDS = 5.0
 # How long is waited in TLS 1.3 for what they say of our certificate, before anything is asked.
 SETTLE_SECONDS = 0.5
+# A list may have many pages, or lead in a circle.
+LIST_SECONDS = 60.0
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -175,7 +178,7 @@ class Way:
         if verdicts.is_all(answer, fleets):
             return verdicts.counted(len(fleets))
         try:
-            return verdicts.counted(sum(1 for _ in client(self._account).fleets()))
+            return verdicts.counted(sum(1 for _ in self._client(self._account).fleets()))
         except GatewayError as error:
             raise Wrong(Why(codes.NOT_WHOLE, why=error.why)) from error
 
@@ -240,13 +243,23 @@ class Way:
         except (http.client.HTTPException, ValueError):
             raise Wrong(Why(codes.NOT_HTTP)) from None
 
+    def _client(self, account: Account) -> GatewayClient:
+        """The client of production, which asks nothing any more when that has taken too long."""
+        over = time.monotonic() + LIST_SECONDS
+
+        def leave() -> NotAccepted | None:
+            is_over = time.monotonic() > over
+            return NotAccepted(Why(codes.LIST_SLOW, seconds=round(LIST_SECONDS))) if is_over else None
+
+        return client(account).observed_by(lambda _: None, leave)
+
     def _elsewhere(self) -> str:
         """The address of the same host at which there is an API, where ours is none; empty where there is none."""
         url = f"{self._url.scheme}://{self._url.netloc}{verdicts.VERSION}"
         if self._url.path.rstrip("/") == verdicts.VERSION:
             return ""
         try:
-            next(iter(client(replace(self._account, base_url=url)).fleets()), None)
+            next(iter(self._client(replace(self._account, base_url=url)).fleets()), None)
         except GatewayError:
             return ""
         return url

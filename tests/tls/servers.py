@@ -34,9 +34,11 @@ def server_context(
     version: ssl.TLSVersion | None = None,
     ciphers: str = "",
     crl: str = "",
+    later: bool = False,
 ) -> ssl.SSLContext:
     """TLS with that certificate. `client_ca` in PEM: a certificate of its is wanted, or only asked for where that is
-    `optional`. `alone`: the chain is not sent. `version`: only that one.
+    `optional`. `alone`: the chain is not sent. `version`: only that one. `later`: our certificate is wanted when the
+    request has been read.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if ciphers:
@@ -52,6 +54,7 @@ def server_context(
     if client_ca:
         context.load_verify_locations(cadata=client_ca)
         context.verify_mode = ssl.CERT_OPTIONAL if optional else ssl.CERT_REQUIRED
+    context.post_handshake_auth = later
     if crl:
         with tempfile.NamedTemporaryFile("w") as file:
             file.write(crl)
@@ -99,6 +102,14 @@ class Server:
                     return
                 request += part
             self.asked.append(request)
+            if isinstance(stream, ssl.SSLSocket) and stream.context.post_handshake_auth:
+                stream.verify_client_post_handshake()
+                # It comes with what is read next, which is nothing.
+                stream.settimeout(0.2)
+                with suppress(TimeoutError):
+                    stream.recv(1)
+                if stream.getpeercert() is None:
+                    return
             stream.sendall(self._answering(request))
             # Closed at once it might be reset, and what was sent lost.
             stream.shutdown(socket.SHUT_WR)

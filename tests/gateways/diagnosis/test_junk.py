@@ -4,8 +4,10 @@ import errno
 import gzip
 import json
 import socket
+import time
 from base64 import b64encode
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,8 @@ from gateways.diagnosis import NAMES, codes, reaching, steps
 from gateways.diagnosis.step import Wrong
 from gateways.diagnosis.streams import certificates_in
 from gateways.interface import Account
-from tests.gateways.diagnosis.cases import CLIENT_ID, OURS, PASSWORD, USER, account, with_ours
+from tests.gateways.diagnosis.cases import CLIENT_ID, OURS, PASSWORD, USER, account, behind, with_ours
+from tests.tls.authority import self_signed
 from tests.tls.servers import Server, raw_server, serving
 
 BASIC = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -129,6 +132,28 @@ def test_any_account_leads_to_words(account: Account) -> None:
     found = list(steps(account, allow_http=True))
     assert found[-1].ok is False
     assert not [step for step in found if step.why.code == codes.STUMBLED], found
+
+
+def test_what_they_write_into_their_certificate_is_told_without_our_secrets() -> None:
+    with behind(self_signed(CLIENT_ID))()() as account:
+        last = list(steps(account))[-1]
+    assert str(last.why).startswith("The cloud's certificate is signed by itself: CN=***.")
+
+
+def test_an_answer_that_drips_is_not_waited_for() -> None:
+    """Each byte comes in time, and the answer never does."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.recv(64 * 1024)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        over = time.monotonic() + 4
+        while time.monotonic() < over:
+            connection.sendall(b"x")
+            Event().wait(0.05)
+
+    with raw_server(drip) as port:
+        last = list(steps(account(f"http://127.0.0.1:{port}/v3", total_timeout=0.4), allow_http=True))[-1]
+    assert last.why.code == codes.NO_ANSWER
 
 
 @given(st.binary(max_size=200), st.booleans())

@@ -14,6 +14,7 @@ import pytest
 
 from gateways.diagnosis import NAMES, Step, reaching, steps, way
 from gateways.interface import Account
+from gateways.v3 import V3Client
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.gateways.diagnosis.cases import FINE, FLEETS, NOW, OURS, ROOT, SERVER, account, behind, day, with_ours
 from tests.gateways.diagnosis.wrong_answers import silence
@@ -132,6 +133,14 @@ def test_our_certificate_is_accepted_in_either_version_of_tls(version: ssl.TLSVe
         assert look_at(account)["client-certificate"].ok is True
 
 
+def test_our_certificate_is_shown_when_it_is_asked_for_late() -> None:
+    """As Apache does, where only some paths want one."""
+    with behind(SERVER, client_ca=ROOT.root_pem, later=True)(**with_ours())() as account:
+        found = look_at(account)
+        assert found["client-certificate"].ok is True
+        assert [fleet["id"] for fleet in V3Client(account).fleets()] == ["f1"]
+
+
 def fleets(number: int, total: int, following: str = "") -> bytes:
     links = {"next": {"href": following}} if following else {}
     items = [{"id": f"f{place}"} for place in range(number)]
@@ -145,6 +154,13 @@ def test_a_long_list_is_counted_to_its_end() -> None:
 
     with serving(page, server_context(SERVER)) as server:
         assert told(look_at(account(f"{server.root}/v3")), "fleets") == (True, "63 fleets are listed.")
+
+
+def test_a_list_that_leads_in_a_circle_comes_to_an_end() -> None:
+    page = fleets(0, 5, "/v3/fleets?pageToken=2")
+    with mock.patch.object(way, "LIST_SECONDS", 0.2), serving(page, server_context(SERVER)) as server:
+        ok, words = told(look_at(account(f"{server.root}/v3")), "fleets")
+    assert (ok, words.startswith("The list of fleets is not whole. Reading it took longer than ")) == (False, True)
 
 
 @pytest.mark.parametrize(
