@@ -2,16 +2,24 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
     """Return as soon as `condition` is true; fail with `what` when it isn't within `seconds`."""
     deadline = time.monotonic() + seconds
+    pauses = growing_pauses()
     while not condition():
         assert time.monotonic() < deadline, f"{what} didn't happen within {seconds} s"
-        time.sleep(0.02)
+        time.sleep(next(pauses))
+
+
+def growing_pauses(seconds: float = 0.02, longest: float = 0.2) -> Iterator[float]:
+    """Seconds between one look and the next: most looks ask a server, which works for it beside what is waited for."""
+    while True:
+        yield seconds
+        seconds = min(seconds * 1.2, longest)
 
 
 def is_running(pid: int) -> bool:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from simulator.world import CLIENT_ID, PASSWORD, USER, WorldVehicle, demo_world
+from tests.waiting import growing_pauses
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FLEET = demo_world()[0]
@@ -25,9 +26,10 @@ FLEET = demo_world()[0]
 def until(ask: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
     """The first true answer of `ask`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
+    pauses = growing_pauses(0.01)
     while not (answer := ask()):
         assert time.monotonic() < deadline, f"not in {seconds:g} s: {what}"
-        time.sleep(0.01)
+        time.sleep(next(pauses))
     return answer
 
 
