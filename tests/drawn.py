@@ -1,45 +1,57 @@
-"""pytest plugin: of stories that take long and are much alike, each run draws some. Load it with `-p tests.drawn`.
+"""pytest plugin: of tests that take long and are much alike, each run draws some. Load it with `-p tests.drawn`.
 
-`@pytest.mark.drawn(group, number)`: when more files of the group are asked for, so many of them run, whole. Which ones
-follows from FLEETREMOTE_TEST_SEED, which each run draws and prints; `script/test --long` runs all.
+`@pytest.mark.drawn(group, number)`: when more files of the group are asked for, so many of them run, whole. With
+`of="tests"` single tests are drawn, as the parameters of one; with `of="folders"` all that is marked in a folder.
+
+Which ones follows from FLEETREMOTE_TEST_SEED, which each run draws and prints; with `all`, and in
+`script/test --long`, all run.
 """
 
 import os
 import random
+from collections.abc import Callable, Collection
 
 import pytest
 
 from tests.long_form import LONG, draw
 
 VARIABLE = "FLEETREMOTE_TEST_SEED"
-# Processes that this one starts to share the tests draw the same.
-SEED = int(os.environ.setdefault(VARIABLE, str(draw.randrange(1_000_000))))
+ALL = "all"
+"""In place of a seed: nothing is left out."""
+# The processes that share the tests get it from the one that hands them out.
+SEED = os.environ.setdefault(VARIABLE, str(draw.randrange(1_000_000)))
+
+WHOLE: dict[str, Callable[[pytest.Item], str]] = {
+    "tests": lambda item: item.nodeid,
+    "files": lambda item: str(item.path),
+    "folders": lambda item: str(item.path.parent),
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "drawn(group, number): so many stories of the group run, and others next time")
+    config.addinivalue_line("markers", "drawn(group, number, of='files'): so many run, and others next time")
 
 
 def pytest_report_header() -> str:
-    return f"{VARIABLE}={SEED} draws the same stories again"
+    return f"{VARIABLE}={SEED} draws the same tests again"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if LONG:
+    if LONG or SEED == ALL:
         return
     groups: dict[tuple[str, int], dict[str, list[pytest.Item]]] = {}
     for item in items:
         if mark := item.get_closest_marker("drawn"):
-            # Tests of a file tell one story, of which none is worth its start alone.
-            groups.setdefault(mark.args, {}).setdefault(item.nodeid.partition("::")[0], []).append(item)
-    for (group, number), stories in groups.items():
-        chosen = drawn(SEED, group, sorted(stories), number)
-        for story in stories.keys() - chosen:
-            for item in stories[story]:
+            group, number = mark.args
+            whole = WHOLE[mark.kwargs.get("of", "files")](item)
+            groups.setdefault((group, number), {}).setdefault(whole, []).append(item)
+    for (group, number), found in groups.items():
+        for whole in found.keys() - drawn(SEED, group, found, number):
+            for item in found[whole]:
                 item.add_marker(pytest.mark.skip(reason=f"not drawn by {VARIABLE}={SEED}; --long runs it"))
 
 
-def drawn(seed: int, group: str, stories: list[str], number: int) -> set[str]:
-    """So many of the stories; the same ones for a seed."""
-    return set(random.Random(f"{seed} {group}").sample(stories, min(number, len(stories))))
+def drawn(seed: str, group: str, found: Collection[str], number: int) -> set[str]:
+    """So many of what was found; the same for a seed."""
+    return set(random.Random(f"{seed} {group}").sample(sorted(found), min(number, len(found))))

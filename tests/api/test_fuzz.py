@@ -1,6 +1,6 @@
 """Requests made from our OpenAPI document, right and wrong ones: no server error, no answer that it does not describe.
 
-`FLEETREMOTE_TEST_LONG=1` runs 10,000 cases with a new seed; the normal run is a sample with always the same one.
+`FLEETREMOTE_TEST_LONG=1` runs 10,000 cases with a new seed; a normal run draws operations, always with the same cases.
 """
 
 import base64
@@ -62,6 +62,7 @@ def test_every_operation_can_be_made_up() -> None:
     assert len(OPERATIONS) >= 14
 
 
+@pytest.mark.drawn("operations", 16, of="tests")
 @pytest.mark.timeout(1800 if LONG else 180)
 @pytest.mark.parametrize("mode", MODES, ids=str)
 @pytest.mark.parametrize("label", list(OPERATIONS))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.breaks.kept import Break
+from tests.drawn import ALL, VARIABLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,5 +83,6 @@ def _tested(copy: Path, targets: tuple[str, ...]) -> Verdict:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without what belongs to a test run around it."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FLEETREMOTE_TEST_"))}
+    """Ours without what belongs to a test run around it, and all of the tests that are named."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FLEETREMOTE_TEST_"))}
+    return {**ours, VARIABLE: ALL}

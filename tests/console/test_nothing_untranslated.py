@@ -238,6 +238,7 @@ def test_english_would_be_seen(camille: Client, busy: World):
     assert {"Action history", "Lock", "Doors", "Commands"} <= set(found)
 
 
+@pytest.mark.drawn("pages without English", 20, of="tests")
 @pytest.mark.parametrize("page", PAGES)
 def test_no_english_is_left(reader: Client, busy: World, ids: dict[str, str], page: str):
     answer = reader.get(page.format(**ids), follow=True)

@@ -9,6 +9,8 @@ from fleetremote.walkthrough import features
 from simulator.vehicles.profiles import PROFILES
 from tests.running import Running
 
+pytestmark = pytest.mark.drawn("houses", 1, of="folders")
+
 FEATURES = [feature.name for feature in features()]
 DONE = {"Success", "AlreadyDone"}
 # What the protocol's availability checks and an unreachable vehicle do to any action whatever.

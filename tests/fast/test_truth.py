@@ -1,6 +1,6 @@
 """Whatever the cloud does wrong, what FleetRemote says in the end is what the vehicle did, and it did it once.
 
-A seeded sample runs always; FLEETREMOTE_TEST_LONG=1 runs every fault alone and many mixtures.
+Some runs draw a seeded sample; FLEETREMOTE_TEST_LONG=1 runs every fault alone and many mixtures.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ import requests
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.long_form import LONG
 from tests.running import Running
+
+pytestmark = pytest.mark.drawn("houses", 1, of="folders")
 
 FAULTS = [
     "duplicates",
