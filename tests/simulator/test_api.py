@@ -129,7 +129,8 @@ def test_new_actions_shift_no_page(simulator: Simulator, webhook: Webhook):
         ({"pageToken": "é"}, "pageToken"),
     ],
 )
-def test_refused_parameters(simulator: Simulator, params, word):
+def test_refused_parameters(command_world, params, word):
+    simulator, _, _ = command_world
     assert refused(simulator.call("GET", "/fleets", **params), 400).startswith(word)
 
 

@@ -39,14 +39,13 @@ def test_asleep_is_woken_once_and_stays_awake(simulator: Simulator, webhook: Web
 
 
 @pytest.mark.parametrize("profile", REFUSING)
-def test_profile_ends_with_its_cause(start_simulator, webhook: Webhook, profile: str):
-    simulator = start_simulator("--speed", "500")
-    vehicle, callback = vehicle_of(profile), simulator.subscribe(webhook.url)
-    sent = simulator.send(vehicle, callback, UNLOCK)
+def test_profile_ends_with_its_cause(quick: Simulator, webhook: Webhook, profile: str):
+    vehicle, callback = vehicle_of(profile), quick.subscribe(webhook.url)
+    sent = quick.send(vehicle, callback, UNLOCK)
     statuses = webhook.wait_done(sent)
     assert sent.end() == ("Failed", REFUSING[profile])
     assert webhook.events(sent)[-1]["eventStatus"]["failureCause"] == REFUSING[profile]
-    assert simulator.truth(vehicle)["executed"] == {}
+    assert quick.truth(vehicle)["executed"] == {}
     before = {
         "unreachable": ["Accepted", "WakingUpVehicle"],
         "deep-sleep": ["Accepted", "WakingUpVehicle"],
@@ -57,14 +56,13 @@ def test_profile_ends_with_its_cause(start_simulator, webhook: Webhook, profile:
     assert statuses[:-1] == before.get(profile, ["Accepted", "SentToVehicle"])
 
 
-def test_off_line_then_back_tells_the_truth_later(start_simulator, webhook: Webhook):
-    simulator = start_simulator("--speed", "500")
-    vehicle, callback = vehicle_of("off-line-then-back"), simulator.subscribe(webhook.url)
-    sent = simulator.send(vehicle, callback, UNLOCK)
+def test_off_line_then_back_tells_the_truth_later(quick: Simulator, webhook: Webhook):
+    vehicle, callback = vehicle_of("off-line-then-back"), quick.subscribe(webhook.url)
+    sent = quick.send(vehicle, callback, UNLOCK)
     assert webhook.wait_done(sent) == ["Accepted", "WakingUpVehicle", "Failed"]
     until(lambda: webhook.statuses(sent)[-1] == "Success", "the vehicle is back")
     assert sent.end() == ("Success", None)
-    assert simulator.truth(vehicle)["executed"] == {"Doors": 1}
+    assert quick.truth(vehicle)["executed"] == {"Doors": 1}
 
 
 def test_stolen_vehicle_obeys_once_it_is_found(simulator: Simulator, webhook: Webhook):
