@@ -61,7 +61,7 @@ class DispatchHouse(House):
             self._supervisor.wait_for(*self._stores.services, *others)
             self.environment = self._environment()
             programs = Programs(self.wishes, self.environment)
-            self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
+            self.migrate(programs)
             self.web = programs.web()
             self.workers = [self._commands_worker(number) for number in self._numbers]
             self.sweeper, self.clock = self._worker(self._app, "sweeps", 0, 4, {}), programs.beat()

@@ -40,7 +40,7 @@ class House:
         make_home(self.home)
         if os.geteuid() == 0:
             self.home.chmod(0o711)  # PostgreSQL's account has to pass through
-        migrated.place(self.home)
+        self._is_migrated = migrated.place(self.home)
         self._signals = Signals()
         self._guardian = Guardian()
         self._supervisor = Supervisor(self._guardian, self._signals)
@@ -54,7 +54,7 @@ class House:
                 self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, simulator_url=""
             )
             programs = Programs(self.wishes, self.environment)
-            self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
+            self.migrate(programs)
             self.database = psycopg.connect(self.database_url, autocommit=True)
             self.seed = Seed(**json.loads(self.run_module("benchmarks.seed")))
         except BaseException:
@@ -64,6 +64,11 @@ class House:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close()
+
+    def migrate(self, programs: Programs) -> None:
+        """Unless PostgreSQL's data came migrated."""
+        if not self._is_migrated:
+            self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
 
     @property
     def database_url(self) -> str:

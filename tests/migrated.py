@@ -32,11 +32,11 @@ def _kept() -> Path:
     return CACHE / digest.hexdigest()[:20]
 
 
-def place(home: Path) -> None:
-    """Put it where the PostgreSQL of a FLEETREMOTE_HOME will look for its data; nothing where it was not made."""
+def place(home: Path) -> bool:
+    """Put it where the PostgreSQL of a FLEETREMOTE_HOME will look for its data; False where there is none to be put."""
     home.mkdir(parents=True, exist_ok=True)
     storage = storage_folder(home, database_account(home / "postgres" / "data"))
-    copy_to(storage / "data")
+    return copy_to(storage / "data")
 
 
 def copy_to(data: Path) -> bool:

@@ -37,7 +37,7 @@ class CrashHouse(House):
             self._supervisor.wait_for(*self._stores.services)
             self.environment = self._environment()
             programs = Programs(self.wishes, self.environment)
-            self._supervisor.run_step("Migrating the database", programs.manage("migrate", "--no-input"))
+            self.migrate(programs)
             self.postgres, self.redis_service = self._stores.services
             self.sweeper, self.clock = programs.worker("sweeps", 2), programs.beat()
             self.workers = [self._victim(number) for number in range(WORKERS)]
