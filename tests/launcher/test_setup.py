@@ -53,6 +53,7 @@ def run(checkout: Path, *words: str, **environment: str) -> tuple[int, str, str]
     return process.returncode, out, err
 
 
+@pytest.mark.drawn("environments", 1, of="tests")
 def test_environment_is_made_once_and_again_when_the_lock_changes(checkout: Path) -> None:
     runs = [start(checkout, "--quiet") for _ in range(2)]
     outputs = [process.communicate(timeout=120) for process in runs]
@@ -75,6 +76,7 @@ def test_environment_is_made_once_and_again_when_the_lock_changes(checkout: Path
     assert "Making the virtual environment" in out
 
 
+@pytest.mark.drawn("environments", 1, of="tests")
 def test_an_environment_in_use_is_left_as_it_is(used: Path) -> None:
     """A server runs in it, and somebody has fetched a new version into the same checkout."""
     program = "import sys; print('up', flush=True); sys.stdin.read()"
