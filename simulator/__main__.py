@@ -68,6 +68,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         burst_limit=options.burst_limit,
         day_limit=options.day_limit,
         faults=wanted,
+        strict=options.strict,
+        arrays=options.arrays,
     )
 
 
@@ -86,6 +88,8 @@ def make_parser() -> argparse.ArgumentParser:
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate and its chain, in PEM")
     add("--tls-key", type=Path, metavar="FILE", help="its private key, in PEM and not encrypted")
     add("--client-ca", type=Path, metavar="FILE", help="let in only clients with a certificate of these CAs, in PEM")
+    add("--strict", type=int, choices=(400, 422), help="refuse what is not published with this status (none)")
+    add("--arrays", type=int, default=0, metavar="N", help="post N notifications that wait as one array (0: never)")
     add("--fault", action="append", default=[], metavar="NAME=SHARE", help="switch on a fault, as duplicates=0.1")
     return parser
 

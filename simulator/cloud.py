@@ -26,7 +26,11 @@ SENDS = 10_000
 
 @dataclass(frozen=True)
 class Settings:
-    """How a simulator is started; `faults` None keeps those of the last run. Limits of 0 are none."""
+    """How a simulator is started; `faults` None keeps those of the last run. Limits of 0 are none.
+
+    `strict` is the HTTP status that refuses remote types that are not published; None: they are taken. So many
+    notifications as `arrays` says, when as many wait, go as one JSON array, with neither headers nor query.
+    """
 
     database: Path
     speed: float = 1.0
@@ -35,6 +39,8 @@ class Settings:
     burst_limit: int = 0
     day_limit: int = 0
     faults: Faults | None = None
+    strict: int | None = None
+    arrays: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Cloud:
         self._own_luck: dict[str, Luck] = {}
         self.faults = self._stored_faults() if settings.faults is None else settings.faults
         self.set_faults(self.faults)
-        self.notifier = Notifier(self.db, self.clock)
+        self.notifier = Notifier(self.db, self.clock, settings.arrays)
         rules = Rules(settings.speed, settings.seed, settings.wake_ups_per_month)
         self._engine = Engine(self.db, self.clock, rules, self.faults_of, self.notifier.wake)
         self._kicked = asyncio.Event()

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -20,14 +21,17 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16
 TIME_OUT = aiohttp.ClientTimeout(total=10, connect=5)
 LONGEST_WAIT = 3600.0
+# The lane of an array; no vehicle has it.
+_ARRAY = "[]"
 
 
 class Notifier:
     """Keeps one mailbox for each callback that something is to be posted to."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, arrays: int = 0) -> None:
         self._db = db
         self._clock = clock
+        self._arrays = arrays
         # No limit over all: each mailbox limits itself, and none may take another's share.
         self._session = aiohttp.ClientSession(
             timeout=TIME_OUT,
@@ -46,7 +50,7 @@ class Notifier:
         """Look at a callback's mailbox now: something was added, or its registration changed."""
         mailbox = self._mailboxes.get(callback_id)
         if mailbox is None:
-            mailbox = Mailbox(self._db, self._clock, self._session, callback_id, self._mailboxes.pop)
+            mailbox = Mailbox(self._db, self._clock, self._session, callback_id, self._mailboxes.pop, self._arrays)
             self._mailboxes[callback_id] = mailbox
             mailbox.start()
         mailbox.kick()
@@ -67,12 +71,14 @@ class Mailbox:
         session: aiohttp.ClientSession,
         callback_id: str,
         ended: Callable[[str], object],
+        arrays: int,
     ) -> None:
         self._db = db
         self._clock = clock
         self._session = session
         self._callback_id = callback_id
         self._ended = ended
+        self._arrays = arrays
         self._kicked = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -114,12 +120,20 @@ class Mailbox:
         now = self._clock.now()
         outbox.expire(self._db, callback.id, now, self._clock)
         outbox.form_posts(self._db, callback.id, callback.subscribe, now, self._clock)
-        for post in self._startable(now):
-            task = asyncio.create_task(self._send(callback, post))
-            self._running[post.lane] = task
-            task.add_done_callback(partial(self._finished, post.lane))
+        together = outbox.together(self._db, callback.id, now, self._arrays) if self._arrays else []
+        if together:
+            # In its order: nothing else goes meanwhile.
+            if not self._running:
+                self._start(_ARRAY, self._send_array(callback, together))
+        elif _ARRAY not in self._running:
+            for post in self._startable(now):
+                self._start(post.lane, self._send(callback, post))
         time = outbox.next_time(self._db, callback.id, callback.subscribe, self._clock, now)
         return None if time is None else max(0.0, time - self._clock.now())
+
+    def _start(self, lane: str, sending: Coroutine[Any, Any, None]) -> None:
+        self._running[lane] = asyncio.create_task(sending)
+        self._running[lane].add_done_callback(partial(self._finished, lane))
 
     def _startable(self, now: float) -> list[Post]:
         """The oldest due post of each lane that is free, as many as may run beside those that do."""
@@ -151,6 +165,22 @@ class Mailbox:
             outbox.delivered(self._db, callback.id, post.id, self._clock.now())
         else:
             outbox.failed(self._db, post, callback.subscribe, self._clock.now(), self._clock)
+
+    async def _send_array(self, callback: Callback, posts: list[Post]) -> None:
+        """What waits as one JSON array: only the bodies, neither headers nor query."""
+        arrived = False
+        try:
+            kept = callback.id, callback.fleet_id, callback.subscribe
+            bodies = [outbox.message(self._db, post.id, *kept).body for post in posts]
+            arrived = await deliver(self._session, callback.subscribe.target, Message({}, [], bodies))
+        except Exception:
+            log.exception("notifications for callback %s failed", callback.id)
+        now = self._clock.now()
+        for post in posts:
+            if arrived:
+                outbox.delivered(self._db, callback.id, post.id, now)
+            else:
+                outbox.failed(self._db, post, callback.subscribe, now, self._clock)
 
 
 async def deliver(session: aiohttp.ClientSession, target: str, request: Message) -> bool:

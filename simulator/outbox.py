@@ -114,6 +114,14 @@ def due(db: Database, callback_id: str, now: float, limit: int) -> list[Post]:
     return [Post(row["id"], row["lane"], row["tries"]) for row in db.rows(sql, callback_id, now, limit)]
 
 
+def together(db: Database, callback_id: str, now: float, number: int) -> list[Post]:
+    """The oldest posts, so many, once as many wait and one of them is due; else none."""
+    sql = "SELECT id, lane, tries, next_try FROM posts WHERE callback_id = ? AND parked = 0 ORDER BY id LIMIT ?"
+    rows = db.rows(sql, callback_id, number)
+    is_due = any(row["next_try"] <= now for row in rows)
+    return [Post(row["id"], row["lane"], row["tries"]) for row in rows] if is_due and len(rows) == number else []
+
+
 def next_time(db: Database, callback_id: str, subscribe: Subscribe, clock: Clock, now: float) -> float | None:
     """When something will be due that is not due now, seconds since 1970; None when nothing will."""
     window = clock.delay(subscribe.batch_window) if is_batched(subscribe) else 0.0
@@ -147,7 +155,7 @@ class Message:
 
     headers: dict[str, str]
     query: list[tuple[str, str]]
-    body: JsonObject
+    body: JsonObject | list[JsonObject]
 
 
 def message(db: Database, post_id: int, callback_id: str, fleet_id: str, subscribe: Subscribe) -> Message:

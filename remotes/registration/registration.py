@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from fleets.models import FormerSecrets, Gateway, UpstreamFleet
+from fleets.models import FormerSecrets, UpstreamFleet
 from fleets.storage import clock
 from gateways.interface import GatewayClient, GatewayError, Refused, Registered
 from protocol.statuses import CALLBACK_RUNNING
@@ -127,7 +127,7 @@ def _put(client: GatewayClient, upstream: UpstreamFleet, body: dict[str, Any], i
 
 def _known_to_have(upstream: UpstreamFleet, found: Registered | None) -> set[str]:
     """The unpublished types that this cloud knows: it is our simulator, or it has taken them for a callback of ours."""
-    if _is_simulated(upstream.gateway):
+    if upstream.gateway.is_simulated:
         known = set(UNPUBLISHED)
     else:
         lists = list(UpstreamFleet.objects.filter(gateway=upstream.gateway).values_list("callback_types", flat=True))
@@ -136,10 +136,6 @@ def _known_to_have(upstream: UpstreamFleet, found: Registered | None) -> set[str
         known = {name for name in UNPUBLISHED if any(name in names for names in lists)}
     was_refused = upstream.types_refused_at and clock.now() - upstream.types_refused_at < _TYPES_AGAIN
     return known & set(upstream.callback_types) if was_refused else known
-
-
-def _is_simulated(gateway: Gateway) -> bool:
-    return bool(getattr(gateway, "is_simulated", False))
 
 
 def _same(found: Registered, wanted: dict[str, Any]) -> bool:

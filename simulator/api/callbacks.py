@@ -6,10 +6,10 @@ from aiohttp import web
 
 from protocol.errors import Invalid
 from protocol.statuses import CALLBACK_PAUSED, CALLBACK_RUNNING
-from protocol.v3 import JsonObject, decode_subscribe
+from protocol.v3 import JsonObject, Subscribe, decode_subscribe
 from simulator import callbacks
 from simulator.api.hal import BASE, NotFound, answer, collection, error, link
-from simulator.api.request import CLOUD, body, callback, fleet
+from simulator.api.request import CLOUD, body, callback, fleet, refuse_unpublished
 from simulator.callbacks import Callback
 from simulator.database import Row
 
@@ -28,7 +28,7 @@ _OF_TYPES = (
 async def create(request: web.Request) -> web.Response:
     """Register a callback."""
     found = fleet(request)
-    subscribe = decode_subscribe(await body(request))
+    subscribe = await _wanted(request)
     callback_id = callbacks.create(request.app[CLOUD].db, found["id"], subscribe)
     return _reference(request, callback_id, 200)
 
@@ -58,7 +58,7 @@ async def read(request: web.Request) -> web.Response:
 async def replace(request: web.Request) -> web.Response:
     """Take a whole new registration."""
     found = callback(request)
-    callbacks.change(request.app[CLOUD].db, found.id, decode_subscribe(await body(request)))
+    callbacks.change(request.app[CLOUD].db, found.id, await _wanted(request))
     request.app[CLOUD].notifier.wake(found.id)
     return _reference(request, found.id, 202)
 
@@ -83,6 +83,14 @@ async def set_status(request: web.Request) -> web.Response:
     callbacks.pause(request.app[CLOUD].db, found.id, status == CALLBACK_PAUSED)
     request.app[CLOUD].notifier.wake(found.id)
     return _reference(request, found.id, 202)
+
+
+async def _wanted(request: web.Request) -> Subscribe:
+    """What is to be registered. A strict cloud knows the published types only."""
+    subscribe = decode_subscribe(await body(request))
+    for name in subscribe.remote_types:
+        refuse_unpublished(request, name)
+    return subscribe
 
 
 def _reference(request: web.Request, callback_id: str, status: int) -> web.Response:

@@ -43,6 +43,14 @@ class NotFound(Exception):
     """Nothing is at that address for this client."""
 
 
+class Refusal(Exception):
+    """What is asked is refused with a status of 4xx and words."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
 def link(request: web.Request, *path: str, **more: Any) -> JsonObject:
     """A HAL link to a path under the base."""
     return {"href": "/".join([f"{request.scheme}://{request.host}{BASE}", *path]), **more}

@@ -7,7 +7,7 @@ from aiohttp import web
 from protocol.errors import Invalid
 from protocol.v3 import JsonObject, Remote, decode_remote
 from simulator.api.hal import BASE, NotFound, answer, collection, link
-from simulator.api.request import CLOUD, LUCK, body, callback, vehicle
+from simulator.api.request import CLOUD, LUCK, body, callback, refuse_unpublished, vehicle
 from simulator.callbacks import Callback
 from simulator.database import Row
 from simulator.vehicles import actions
@@ -25,7 +25,7 @@ async def send(request: web.Request) -> web.Response:
     """Take a remote action; it is on disk before the 202 goes out."""
     found, target = vehicle(request), callback(request)
     remote = decode_remote(await body(request))
-    _permit(found, target, remote)
+    _permit(request, found, target, remote)
     cloud = request.app[CLOUD]
     now = cloud.clock.now()
     due = now + cloud.clock.delay(CHECK_DELAY)
@@ -39,9 +39,16 @@ async def send(request: web.Request) -> web.Response:
     return answer({"_links": links, "remoteActionId": action_id, "type": type_name}, 202)
 
 
-def _permit(found: Vehicle, target: Callback, remote: Remote) -> None:
-    """Raise Invalid for a type that the callback does not list or the vehicle can't do."""
+def _permit(request: web.Request, found: Vehicle, target: Callback, remote: Remote) -> None:
+    """Raise Invalid or Refusal for a type that the callback does not list or the vehicle can't do.
+
+    VehicleState is not published while its key `state` is: at a strict cloud no callback lists it, and each takes it.
+    """
     name, allowed = remote.remote_type.v3.type_name, target.subscribe.remote_types
+    if request.app[CLOUD].settings.strict is not None and remote.remote_type.name == "State":
+        allowed = ()
+    else:
+        refuse_unpublished(request, name)
     if allowed and name not in allowed:
         raise Invalid("", f"{name} is not among the remoteTypes of this callback: {', '.join(allowed)}")
     if not can(found, remote.remote_type.name):

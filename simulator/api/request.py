@@ -6,9 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
+from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.errors import Invalid
 from simulator import callbacks
-from simulator.api.hal import NotFound
+from simulator.api.hal import NotFound, Refusal
 from simulator.callbacks import Callback
 from simulator.cloud import Cloud, Luck
 from simulator.database import Row
@@ -55,3 +56,11 @@ def callback(request: web.Request) -> Callback:
     if found is None:
         raise NotFound("No such callback in this fleet.")
     return found
+
+
+def refuse_unpublished(request: web.Request, type_name: str) -> None:
+    """Raise Refusal for a remote type that the published API does not have, where the cloud is strict."""
+    strict = request.app[CLOUD].settings.strict
+    known = BY_V3_TYPE_NAME.get(type_name)
+    if strict is not None and (known is None or known.v3.extension):
+        raise Refusal(strict, f"{type_name} is no remote type of this API.")

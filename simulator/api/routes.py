@@ -49,6 +49,8 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Invalid as problem:
         return hal.error(400, str(problem))
+    except hal.Refusal as problem:
+        return hal.error(problem.status, str(problem))
     except hal.NotFound as problem:
         return hal.error(404, str(problem))
     except web.HTTPException as problem:

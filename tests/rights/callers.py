@@ -67,4 +67,6 @@ def _client(name: str, fleet: Fleet, **values: Any) -> tuple[ApiClient, str]:
     secret = row.new_secret()
     row.save()
     row.fleets.add(fleet)
+    # The first one's are those that are there.
+    fleet.callbacks.filter(created_by=None).update(created_by=row)
     return row, secret
