@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone, translation
 
-from fleets.models import Fleet, Vehicle
+from fleets.models import Fleet, UpstreamFleet, Vehicle
 from gateways import codes as cloud
 from protocol.why import Why
 from remotes.models import Alert, AlertChoice, AlertLine, RemoteAction
@@ -124,7 +124,7 @@ class History:
     def action(self, detail: str, **values: Any) -> Any:
         now = timezone.now()
         given = {"state": "done", "status": "Failed", "failure_cause": "GeneralError", "finished_at": now, **values}
-        return self.old.get_model("remotes", "RemoteAction").objects.create(
+        return self.actions.create(
             fleet=self.fleet,
             vehicle=self.vehicle,
             gateway=self.gateway,
@@ -251,3 +251,74 @@ def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any
     other.refresh_from_db()
     assert AlertChoice.objects.get(user=person).kinds == [*old_kinds, "credentials-end"]
     assert other.kinds == ["wake-ups"]
+
+
+SHARED = [("fleets", "0010_first_admin_link"), ("remotes", "0017_connection_origin")]
+OWNED = [("fleets", "0011_secret_in_the_path"), ("remotes", "0019_callbacks_have_a_client")]
+
+
+def test_each_webhook_gets_a_secret_of_its_own_and_its_callback_is_looked_at_anew(at_the_end: None) -> None:
+    old = migrate(SHARED)
+    fleets, places = old.get_model("fleets", "Fleet").objects, old.get_model("fleets", "UpstreamFleet").objects
+    gateway = old.get_model("fleets", "Gateway").objects.create(name="cloud", base_url="https://example.com")
+    now = timezone.now()
+    for number, error in enumerate(("", "It said no.")):
+        fleet = fleets.create(name=f"Fleet {number}")
+        places.create(
+            fleet=fleet, gateway=gateway, upstream_id=f"f{number}", callback_error=error, callback_checked_at=now
+        )
+    migrate(OWNED)
+    rows = [*UpstreamFleet.objects.order_by("upstream_id")]
+    assert len({row.path_secret for row in rows} | {row.webhook_secret for row in rows}) == 4
+    assert all(len(row.path_secret) >= 40 for row in rows)
+    assert [(row.callback_checked_at, str(row.callback_failure or "")) for row in rows] == [
+        (None, ""),
+        (None, "It said no."),
+    ]
+    assert (rows[0].callback_failed_at, rows[1].callback_failed_at) == (None, now)
+    migrate(SHARED)
+
+
+def test_callbacks_that_people_have_made_get_the_client_that_uses_them(at_the_end: None) -> None:
+    old = migrate(SHARED)
+    fleets, callbacks = old.get_model("fleets", "Fleet").objects, old.get_model("callbacks", "Callback").objects
+    actions, known = old.get_model("remotes", "RemoteAction").objects, old.get_model("fleets", "ApiClient").objects
+    gateway = old.get_model("fleets", "Gateway").objects.create(name="cloud", base_url="https://example.com")
+    lyon, paris, nice = (fleets.create(name=name) for name in ("Lyon", "Paris", "Nice"))
+    clients = [known.create(client_id=name, name=name, username=name) for name in ("a", "b")]
+    lyon.api_clients.add(*clients)
+    paris.api_clients.add(clients[1])
+    vehicle = old.get_model("fleets", "Vehicle").objects.create(
+        vin="VF3ABCDE0FG123456", fleet=lyon, gateway=gateway, upstream_id="v1"
+    )
+
+    def callback(name: str, fleet: Any, **values: Any) -> Any:
+        return callbacks.create(name=name, fleet=fleet, target="https://x", subscribe={}, **values)
+
+    used = callback("used", lyon)
+    for client in clients:
+        actions.create(
+            fleet=lyon,
+            vehicle=vehicle,
+            gateway=gateway,
+            callback=used,
+            api_client=client,
+            remote_type="Horn",
+            payload={},
+            expires_at=timezone.now(),
+        )
+    callback("anybody's", lyon)
+    callback("the only one's", paris)
+    callback("nobody's", nice)
+    callback("alerts", paris, for_alerts=True)
+    callback("a's", lyon, created_by=clients[0])
+    new = migrate(OWNED).get_model("callbacks", "Callback")
+    owners = dict(new.objects.values_list("name", "created_by__name"))
+    assert owners == {
+        "used": "b",
+        "anybody's": None,
+        "the only one's": "b",
+        "nobody's": None,
+        "alerts": None,
+        "a's": "a",
+    }

@@ -19,7 +19,7 @@ class OwnerForm(forms.Form):
         required=False,
         label=_("API client"),
         help_text=_("The service whose callback it is. Over the API no other one sees or uses it."),
-        empty_label=_("None yet"),
+        empty_label=_("No client yet"),
     )
 
     def __init__(self, fleet: Fleet, callback: Callback | None = None, data: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""Our web server is down while the cloud has much to tell; what waited comes as arrays without headers, and is all taken.
+"""Our web server is down while the cloud has much to tell; what waited comes as arrays without headers, and is taken.
 
 Web server, simulator and what lies between them are real.
 """
