@@ -24,9 +24,8 @@ def read_states(notes: Notes) -> End:
         notes.begin(names.STATES)
     read = vehicles.filter(state_read_at__isnull=False).count()
     if not read:
-        failed = vehicles.filter(state_problem__isnull=False).order_by("pk").first()
-        why = failed.state_problem if failed else None
-        notes.end(names.STATES, False, Why(codes.NO_STATES, why=why or "-"))
+        failed = vehicles.filter(state_problem__isnull=False).order_by("pk").values_list("state_problem", flat=True)
+        notes.end(names.STATES, False, Why(codes.NO_STATES, why=failed.first() or "-"))
     elif read == number:
         notes.end(names.STATES, True, Why(codes.STATES_ALL, all=number))
     else:

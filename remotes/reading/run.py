@@ -13,13 +13,14 @@ from fleets.models import Gateway, UpstreamFleet, Vehicle
 from fleets.room import ROOM
 from fleets.storage import clock
 from fleets.sync.run import STATES, alone
-from gateways.interface import GatewayClient, GatewayError, JsonObject, Refused
+from gateways.interface import GatewayClient, GatewayError
+from protocol.v3 import JsonObject
 from remotes.gate import gate, gateway_health
 from remotes.jobs import READ_STATES, wake
 from remotes.reading import due
 from remotes.reading.due import Pass, Place
 from remotes.reading.keeping import Answer, keep
-from remotes.reading.verdict import concerns_all, was_asked, why_not
+from remotes.reading.verdict import concerns_all, is_about_vehicle, was_asked, why_not
 
 # Seconds of a run: it takes a thread.
 LONGEST = 20.0
@@ -102,7 +103,7 @@ class _Run:
     def _failed(self, error: GatewayError, answer: Answer) -> None:
         if was_asked(error):
             self._note(answer)
-        self._failures = 0 if isinstance(error, Refused) else self._failures + 1
+        self._failures = 0 if is_about_vehicle(error) else self._failures + 1
         if concerns_all(error) or self._failures >= PATIENCE:
             raise _Enough(go_on=False)
 
@@ -131,7 +132,7 @@ class _Run:
                 row.update(states_next=self._place)
                 raise _Enough(go_on=False) from error
             # Its vehicles are read one by one. A list that has been there is tried again earlier.
-            wait = NO_LIST if isinstance(error, Refused) and not self._place else LIST_FAILED
+            wait = NO_LIST if is_about_vehicle(error) and not self._place else LIST_FAILED
             row.update(states_next=None, states_singly_until=clock.now() + wait)
         else:
             row.update(states_next=None)

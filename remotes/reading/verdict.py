@@ -2,6 +2,7 @@
 
 from gateways.codes import UNREACHABLE
 from gateways.interface import GatewayError, NotAccepted, Refused
+from gateways.who import Source
 from protocol.why import Why
 from remotes.words import codes
 
@@ -10,7 +11,7 @@ _OF_STATUS = {401: codes.STATE_FORBIDDEN, 403: codes.STATE_FORBIDDEN, 404: codes
 
 def why_not(error: GatewayError) -> Why:
     """Why there is no state, with the cloud's own words where it has said any."""
-    if not isinstance(error, Refused):
+    if not isinstance(error, Refused) or not is_about_vehicle(error):
         return Why(codes.STATE_FAILED, why=error.why)
     return Why(_OF_STATUS.get(error.status, codes.STATE_REFUSED), why=error.why)
 
@@ -20,6 +21,16 @@ def was_asked(error: GatewayError) -> bool:
     return not isinstance(error, NotAccepted) or error.why.code == UNREACHABLE
 
 
+def is_about_vehicle(error: GatewayError) -> bool:
+    """Whether the API itself has refused, so that others of its vehicles may be read all the same."""
+    return isinstance(error, Refused) and _source(error) == Source.API
+
+
 def concerns_all(error: GatewayError) -> bool:
     """Whether asking for other vehicles would do no better now: no leave, no connection, our credentials."""
-    return isinstance(error, NotAccepted) or (isinstance(error, Refused) and error.status == 401)
+    is_about_us = isinstance(error, Refused) and (error.status == 401 or _source(error) == Source.CREDENTIALS)
+    return isinstance(error, NotAccepted) or is_about_us
+
+
+def _source(error: Refused) -> str:
+    return getattr(error, "source", Source.API)

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from fleets import budgets
 from fleets.models import Vehicle
+from fleets.room import ROOM
 from fleets.storage.redis import client
 from fleets.sync.run import sync
 from remotes.gate import gateway_health
@@ -168,7 +169,7 @@ def test_a_list_that_is_cut_short_is_gone_on_with_where_it_was_left(
 ) -> None:
     def stop_after(requests: int) -> None:
         left = iter([False] * requests)
-        monkeypatch.setattr(run.ROOM, "is_wanted", lambda gateway_id: next(left, True))
+        monkeypatch.setattr(ROOM, "is_wanted", lambda gateway_id: next(left, True))
 
     stop_after(1)
     read_gateway(yard.gateway.pk)
