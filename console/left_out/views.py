@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from console.callbacks.forms import KeyForm
 from console.requests import PageRequest, person_page
-from console.rights import find_fleet
+from console.rights import check_admin, find_fleet
 from fleets.models import Gateway, LastSync, LeftOut
 from fleets.rights import Right
 from fleets.sync.codes import discreet
@@ -39,9 +39,8 @@ class LeftOutPage:
 @require_safe
 @person_page
 def left_out(request: PageRequest, gateway_id: int) -> HttpResponse:
-    """Of a gateway, with how its last sync went: for whoever may see gateways."""
-    if not may_see_gateways(request):
-        raise Http404
+    """Of a gateway, with how its last sync went, for admins."""
+    check_admin(request)
     gateway = get_object_or_404(Gateway, pk=gateway_id)
     last = LastSync.objects.filter(gateway=gateway).first()
     problems = [read_why(problem) for problem in last.problems] if last else []
@@ -57,11 +56,6 @@ def left_out_of_fleet(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id, Right.CHANGE_VEHICLES)
     page = _page(request, LeftOut.objects.filter(fleet=fleet), discreet)
     return render(request, "left_out/of_fleet.html", {"fleet": fleet, "page": page})
-
-
-def may_see_gateways(request: PageRequest) -> bool:
-    """Admins; the permissions of others cost no statement."""
-    return request.user.is_superuser or (request.user.is_staff and request.user.has_perm("fleets.view_gateway"))
 
 
 def _page(request: PageRequest, rows: QuerySet[LeftOut], told: Callable[[Why], Why]) -> LeftOutPage:

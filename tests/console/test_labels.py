@@ -159,7 +159,7 @@ def test_managers_see_what_is_left_out_of_their_fleet_and_nothing_of_another(
 def test_admins_see_a_gateway_with_its_last_sync(world: World, log_in: LogIn) -> None:
     gateway, now = world.van.gateway, world.van.created_at
     root = log_in(make_person("root", is_superuser=True, is_staff=True))
-    address = f"/connections/{gateway.pk}/left-out"
+    address = f"/connections/gateways/{gateway.pk}/left-out"
     assert "No sync of this gateway has run yet." in words(root.get(address).content)
     assert "All vehicles that the manufacturer's cloud lists are taken in." in words(root.get(address).content)
     leave_out(world, why=Why("left-out-id-of-another", vin=world.rental.vin))
@@ -173,4 +173,4 @@ def test_admins_see_a_gateway_with_its_last_sync(world: World, log_in: LogIn) ->
     assert f"The last sync of {gateway} has left 1 vehicle out." in words(root.get("/").content)
     for path in ("", f"{gateway.pk}/change/"):
         assert address in root.get(f"/admin/fleets/gateway/{path}").content.decode()
-    assert root.get("/connections/999999/left-out").status_code == 404
+    assert root.get("/connections/gateways/999999/left-out").status_code == 404
