@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from fleets.audit import sealing
+from fleets.labels import imports
 from fleets.models import Gateway
 from fleets.room import Job, within
 from fleets.storage.pulse import forget_old
@@ -20,7 +21,6 @@ def pulse() -> None:
 
 @shared_task
 def sync() -> None:
-    forget_old()
     wake(SYNC_GATEWAY, Gateway.objects.values_list("pk", flat=True))
 
 
@@ -37,6 +37,12 @@ def refresh_capabilities() -> None:
 @shared_task
 def refresh_gateway(gateway_id: int) -> None:
     within(gateway_id, Job(REFRESH_GATEWAY, gateway_id, capabilities.refresh_one))
+
+
+@shared_task
+def prune() -> None:
+    forget_old()
+    imports.forget_old()
 
 
 @shared_task

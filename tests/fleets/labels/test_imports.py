@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from fleets import tasks
 from fleets.labels import codes, imports
 from fleets.labels.applying import ChangedMeanwhile, apply
 from fleets.labels.comparing import compare
@@ -152,10 +153,10 @@ def test_two_clicks_at_the_same_moment_change_once() -> None:
 
 def test_old_files_are_forgotten(lyon: Fleet) -> None:
     row = imports.check(lyon, make_person("camille", lyon), "cars.csv", b"")
-    imports.forget_old()
+    tasks.prune()
     assert LabelImport.objects.exists()
     LabelImport.objects.filter(pk=row.pk).update(created_at=timezone.now() - imports.AGE)
-    imports.forget_old()
+    tasks.prune()
     assert not LabelImport.objects.exists()
 
 
