@@ -134,14 +134,14 @@ def _not_there(action: RemoteAction, listing: Listing, asked: AskedAgain) -> Non
         _look_again(action, action.absent_since + between)
     elif proof is Proof.NOT_LISTED:
         end_unknown(action, codes.UNSEEN_NOT_LISTED if is_unseen(action) else codes.NOT_LISTED)
-    elif _may_go(action, now) and _is_called_off(action):
+    elif not _may_go(action, now):
+        end_unknown(action, codes.NO_TRACE)
+    elif _is_called_off(action):
         _call_off(action)
-    elif _may_go(action, now):
+    else:
         RemoteAction.objects.filter(pk=action.pk, state=State.UNKNOWN).update(
             state=State.QUEUED, due_at=now, not_before=None, absent_since=None, **_never_sent(action)
         )
-    else:
-        end_unknown(action, codes.NO_TRACE)
 
 
 def _may_go(action: RemoteAction, now: datetime) -> bool:
