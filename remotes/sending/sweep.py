@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
@@ -35,26 +35,33 @@ def sweep() -> None:
     wake(PACE, held)
     # Behind so many a look-up waits so long that its message counts as lost, and would be sent again and again.
     if backlog(SWEEPS) < LIMIT:
-        others = RemoteAction.objects.filter(due_at__lte=now).exclude(state__in=UNSENT_STATES)
-        wake(RECONCILE, others.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
+        wake(RECONCILE, _sent(now).order_by("due_at").values_list("pk", flat=True)[:LIMIT])
     adopt_newest()
 
 
 def has_unsent(before: datetime) -> bool:
     """Whether an action that may be sent has been due since `before`, and nobody has looked at it."""
-    unsent = RemoteAction.objects.filter(due_at__lte=before, state__in=UNSENT_STATES)
-    return unsent.exclude(gateway_id__in=pacing.held()).exists()
+    return _unsent(before).exclude(gateway_id__in=pacing.held()).exists()
 
 
 def has_sent(before: datetime) -> bool:
     """Whether an action is to be looked up since `before`, and nobody has."""
-    return RemoteAction.objects.filter(due_at__lte=before).exclude(state__in=UNSENT_STATES).exists()
+    return _sent(before).exists()
+
+
+def _unsent(before: datetime) -> QuerySet[RemoteAction]:
+    """Due by then, and to be sent."""
+    return RemoteAction.objects.filter(due_at__lte=before, state__in=UNSENT_STATES)
+
+
+def _sent(before: datetime) -> QuerySet[RemoteAction]:
+    """Due by then, and to be looked up."""
+    return RemoteAction.objects.filter(due_at__lte=before).exclude(state__in=UNSENT_STATES)
 
 
 def _vehicles_to_dispatch(now: datetime, held: Iterable[int]) -> list[int]:
     """Urgent actions first. At gateways that hold them back actions wait in line, and only their end is looked for."""
-    unsent = RemoteAction.objects.filter(due_at__lte=now, state__in=UNSENT_STATES)
-    due = unsent.filter(~Q(gateway_id__in=held) | Q(expires_at__lte=now))
+    due = _unsent(now).filter(~Q(gateway_id__in=held) | Q(expires_at__lte=now))
     is_comfort = Case(When(remote_type__in=URGENT_TYPES, then=0), default=1)
     vehicle_ids = due.order_by(is_comfort, "due_at").values_list("vehicle_id", flat=True)[:LIMIT]
     return list(dict.fromkeys(vehicle_ids))
