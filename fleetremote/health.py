@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from api.rest.errors import api_server_error
+from api.rest.errors import api_server_error, is_for_api
 from fleetremote.pulse.readiness import reasons
 
 
@@ -31,4 +31,4 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 in the published error shape below the API, a page elsewhere."""
-    return api_server_error() if request.path.startswith("/connectedcar/") else defaults.server_error(request)
+    return api_server_error() if is_for_api(request) else defaults.server_error(request)

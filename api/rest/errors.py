@@ -78,6 +78,11 @@ def api_not_found(request: HttpRequest) -> HttpResponse:
     return JsonResponse(error_body(404, f"There is no {request.path} in this API."), status=404)
 
 
+def is_for_api(request: HttpRequest) -> bool:
+    """Whether the address is below the API, so that errors are told in the published shape."""
+    return request.path.startswith("/connectedcar/")
+
+
 def api_server_error() -> HttpResponse:
     return JsonResponse(error_body(500, "Something went wrong here; try again."), status=500)
 

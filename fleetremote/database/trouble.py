@@ -5,7 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
-from api.rest.errors import api_database_away
+from api.rest.errors import api_database_away, is_for_api
 from fleetremote.health import server_error
 from fleets.storage.away import RETRY_AFTER, is_away
 
@@ -17,7 +17,6 @@ def request_failed(request: HttpRequest) -> HttpResponse:
     """
     if not is_away(sys.exc_info()[1]):
         return server_error(request)
-    is_api = request.path.startswith("/connectedcar/")
-    answer = api_database_away() if is_api else HttpResponse(loader.render_to_string("503.html"), status=503)
+    answer = api_database_away() if is_for_api(request) else HttpResponse(loader.render_to_string("503.html"), status=503)
     answer["Retry-After"] = str(RETRY_AFTER)
     return answer
