@@ -17,6 +17,8 @@ def request_failed(request: HttpRequest) -> HttpResponse:
     """
     if not is_away(sys.exc_info()[1]):
         return server_error(request)
-    answer = api_database_away() if is_for_api(request) else HttpResponse(loader.render_to_string("503.html"), status=503)
+    answer = (
+        api_database_away() if is_for_api(request) else HttpResponse(loader.render_to_string("503.html"), status=503)
+    )
     answer["Retry-After"] = str(RETRY_AFTER)
     return answer

@@ -11,7 +11,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,20 +84,6 @@ class Heart:
         """Whether it did not hear what Redis took, for so long that starting again is all that helps."""
         patience = DEAF if self._busy < self.threads else STUCK
         return self._asked is not None and time.monotonic() - self._asked > patience
-
-
-def repeat(name: str, work: Callable[[], None]) -> None:
-    """Do it every BETWEEN seconds from now on, in a thread of its own; what it raises is logged."""
-
-    def go_on() -> None:
-        while True:
-            try:
-                work()
-            except Exception:
-                logger.exception("The thread %s failed; it goes on.", name)
-            time.sleep(BETWEEN)
-
-    threading.Thread(target=go_on, name=name, daemon=True).start()
 
 
 def end(name: str) -> None:

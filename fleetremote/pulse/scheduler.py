@@ -5,8 +5,9 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
-from fleetremote.pulse.heart import Heart, repeat
+from fleetremote.pulse.heart import BETWEEN, Heart
 from fleets.storage.pulse import CLOCK
+from fleets.storage.threads import repeat
 
 
 class Scheduler(PersistentScheduler):
@@ -17,7 +18,7 @@ class Scheduler(PersistentScheduler):
         super().__init__(*args, **kwargs)
         # Celery makes one to read the schedule only, too.
         if not kwargs.get("lazy"):
-            repeat("pulse", self.heart.write)
+            repeat("pulse", self.heart.write, BETWEEN)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         next_in = super().tick(*args, **kwargs)

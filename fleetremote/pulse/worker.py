@@ -6,9 +6,10 @@ from collections.abc import Callable
 from celery import Celery
 from django.db import close_old_connections
 
-from fleetremote.pulse.heart import Heart, end, repeat
+from fleetremote.pulse.heart import BETWEEN, Heart, end
 from fleetremote.pulse.polling import Polling
 from fleets.storage.redis import best_effort
+from fleets.storage.threads import repeat
 from fleets.storage.wake import URGENT
 
 # What a worker asks itself through its own queue: a task that does nothing, but needs a thread of it.
@@ -18,8 +19,8 @@ ASK = "fleets.tasks.pulse"
 def live(app: Celery, queue: str, threads: int) -> Heart:
     """Begin to give signs of life, ask for them, and poll while none comes. Gives what is told of each task."""
     heart = Heart(f"{queue}@{socket.gethostname()}", queue, threads)
-    repeat("pulse", heart.beat)
-    repeat("look", looking(app, heart, Polling(app, queue, threads)))
+    repeat("pulse", heart.beat, BETWEEN)
+    repeat("look", looking(app, heart, Polling(app, queue, threads)), BETWEEN)
     return heart
 
 

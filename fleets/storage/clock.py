@@ -5,13 +5,14 @@ but sends nothing: nobody can tell what else is wrong with it.
 """
 
 import logging
-import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
+
+from fleets.storage.threads import repeat
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class _Reading:
 
 
 _reading: _Reading | None = None
-_thread: threading.Thread | None = None
+_is_looking = False
 
 
 def now() -> datetime:
@@ -69,18 +70,16 @@ def look_if_set() -> None:
 
 def keep_looking() -> None:
     """Read the database's clock now, and from now on in a thread of its own, one a process."""
-    global _thread
+    global _is_looking
     look()
-    if _thread is None:
-        _thread = threading.Thread(target=_look_again, name="clock", daemon=True)
-        _thread.start()
+    if not _is_looking:
+        _is_looking = True
+        repeat("clock", _look_again, BETWEEN, at_once=False)
 
 
 def _look_again() -> None:
-    while True:
-        time.sleep(BETWEEN)
-        close_old_connections()
-        look()
+    close_old_connections()
+    look()
 
 
 def off_by() -> timedelta | None:
