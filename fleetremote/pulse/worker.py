@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable
 
 from celery import Celery
-from django.db import close_old_connections
 
 from fleetremote.pulse.heart import BETWEEN, Heart, end
 from fleetremote.pulse.polling import Polling
@@ -37,7 +36,6 @@ def looking(app: Celery, heart: Heart, polling: Polling) -> Callable[[], None]:
             polling.poll()
         else:
             polling.rest()
-        close_old_connections()
         if heart.is_deaf:
             end(heart.name)
 

@@ -62,7 +62,6 @@ class Desk:
         patch.setattr(redis, "PAUSE", 0.0)
         # The test's own, in whose transaction it runs.
         patch.setattr(hearts, "close_old_connections", lambda: None)
-        patch.setattr(worker, "close_old_connections", lambda: None)
 
     def _send(self, task: str, **options: Any) -> None:
         if not self.takes:
