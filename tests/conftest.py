@@ -18,6 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from fleets.storage import clock, continuity
 from tests import emptying
 from tests.long_form import LONG
+from tests.running import database_uri
 
 # How long an example takes says how busy the machine is.
 settings.register_profile(
@@ -35,7 +36,7 @@ settings.load_profile("fleetremote")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Made from the one that is migrated already (tests/migrated.py), where it is."""
     database = connection.settings_dict
-    with psycopg.connect(os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)) as link:
+    with psycopg.connect(database_uri(os.environ["DATABASE_URL"])) as link:
         (is_migrated,) = link.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() or (False,)
     if is_migrated:
         database["TEST"]["TEMPLATE"] = database["NAME"]
