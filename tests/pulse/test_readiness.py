@@ -11,6 +11,7 @@ from django.utils import timezone
 from fleetremote.pulse import readiness
 from fleets.models import Fleet, Pulse
 from fleets.storage import pulse
+from launcher.supervisor import STILL_SECONDS
 from remotes.models import RemoteAction
 from tests.callbacks.outbox_world import make_batch, make_callback, make_notification
 from tests.remotes.conftest import Yard
@@ -90,3 +91,8 @@ def test_events_that_nobody_delivers(fleet: Fleet) -> None:
 @pytest.fixture
 def fleet(db: None) -> Fleet:
     return Fleet.objects.create(name="Lyon")
+
+
+def test_what_counts_as_no_sign_of_life_is_the_same_for_readiness_and_for_whoever_kills() -> None:
+    """The launcher can't import the room, so the promise of 15 seconds stands twice."""
+    assert readiness.SIGN == STILL_SECONDS
