@@ -503,4 +503,44 @@ _LOOK_UPS = (
     ),
 )
 
-BREAKS: tuple[Break, ...] = (*_CALLBACKS, *_ALERTS, *_AUDIT, *_SCHEDULES, *_DISPATCH, *_LOOK_UPS, *_API, *_SETTINGS)
+_VEHICLES = (
+    Break(
+        "vehicles by hand: a vehicle that was changed meanwhile stops all",
+        "fleets/labels/applying.py",
+        "    if present != shown:\n",
+        "    if False:\n",
+        ("tests/fleets/labels/test_imports.py",),
+    ),
+    Break(
+        "vehicles by hand: nobody says yes to an older comparison",
+        "fleets/labels/imports.py",
+        "if locked.checks != shown or locked.errors:",
+        "if locked.errors:",
+        ("tests/fleets/labels/test_imports.py",),
+    ),
+    Break(
+        "vehicles by hand: another fleet is named to its own people only",
+        "fleets/labels/comparing.py",
+        "    if seen is None or fleet_id in seen:\n",
+        "    if True:\n",
+        ("tests/fleets/labels/test_imports.py",),
+    ),
+    Break(
+        "left out: a list that breaks off takes nothing from the list",
+        "fleets/sync/left_out.py",
+        "key not in whys and (key in listed or _is_settled(key[0], reading))",
+        "key not in whys",
+        ("tests/fleets/test_left_out.py",),
+    ),
+    Break(
+        "left out: who sees one fleet is told nothing of another",
+        "fleets/sync/codes.py",
+        "    return Why(_DISCREET[why.code]) if why.code in _DISCREET else why\n",
+        "    return why\n",
+        ("tests/console/test_labels.py",),
+    ),
+)
+
+BREAKS: tuple[Break, ...] = (
+    *(*_CALLBACKS, *_ALERTS, *_AUDIT, *_SCHEDULES, *_DISPATCH, *_LOOK_UPS, *_API, *_SETTINGS, *_VEHICLES),
+)

@@ -218,7 +218,9 @@ def test_while_sending_is_stopped_for_all(still: Page) -> None:
     expect(still.get_by_role("heading", name="Sending is allowed")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["new-callback", "new-schedule", "new-alert-webhook", "new-view", "new-saved-command"])
+@pytest.mark.parametrize(
+    "name", ["new-callback", "new-schedule", "new-alert-webhook", "new-view", "new-saved-command", "labels"]
+)
 def test_a_form_that_is_refused(name: str, still: Page, showroom: dict[str, str]) -> None:
     still.goto(address(name, showroom) + QUERIES.get(name, [""])[0])
     still.locator("main .button.primary").last.click()
@@ -235,3 +237,16 @@ def test_dialogs(still: Page, showroom: dict[str, str]) -> None:
         expect_no_fault(still, opener)
         still.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+
+
+def test_a_file_with_errors_and_one_that_was_taken(still: Page, showroom: dict[str, str]) -> None:
+    still.goto(address("labels", showroom))
+    data = b"VIN,Label\nx,y\nVF3SHWZKX00001999,a\n,b\n"
+    still.get_by_label("CSV file").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": data})
+    still.get_by_role("button", name="Check the file").click()
+    expect(still.get_by_role("alert").filter(has_text="3 things are wrong")).to_be_visible()
+    expect_no_fault(still, "a file with errors")
+    still.goto(address("label-import", showroom))
+    still.get_by_role("button", name="Change 2 vehicles").press("Enter")
+    expect(still.get_by_role("status").filter(has_text="2 vehicles changed.")).to_be_visible()
+    expect_no_fault(still, "a file that was taken")
