@@ -1,8 +1,9 @@
 """What an answer other than a state means: plain functions."""
 
+from gateways.who import Source
+
 from gateways.codes import UNREACHABLE
 from gateways.interface import GatewayError, NotAccepted, Refused
-from gateways.who import Source
 from protocol.why import Why
 from remotes.words import codes
 
