@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -14,9 +14,18 @@ from hypothesis import strategies as st
 
 from gateways import certificates
 from gateways.certificates import BadCertificate, Identity, read_pem, read_pkcs12
-from tests.tls.authority import Authority, Issued, key_pem, new_authority, new_key, pem_of, request_pem, self_signed
+from tests.tls.authority import (
+    NOW,
+    Authority,
+    Issued,
+    key_pem,
+    new_authority,
+    new_key,
+    pem_of,
+    request_pem,
+    self_signed,
+)
 
-NOW = datetime.now(UTC)
 ROOT = new_authority()
 MIDDLE = ROOT.below("Example Issuing CA")
 CLIENT = MIDDLE.client()

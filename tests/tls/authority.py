@@ -14,6 +14,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 DAY = timedelta(days=1)
+# The dates of all certificates count from it: a run may last over midnight.
+NOW = datetime.now(UTC)
 
 
 def new_key() -> Key:
@@ -133,7 +135,6 @@ def request_pem(name: str = "fleetremote") -> str:
 def _builder(
     name: str, issuer: x509.Name, key: Key, since: float, until: float, is_ca: bool
 ) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
     public = key.public_key()
     return (
         x509.CertificateBuilder()
@@ -141,8 +142,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + since * DAY)
-        .not_valid_after(now + until * DAY)
+        .not_valid_before(NOW + since * DAY)
+        .not_valid_after(NOW + until * DAY)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )

@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateways.interface import Account
-from tests.tls.authority import Issued, new_authority
+from tests.tls.authority import NOW, Issued, new_authority
 from tests.tls.servers import Answering, answer, server_context, serving
 
-NOW = datetime.now(UTC)
 CLIENT_ID, USER, PASSWORD = "3f1c-client", "fleetremote", "correct horse"
 
 ROOT = new_authority("Example CA")

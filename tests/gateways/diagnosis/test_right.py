@@ -16,8 +16,9 @@ from gateways.diagnosis import NAMES, Step, reaching, steps, way
 from gateways.interface import Account
 from gateways.v3 import V3Client
 from simulator.world import CLIENT_ID, PASSWORD, USER
-from tests.gateways.diagnosis.cases import FINE, FLEETS, NOW, OURS, ROOT, SERVER, account, behind, day, with_ours
+from tests.gateways.diagnosis.cases import FINE, FLEETS, OURS, ROOT, SERVER, account, behind, day, with_ours
 from tests.gateways.diagnosis.wrong_answers import silence
+from tests.tls.authority import NOW
 from tests.tls.servers import answer, raw_server, server_context, serving
 from tests.tls.simulated import mutual_tls_simulator
 

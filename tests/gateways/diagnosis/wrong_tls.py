@@ -15,7 +15,6 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from gateways.interface import Account
 from tests.gateways.diagnosis.cases import (
-    NOW,
     OURS,
     ROOT,
     SERVER,
@@ -28,7 +27,7 @@ from tests.gateways.diagnosis.cases import (
     day,
     with_ours,
 )
-from tests.tls.authority import Issued, new_authority, self_signed
+from tests.tls.authority import NOW, Issued, new_authority, self_signed
 from tests.tls.servers import answer, raw_server, server_context
 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
