@@ -13,7 +13,7 @@ import requests
 
 from benchmarks.dispatch_world import Wanted, World
 from benchmarks.house import House
-from launcher.environment import ROOT, Wishes, child_environment, read_wishes
+from launcher.environment import ROOT, Addresses, Wishes, child_environment, read_wishes
 from launcher.probes import answers, exists, free_port
 from launcher.process import Command
 from launcher.services import Programs
@@ -143,7 +143,7 @@ class DispatchHouse(House):
             self.wishes,
             database_url=self.database_url,
             redis_url=self._stores.redis_url,
-            simulator_url=self.simulator_url,
+            addresses=Addresses(self.simulator_url),
         )
         return {**variables, "CALLBACK_ALLOWED_NETWORKS": "127.0.0.0/8", **self.variables}
 

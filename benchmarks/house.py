@@ -17,7 +17,7 @@ import psycopg
 
 from benchmarks.load import PATIENCE, Job, Result
 from benchmarks.seed import Seed
-from launcher.environment import ROOT, Wishes, child_environment, make_home, read_wishes
+from launcher.environment import LOOPBACK, ROOT, Addresses, Wishes, child_environment, make_home, read_wishes
 from launcher.errors import StopRequested
 from launcher.guardian import Guardian
 from launcher.probes import exists, free_port
@@ -50,9 +50,10 @@ class House:
         try:
             self._supervisor.start(*self._stores.services)
             self._supervisor.wait_for(*self._stores.services)
-            self.environment = child_environment(
-                self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, simulator_url=""
+            variables = child_environment(
+                self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, addresses=Addresses()
             )
+            self.environment = {**variables, "CALLBACK_ALLOWED_NETWORKS": LOOPBACK}
             programs = Programs(self.wishes, self.environment)
             self.migrate(programs)
             self.database = psycopg.connect(self.database_url, autocommit=True)

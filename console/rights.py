@@ -60,9 +60,8 @@ def find_in_fleet(
     """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above."""
     of_person = with_mark_of_fleet(rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet"))
     found = get_object_or_404(of_person, fleet__public_id=fleet_id, public_id=public_id)
-    fleet: Fleet = cast(Any, found).fleet
-    fleet.is_simulated = vars(found)["fleet_is_simulated"]
-    check(request, fleet, right)
+    cast(Any, found).fleet.is_simulated = vars(found)["fleet_is_simulated"]
+    check(request, cast(Any, found).fleet, right)
     return found
 
 

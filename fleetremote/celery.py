@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun, worker_init, worker_ready
 from celery.utils.log import get_logger
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from fleetremote.pulse import worker
 from fleetremote.pulse.heart import Heart
@@ -79,6 +79,8 @@ def tell_who_cannot_call_back(**_: Any) -> None:
     with suppress(DatabaseError):
         for line in reach_lines():
             logger.warning("%s", line.strip())
+    # Tasks run in other threads, with connections of their own.
+    connection.close()
 
 
 @worker_ready.connect

@@ -51,7 +51,7 @@ class VehicleForm(forms.ModelForm):
 @admin.register(Vehicle)
 class VehicleAdmin(admin.ModelAdmin):
     form = VehicleForm
-    list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway", "gateway__is_simulated"]
+    list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway", "simulated"]
     list_filter = ["fleet", "gateway", "motorization", "brand"]
     list_select_related = ["fleet", "gateway"]
     search_fields = ["vin", "label", "plate", "public_id"]
@@ -70,6 +70,10 @@ class VehicleAdmin(admin.ModelAdmin):
         "updated_at",
     ]
     show_full_result_count = False
+
+    @admin.display(boolean=True, ordering="gateway__is_simulated")
+    def simulated(self, vehicle: Vehicle) -> bool:
+        return vehicle.gateway.is_simulated
 
 
 @admin.register(Membership)

@@ -29,7 +29,7 @@ class Programs:
 
     def at_start(self, greeting: Path, *, demo: bool) -> Command:
         """Return the run of manage.py that loads the demo, if wished, and leaves in a file what is to be said."""
-        words = ["--at", self._wishes.browser_url, "--into", str(greeting), *(["--demo"] if demo else [])]
+        words = ["--at", self._wishes.browser_url, "--into", str(greeting), "--demo" if demo else "--no-demo"]
         return self.manage("at_start", *words)
 
     def simulator(self, url: str) -> Service:

@@ -20,7 +20,9 @@ def count(address: str) -> None:
 
 def _count(key: str) -> None:
     with client().pipeline() as pipeline:
-        pipeline.incr(key).expire(key, SECONDS, nx=True).execute()
+        pipeline.incr(key)
+        pipeline.expire(key, SECONDS, nx=True)
+        pipeline.execute()
 
 
 def _key(address: str) -> str:

@@ -9,7 +9,6 @@ from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -60,7 +59,7 @@ def first_admin(request: HttpRequest) -> HttpResponse:
         return _no_link(request)
     del request.session[_KEY]
     login(request, admin, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect(_next())
+    return redirect("connections")
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
@@ -72,10 +71,3 @@ def _no_link(request: HttpRequest) -> HttpResponse:
 
 def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _next() -> str:
-    try:
-        return reverse("connections")
-    except NoReverseMatch:
-        return reverse("fleets")

@@ -46,7 +46,7 @@ def find_demo(home: Path) -> Demo:
     places = Fleet.objects.filter(upstream_fleets__gateway__in=gateways).distinct()
     elsewhere = Q()
     for model in (UpstreamFleet, Vehicle, RemoteAction):
-        elsewhere |= Exists(model.objects.filter(fleet=OuterRef("pk")).exclude(gateway__in=gateways))
+        elsewhere |= Q(Exists(model.objects.filter(fleet=OuterRef("pk")).exclude(gateway__in=gateways)))
     return Demo(
         gateways=gateways,
         fleets=list(places.exclude(elsewhere)),
@@ -107,8 +107,8 @@ def _take(rows: QuerySet[Any], gone: dict[str, int], above: tuple[type[models.Mo
             hanging.update(**{name: None})
         elif relation.on_delete is not models.DO_NOTHING and model not in above:
             _take(hanging, gone, (*above, rows.model))
-    count = rows._raw_delete(rows.db)  # type: ignore[attr-defined]
-    if count:
+    count = rows._raw_delete(rows.db)
+    if count and not rows.model._meta.auto_created:
         kind = str(rows.model._meta.verbose_name_plural)
         gone[kind] = gone.get(kind, 0) + count
 

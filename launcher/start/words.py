@@ -7,7 +7,7 @@ from launcher.environment import Wishes
 from launcher.files import read_json
 from launcher.progress import say
 
-SIMULATOR_FILES = ("simulator.sqlite3", "simulator.sqlite3-wal", "simulator.sqlite3-shm")
+SIMULATOR_FILES = tuple(f"simulator.sqlite3{end}" for end in ("", "-wal", "-shm", ".lock"))
 
 
 def greeting_file(home: Path) -> Path:

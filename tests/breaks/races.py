@@ -5,6 +5,7 @@ from tests.breaks.kept import Break
 _RACES = "tests/remotes/sending/test_races.py"
 _MANY = "tests/campaigns/test_races.py"
 _ALERTS = "tests/alerts/test_races.py"
+_FIRST_ADMIN = "tests/console/entrance/test_first_admin.py"
 _LEASE = "tests/callbacks/delivery/test_lease.py"
 
 _LATE_ANSWER = "test_the_late_answer_to_a_worker_whose_lease_has_lapsed_changes_nothing"
@@ -673,4 +674,25 @@ _DELIVERY = (
     ),
 )
 
-BREAKS: tuple[Break, ...] = (*_DISPATCH, *_RECONCILE, *_PEOPLE, *_GATEWAY, *_ABOUT_ALERTS, *_ELSEWHERE, *_DELIVERY)
+_FIRST_START = (
+    _break(
+        "first admin: who makes it does not hold the link",
+        "fleets/first_admin.py",
+        "link = FirstAdminLink.objects.select_for_update().first()",
+        "link = FirstAdminLink.objects.first()",
+        _FIRST_ADMIN,
+        "test_two_at_once_make_one_admin",
+    ),
+    _break(
+        "first admin: a new link is made while the first admin is",
+        "fleets/first_admin.py",
+        "old = FirstAdminLink.objects.select_for_update().first()",
+        "old = FirstAdminLink.objects.first()",
+        _FIRST_ADMIN,
+        "test_a_link_that_is_asked_for_while_the_first_admin_is_made_is_none",
+    ),
+)
+
+BREAKS: tuple[Break, ...] = (
+    *(*_DISPATCH, *_RECONCILE, *_PEOPLE, *_GATEWAY, *_ABOUT_ALERTS, *_ELSEWHERE, *_DELIVERY, *_FIRST_START),
+)

@@ -34,7 +34,7 @@ def still(browser: Browser, running: Running) -> Iterator[Page]:
     context.close()
 
 
-def test_from_the_link_to_the_fleets(still: Page, link: str) -> None:
+def test_from_the_link_to_the_connections(still: Page, link: str) -> None:
     visit(still, "/login")
     expect(still.get_by_text("There is no admin yet")).to_be_visible()
     visit(still, "/first-admin", 404)
@@ -52,5 +52,6 @@ def test_from_the_link_to_the_fleets(still: Page, link: str) -> None:
     password.fill("a-first-long-one")
     still.get_by_label("Password confirmation").fill("a-first-long-one")
     still.get_by_role("button", name="Make the account").press("Enter")
+    expect(still).to_have_url("/connections/")
     expect(still.locator("header.bar .who")).to_have_text("anne")
     visit(still, "/first-admin", 404)

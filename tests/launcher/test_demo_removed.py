@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -25,6 +26,7 @@ from tests.campaigns.schedule_world import make_schedule
 from tests.launcher.test_demo import load
 from tests.printed import printed_by
 from tests.rights.world import populated
+from tests.workers import Worker
 from tests.world import make_action, make_event, make_fleet, make_person, make_vehicle
 
 pytestmark = pytest.mark.django_db
@@ -126,11 +128,11 @@ def test_what_it_is_to_other_fleets_is_said_before(home: Path, monkeypatch: pyte
     callback = Callback.objects.get()
     Callback.objects.filter(pk=callback.pk).update(fleet=real, created_by=client)
     schedule = make_schedule(real, demo, vehicle=make_vehicle(real), name="Every morning")
-    asked: list[str] = []
-    monkeypatch.setattr("builtins.input", lambda text: asked.append(text) or "no")
+    ask = Mock(return_value="no")
+    monkeypatch.setattr("builtins.input", ask)
     with pytest.raises(CommandError, match="Nothing was removed"):
         printed_by("demo", remove=True)
-    assert asked
+    ask.assert_called_once()
     assert Gateway.objects.filter(is_simulated=True).exists()
     told = remove()
     assert "The person demo goes, who is a member of other fleets too: Real." in told
@@ -188,3 +190,23 @@ def test_it_can_come_again(home: Path) -> None:
     again = load(home)
     assert len(again["fleets"]) == len(first["fleets"])
     assert json.loads((home / "demo.json").read_text()) == again
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_meanwhile_hangs_on_nothing(home: Path) -> None:
+    load(home)
+    vehicle = Vehicle.objects.select_related("fleet", "gateway")[0]
+    with transaction.atomic():
+        remove_demo(find_demo(home))
+        writing = Worker(lambda: make_action(vehicle)).until_it_waits()
+    with pytest.raises(IntegrityError):
+        writing.result()
+    assert not RemoteAction.objects.exists()
+
+
+def test_where_a_worker_was_quicker_it_is_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(home)
+    removing = Mock(side_effect=[IntegrityError("An event came."), OperationalError("A deadlock."), {"vehicles": 42}])
+    monkeypatch.setattr("fleetremote.demo.removing.remove_demo", removing)
+    assert "Gone: 42 vehicles." in remove()
+    assert removing.call_count == 3

@@ -3,10 +3,12 @@
 import json
 import stat
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from pytest_django import Settings
 
+from fleetremote.celery import app, tell_who_cannot_call_back
 from fleets.models import Gateway
 from launcher.environment import read_wishes
 from launcher.files import write_private
@@ -38,7 +40,7 @@ def test_the_demos_login_is_said_with_the_demo_only(tmp_path: Path, capsys: pyte
 def found(home: Path) -> str:
     """What `at_start` leaves without the demo."""
     into = home / "greeting"
-    assert printed_by("at_start", at="http://127.0.0.1:8000", into=str(into)) == ""
+    assert printed_by("at_start", at="http://127.0.0.1:8000", into=str(into), no_demo=True) == ""
     assert stat.S_IMODE(into.stat().st_mode) == 0o600
     return into.read_text()
 
@@ -58,5 +60,20 @@ def test_a_start_finds_what_whoever_starts_must_know(tmp_path: Path, settings: S
     assert "PUBLIC_URL is http://127.0.0.1:8000, which can't be reached from: Cloud." in found(tmp_path)
     settings.PUBLIC_URL = "https://fleet.example.com"
     load(tmp_path)
-    assert printed_by("at_start", at="http://127.0.0.1:8000", into="-") == found(tmp_path)
+    assert printed_by("at_start", at="http://127.0.0.1:8000", into="-") == "", "Compose may run it"
+    assert printed_by("at_start", at="http://127.0.0.1:8000", into="-", no_demo=True) == found(tmp_path)
     assert found(tmp_path).startswith("The demo's fleets are still here, without their simulator.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("queue", "lines"), [("sweeps", 2), ("commands", 0)])
+def test_one_worker_logs_once_who_can_not_call_back(
+    queue: str, lines: int, settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.amqp.queues, "_consume_from", {queue: None})
+    monkeypatch.setattr("fleetremote.celery.connection", Mock())
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    Gateway.objects.create(name="Cloud", base_url="https://api.example.com/connectedcar/v3")
+    tell_who_cannot_call_back()
+    assert len(caplog.records) == lines
+    assert ("which can't be reached from: Cloud." in caplog.text) == bool(lines)

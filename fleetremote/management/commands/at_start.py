@@ -18,7 +18,9 @@ class Command(BaseCommand):
         """Take where browsers find us, where to write, and whether there is to be a demo."""
         parser.add_argument("--at", required=True, help="where browsers find FleetRemote, without a slash at the end")
         parser.add_argument("--into", required=True, help="file for what is to be said, mode 0600; - prints it")
-        parser.add_argument("--demo", action="store_true", help="load the demo")
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--demo", action="store_true", help="load the demo")
+        choice.add_argument("--no-demo", action="store_true", help="say what is still here of the demo")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Do it."""
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("demo", "--load", stdout=self.stdout)
         lines = [*first_admin_lines(options["at"]), *reach_lines()]
-        if not options["demo"]:
+        if options["no_demo"]:
             lines += demo_lines(settings.FLEETREMOTE_HOME)
         text = "".join(f"{line}\n" for line in lines)
         if options["into"] == "-":

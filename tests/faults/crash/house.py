@@ -9,7 +9,7 @@ import psycopg
 import redis
 
 from benchmarks.house import House
-from launcher.environment import ROOT, Wishes, child_environment, read_wishes
+from launcher.environment import ROOT, Addresses, Wishes, child_environment, read_wishes
 from launcher.probes import exists
 from launcher.process import Child, Command
 from launcher.services import Programs
@@ -74,7 +74,7 @@ class CrashHouse(House):
 
     def _environment(self) -> dict[str, str]:
         variables = child_environment(
-            self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, simulator_url=""
+            self.wishes, database_url=self.database_url, redis_url=self._stores.redis_url, addresses=Addresses()
         )
         lease = {} if self.plan.lease is None else {"CRASH_LEASE": str(self.plan.lease)}
         return {
