@@ -7,7 +7,8 @@ from django.db import migrations, models
 # Whoever has chosen all kinds wants this one too.
 _CHOOSE = """
 UPDATE remotes_alertchoice SET kinds = array_append(kinds, 'credentials-end')
-WHERE kinds @> ARRAY['dangerous-action', 'unknown-outcome', 'gateway-down', 'gateway-refused', 'callback-failed', 'wake-ups']::varchar[]
+WHERE kinds @> ARRAY['dangerous-action', 'unknown-outcome', 'gateway-down', 'gateway-refused', 'callback-failed',
+    'wake-ups']::varchar[]
 """
 # Checked at once, since a table can't be altered while rows of it wait for a check.
 _FORGET = """

@@ -229,14 +229,7 @@ def test_old_actions_still_explain_themselves_in_both_languages(at_the_end: None
 
 
 def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any) -> None:
-    old_kinds = [
-        "dangerous-action",
-        "unknown-outcome",
-        "gateway-down",
-        "gateway-refused",
-        "callback-failed",
-        "wake-ups",
-    ]
+    old_kinds = [kind for kind in Alert.Kind.values if kind != "credentials-end"]
     person, fleet, now = make_person("camille"), make_fleet(), timezone.now()
     AlertChoice.objects.create(fleet=fleet, user=person, kinds=[*old_kinds, "credentials-end"])
     other = AlertChoice.objects.create(fleet=fleet, user=make_person("viktor"), kinds=["wake-ups", "credentials-end"])
