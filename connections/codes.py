@@ -3,10 +3,6 @@
 from protocol.why import code
 from protocol.why import gettext_noop as _
 
-NO_DIALECT = code(
-    "connection-no-dialect", _("FleetRemote does not speak the API %(dialect)s yet. Choose the Fleet Owner API v3.")
-)
-
 # The way back to us.
 BACK = code("back", _("%(url)s leads back to FleetRemote."))
 BACK_HTTP = code(

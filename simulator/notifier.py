@@ -171,7 +171,7 @@ class Mailbox:
         arrived = False
         try:
             kept = callback.id, callback.fleet_id, callback.subscribe
-            bodies = [outbox.message(self._db, post.id, *kept).body for post in posts]
+            bodies: list[Any] = [outbox.message(self._db, post.id, *kept).body for post in posts]
             arrived = await deliver(self._session, callback.subscribe.target, Message({}, [], bodies))
         except Exception:
             log.exception("notifications for callback %s failed", callback.id)

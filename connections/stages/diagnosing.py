@@ -14,7 +14,7 @@ from connections.steps import Notes
 from fleets.reach import unreachable_from
 from gateways import diagnosis
 from gateways.bounded import Limits, adapter, fetch
-from gateways.dialects import CLIENTS, client
+from gateways.dialects import client
 from gateways.interface import Account, GatewayError
 from gateways.tls import context
 from protocol.ids import id_text
@@ -29,9 +29,6 @@ def diagnose(notes: Notes) -> End:
     """Try the account (gateways/diagnosis), and keep which fleets it lists."""
     connection = notes.connection
     used = account(connection)
-    if used.dialect not in CLIENTS:
-        notes.end(names.DIAGNOSIS[0], False, Why(codes.NO_DIALECT, dialect=used.dialect))
-        return End.FAILED
     for step in diagnosis.steps(used, allow_http=may_use_http(connection)):
         if step.name == names.DIAGNOSIS[-1]:
             # Kept before the last step is over, since whoever goes on from there needs it.

@@ -1,7 +1,8 @@
 """Whose states are due: what the sweep and a gateway's run ask the database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,7 @@ def passes(gateway_id: int) -> list[Pass]:
         return [Pass(*row) for row in cursor.fetchall()]
 
 
-def _places(query: str, values: list[int | list[int] | datetime | timedelta]) -> list[Place]:
+def _places(query: str, values: list[Any]) -> list[Place]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [Place(*row) for row in cursor.fetchall()]

@@ -32,7 +32,8 @@ def keep(answers: Sequence[Answer], *, wait: bool = False) -> set[int]:
     if not answers:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP_WAITING if wait else _KEEP, [FIRST_RETRY, LONGEST_RETRY, *_columns(answers)])
+        values: list[Any] = [FIRST_RETRY, LONGEST_RETRY, *_columns(answers)]
+        cursor.execute(_KEEP_WAITING if wait else _KEEP, values)
         changed = {vehicle_id for vehicle_id, is_changed in cursor.fetchall() if is_changed}
     announce(changed)
     return changed

@@ -1,7 +1,6 @@
 """What an answer other than a state means: plain functions."""
 
-from gateways.who import Source
-
+from gateways.answers.who import Source
 from gateways.codes import UNREACHABLE
 from gateways.interface import GatewayError, NotAccepted, Refused
 from protocol.why import Why
@@ -34,4 +33,4 @@ def concerns_all(error: GatewayError) -> bool:
 
 
 def _source(error: Refused) -> str:
-    return getattr(error, "source", Source.API)
+    return error.source

@@ -11,6 +11,7 @@ from django.core.management import CommandError
 from connections.draft import take_back
 from connections.models import Connection
 from fleets.models import ApiClient, Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.storage import clock
 from simulator.world import demo_world
 from tests.tls.authority import new_authority
 from tests.tls.simulated import MutualTls
@@ -173,8 +174,7 @@ def test_where_public_url_leads_elsewhere_all_is_connected_and_it_is_said(connec
 
 def test_only_one_at_a_time(connect: Connect) -> None:
     connect()
-    connection = Connection.objects.get()
-    Connection.objects.update(state="running", leased_until=connection.run_at + timedelta(hours=1))
+    Connection.objects.update(state="running", leased_until=clock.now() + timedelta(hours=1))
 
     with pytest.raises(CommandError, match="being connected by somebody else"):
         connect()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def all_live(db: None) -> None:
-    for kind in readiness.KINDS:
+    for kind in pulse.KINDS:
         pulse.write(f"{kind}@here", kind, 0)
 
 
@@ -37,7 +37,7 @@ def test_ready_is_said_in_few_statements(django_assert_num_queries: pytest.Fixtu
         readiness.reasons()
 
 
-@pytest.mark.parametrize("kind", readiness.KINDS)
+@pytest.mark.parametrize("kind", pulse.KINDS)
 def test_each_kind_has_to_live_and_to_be_given_work(kind: str) -> None:
     pulse.write(f"{kind}@here", kind, 30)
     assert ask() == (503, [f"{kind}: nothing handed out by Celery for 30 s."])
@@ -95,4 +95,4 @@ def fleet(db: None) -> Fleet:
 
 def test_what_counts_as_no_sign_of_life_is_the_same_for_readiness_and_for_whoever_kills() -> None:
     """The launcher can't import the room, so the promise of 15 seconds stands twice."""
-    assert readiness.SIGN == STILL_SECONDS
+    assert pulse.SIGN == STILL_SECONDS

@@ -124,7 +124,7 @@ class History:
     def action(self, detail: str, **values: Any) -> Any:
         now = timezone.now()
         given = {"state": "done", "status": "Failed", "failure_cause": "GeneralError", "finished_at": now, **values}
-        return self.actions.create(
+        return self.old.get_model("remotes", "RemoteAction").objects.create(
             fleet=self.fleet,
             vehicle=self.vehicle,
             gateway=self.gateway,
