@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("remotes", "0018_newest_notification"),
         ("callbacks", "0004_for_alerts"),
-        ("fleets", "0012_secret_in_the_path"),
+        ("fleets", "0011_secret_in_the_path"),
     ]
 
     operations = [migrations.RunPython(give_clients, migrations.RunPython.noop)]
