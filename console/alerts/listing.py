@@ -70,5 +70,5 @@ def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
 
 
 def _row(alert: Alert) -> AlertRow:
-    tone = Tone.WARN if alert.kind == Kind.WAKE_UPS else Tone.BAD
+    tone = Tone.WARN if alert.kind in (Kind.WAKE_UPS, Kind.CREDENTIALS_END) else Tone.BAD
     return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))
