@@ -13,7 +13,7 @@ from callbacks.trial import send_test
 from campaigns.bulk.acting import stop
 from campaigns.saved_commands import save
 from fleets.labels.imports import check
-from fleets.models import Fleet, LeftOut, SavedView, Vehicle
+from fleets.models import Fleet, LastSync, LeftOut, SavedView, Vehicle
 from fleets.sync import codes as sync_codes
 from gateways.codes import CUT
 from protocol.catalogue import REMOTE_TYPES
@@ -24,9 +24,9 @@ from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, Sendi
 from remotes.words import codes
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
-from tests.console.conftest import World
+from tests.console.conftest import LogIn, World
 from tests.console.pseudo import left_over, put_in_brackets
-from tests.world import make_action, make_event
+from tests.world import make_action, make_event, make_person
 
 
 @pytest.fixture(autouse=True)
@@ -291,6 +291,19 @@ def test_nor_for_those_who_may_only_look(viktor: Client, busy: World, monkeypatc
         answer = viktor.get(path)
         assert answer.status_code in (200, 403), path
         assert left_over(answer.content.decode(), (*NAMES, busy.van.vin)) == [], path
+
+
+def test_nor_for_admins_in_what_is_left_out(busy: World, log_in: LogIn, monkeypatch: pytest.MonkeyPatch):
+    now, gateway = timezone.now(), busy.van.gateway
+    problem = Why(sync_codes.FLEETS_UNREAD, why=Why(CUT)).document()
+    LastSync.objects.create(gateway=gateway, began_at=now, ended_at=now, left_out=2, problems=[problem])
+    root = log_in(make_person("root", busy.lyon, is_superuser=True))
+    root.cookies["fleetremote_language"] = "fr"
+    put_in_brackets(monkeypatch)
+    for path in ("/", f"/connections/gateways/{gateway.pk}/left-out"):
+        answer = root.get(path)
+        assert answer.status_code == 200, path
+        assert left_over(answer.content.decode(), (*NAMES, busy.van.vin, "root")) == [], path
 
 
 def test_nor_in_an_empty_fleet(reader: Client, world: World):
