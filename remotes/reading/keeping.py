@@ -31,8 +31,8 @@ def keep(answers: Sequence[Answer], *, wait: bool = False) -> set[int]:
     """
     if not answers:
         return set()
+    values: list[Any] = [FIRST_RETRY, LONGEST_RETRY, *_columns(answers)]
     with connection.cursor() as cursor:
-        values: list[Any] = [FIRST_RETRY, LONGEST_RETRY, *_columns(answers)]
         cursor.execute(_KEEP_WAITING if wait else _KEEP, values)
         changed = {vehicle_id for vehicle_id, is_changed in cursor.fetchall() if is_changed}
     announce(changed)
