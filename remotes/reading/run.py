@@ -120,7 +120,7 @@ class _Run:
         """A fleet's list from where the last run has left it; two statements a page."""
         row = UpstreamFleet.objects.filter(pk=found.id)
         if not found.first:
-            row.update(states_from=clock.now())
+            row.update(states_from=clock.now(), states_next=0)
         self._place = found.first
         try:
             self._pages(found)

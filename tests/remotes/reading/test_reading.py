@@ -182,6 +182,21 @@ def test_a_list_that_is_cut_short_is_gone_on_with_where_it_was_left(
     assert yard.upstream.states_next is None
 
 
+def test_a_worker_that_is_gone_leaves_the_list_to_the_next(
+    yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(answers: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "keep", die)
+        with pytest.raises(MemoryError):
+            read_gateway(yard.gateway.pk)
+    cloud.asked.clear()
+    read_gateway(yard.gateway.pk)
+    assert cloud.asked == [LIST] * 3
+
+
 def test_while_actions_wait_nothing_is_read(yard: Yard, cloud: Cloud) -> None:
     client().hset(f"budget:{yard.gateway.pk}:told", "burst", 10)
     budgets.keep_line(yard.gateway.pk, 0, 1)
