@@ -183,10 +183,11 @@ def test_a_page_has_no_fault(name: str, still: Page, showroom: dict[str, str]) -
 def test_longer_words_fit_as_well(still: Page, running: Running, showroom: dict[str, str]) -> None:
     """French takes more room: nothing scrolls sideways on the smallest screens."""
     cookie = {"name": "fleetremote_language", "value": "fr", "url": running.demo["web"]["url"]}
+    names = VISITED if LONG else draw.sample(VISITED, len(VISITED) // 3)
+    paths = [address(name, showroom) + query for name in names for query in QUERIES.get(name, [""])]
     still.context.add_cookies([cookie])  # type: ignore[list-item]
     too_wide = []
-    names = VISITED if LONG else draw.sample(VISITED, len(VISITED) // 3)
-    for path in (address(name, showroom) + query for name in names for query in QUERIES.get(name, [""])):
+    for path in paths:
         still.goto(path)
         for width in (390, 320):
             still.set_viewport_size({"width": width, "height": 900})
