@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import APIResponse, BrowserContext
 
@@ -36,6 +36,14 @@ class Manager:
         answer = self._request.post(path, data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
         _check(answer, path)
         return answer
+
+    def upload(self, path: str, field: str, name: str, content: bytes) -> str:
+        """Send a form with one file; gives the path of the page that it leads to."""
+        token = next(cookie["value"] for cookie in self._cookies() if cookie["name"] == "csrftoken")
+        file: Any = {"name": name, "mimeType": "text/csv", "buffer": content}
+        answer = self._request.post(path, multipart={"csrfmiddlewaretoken": token, field: file})
+        _check(answer, path)
+        return urlsplit(answer.url).path
 
     def command(self, vehicle: str, name: str, **fields: str) -> str:
         """Send a ready-made command to the vehicle whose page is at `vehicle`; gives the id of its action."""

@@ -65,6 +65,14 @@ LASTING = {
     "stop": "/fleets/{lyon}/sending/stop",
     "stop-for-all": "/sending/stop",
     "orphans": "/fleets/{lyon}/orphans",
+    "connections": "/connections/",
+    "connection": "/connections/{connection}",
+    "connection-new": "/connections/new",
+    "connection-edit": "/connections/{connection}/edit",
+    "labels": "/fleets/{lyon}/labels",
+    "label-import": "/fleets/{lyon}/labels/{labels}",
+    "left-out": "/connections/gateways/{gateway}/left-out",
+    "left-out-of-fleet": "/fleets/{lyon}/left-out",
 }
 
 # These are so only while the story is told.

@@ -52,6 +52,8 @@ class Story:
         """All that stays; what is to be seen for a while only is pictured on the way."""
         self._lay_down_rules()
         self._save_what_is_often_used()
+        self._check_the_connection()
+        self._check_labels()
         self._start_bulk()
         self._ask_vehicles()
         self._set_up_callbacks()
@@ -95,6 +97,24 @@ class Story:
     def _make_schedule(self, name: str, command: str, at: str, days: range) -> None:
         fields = {"name": name, "whom": "all", "command": command, "rhythm": "weekly", "days": list(days), "time": at}
         self._manager.post(f"{self._lyon}/schedules/new", save="yes", missed="skip", **fields)
+
+    def _check_the_connection(self) -> None:
+        """All steps but the command to a vehicle."""
+        listed = self._manager.get("/connections/")
+        if (first := re.search(r"/connections/gateways/(\d+)\"", listed)) is not None:
+            path = urlsplit(self._manager.post(f"/connections/gateways/{first[1]}").url).path
+        else:
+            path = _found(r'<a href="(/connections/[0-9a-f]{10,})"', listed)
+            self._manager.post(f"{path}/check")
+        page = self._manager.wait(path, lambda html: 'data-state="running"' not in html)
+        self.ids |= {"connection": _last(path), "gateway": _found(r"/connections/gateways/(\d+)/left-out", page)}
+
+    def _check_labels(self) -> None:
+        """Two vehicles get plates by a file, which is looked at and not taken."""
+        vins = re.findall(r"^([A-HJ-NPR-Z0-9]{17}),", self._manager.get(f"{self._lyon}/labels.csv"), re.MULTILINE)
+        lines = ["VIN,Plate", f"{vins[0]},AB-123-CD", f"{vins[1]},EF-456-GH", "VF3UNKNOWN0000001,IJ-789-KL"]
+        path = self._manager.upload(f"{self._lyon}/labels", "file", "plates.csv", "\n".join(lines).encode())
+        self.ids["labels"] = _last(path)
 
     def _start_bulk(self) -> None:
         """It goes on while the story does."""

@@ -45,6 +45,7 @@ CHANGES = {
     "choose-language",
     "settle-alert",
     "check-gateway",
+    "read-state",
     "read-site-certificate",
     "run-connection",
     "choose-fleets",
