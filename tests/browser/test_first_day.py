@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
-    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "10") as cloud:
+    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "10", "--strict", "422") as cloud:
         yield cloud
 
 

@@ -1,4 +1,4 @@
-"""A cloud behind mutual TLS, and the command that connects an account there."""
+"""A strict cloud behind mutual TLS, and the command that connects an account there."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ Connect = Callable[..., tuple[int, Lines]]
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
-    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50") as cloud:
+    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50", "--strict", "422") as cloud:
         yield cloud
 
 
