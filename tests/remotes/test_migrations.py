@@ -105,7 +105,7 @@ SENTENCES: list[tuple[str, Why]] = [
 ]
 
 BEFORE_CODES, AFTER_CODES = (
-    [("remotes", "0010_filter_of_schedules")],
+    [("fleets", "0006_database_history"), ("remotes", "0010_filter_of_schedules")],
     [("remotes", "0013_drop_sentences")],
 )
 
