@@ -79,7 +79,7 @@ def test_a_list_that_breaks_off_takes_nothing_from_the_list(sync: Sync, cloud: C
     seen, told = LeftOut.objects.get(vin="B").seen_at, LastSync.objects.get()
     assert seen < told.began_at
     assert [str(read_why(problem)) for problem in told.problems] == [
-        "The vehicles of fleet f1 could not all be read: The manufacturer's cloud answered HTTP 500."
+        "The vehicles of fleet f1 could not all be read: The manufacturer's cloud answered HTTP 500: “out of order”."
     ]
     cloud.broken = set()
     sync()
