@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
-from gateways.answers.who import Source
 from gateways.codes import SAYS
 from protocol.v3 import ActionReport, JsonObject, Remote
 from protocol.why import SaysWhy, Why
@@ -35,6 +35,16 @@ class Account:
     read_timeout: float = 15.0
     total_timeout: float = 20.0
     largest_answer: int = 2 * 1024 * 1024
+
+
+class Source(StrEnum):
+    """`CREDENTIALS`: who we say we are is not believed, whatever we ask for. `GATEWAY`: something between us and the
+    API, which the request did not reach. `API`: its verdict about this request, and the vehicle that it is for.
+    """
+
+    CREDENTIALS = "credentials"
+    GATEWAY = "gateway"
+    API = "api"
 
 
 class GatewayError(SaysWhy):

@@ -10,7 +10,6 @@ import requests
 
 from gateways import codes, tls
 from gateways.answers.outcome import document
-from gateways.answers.who import Source
 from gateways.bounded import Answer, Limits, adapter, fetch
 from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import (
@@ -23,6 +22,7 @@ from gateways.interface import (
     Prepared,
     Refused,
     Registered,
+    Source,
 )
 from gateways.masking import Masking, secrets_of
 from protocol.errors import Invalid

@@ -13,8 +13,7 @@ from fleets.storage import clock
 from fleets.sync.run import alone
 from fleets.vehicles.capabilities import remote_types
 from fleets.vehicles.state import dig
-from gateways.answers.who import Source
-from gateways.interface import GatewayClient, GatewayError, NotAccepted, Refused
+from gateways.interface import GatewayClient, GatewayError, NotAccepted, Refused, Source
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from gateways import codes
 from gateways.answers.shapes import read
-from gateways.answers.who import Source, has_reached_nobody, source
+from gateways.answers.who import has_reached_nobody, source
 from gateways.bounded import Answer
-from gateways.interface import LONGEST_PAUSE, NotAccepted, OutcomeUnknown, Refused
+from gateways.interface import LONGEST_PAUSE, NotAccepted, OutcomeUnknown, Refused, Source
 from gateways.masking import Masking
 from gateways.words import where, words
 from protocol import retry_after

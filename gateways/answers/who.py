@@ -5,23 +5,12 @@ it must be written as the API writes one.
 """
 
 import re
-from enum import StrEnum
 
 from gateways.answers.shapes import Body, Shape, api_code, read
 from gateways.bounded import Answer
+from gateways.interface import Source
 from gateways.masking import Masking
 from gateways.words import words
-
-
-class Source(StrEnum):
-    """`CREDENTIALS`: who we say we are is not believed, whatever we ask for. `GATEWAY`: something between us and the
-    API, which the request did not reach. `API`: its verdict about this request, and the vehicle that it is for.
-    """
-
-    CREDENTIALS = "credentials"
-    GATEWAY = "gateway"
-    API = "api"
-
 
 # Refusals of the request as it is written: whoever says so, it would be refused again.
 _OF_THE_REQUEST = (400, 409, 422)

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from gateways import codes as cloud
 from gateways.answers.shapes import Shape, read
-from gateways.answers.who import Source
-from gateways.interface import Exchange
+from gateways.interface import Exchange, Source
 from protocol.why import Why
 from remotes.models import GatewayHealth
 from remotes.words import codes

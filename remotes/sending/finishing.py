@@ -10,8 +10,7 @@ from django.db import transaction
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
 from fleets.storage.sql import run_prepared
-from gateways.answers.who import Source
-from gateways.interface import GatewayError, NotAccepted, Refused
+from gateways.interface import GatewayError, NotAccepted, Refused, Source
 from protocol import statuses
 from protocol.why import Why
 from remotes.gate import gate

@@ -1,7 +1,6 @@
 """Why an action waits that the manufacturer's cloud has not even looked at, since it was not let in."""
 
-from gateways.answers.who import Source
-from gateways.interface import GatewayError, Refused
+from gateways.interface import GatewayError, Refused, Source
 from protocol.why import Why
 from remotes.words import codes
 

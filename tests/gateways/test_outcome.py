@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways.answers.outcome import document
-from gateways.answers.who import Source
 from gateways.bounded import Answer
-from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused
+from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused, Source
 from gateways.masking import Masking
 from gateways.v3 import V3Client
 

@@ -3,8 +3,9 @@
 import pytest
 
 from gateways.answers.shapes import Shape, read
-from gateways.answers.who import Source, has_reached_nobody, source
+from gateways.answers.who import has_reached_nobody, source
 from gateways.bounded import Answer
+from gateways.interface import Source
 
 API, GATEWAY, CREDENTIALS = Source.API, Source.GATEWAY, Source.CREDENTIALS
 

@@ -31,12 +31,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 State = GatewayHealth.State
 
+Answer = tuple[int, Any, dict[str, str]]
 GATEWAY = {"httpCode": "403", "httpMessage": "Forbidden", "moreInformation": "Not allowed by the gateway."}
 NO_CLIENT = {"httpCode": "401", "httpMessage": "Unauthorized", "moreInformation": "Invalid client id or password."}
 PAGE = "<html><head><title>%s</title></head><body><h1>%s</h1><hr>nginx</body></html>"
-BAD_GATEWAY: Any = (502, PAGE % ("502 Bad Gateway", "502 Bad Gateway"), {})
-LOG_IN = (302, "", {"Location": "https://sso.example/login?token=abc"})
-NOT_FOUND: Any = (404, PAGE % ("404 Not Found", "404 Not Found"), {})
+BAD_GATEWAY: Answer = (502, PAGE % ("502 Bad Gateway", "502 Bad Gateway"), {})
+LOG_IN: Answer = (302, "", {"Location": "https://sso.example/login?token=abc"})
+NOT_FOUND: Answer = (404, PAGE % ("404 Not Found", "404 Not Found"), {})
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +156,7 @@ def test_a_gateway_that_lets_us_do_nothing_is_closed_and_opens_by_itself(yard: Y
 def test_a_firewall_that_dislikes_one_request_closes_nothing_for_the_others(
     yard: Yard, cloud: Cloud, vehicles: list[Vehicle]
 ) -> None:
-    blocked: Any = (403, PAGE % ("Blocked", "Blocked"), {})
+    blocked: Answer = (403, PAGE % ("Blocked", "Blocked"), {})
     disliked = ask(yard.vehicle)
     for vehicle in vehicles[:3]:
         cloud.next.append(blocked)
