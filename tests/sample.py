@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = ("browser", "whole", "fast", "faults", "benchmarks", "launcher", "receiver", "simulator")
-# They start processes, wait for seconds to pass, ask at every address, or only read our code.
+# They start processes, wait for seconds to pass, ask at every address, migrate, or only read our code.
 LEFT_OUT = (
     "fleets/test_budgets.py",
     "remotes/gate/test_pacing.py",
     "rights/test_every_url.py",
     "breaks/test_breaks.py",
+    "remotes/test_migrations.py",
 )
-SHARE = 0.1
+SHARE = 0.05
 """Of the files."""
 
 
