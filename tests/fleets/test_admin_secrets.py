@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.models import Connection
-from fleets.models import FormerCredentials, Gateway
+from fleets.models import FormerCredentials, FormerSecrets, Gateway
 from fleets.storage.encryption import EncryptedTextField
 from tests.callbacks.outbox_world import make_callback
 from tests.world import NOON, make_fleet, make_person
@@ -30,6 +30,7 @@ def rows() -> list[Model]:
     fleet = make_fleet()
     upstream = fleet.upstream_fleets.get()
     FormerCredentials.objects.create(gateway=upstream.gateway, replaced_at=NOON)
+    FormerSecrets.objects.create(upstream_fleet=upstream, replaced_at=NOON)
     make_callback(fleet)
     Connection.objects.create(name="Draft", base_url="https://api.example.com/v3")
     found = []
