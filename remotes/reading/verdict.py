@@ -1,8 +1,7 @@
 """What an answer other than a state means: plain functions."""
 
-from gateways.answers.who import Source
 from gateways.codes import UNREACHABLE
-from gateways.interface import GatewayError, NotAccepted, Refused
+from gateways.interface import GatewayError, NotAccepted, Refused, Source
 from protocol.why import Why
 from remotes.words import codes
 
