@@ -8,11 +8,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 
+from connections import running
 from connections.draft import take_back
 from connections.models import Connection
 from fleets.models import ApiClient, Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet, Vehicle
 from fleets.storage import clock
 from simulator.world import demo_world
+from tests.fleets.cloud import Cloud, listed
 from tests.tls.authority import new_authority
 from tests.tls.simulated import MutualTls
 from tests.world import make_person
@@ -183,3 +185,38 @@ def test_only_one_at_a_time(connect: Connect) -> None:
 def test_who_connects_need_not_be_there(connect: Connect) -> None:
     assert not User.objects.exists()
     assert connect()[0] == 0
+
+
+def test_a_list_that_can_not_be_read_takes_over_nothing(connect: Connect, settings: Any) -> None:
+    settings.GATEWAY_ALLOW_HTTP = True
+    listing = Cloud()
+    listing.fleets = {"f1": [listed(1)], "f2": [listed(2)]}
+    listing.broken.add("/fleets/f2/vehicles")
+
+    status, lines = connect(url=listing.base_url)
+
+    assert (status, lines[-2]["step"], lines[-2]["ok"]) == (1, "sync", False)
+    assert "HTTP 500" in lines[-2]["words"]
+    assert not Gateway.objects.exists()
+    assert not Vehicle.objects.exists()
+
+    listing.broken.clear()
+    running.go_on(Connection.objects.get())
+    running.run(Connection.objects.get().pk)
+    listing.close()
+    assert Vehicle.objects.count() == 2
+
+
+def test_what_a_killed_worker_has_left_is_gone_on_with(connect: Connect) -> None:
+    connect()
+    connection = Connection.objects.get()
+    connection.steps.filter(name__in=["sync", "callback", "states"]).delete()
+    Connection.objects.update(state="running", leased_until=clock.now() + timedelta(minutes=1))
+
+    running.run(connection.pk)
+    assert Connection.objects.get().state == "running"
+    Connection.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    running.run(connection.pk)
+
+    assert Connection.objects.get().state == "done"
+    assert {step.name for step in connection.steps.all()} >= {"sync", "callback", "states"}
