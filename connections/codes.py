@@ -57,6 +57,10 @@ FLEET_TAKEN = code(
 )
 FLEET_UNKNOWN = code("connection-fleet-unknown", _("The fleet %(fleet)s is not there any more. Choose again."))
 READING = code("connection-reading", _("Reading: %(vehicles)s vehicles so far."))
+SLOWING_DOWN = code(
+    "connection-slowing-down",
+    _("The cloud asks to slow down. Reading begins again in %(seconds)s seconds, more slowly."),
+)
 NOT_READ = code("connection-not-read", _("Nothing was taken over, since not all could be read. %(why)s"))
 BUSY = code(
     "connection-busy", _("Another process is reading this account. Nothing was taken over; try again in a minute.")

@@ -38,4 +38,5 @@ def _fleets(connection: Connection) -> list[dict[str, Any]]:
             "vehicles": vehicles.get(row.fleet_id, []),
         }
         for row in upstream_fleets(connection)
+        if connection.takes_all_fleets or row.upstream_id in (connection.wanted_fleets or {})
     ]

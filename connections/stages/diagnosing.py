@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from connections import codes, names
 from connections.draft import account, may_use_http
+from connections.stages.pace import Pace
 from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.reach import unreachable_from
 from gateways import diagnosis
 from gateways.bounded import Limits, adapter, fetch
-from gateways.dialects import client
 from gateways.interface import Account, GatewayError
 from gateways.tls import context
 from protocol.ids import id_text
@@ -46,7 +46,7 @@ def diagnose(notes: Notes) -> End:
 
 def _fleets(used: Account) -> list[dict[str, str]]:
     found = []
-    for item in client(used).fleets():
+    for item in Pace().client(used).fleets():
         fleet_id = (id_text(item.get("id")) or "").strip()
         name = item.get("name")
         if fleet_id:

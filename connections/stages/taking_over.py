@@ -4,7 +4,7 @@ Nothing is half there: what can't be read, or does not fit, leaves everything as
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from connections import codes, names
 from connections.draft import account, take_over
 from connections.models import Connection
+from connections.stages.pace import Pace
 from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
@@ -21,7 +22,6 @@ from fleets.sync import last_sync
 from fleets.sync.reading import Reading, read_from
 from fleets.sync.run import alone
 from fleets.sync.storing import SyncResult, store
-from gateways.dialects import client
 from protocol.why import SaysWhy, Why
 
 # Seconds between two looks that a page takes.
@@ -87,16 +87,27 @@ def wanted_fleets(connection: Connection) -> dict[str, str]:
 
 def _take_over(notes: Notes, wanted: Mapping[str, str]) -> SyncResult:
     connection, since = notes.connection, clock.now()
-    used = account(connection)
-    reading = read_from(lambda: client(used), set(wanted), Progress(notes).tell)
-    if reading.problems:
-        raise _NotTaken(Why(codes.NOT_READ, why=reading.problems[0]))
+    reading = _read(notes, wanted)
     try:
         with transaction.atomic():
             return _write(connection, wanted, reading, since)
     except IntegrityError:
         # Somebody else is at the same vehicles; nothing is written.
         raise _NotTaken(Why(codes.BUSY)) from None
+
+
+def _read(notes: Notes, wanted: Collection[str]) -> Reading:
+    """All of it; a cloud that asks to slow down is read again, more slowly."""
+    used, pace = account(notes.connection), Pace()
+    while True:
+        reading = read_from(lambda: pace.client(used), wanted, Progress(notes).tell)
+        if not reading.problems:
+            return reading
+        pause = pace.slow_down()
+        if pause is None:
+            raise _NotTaken(Why(codes.NOT_READ, why=reading.problems[0]))
+        notes.begin(names.SYNC, Why(codes.SLOWING_DOWN, seconds=round(pause)))
+        time.sleep(pause)
 
 
 def _write(connection: Connection, wanted: Mapping[str, str], reading: Reading, since: datetime) -> SyncResult:

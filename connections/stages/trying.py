@@ -16,6 +16,7 @@ from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction
+from remotes.words import codes as sending
 
 # It asks for the vehicle's state; a cloud that has no such command is asked to wake the vehicle instead.
 HARMLESS = ("refresh", "wake-up")
@@ -41,8 +42,8 @@ def try_a_vehicle(notes: Notes) -> End:
     if action.status in (SUCCESS, ALREADY_DONE):
         notes.end(names.SEND, True, _came_back(action), action=action_id)
         return End.DONE
-    was_refused = action.upstream_id is None and action.remote_type == COMMANDS[HARMLESS[0]][0].name
-    if was_refused:
+    was_refused = action.why is not None and action.why.code == sending.REFUSED
+    if was_refused and _command(action) == HARMLESS[0]:
         return _send(notes, HARMLESS[1], tried[:-1], Vehicle.objects.filter(pk=action.vehicle_id))
     if len(tried) < MOST and action.upstream_id is not None and _candidates(connection, tried).exists():
         return _send(notes, _command(action), tried)

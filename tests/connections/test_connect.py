@@ -16,7 +16,7 @@ from fleets.storage import clock
 from simulator.world import demo_world
 from tests.fleets.cloud import Cloud, listed
 from tests.tls.authority import new_authority
-from tests.tls.simulated import MutualTls
+from tests.tls.simulated import MutualTls, mutual_tls_simulator
 from tests.world import make_person
 
 from .conftest import Connect
@@ -220,3 +220,15 @@ def test_what_a_killed_worker_has_left_is_gone_on_with(connect: Connect) -> None
 
     assert Connection.objects.get().state == "done"
     assert {step.name for step in connection.steps.all()} >= {"sync", "callback", "states"}
+
+
+def test_a_cloud_with_a_small_limit_is_read_within_it(connect: Connect, tmp_path: Path) -> None:
+    """Reading as fast as it goes would be refused."""
+    with mutual_tls_simulator(tmp_path, "--speed", "50", "--burst-limit", "8", "--vehicles", "600") as limited:
+        more = {"client_cert": limited.client_file, "client_key": limited.client_key_file, "ca": limited.ca_file}
+        status, lines = connect(url=limited.base_url, **more)
+
+    told = {line["step"]: line for line in lines}
+    assert status == 0, lines
+    assert told["limits"]["ok"] is True
+    assert sum(len(fleet["vehicles"]) for fleet in lines[-1]["fleets"]) == 642
