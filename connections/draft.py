@@ -57,7 +57,9 @@ def enter(name: str, wanted: Wanted) -> Connection:
 
 def connection_of(name: str) -> Connection:
     """The connection of that name, locked, with the credentials that it has now; a new one where there is none."""
-    found = Connection.objects.select_for_update(of=("self",)).select_related("gateway").filter(name=name).first()
+    rows = Connection.objects.select_for_update(of=("self",)).select_related("gateway")
+    # A gateway may have been given another name in admin since it was connected.
+    found = rows.filter(name=name).first() or rows.filter(gateway__name=name).first()
     if found is None:
         gateway = Gateway.objects.filter(name=name).first()
         found = Connection(name=name, gateway=gateway)

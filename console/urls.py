@@ -147,7 +147,7 @@ urlpatterns = [
     path(f"{_LABELS}/<id:import_id>", labels.label_import, name="label-import"),
     path(f"{_LABELS}/<id:import_id>/make", labels.make_label_import, name="make-label-import"),
     path("fleets/<id:fleet_id>/left-out", left_out.left_out_of_fleet, name="left-out-of-fleet"),
-    path("connections/<int:gateway_id>/left-out", left_out.left_out, name="left-out"),
+    path("connections/gateways/<int:gateway_id>/left-out", left_out.left_out, name="left-out"),
     path(_BATCH, callbacks.batch, name="callback-batch"),
     path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
 ]

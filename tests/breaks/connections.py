@@ -73,8 +73,8 @@ BREAKS = (
     Break(
         "an account is taken over though a list could not be read",
         "connections/stages/taking_over.py",
-        "    if reading.problems:\n",
-        "    if False:\n",
+        "        if not reading.problems:\n",
+        "        if True:\n",
         ("tests/connections/test_connect.py::test_a_list_that_can_not_be_read_takes_over_nothing",),
     ),
     Break(

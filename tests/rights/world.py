@@ -13,7 +13,7 @@ from campaigns.saved_commands import save
 from connections.models import Connection
 from console.languages import words_version
 from fleets.labels.imports import check
-from fleets.models import Fleet, SavedView
+from fleets.models import Fleet, Gateway, SavedView
 from remotes.models import Alert
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
@@ -60,6 +60,12 @@ def addresses(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[A
             )
 
 
+def _connection(name: str, gateway: Gateway) -> str:
+    return Connection.objects.create(
+        name=name, base_url="https://api.example.com/v3", gateway=gateway, is_draft=False
+    ).public_id
+
+
 def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
     """A fleet with one of everything, and the ids as the addresses name them."""
     fleet = make_fleet(name)
@@ -83,7 +89,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
         "alert_webhook_id": alert_webhook.public_id,
-        "connection_id": Connection.objects.create(name=name, base_url="https://api.example.com/v3").public_id,
+        "connection_id": _connection(name, vehicle.gateway),
         "nonce": "0123456789abcdef",
         "place": fleet.upstream_fleets.get().webhook_id,
         "token": "of-no-link",

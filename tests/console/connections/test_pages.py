@@ -172,6 +172,16 @@ def test_a_gateway_without_a_connection_is_checked_from_the_list(admin: Client) 
     assert Gateway.objects.get().password == "secret"
 
 
+def test_a_gateway_with_a_new_name_keeps_its_connection(admin: Client) -> None:
+    gateway = make_fleet().upstream_fleets.get().gateway
+    admin.post(reverse("check-gateway", args=[gateway.pk]))
+    Gateway.objects.update(name="Renamed")
+
+    admin.post(reverse("check-gateway", args=[gateway.pk]))
+
+    assert Connection.objects.get().gateway == gateway
+
+
 def test_what_was_begun_can_be_removed_and_what_is_connected_can_not(admin: Client) -> None:
     begun = Connection.objects.create(name="Begun", base_url="https://api.example.com/v3")
     made = Connection.objects.create(

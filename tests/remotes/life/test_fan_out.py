@@ -418,11 +418,12 @@ def test_an_end_that_is_rolled_back_is_not_told(yard: Yard, monkeypatch: pytest.
 
 
 def test_what_was_told_last_is_what_the_api_says(yard: Yard, client: Client, notify: Notify, cloud: Cloud) -> None:
-    callback = make_callback(yard.fleet)
     row = ApiClient(client_id="reader", name="reader", username="reader")
     caller = Caller(row, row.new_secret(), client)
     row.save()
     row.fleets.add(yard.fleet)
+    callback = make_callback(yard.fleet)
+    Callback.objects.filter(pk=callback.pk).update(created_by=row)
     place = f"/fleets/{yard.fleet.public_id}/vehicles/{yard.vehicle.public_id}/callbacks/{callback.public_id}/remotes/"
 
     def agree(action: RemoteAction, status: str) -> None:

@@ -150,7 +150,7 @@ def test_who_is_not_in_the_list_is_asked_for_alone_and_the_clouds_words_are_kept
 
 def test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays(yard: Yard, cloud: Cloud) -> None:
     read_gateway(yard.gateway.pk)
-    cloud.refused[status(7)] = (403, {"message": "Privacy."})
+    cloud.refused[status(7)] = (403, {"code": 40300, "message": "Privacy."})
     waits = []
     for _ in range(12):
         Vehicle.objects.filter(upstream_id="v7").update(state_due_at=timezone.now())
