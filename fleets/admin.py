@@ -1,8 +1,10 @@
 """Stock Django admin of fleets, vehicles, access and gateways. Secrets can be set, never read."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +15,7 @@ from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membe
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.simulated import with_mark
 from fleets.storage import clock
+from gateways.addresses import check_base_url
 from protocol.catalogue import REMOTE_TYPES
 
 
@@ -97,8 +100,20 @@ class GatewayForm(forms.ModelForm):
         model = Gateway
         fields = ["name", "dialect", "base_url", "client_id", "username", "password"]
 
+    def clean_base_url(self) -> str:
+        url = str(self.cleaned_data["base_url"])
+        why = check_base_url(url, settings.GATEWAY_ALLOW_HTTP or self.instance.is_simulated)
+        if why is not None:
+            raise forms.ValidationError(str(why))
+        return url
+
     def clean_password(self) -> str:
-        return str(self.cleaned_data["password"] or self.instance.password)
+        """The present one goes to the present host only: nobody reads it by having it sent to them."""
+        given, kept = str(self.cleaned_data["password"]), str(self.instance.password)
+        url = self.cleaned_data.get("base_url") or self.instance.base_url
+        if kept and not given and urlsplit(url).netloc != urlsplit(self.instance.base_url).netloc:
+            raise forms.ValidationError("Enter the password again: it would be sent to another host.")
+        return given or kept
 
 
 @admin.register(Gateway)

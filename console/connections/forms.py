@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib.auth.models import User
@@ -148,8 +149,18 @@ class AccountForm(_WithErrors):
         else:
             if identity is not None:
                 kept |= {"certificate": identity.certificate, "private_key": identity.private_key}
+        self._check_password_stays_where_it_is(given)
         self.credentials = kept
         return given
+
+    def _check_password_stays_where_it_is(self, given: Mapping[str, Any]) -> None:
+        """Nobody reads the present password by having it sent another way, to whoever listens there."""
+        host = urlsplit(given.get("base_url") or self.connection.base_url).netloc
+        # Until it is in use, other CAs are what the first test asks for.
+        is_new_trust = self.connection.gateway_id is not None and given.get("ca_bundle")
+        is_new_way = host != urlsplit(self.connection.base_url).netloc or given.get("proxy") or is_new_trust
+        if self.connection.password and not given.get("password") and is_new_way:
+            self.add_error("password", gettext("Enter the password again, since it would go another way than before."))
 
     def _identity(self, given: Mapping[str, Any]) -> Identity | None:
         certificate, key = _content(given.get("certificate")), _content(given.get("private_key"))

@@ -68,8 +68,15 @@ def test_a_gateway_can_still_be_changed_without_its_password(rows: list[Model]) 
     http.force_login(make_person("root", is_staff=True, is_superuser=True))
     gateway = Gateway.objects.get()
     url = reverse("admin:fleets_gateway_change", args=[gateway.pk])
-    form = {"name": "Renamed", "dialect": "v3", "base_url": "https://api.example.com/v3", "password": ""}
+    Gateway.objects.update(base_url="https://api.example.com/v3")
+    form = {"name": "Renamed", "dialect": "v3", "base_url": "https://api.example.com/v4", "password": ""}
 
+    for wrong, words in (
+        ("https://elsewhere.example.com/v3", "Enter the password again"),
+        ("http://api.example.com/v3", "must begin with https://"),
+        ("https://169.254.169.254/v3", "reserved for the network"),
+    ):
+        assert words in http.post(url, form | {"base_url": wrong}).text
     assert http.post(url, form).status_code == 302
 
     gateway.refresh_from_db()

@@ -156,6 +156,35 @@ def test_a_key_of_another_certificate(admin: Client, given: dict[str, Any], clou
     assert "does not belong to the certificate" in answer.text
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"base_url": "https://elsewhere.example.com/connectedcar/v3"},
+        {"proxy": "http://listener.example.com:3128"},
+        {"ca_bundle": None},
+    ],
+)
+def test_the_password_goes_no_other_way_unless_it_is_entered_again(
+    admin: Client, given: dict[str, Any], cloud: MutualTls, more: dict[str, Any]
+) -> None:
+    account = {"base_url": cloud.base_url, "client_id": CLIENT_ID, "username": USER, "password": PASSWORD}
+    gateway = Gateway.objects.create(name="Peugeot", **account)
+    connection = Connection.objects.create(name="Peugeot", gateway=gateway, **account)
+    url = reverse("edit-connection", args=[connection.public_id])
+    if "ca_bundle" in more:
+        more = {"ca_bundle": given["ca_bundle"]}
+    kept = {name: given[name] for name in ("dialect", "base_url", "client_id", "username")}
+
+    answer = admin.post(url, kept | more)
+
+    assert answer.status_code == 422
+    assert "Enter the password again" in answer.text
+    for file in more.values():
+        if hasattr(file, "seek"):
+            file.seek(0)
+    assert admin.post(url, kept | more | {"password": "another"}).status_code == 303
+
+
 def test_a_gateway_without_a_connection_is_checked_from_the_list(admin: Client) -> None:
     fleet = make_fleet()
     gateway = fleet.upstream_fleets.get().gateway
