@@ -62,6 +62,10 @@ SLOWING_DOWN = code(
     _("The cloud asks to slow down. Reading begins again in %(seconds)s seconds, more slowly."),
 )
 NOT_READ = code("connection-not-read", _("Nothing was taken over, since not all could be read. %(why)s"))
+CHANGED = code(
+    "connection-changed",
+    _("Something else was entered while this was read. Nothing was taken over; check again with what is there now."),
+)
 BUSY = code(
     "connection-busy", _("Another process is reading this account. Nothing was taken over; try again in a minute.")
 )

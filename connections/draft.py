@@ -36,23 +36,44 @@ class Wanted:
     asked_by: User | None = field(default=None, compare=False)
 
 
+class BeingConnected(Exception):
+    """A worker is at the connection now, with what was entered before."""
+
+
 @transaction.atomic
 def enter(name: str, wanted: Wanted) -> Connection:
-    """Make the connection of this name, or change it: then also that of a gateway which was made in another way."""
+    """Make the connection of this name, or change it: then also that of a gateway which was made in another way.
+
+    Raises BeingConnected. What is entered as the gateway has it already needs no test, and replaces nothing.
+    """
     connection = connection_of(name)
+    if connection.leased_until is not None and connection.leased_until > clock.now():
+        raise BeingConnected
     connection.dialect, connection.base_url = wanted.dialect, wanted.base_url.strip()
-    connection.is_draft = True
     for field_name in CREDENTIALS:
         if field_name in wanted.credentials:
             setattr(connection, field_name, wanted.credentials[field_name])
+    connection.is_draft = _differs(connection)
+    if not connection.is_draft:
+        _empty(connection)
     if wanted.takes_all or wanted.fleets is not None:
         connection.takes_all_fleets = wanted.takes_all
         connection.wanted_fleets = dict(wanted.fleets or {})
-    connection.sends, connection.asked_by = wanted.sends, wanted.asked_by
+    connection.sends, connection.asked_by, connection.vehicle = wanted.sends, wanted.asked_by, None
     connection.api_client = wanted.api_client or connection.api_client
     connection.save()
     connection.managers.add(*wanted.managers)
     return connection
+
+
+def _differs(connection: Connection) -> bool:
+    gateway = connection.gateway
+    return gateway is None or any(getattr(gateway, name) != value for name, value in entered(connection).items())
+
+
+def _empty(connection: Connection) -> None:
+    for field_name in CREDENTIALS:
+        setattr(connection, field_name, "")
 
 
 def connection_of(name: str) -> Connection:
@@ -77,7 +98,7 @@ def account(connection: Connection) -> Account:
     gateway = connection.gateway
     if gateway is not None and not connection.is_draft:
         return account_of(gateway)
-    return account_of(Gateway(name=connection.name, **_entered(connection)))
+    return account_of(Gateway(name=connection.name, **entered(connection)))
 
 
 def may_use_http(connection: Connection) -> bool:
@@ -89,14 +110,14 @@ def may_use_http(connection: Connection) -> bool:
 
 def take_over(connection: Connection, gateway: Gateway) -> None:
     """Give the gateway what was entered, unsaved, and empty it here."""
-    for field_name, value in _entered(connection).items():
+    for field_name, value in entered(connection).items():
         setattr(gateway, field_name, value)
     connection.is_draft = False
-    for field_name in CREDENTIALS:
-        setattr(connection, field_name, "")
+    _empty(connection)
 
 
-def _entered(connection: Connection) -> dict[str, Any]:
+def entered(connection: Connection) -> dict[str, Any]:
+    """Address and credentials, by field."""
     names = ("dialect", "base_url", *CREDENTIALS)
     return {field_name: getattr(connection, field_name) for field_name in names}
 
@@ -108,13 +129,18 @@ def take_back(connection: Connection) -> bool:
     if former is None or connection.gateway is None:
         return False
     gateway = Gateway.objects.select_for_update().get(pk=connection.gateway.pk)
-    for field_name in CREDENTIALS:
+    for field_name in ("dialect", "base_url", *CREDENTIALS):
         present = getattr(gateway, field_name)
         setattr(gateway, field_name, getattr(former, field_name))
         setattr(former, field_name, present)
     former.replaced_at = clock.now()
     gateway.save()
     former.save()
+    # Else a draft that failed would be tried next, and take over.
+    connection.dialect, connection.base_url = gateway.dialect, gateway.base_url
+    connection.is_draft, connection.sends, connection.vehicle = False, False, None
+    _empty(connection)
+    connection.save()
     connection.gateway = gateway
     return True
 
@@ -131,6 +157,5 @@ def of_gateway(connection: Connection, asked_by: User) -> None:
     connection.takes_all_fleets = connection.gateway.takes_all_fleets if connection.gateway else False
     connection.sends, connection.asked_by = False, asked_by
     connection.is_draft = False
-    for field_name in CREDENTIALS:
-        setattr(connection, field_name, "")
+    _empty(connection)
     connection.save()

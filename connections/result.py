@@ -16,6 +16,8 @@ def result(connection: Connection) -> dict[str, Any]:
     steps = {step.name: step for step in connection.steps.all()}
     asked = [name for name in names.STEPS if name != names.SEND or connection.sends]
     ok = all(name in steps and steps[name].is_over and steps[name].ok is not False for name in asked)
+    # A command that could not even be sent is no remark here: its answer was asked for.
+    ok = ok and (not connection.sends or steps[names.SEND].ok is True)
     taken = connection.gateway is not None and names.SYNC in steps and bool(steps[names.SYNC].ok)
     return {
         "step": "done",

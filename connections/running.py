@@ -44,7 +44,7 @@ def start(connection: Connection, *, here: bool = False) -> bool:
     with transaction.atomic():
         idle = ~Q(state=State.RUNNING) | Q(leased_until__isnull=True) | Q(leased_until__lt=now)
         changed = Connection.objects.filter(idle, pk=connection.pk).update(
-            state=State.RUNNING, leased_until=None, run_at=now, vehicle=None
+            state=State.RUNNING, leased_until=None, run_at=now
         )
         if not changed:
             return False
@@ -57,9 +57,10 @@ def start(connection: Connection, *, here: bool = False) -> bool:
 def go_on(connection: Connection) -> None:
     """Go on after a choice, or where it was left."""
     with transaction.atomic():
-        Connection.objects.filter(pk=connection.pk).exclude(state=State.RUNNING).update(
-            state=State.RUNNING, leased_until=None
-        )
+        rows = Connection.objects.filter(pk=connection.pk).exclude(state=State.RUNNING)
+        if not rows.update(state=State.RUNNING, leased_until=None):
+            # Somebody else has gone on; what is under way must not be begun once more.
+            return
         connection.steps.filter(Q(is_over=False) | Q(ok=False)).exclude(name=names.PUBLIC_URL).delete()
         transaction.on_commit(lambda: wake(RUN, [connection.pk]))
 

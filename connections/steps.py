@@ -9,8 +9,8 @@ from connections.models import Connection, ConnectionStep
 from fleets.storage import clock
 from protocol.why import Why
 
-# Whoever is at a connection says so at least that often: with each step, and with each page of a list.
-LEASE = timedelta(seconds=60)
+# Whoever is at a connection says so at least that often: with each step, each fleet, and each page of a list.
+LEASE = timedelta(seconds=150)
 
 
 @dataclass(frozen=True)

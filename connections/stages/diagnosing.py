@@ -32,10 +32,11 @@ def diagnose(notes: Notes) -> End:
     for step in diagnosis.steps(used, allow_http=may_use_http(connection)):
         if step.name == names.DIAGNOSIS[-1]:
             # Kept before the last step is over, since whoever goes on from there needs it.
+            notes.begin(step.name)
             try:
                 connection.found_fleets = _fleets(used)
             except GatewayError as error:
-                notes.end("fleets", False, error.why)
+                notes.end(step.name, False, error.why)
                 return End.FAILED
             connection.save(update_fields=["found_fleets", "updated_at"])
         notes.end(step.name, step.ok, step.why)

@@ -15,8 +15,8 @@ from remotes.registration import registration
 def register(notes: Notes) -> End:
     """Register what is missing or other than it should be, then read it back."""
     rows = upstream_fleets(notes.connection)
-    notes.begin(names.CALLBACK)
     for row in rows:
+        notes.begin(names.CALLBACK)
         why = _why_not(row)
         if why is not None:
             notes.end(names.CALLBACK, False, why)
@@ -32,6 +32,10 @@ def upstream_fleets(connection: Connection) -> list[UpstreamFleet]:
 
 
 def _why_not(row: UpstreamFleet) -> Why | None:
+    # A gateway that was closed is tried with its new credentials: outside of the transaction of the check.
+    refusal = gate.leave(row.gateway)
+    if refusal is not None:
+        return Why(codes.NOT_REGISTERED, fleet=row.fleet.name, why=refusal.why)
     try:
         checked = registration.check(row.pk)
         found = gate.client(row.gateway).read_callback(row.upstream_id, checked.callback_id)

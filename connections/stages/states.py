@@ -1,5 +1,7 @@
 """Reads the first states, which wakes no vehicle; the others follow by themselves."""
 
+from django.db.models import F, Q
+
 from connections import codes, names
 from connections.stages.stage import End
 from connections.steps import Notes
@@ -12,21 +14,25 @@ FIRST = 10
 
 
 def read_states(notes: Notes) -> End:
-    """Read some that were never read, or else some of the oldest. What can't be read keeps nobody from going on."""
+    """Read those that were asked for longest ago, never before all others; these say whether states can be read."""
     vehicles = Vehicle.objects.filter(gateway=notes.connection.gateway, gone_at__isnull=True)
     number = vehicles.count()
     notes.begin(names.STATES)
     if not number:
         notes.end(names.STATES, None, Why(codes.NO_VEHICLES))
         return End.DONE
-    for pk in vehicles.filter(state_read_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:FIRST]:
+    oldest = vehicles.order_by(F("state_tried_at").asc(nulls_first=True), "pk")
+    asked = list(oldest.values_list("pk", flat=True)[:FIRST])
+    for pk in asked:
         refresh(pk)
         notes.begin(names.STATES)
+    failed = vehicles.filter(pk__in=asked).filter(Q(state_problem__isnull=False) | Q(state_read_at__isnull=True))
+    if failed.count() == len(asked):
+        said = failed.filter(state_problem__isnull=False).order_by("pk").values_list("state_problem", flat=True)
+        notes.end(names.STATES, False, Why(codes.NO_STATES, why=said.first() or "-"))
+        return End.DONE
     read = vehicles.filter(state_read_at__isnull=False).count()
-    if not read:
-        failed = vehicles.filter(state_problem__isnull=False).order_by("pk").values_list("state_problem", flat=True)
-        notes.end(names.STATES, False, Why(codes.NO_STATES, why=failed.first() or "-"))
-    elif read == number:
+    if read == number:
         notes.end(names.STATES, True, Why(codes.STATES_ALL, all=number))
     else:
         notes.end(names.STATES, True, Why(codes.STATES_READ, read=read, all=number))

@@ -8,15 +8,17 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from connections import codes, names
-from connections.draft import account, take_over
+from connections.draft import CREDENTIALS, account, entered, take_over
 from connections.models import Connection
 from connections.stages.pace import Pace
 from connections.stages.stage import End
 from connections.steps import Notes
+from fleets.audit.entries import SYSTEM, About, Origin, record_operation
+from fleets.audit.entries import person as by_person
 from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
-from fleets.models.gateway import Credentials
 from fleets.storage import clock
 from fleets.sync import last_sync
 from fleets.sync.reading import Reading, read_from
@@ -111,6 +113,7 @@ def _read(notes: Notes, wanted: Collection[str]) -> Reading:
 
 
 def _write(connection: Connection, wanted: Mapping[str, str], reading: Reading, since: datetime) -> SyncResult:
+    _check_unchanged(connection)
     gateway = _gateway(connection)
     for fleet_id, into in wanted.items():
         if fleet_id in reading.fleets:
@@ -118,19 +121,45 @@ def _write(connection: Connection, wanted: Mapping[str, str], reading: Reading, 
     last_sync.begin(gateway, since)
     result = store(gateway, reading, since)
     last_sync.end(gateway, reading, result)
-    fleets = Fleet.objects.filter(upstream_fleets__gateway=gateway, upstream_fleets__upstream_id__in=wanted)
-    for person in connection.managers.all():
-        for fleet in fleets:
-            Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
-    if connection.api_client is not None:
-        connection.api_client.fleets.add(*fleets)
-    connection.gateway = gateway
-    connection.save()
+    _grant(connection, Fleet.objects.filter(upstream_fleets__gateway=gateway, upstream_fleets__upstream_id__in=wanted))
+    connection.gateway, connection.api_client = gateway, None
+    connection.save(update_fields=["gateway", "api_client", "is_draft", *CREDENTIALS, "updated_at"])
     return result
 
 
+def _check_unchanged(connection: Connection) -> None:
+    """Only what was tested is taken over: somebody may have entered or removed something meanwhile."""
+    now = Connection.objects.select_for_update(of=("self",)).filter(pk=connection.pk).first()
+    tested = (connection.gateway_id, connection.is_draft, connection.wanted_fleets, entered(connection))
+    if now is None or (now.gateway_id, now.is_draft, now.wanted_fleets, entered(now)) != tested:
+        raise _NotTaken(Why(codes.CHANGED))
+
+
+def _grant(connection: Connection, fleets: QuerySet[Fleet]) -> None:
+    """Once for each choice: rights that are taken away later do not come back with a check."""
+    people = list(connection.managers.all())
+    for fleet in fleets if people or connection.api_client else ():
+        for person in people:
+            Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
+        if connection.api_client is not None:
+            connection.api_client.fleets.add(fleet)
+        document = {
+            "connection": connection.name,
+            "managers": [person.get_username() for person in people],
+            "apiClient": connection.api_client.client_id if connection.api_client else None,
+        }
+        actor = by_person(connection.asked_by) if connection.asked_by else SYSTEM
+        about = About(fleet.public_id, fleet.pk)
+        what = "gave rights when it was taken over"
+        record_operation(about, what, actor=actor, origin=Origin.SYSTEM, reason="", document=document)
+    connection.managers.clear()
+
+
 def _gateway(connection: Connection) -> Gateway:
-    gateway = connection.gateway or Gateway(name=connection.name)
+    """The row as it is now, with what was entered where that was tested."""
+    gateway = Gateway(name=connection.name)
+    if connection.gateway is not None:
+        gateway = Gateway.objects.select_for_update().get(pk=connection.gateway.pk)
     if connection.is_draft:
         _keep_former(gateway)
         take_over(connection, gateway)
@@ -143,7 +172,7 @@ def _keep_former(gateway: Gateway) -> None:
     """What was in use until now can be taken back, as long as the cloud takes it."""
     if gateway._state.adding:
         return
-    kept = {field.name: getattr(gateway, field.name) for field in Credentials._meta.get_fields()}
+    kept = {name: getattr(gateway, name) for name in ("dialect", "base_url", *CREDENTIALS)}
     FormerCredentials.objects.update_or_create(gateway=gateway, defaults={**kept, "replaced_at": clock.now()})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from connections import codes, names
@@ -59,14 +60,16 @@ def _send(notes: Notes, command: str, tried: list[int], vehicles: QuerySet[Vehic
         return End.DONE
     remote_type, entry = COMMANDS[command]
     try:
-        action = _ask(connection, vehicle, remote_type, entry)
+        # Both or neither: an action that no step knows would be followed by another one.
+        with transaction.atomic():
+            action = _ask(connection, vehicle, remote_type, entry)
+            notes.forget(names.SEND)
+            notes.begin(names.SEND, _on_its_way(action), action=action.public_id, tried=tried)
     except NotPossible as error:
         if len(tried) + 1 < MOST:
             return _send(notes, command, [*tried, vehicle.pk])
         notes.end(names.SEND, False, error.why)
         return End.DONE
-    notes.forget(names.SEND)
-    notes.begin(names.SEND, _on_its_way(action), action=action.public_id, tried=tried)
     return End.WAITS
 
 

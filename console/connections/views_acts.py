@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connections import running
-from connections.draft import Wanted, connection_of, enter, of_gateway, take_back
+from connections.draft import BeingConnected, Wanted, connection_of, enter, of_gateway, take_back
 from connections.models import Connection
 from console.connections.forms import AccountForm
 from console.connections.pages import described, fleets_form, vehicle_to_try
@@ -49,7 +49,11 @@ def _enter(request: PageRequest, found: Connection) -> HttpResponse:
         credentials=form.credentials,
         asked_by=request.user,
     )
-    entered = enter(form.cleaned_data["name"], wanted)
+    try:
+        entered = enter(form.cleaned_data["name"], wanted)
+    except BeingConnected:
+        messages.warning(request, gettext("It is being checked already."))
+        return see("connection", found.public_id)
     _start(request, entered)
     return see("connection", entered.public_id)
 
@@ -88,12 +92,15 @@ def choose_fleets(request: PageRequest, connection_id: str) -> HttpResponse:
     form = fleets_form(found, request.POST)
     if not form.is_valid():
         return render(request, "connections/connection.html", context_of(found, form=form), status=422)
-    found.wanted_fleets, found.takes_all_fleets = form.wanted, form.cleaned_data["takes_all"]
-    found.api_client = form.cleaned_data["api_client"]
     with transaction.atomic():
-        found.save()
-        found.managers.set(form.cleaned_data["managers"])
-        running.go_on(found)
+        waits = Connection.objects.select_for_update().filter(pk=found.pk, state=Connection.State.CHOOSING).first()
+        # A second click finds it chosen.
+        if waits is not None:
+            waits.wanted_fleets, waits.takes_all_fleets = form.wanted, form.cleaned_data["takes_all"]
+            waits.api_client = form.cleaned_data["api_client"]
+            waits.save(update_fields=["wanted_fleets", "takes_all_fleets", "api_client", "updated_at"])
+            waits.managers.set(form.cleaned_data["managers"])
+            running.go_on(waits)
     return see("connection", found.public_id)
 
 
@@ -122,8 +129,8 @@ def take_back_credentials(request: PageRequest, connection_id: str) -> HttpRespo
 def remove_connection(request: PageRequest, connection_id: str) -> HttpResponse:
     """Forget what was begun; what is connected stays."""
     found = find(request, connection_id)
-    if found.gateway_id is None:
-        found.delete()
+    rows = Connection.objects.filter(pk=found.pk, gateway=None).exclude(state=Connection.State.RUNNING)
+    if rows.delete()[0]:
         messages.success(request, gettext("%(name)s is removed.") % {"name": found.name})
         return see("connections")
     return see("connection", found.public_id)

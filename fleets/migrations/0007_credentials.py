@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('private_key', fleets.storage.encryption.EncryptedTextField(blank=True)),
                 ('ca_bundle', models.TextField(blank=True)),
                 ('proxy', fleets.storage.encryption.EncryptedTextField(blank=True)),
+                ('dialect', models.CharField(choices=[('v3', 'Fleet Owner API v3'), ('v1', 'Connected Car API v1')], max_length=2)),
+                ('base_url', models.URLField(max_length=500)),
                 ('replaced_at', models.DateTimeField()),
                 ('gateway', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='former', to='fleets.gateway')),
             ],

@@ -68,6 +68,8 @@ class FormerCredentials(Credentials):
     """What the gateway had before: while both sets are valid, these can be taken back."""
 
     gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="former")
+    dialect = models.CharField(max_length=2, choices=Gateway.Dialect)
+    base_url = models.URLField(max_length=500)
     replaced_at = models.DateTimeField()
 
     class Meta:

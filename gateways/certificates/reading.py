@@ -18,10 +18,12 @@ from protocol.why import SaysWhy, Why
 # Bytes of a file with certificates or keys. All public CAs together are a quarter of that.
 LARGEST_FILE = 1024 * 1024
 FEWEST_BITS = 2048
+# Labels of PEM that begin and don't end; a file of certificates has none.
+MOST_ENDLESS = 20
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
 
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----.*?-----END \1-----", re.DOTALL)
+_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _PKCS12 = re.compile(rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", re.DOTALL)
 _CERTIFICATES = {b"CERTIFICATE", b"TRUSTED CERTIFICATE", b"X509 CERTIFICATE"}
 _REQUESTS = {b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"}
@@ -117,9 +119,9 @@ def read_certificates(content: str | bytes) -> list[x509.Certificate]:
     """All certificates, one at least: PEM with whatever stands between, or one in DER. Raises BadCertificate."""
     content = _bytes(content)
     _check_size(content)
-    blocks = dict.fromkeys(match.group(1) for match in _BLOCK.finditer(content))
-    pems = [match.group(0) for match in _BLOCK.finditer(content) if match.group(1) in _CERTIFICATES]
-    if not pems and _REQUESTS & blocks.keys():
+    blocks = _blocks(content)
+    pems = [block for label, block in blocks if label in _CERTIFICATES]
+    if not pems and any(label in _REQUESTS for label, _ in blocks):
         raise _bad(codes.IS_REQUEST)
     if not pems and is_pkcs12(content):
         raise _bad(codes.IS_PKCS12)
@@ -141,6 +143,23 @@ def name_of(name: x509.Name) -> str:
 def day_of(moment: datetime) -> str:
     """A day as it stands in words of any language."""
     return f"{moment:%Y-%m-%d}"
+
+
+def _blocks(content: bytes) -> list[tuple[bytes, bytes]]:
+    """All of PEM with their labels (RFC 7468). In time with their length, whatever somebody has written."""
+    found, place, endless = [], 0, set[bytes]()
+    while len(endless) < MOST_ENDLESS and (begin := _BEGIN.search(content, place)) is not None:
+        label = begin.group(1)
+        end = b"-----END " + label + b"-----"
+        # What has no end from here on has none further on either.
+        at = -1 if label in endless else content.find(end, begin.end())
+        if at < 0:
+            endless.add(label)
+            place = begin.end()
+            continue
+        place = at + len(end)
+        found.append((label, content[begin.start() : place]))
+    return found
 
 
 def _bytes(content: str | bytes) -> bytes:
@@ -182,7 +201,7 @@ def described(certificate: x509.Certificate) -> Described:
 
 def _read_key(content: bytes, password: str | None) -> Key:
     _check_size(content)
-    pem = next((match.group(0) for match in _BLOCK.finditer(content) if match.group(1).endswith(b"PRIVATE KEY")), None)
+    pem = next((block for label, block in _blocks(content) if label.endswith(b"PRIVATE KEY")), None)
     if pem is None and (not content.startswith(b"\x30") or is_pkcs12(content)):
         raise _bad(codes.UNREADABLE_KEY if b"PRIVATE KEY-----" in content else codes.NO_KEY)
     given = password.encode() if password else None

@@ -28,7 +28,13 @@ def registered(upstream: UpstreamFleet) -> str:
     """The id of our callback upstream, registered now if need be. Raises a GatewayError when that fails."""
     if is_registered(upstream):
         return upstream.callback_id
-    return check(upstream.pk).callback_id
+    try:
+        return check(upstream.pk).callback_id
+    except GatewayError:
+        # New secrets that upstream does not take yet are no reason to hold commands: the former ones are good still.
+        if upstream.callback_id and FormerSecrets.objects.filter(upstream_fleet=upstream, good_until=None).exists():
+            return upstream.callback_id
+        raise
 
 
 def check(upstream_fleet_id: int) -> UpstreamFleet:

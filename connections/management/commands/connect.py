@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
 from connections import names, running
-from connections.draft import Wanted, enter
+from connections.draft import BeingConnected, Wanted, enter
 from connections.models import Connection, ConnectionStep
 from connections.result import result
 from fleets.models import ApiClient, Gateway
@@ -64,10 +64,14 @@ class Command(BaseCommand):
         """Enter what was given, then run and print the steps as they come."""
         try:
             connection = enter(options["name"], _wanted(options))
+            if not running.start(connection, here=True):
+                raise BeingConnected
         except _Unfit as error:
             self._refuse(error, options["json"])
-        if not running.start(connection, here=True):
-            raise CommandError(f"{connection} is being connected by somebody else now. Try again in a minute.")
+        except BeingConnected:
+            self._give_up(f"{options['name']} is being connected by somebody else now.", options["json"])
+        except CommandError as error:
+            self._give_up(str(error), options["json"])
         self._follow(connection, options["json"])
         connection.refresh_from_db()
         done = result(connection)
@@ -86,6 +90,11 @@ class Command(BaseCommand):
         self._line({"step": error.step, "ok": False, "words": str(error)})
         self._line({"step": "done", "ok": False, "gateway": None, "fleets": []})
         raise SystemExit(1)
+
+    def _give_up(self, words: str, as_json: bool) -> NoReturn:
+        if as_json:
+            self._line({"step": "done", "ok": False, "words": words, "gateway": None, "fleets": []})
+        raise CommandError(words)
 
     def _follow(self, connection: Connection, as_json: bool) -> None:
         told: set[str] = set()
