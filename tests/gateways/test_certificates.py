@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways import certificates
-from gateways.certificates import BadCertificate, Identity, read_pem, read_pkcs12
+from gateways.certificates import LARGEST_FILE, BadCertificate, Identity, read_pem, read_pkcs12
+from gateways.certificates.reading import read_certificates
 from tests.tls.authority import (
     NOW,
     Authority,
@@ -314,3 +315,16 @@ def test_junk_is_refused_in_words_and_never_raises_anything_else(junk: bytes, re
     ):
         with suppress(BadCertificate):
             read()
+
+
+@pytest.mark.parametrize("line", [b"-----BEGIN A-----\n", b"-----BEGIN CERTIFICATE-----\n"])
+def test_a_file_of_beginnings_is_read_in_time_with_its_length(line: bytes) -> None:
+    """Looking for the end of each of them anew took minutes for a megabyte."""
+    with pytest.raises(BadCertificate):
+        read_certificates(line * (LARGEST_FILE // len(line)))
+
+
+def test_a_file_of_beginnings_with_a_label_each_is_given_up() -> None:
+    content = b"".join(b"-----BEGIN A%d-----\n" % number for number in range(40_000))
+    with pytest.raises(BadCertificate):
+        read_certificates(content)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fleets.models import FormerSecrets, UpstreamFleet
+from gateways.interface import GatewayError
 from remotes.intake import webhook
 from remotes.models import InboundRequest
 from remotes.registration import registration
@@ -78,6 +79,17 @@ def test_old_and_new_ones_are_good_until_what_was_under_way_has_come_in(
     assert (all_ways(old), all_ways(new)) == ([401] * 3, [200] * 3)
     check_registrations(yard.gateway.pk)
     assert not FormerSecrets.objects.exists()
+
+
+def test_commands_go_on_while_the_cloud_does_not_take_the_new_ones(yard: Yard, cloud: Cloud) -> None:
+    registration.check(yard.upstream.pk)
+    new = rotate(yard.upstream.pk)
+    cloud.broken += ["GET c1"]
+    assert registration.registered(new) == "c1"
+    FormerSecrets.objects.all().delete()
+    cloud.broken += ["GET c1"]
+    with pytest.raises(GatewayError):
+        registration.registered(new)
 
 
 def test_rotating_again_ends_none_early(yard: Yard, cloud: Cloud) -> None:
