@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.live_server_helper import LiveServer
 
+from fleets.storage import clock
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.tls.simulated import MutualTls, mutual_tls_simulator
 
@@ -21,6 +22,12 @@ Connect = Callable[..., tuple[int, Lines]]
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
     with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50", "--strict", "422") as cloud:
         yield cloud
+
+
+@pytest.fixture(autouse=True)
+def clock_is_read_by_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor reads the database's clock; other tests move the host's."""
+    monkeypatch.setattr(clock, "_reading", None)
 
 
 @pytest.fixture
