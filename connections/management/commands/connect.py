@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from connections import names, running
 from connections.draft import BeingConnected, Wanted, enter
@@ -23,6 +23,7 @@ from gateways.certificates import BadCertificate, as_pem, read_ca_bundle, read_p
 # Seconds between two looks, and the longest time without any news.
 PAUSE = 0.3
 LONGEST = timedelta(minutes=30)
+NO_DATABASE = "The database does not answer. Start FleetRemote first; script/manage doctor says what is wrong."
 
 
 class _Unfit(Exception):
@@ -72,6 +73,8 @@ class Command(BaseCommand):
             self._give_up(f"{options['name']} is being connected by somebody else now.", options["json"])
         except CommandError as error:
             self._give_up(str(error), options["json"])
+        except OperationalError:
+            self._give_up(NO_DATABASE, options["json"])
         self._follow(connection, options["json"])
         connection.refresh_from_db()
         done = result(connection)
@@ -97,7 +100,7 @@ class Command(BaseCommand):
         raise CommandError(words)
 
     def _follow(self, connection: Connection, as_json: bool) -> None:
-        told: set[str] = set()
+        told: set[tuple[str, bool | None]] = set()
         ends = clock.now() + LONGEST
         while clock.now() < ends:
             running.run(connection.pk, lambda step: self._tell(step, told, as_json))
@@ -109,10 +112,10 @@ class Command(BaseCommand):
             close_old_connections()
             time.sleep(PAUSE)
 
-    def _tell(self, step: ConnectionStep, told: set[str], as_json: bool) -> None:
-        if not step.is_over or step.name in told:
+    def _tell(self, step: ConnectionStep, told: set[tuple[str, bool | None]], as_json: bool) -> None:
+        if not step.is_over or (step.name, step.ok) in told:
             return
-        told.add(step.name)
+        told.add((step.name, step.ok))
         words = str(step.why or "")
         if as_json:
             self._line({"step": step.name, "ok": step.ok, "words": words})
