@@ -14,6 +14,7 @@ from gateways.bounded import Answer, Limits, adapter, fetch
 from gateways.exchange import about_to_be_sent, failure, observed
 from gateways.interface import (
     Account,
+    GatewayError,
     Leave,
     Listing,
     NotAccepted,
@@ -103,7 +104,13 @@ class V3Client:
         return _text(self._request("POST", _callbacks(fleet_id), subscribe), "callbackId")
 
     def read_callback(self, fleet_id: str, callback_id: str) -> Registered | None:
-        answer = self._read(f"{_callbacks(fleet_id)}/{_part(callback_id)}")
+        try:
+            answer = self._read(f"{_callbacks(fleet_id)}/{_part(callback_id)}")
+        except OutcomeUnknown as unknown:
+            # Not every cloud writes a 404 as it is published: then the whole list must show that it is not there.
+            if unknown.why.values.get("status") != 404 or not self._lists_without(fleet_id, callback_id):
+                raise
+            answer = None
         if answer is None:
             return None
         subscribe = answer.get("subscribe")
@@ -112,6 +119,14 @@ class V3Client:
         webhook = callback.get("webhook") if isinstance(callback, dict) else None
         target = webhook.get("target") if isinstance(webhook, dict) else None
         return Registered(callback_id, str(target or ""), str(answer.get("status", "")), subscribe)
+
+    def _lists_without(self, fleet_id: str, callback_id: str) -> bool:
+        """Whether the fleet's list of callbacks can be read, is whole, and does not have this one."""
+        try:
+            ids = [id_text(item.get("id")) for item in self._whole(_callbacks(fleet_id), "callbacks")]
+        except GatewayError:
+            return False
+        return all(ids) and callback_id not in ids
 
     def replace_callback(self, fleet_id: str, callback_id: str, subscribe: JsonObject) -> None:
         self._request("PUT", f"{_callbacks(fleet_id)}/{_part(callback_id)}", subscribe)

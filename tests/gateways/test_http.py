@@ -237,3 +237,39 @@ def test_a_secret_across_the_cut_of_a_long_answer_is_not_kept_in_half(cloud: Clo
     cloud.body = head + b"x" * (MAX_ANSWER - len(head) - 6) + PASSWORD.encode() + b'"}'
     post(client.observed_by(told.append))
     assert b"corr" not in told[-1].response_body
+
+
+HERE: dict[str, Any] = {"_embedded": {"callbacks": [{"id": "c1"}]}, "total": 1}
+MORE = {"_links": {"next": {"href": "?pageToken=2"}}}
+OTHERS: dict[str, Any] = {"_embedded": {"callbacks": [{"id": "c2"}]}, "total": 1}
+
+
+@pytest.mark.parametrize(
+    ("lists", "is_gone"),
+    [
+        ([(200, OTHERS)], True),
+        ([(200, {"total": 0})], True),
+        (
+            [(200, {**OTHERS, "total": 2, "_links": {"next": {"href": "?pageToken=2"}}}), (200, {**HERE, "total": 2})],
+            False,
+        ),
+        ([(200, HERE)], False),
+        ([(200, {**OTHERS, "total": 2})], False),
+        ([(200, {"_embedded": {"callbacks": [{"subscribe": {}}]}, "total": 1})], False),
+        ([(200, {})], False),
+        ([(404, {"message": "callback not found"})], False),
+        ([(500, {})], False),
+        ([(429, {})], False),
+    ],
+)
+def test_a_404_that_is_not_the_apis_means_that_a_callback_is_gone_only_if_the_whole_list_says_so_too(
+    cloud: Cloud, client: V3Client, lists: list[tuple[int, Any]], is_gone: bool
+) -> None:
+    answers = [(404, {"message": "callback not found"}), *lists]
+    cloud.first.extend((status, {}, json.dumps(body).encode()) for status, body in answers)
+    if is_gone:
+        assert client.read_callback("f1", "c1") is None
+    else:
+        with pytest.raises(OutcomeUnknown, match="callback not found"):
+            client.read_callback("f1", "c1")
+    assert not cloud.first

@@ -38,6 +38,8 @@ class Cloud:
         self.echo = False
         # Of every vehicle.
         self.status: dict[str, Any] = {}
+        # What is answered to who reads or replaces a callback that is not there.
+        self.no_callback: Any = {"code": 40499, "message": "no such callback"}
         # What is answered to who lists the remote actions of a vehicle, if that is not the truth.
         self.listed: Any = None
         # What something in front of the cloud answers, by the method; such a request does not come to the cloud.
@@ -90,6 +92,9 @@ class Cloud:
             callback_id = f"c{len(self.callbacks) + 1}"
             self.callbacks[callback_id] = {"id": callback_id, "status": "Running", "subscribe": body}
             return 200, {"callbackId": callback_id, "status": "Running"}, {}
+        if parts[-1] == "callbacks":
+            items = list(self.callbacks.values())
+            return 200, {"_embedded": {"callbacks": items}, "total": len(items), "_links": {}}, {}
         if parts[-2] == "callbacks":
             known = self.callbacks.get(parts[-1])
             if known is not None and method == "PUT":
@@ -97,7 +102,7 @@ class Cloud:
                 if refusal := self._refusal_of(body):
                     return refusal
                 known["subscribe"] = body
-            return (200, known, {}) if known else (404, {"code": 40499, "message": "no such callback"}, {})
+            return (200, known, {}) if known else (404, self.no_callback, {})
         if parts[-1] == "status" and method == "GET":
             return 200, self.status, {}
         if parts[-1] == "remotes":
