@@ -26,8 +26,10 @@ SHARE = 0.8
 
 # Refused: that many answers in a row, since a single one happens to clouds whose tokens are just being renewed.
 REFUSALS = 2
-# The same by something in front that may mean a single request, and is not the gateway that knows our account.
+# The same by something in front that may mean a single request, and is not the gateway that knows our account; over
+# more than one vehicle.
 BLOCKS = 3
+BLOCKED = 2
 
 # Between two probes of a gateway that is closed: as long as it has been, within these. They become rarer while our
 # credentials are refused, since the cloud might lock us out.
@@ -37,6 +39,9 @@ LAST_PROBE = {State.DOWN: timedelta(minutes=2), State.REFUSED: timedelta(minutes
 URGENT_PROBE = timedelta(seconds=15)
 
 _VEHICLE = re.compile(r"/vehicles/([^/]+)")
+_STATES = re.compile(r"/fleets/[^/]+/status$")
+# A cloud without the list of a fleet's states answers one of these, or something in front of it does.
+NO_STATES = {403, 404, 405, 410, 501}
 
 
 class Sign(StrEnum):
@@ -116,9 +121,18 @@ def is_of_a_send(exchange: Exchange) -> bool:
 def tells_of_all(exchange: Exchange) -> bool:
     """Whether what became of a request other than a sending concerns the whole gateway.
 
-    The cloud's own 5xx may be that of one address alone.
+    The cloud's own 5xx may be that of one address alone. So may a vehicle whose data the API does not let us read, and
+    the list of a fleet's states, which is not part of every plan.
     """
+    if exchange.method == "GET" and _is_of_one_address(exchange.status, exchange.source, urlsplit(exchange.url).path):
+        return False
     return exchange.status is None or exchange.status < 500 or not is_readable(exchange)
+
+
+def _is_of_one_address(status: int | None, source: Source | None, path: str) -> bool:
+    if _STATES.search(path):
+        return status in NO_STATES and source is not Source.CREDENTIALS
+    return status == 403 and source is Source.API and _VEHICLE.search(path) is not None
 
 
 def verdict(newest_first: Sequence[Seen]) -> State | None:
@@ -128,7 +142,8 @@ def verdict(newest_first: Sequence[Seen]) -> State | None:
     refused = leading(newest_first, Sign.REFUSED)
     blocked = leading(newest_first, Sign.REFUSED, Sign.BLOCKED)
     forbidden = leading(newest_first, Sign.FORBIDDEN)
-    if len(refused) >= REFUSALS or len(blocked) >= BLOCKS or len(set(forbidden)) >= VEHICLES:
+    is_blocked = len(blocked) >= BLOCKS and len(set(blocked)) >= BLOCKED
+    if len(refused) >= REFUSALS or is_blocked or len(set(forbidden)) >= VEHICLES:
         return State.REFUSED
     failed = [item.subject for item in newest_first if item.outcome is Sign.FAILED]
     failures = leading(newest_first, Sign.FAILED)

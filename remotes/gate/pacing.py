@@ -40,13 +40,17 @@ def lead(gateway_id: int) -> None:
 
 
 def _send_probe(gateway_id: int) -> None:
-    """Wake the vehicle that is first in the line, when its action may find out whether the gateway works again."""
+    """Wake a vehicle at the front of the line, when its action may find out whether the gateway works again.
+
+    After each failure it is another one's turn, since it may have been that action alone.
+    """
     known, now = gateway_health.reading(gateway_id), clock.now()
     if not known.probe_is_due(now, urgent=True):
         return
-    first = next(line.turns(line.waiting(gateway_id).places, {}), None)
-    if first is not None and known.probe_is_due(now, urgent=first.urgent):
-        wake(DISPATCH, [first.vehicle_id])
+    places = list(line.turns(line.waiting(gateway_id).places, {}))
+    front = [place for place in places if place.urgent == places[0].urgent]
+    if front and known.probe_is_due(now, urgent=front[0].urgent):
+        wake(DISPATCH, [front[known.health.failures % len(front)].vehicle_id])
 
 
 def _let_through(gateway_id: int) -> bool:

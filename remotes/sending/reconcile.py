@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from fleets.storage import clock
-from gateways.interface import GatewayError
+from gateways.interface import GatewayError, NotAccepted
 from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate
@@ -82,8 +82,11 @@ def _poll(action: RemoteAction) -> None:
         report = gate.client(action.gateway, asked.observe).read_action(
             upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id, action.upstream_id or ""
         )
-    except GatewayError:
+    except NotAccepted:
+        # Nobody was asked, so it does not count.
         report, polls, wait = None, action.polls, ask_again()
+    except GatewayError:
+        report = None
     asked.keep((report.status or "") if report is not None else "")
     if report is not None and record_report(action.pk, report):
         return

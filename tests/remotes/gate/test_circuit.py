@@ -12,7 +12,18 @@ from gateways.interface import Exchange
 from gateways.masking import Masking
 from gateways.words import words
 from protocol.why import Why
-from remotes.gate.circuit import Seen, Sign, State, is_in_front, is_of_a_send, seen, until_probe, verdict, why
+from remotes.gate.circuit import (
+    Seen,
+    Sign,
+    State,
+    is_in_front,
+    is_of_a_send,
+    seen,
+    tells_of_all,
+    until_probe,
+    verdict,
+    why,
+)
 from remotes.words import codes
 
 BASE = "https://cloud.example/connectedcar/v3"
@@ -111,6 +122,35 @@ def test_a_sending_is_told_from_a_look_up() -> None:
     assert not is_of_a_send(exchange(200, url=f"{BASE}/fleets/f1/remote/callbacks"))
 
 
+API = b'{"code": 40399, "message": "no"}'
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body", "tells"),
+    [
+        ("/fleets/f1/vehicles/v1/status", 403, API, False),
+        ("/fleets/f1/vehicles/v1", 403, API, False),
+        ("/fleets/f1/vehicles/v1/status", 403, GATEWAY, True),
+        ("/fleets/f1/vehicles/v1/status", 401, API, True),
+        ("/fleets/f1/vehicles", 403, API, True),
+        ("/fleets/f1/vehicles/v1/status", 404, b"<html>", True),
+        *(
+            ("/fleets/f1/status", status, body, False)
+            for status in (403, 404, 405, 410, 501)
+            for body in (API, b"<html>")
+        ),
+        ("/fleets/f1/status", 403, GATEWAY, False),
+        ("/fleets/f1/status", 403, b'{"error": "invalid_token"}', True),
+        ("/fleets/f1/status", 401, b"<html>", True),
+        ("/fleets/f1/status", 502, b"<html>", True),
+    ],
+)
+def test_what_is_read_and_may_be_refused_alone_tells_nothing_of_the_gateway(
+    path: str, status: int, body: bytes, tells: bool
+) -> None:
+    assert tells_of_all(exchange(status, body, f"{BASE}{path}?client_id=x", "GET")) == tells
+
+
 @pytest.mark.parametrize(
     ("newest_first", "state"),
     [
@@ -145,6 +185,8 @@ def test_verdict(newest_first: str, state: State | None) -> None:
 def test_one_vehicle_alone_closes_nothing() -> None:
     assert verdict([Seen(Sign.FAILED, "v1")] * 20) is None
     assert verdict([Seen(Sign.FORBIDDEN, "v1")] * 20) is None
+    assert verdict([Seen(Sign.BLOCKED, "v1")] * 20) is None
+    assert verdict([Seen(Sign.BLOCKED, "v1")] * 2 + outcomes("B")) == State.REFUSED
     assert verdict([Seen(Sign.FAILED, "v1")] * 4 + outcomes("FFF")) == State.DOWN
 
 

@@ -19,7 +19,7 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.v3 import Remote
 from remotes.asking import kill_switch
 from remotes.asking.ask import request_action
-from remotes.gate import gate, line, pacing
+from remotes.gate import gate, gateway_health, line, pacing
 from remotes.gate.line import InLine
 from remotes.jobs import DISPATCH, PACE
 from remotes.models import GatewayHealth, RemoteAction, SendingStop
@@ -230,6 +230,22 @@ def test_those_in_line_are_looked_at_as_soon_as_a_pause_outlasts_them(
     dispatch_vehicle(yard.vehicle.pk)
     action.refresh_from_db()
     assert (action.state, action.why.code if action.why else "") == ("expired", codes.EXPIRES_FIRST)
+
+
+def test_after_a_failed_probe_it_is_the_next_ones_turn(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[int] = []
+    monkeypatch.setattr(pacing, "wake", lambda task, ids: woken.extend(ids))
+    monkeypatch.setattr(gateway_health, "FRESH", 0.0)
+    other = Vehicle.objects.create(vin="VF3ABCDE0FG000009", fleet=yard.fleet, gateway=yard.gateway)
+    now = timezone.now()
+    yard.action(None, due_at=now)
+    second = yard.action(None, due_at=now)
+    RemoteAction.objects.filter(pk=second.pk).update(vehicle=other)
+    GatewayHealth.objects.create(gateway=yard.gateway, state="refused", probe_at=now)
+    for failures in range(3):
+        GatewayHealth.objects.update(failures=failures)
+        pacing.lead(yard.gateway.pk)
+    assert woken == [yard.vehicle.pk, other.pk, yard.vehicle.pk]
 
 
 def test_turns() -> None:

@@ -165,9 +165,13 @@ def test_a_firewall_that_dislikes_one_request_closes_nothing_for_the_others(
         assert dispatched(disliked).state == "queued"
         assert dispatched(ask(vehicle)).state == "accepted"
     assert health(yard).state == State.UP
+    for _ in range(2):
+        cloud.next.extend([blocked, blocked])
+        RemoteAction.objects.filter(pk=disliked.pk).update(attempts=0)
+        assert dispatched(disliked).state == "queued"
+    assert health(yard).state == State.UP
     cloud.in_front["POST"] = blocked
-    for vehicle in vehicles[3:]:
-        dispatched(ask(vehicle))
+    dispatched(ask(vehicles[3]))
     assert health(yard).state == State.REFUSED
 
 
@@ -258,15 +262,31 @@ def test_a_proxy_that_finds_nothing_does_not_say_that_our_callback_is_gone(
     assert cloud.asked.count("POST callbacks") == 2
 
 
+@pytest.mark.parametrize("words", [{"message": "callback not found"}, NOT_FOUND[1]])
+def test_a_callback_that_is_not_in_the_whole_list_is_gone_whatever_form_the_404_has(
+    yard: Yard, cloud: Cloud, words: Any
+) -> None:
+    cloud.no_callback = words
+    cloud.callbacks["c9"] = cloud.callbacks.pop("c1")
+    cloud.callbacks["c9"]["id"] = "c9"
+    cloud.callbacks["c8"] = {**cloud.callbacks["c9"], "id": "c8"}
+    assert registration.check(yard.upstream.pk).callback_id == "c3"
+    assert cloud.asked.count("POST callbacks") == 2
+
+
 @pytest.mark.parametrize("answer", [NOT_FOUND, LOG_IN, (404, GATEWAY, {})])
 def test_a_proxy_that_finds_nothing_does_not_say_that_an_action_is_unknown(
     yard: Yard, cloud: Cloud, answer: Any
 ) -> None:
     action = dispatched(ask(yard.vehicle))
     cloud.in_front["GET"] = answer
-    assert reconciled(action).state == "accepted"
-    # A poll that was not answered is none.
-    assert action.polls == 0
+    waits = []
+    for polls in (1, 2, 3):
+        assert (reconciled(action).state, action.polls) == ("accepted", polls)
+        assert action.due_at
+        waits.append((action.due_at - timezone.now()).total_seconds())
+    # Nor is it asked for every few seconds, for three days.
+    assert waits == pytest.approx([301, 601, 901], abs=10)
     cloud.next.append("cut-before")
     lost = dispatched(ask(Vehicle.objects.create(vin="VF3ABCDE0FG000009", fleet=yard.fleet, gateway=yard.gateway)))
     RemoteAction.objects.filter(pk=lost.pk).update(sent_at=timezone.now() - timedelta(hours=1))
