@@ -143,9 +143,9 @@ function operations.spare()
   local cause, wait = why_not()
   if cause then return answer(cause, wait) end
   wait = 0
-  if kind == 'reading' and limit then
+  if kind == 'reading' then
     if redis.call('EXISTS', line) == 1 then return answer('line', LINE) end
-    if free() <= limit / 2 then return answer('line', math.max(first_free_at() - now, 0.01)) end
+    if limit and free() <= limit / 2 then return answer('line', math.max(first_free_at() - now, 0.01)) end
   end
   if limit and redis.call('EXISTS', line) == 1 then
     if others_at + OTHERS_TURN > now then return answer('line', others_at + OTHERS_TURN - now) end

@@ -9,6 +9,7 @@ from django.db import connection
 from fleets.storage import clock
 from remotes.gate import gateway_health
 from remotes.reading.rhythm import SOONER, usual
+from remotes.reading.slowed import slowed
 from remotes.reading.watched import watched
 
 # Vehicles that a list has on a page (fleet-owner-v3.yaml, pageSize).
@@ -37,11 +38,12 @@ class Pass:
 
 
 def gateways() -> set[int]:
-    """The gateways where a state is due. One that is down or refuses us is left alone."""
+    """The gateways where a state is due. One that is down, refuses us or asks us to slow down is left alone."""
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_GATEWAYS, [now, watched(), now - SOONER])
-        return {gateway_id for (gateway_id,) in cursor.fetchall()} - gateway_health.closed()
+        found = {gateway_id for (gateway_id,) in cursor.fetchall()} - gateway_health.closed()
+    return found - slowed(found)
 
 
 def soon(gateway_id: int, most: int) -> list[Place]:

@@ -1,7 +1,8 @@
 """Reads the states that are due at one gateway: as a list where that takes fewer requests, else one by one.
 
-It stands back: within half of each second's requests and of the day's (fleets/budgets.lua), and not while an action or
-anything else waits for the gateway. What is left over stays due, for the next run.
+It stands back: within half of each second's requests and of the day's (fleets/budgets.lua), or a few a second where no
+limit is known, and not while an action or anything else waits for the gateway, or for a while after a 429
+(remotes/reading/slowed.py). What is left over stays due, for the next run.
 """
 
 import time
@@ -17,10 +18,17 @@ from gateways.interface import GatewayClient, GatewayError
 from protocol.v3 import JsonObject
 from remotes.gate import gate, gateway_health
 from remotes.jobs import READ_STATES, wake
-from remotes.reading import due
+from remotes.reading import due, slowed
 from remotes.reading.due import Pass, Place
 from remotes.reading.keeping import Answer, keep
-from remotes.reading.verdict import concerns_all, is_about_vehicle, was_asked, why_not
+from remotes.reading.verdict import (
+    asks_to_slow_down,
+    concerns_all,
+    has_no_list,
+    is_about_vehicle,
+    was_asked,
+    why_not,
+)
 
 # Seconds of a run: it takes a thread.
 LONGEST = 20.0
@@ -28,6 +36,8 @@ LONGEST = 20.0
 TOGETHER, LATEST = 25, 2.0
 # Failures one after the other, after which a gateway is left alone until the next run.
 PATIENCE = 3
+# Seconds between two requests to a gateway that tells no limits.
+BETWEEN = 0.2
 # A list that was refused, or failed, is not asked for meanwhile.
 NO_LIST, LIST_FAILED = timedelta(days=1), timedelta(hours=1)
 
@@ -42,6 +52,8 @@ class _Enough(Exception):
 
 def read_gateway(gateway_id: int) -> None:
     """Read what is due; what goes wrong is in the vehicles' rows."""
+    if slowed.slowed([gateway_id]):
+        return
     gateway = Gateway.objects.get(pk=gateway_id)
     with alone(gateway, STATES) as is_alone:
         goes_on = is_alone and _Run(gateway).go()
@@ -57,6 +69,7 @@ class _Run:
         self._place = 0
         self._answers: list[Answer] = []
         self._kept_at = time.monotonic()
+        self._asked_at: float | None = None
 
     def go(self) -> bool:
         """Whether there is more to do at once."""
@@ -69,6 +82,8 @@ class _Run:
             return enough.go_on
         finally:
             self._keep()
+        if self._asked_at is not None:
+            slowed.goes_well(self._gateway.pk)
         return False
 
     def _singly(self, places_of: Callable[[int, int], list[Place]]) -> None:
@@ -85,6 +100,13 @@ class _Run:
             raise _Enough(go_on=True)
         if ROOM.is_wanted(self._gateway.pk) or not gateway_health.reading(self._gateway.pk).is_up:
             raise _Enough(go_on=False)
+        self._pace()
+
+    def _pace(self) -> None:
+        known = gateway_health.reading(self._gateway.pk).health
+        if self._asked_at is not None and not known.burst_limit:
+            time.sleep(max(self._asked_at + BETWEEN - time.monotonic(), 0.0))
+        self._asked_at = time.monotonic()
 
     def _client(self) -> GatewayClient:
         return gate.client(self._gateway, kind=Kind.READING)
@@ -104,8 +126,13 @@ class _Run:
         if was_asked(error):
             self._note(answer)
         self._failures = 0 if is_about_vehicle(error) else self._failures + 1
+        self._slow_down(error)
         if concerns_all(error) or self._failures >= PATIENCE:
             raise _Enough(go_on=False)
+
+    def _slow_down(self, error: GatewayError) -> None:
+        if asks_to_slow_down(error):
+            slowed.step_back(self._gateway.pk)
 
     def _note(self, answer: Answer) -> None:
         self._answers.append(answer)
@@ -128,11 +155,12 @@ class _Run:
             row.update(states_next=self._place)
             raise
         except GatewayError as error:
+            self._slow_down(error)
             if concerns_all(error):
                 row.update(states_next=self._place)
                 raise _Enough(go_on=False) from error
             # Its vehicles are read one by one. A list that has been there is tried again earlier.
-            wait = NO_LIST if is_about_vehicle(error) and not self._place else LIST_FAILED
+            wait = NO_LIST if has_no_list(error) and not self._place else LIST_FAILED
             row.update(states_next=None, states_singly_until=clock.now() + wait)
         else:
             row.update(states_next=None)

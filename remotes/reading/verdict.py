@@ -1,8 +1,9 @@
 """What an answer other than a state means: plain functions."""
 
-from gateways.codes import UNREACHABLE
+from gateways.codes import SLOW_DOWN_BECAUSE, UNREACHABLE
 from gateways.interface import GatewayError, NotAccepted, Refused, Source
 from protocol.why import Why
+from remotes.gate.circuit import NO_STATES
 from remotes.words import codes
 
 _OF_STATUS = {401: codes.STATE_FORBIDDEN, 403: codes.STATE_FORBIDDEN, 404: codes.STATE_NONE, 410: codes.STATE_NONE}
@@ -29,6 +30,17 @@ def concerns_all(error: GatewayError) -> bool:
     """Whether asking for other vehicles would do no better now: no leave, no connection, our credentials."""
     is_about_us = isinstance(error, Refused) and (error.status == 401 or _source(error) == Source.CREDENTIALS)
     return isinstance(error, NotAccepted) or is_about_us
+
+
+def has_no_list(error: GatewayError) -> bool:
+    """Whether there is no list of a fleet's states for us, whoever says so."""
+    status = error.status if isinstance(error, Refused) else error.why.values.get("status")
+    return is_about_vehicle(error) or status in NO_STATES
+
+
+def asks_to_slow_down(error: GatewayError) -> bool:
+    """Whether the cloud has answered 429."""
+    return isinstance(error, NotAccepted) and error.why.code == SLOW_DOWN_BECAUSE
 
 
 def _source(error: Refused) -> str:

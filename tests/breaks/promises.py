@@ -228,8 +228,8 @@ _DISPATCH = (
     Break(
         "reading: half of each second is left to actions",
         "fleets/budgets.lua",
-        "if free() <= limit / 2 then",
-        "if free() < 1 then",
+        "if limit and free() <= limit / 2 then",
+        "if limit and free() < 1 then",
         (
             "tests/fleets/test_budgets.py::test_regular_reading_leaves_half_of_each_second_and_goes_when_no_action_waits",
         ),

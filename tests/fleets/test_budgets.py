@@ -222,6 +222,17 @@ def test_regular_reading_leaves_half_of_each_second_and_goes_when_no_action_wait
     assert (wait.cause, time.monotonic() - began < budgets.LOOK) == ("line", True)
 
 
+def test_regular_reading_waits_for_actions_where_there_is_no_limit_too(gateway: int) -> None:
+    assert send(gateway, Told(burst=0, day=0)) == "go"
+    budgets.keep_line(gateway, urgent=0, total=1)
+    wait = budgets.take_spare(asker(gateway, Kind.READING))
+    assert wait is not None
+    assert wait.cause == "line"
+    assert budgets.take_spare(asker(gateway, Kind.OTHER)) is None
+    budgets.end_line(gateway)
+    assert budgets.take_spare(asker(gateway, Kind.READING)) is None
+
+
 def test_regular_reading_leaves_half_of_the_day_to_all_else(gateway: int) -> None:
     assert send(gateway, Told(burst=100, day=1000, left=501)) == "go"
     reading = asker(gateway, Kind.READING)

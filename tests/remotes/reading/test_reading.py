@@ -1,5 +1,6 @@
 """Every vehicle's state is read, as a list or one by one, soon and again; what can't be read says why."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from fleets.storage.redis import client
 from fleets.sync.run import sync
 from remotes.gate import gateway_health
 from remotes.models import GatewayHealth
-from remotes.reading import due, run, watched
+from remotes.reading import due, run, slowed, watched
 from remotes.reading.keeping import Answer, keep
 from remotes.reading.run import read_gateway
 from tests.fleets.cloud import Cloud, listed
@@ -25,7 +26,8 @@ LIST = "/fleets/f1/status"
 
 
 @pytest.fixture(autouse=True)
-def emptied() -> Iterator[None]:
+def emptied(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(run, "BETWEEN", 0.0)
     yield
     client().flushall()
     gateway_health._readings.clear()
@@ -225,6 +227,87 @@ def test_credentials_that_are_refused_mark_the_gateway_and_no_vehicle_is_blamed_
     assert GatewayHealth.objects.get().state == GatewayHealth.State.REFUSED
     assert len(cloud.asked) == 2
     assert due.gateways() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_vehicles_that_the_api_forbids_to_read_close_nothing(yard: Yard, cloud: Cloud) -> None:
+    read_gateway(yard.gateway.pk)
+    cloud.refused = {status(number): (403, {"code": 40300, "message": "Privacy."}) for number in range(4)}
+    Vehicle.objects.filter(upstream_id__in=["v0", "v1", "v2", "v3"]).update(state_due_at=timezone.now())
+    cloud.asked.clear()
+    read_gateway(yard.gateway.pk)
+    assert len(cloud.asked) == 4
+    assert not GatewayHealth.objects.exclude(state=GatewayHealth.State.UP).exists()
+
+
+NO_LISTS: list[tuple[int, dict[str, Any]]] = [
+    (403, {"httpCode": "403", "httpMessage": "Forbidden", "moreInformation": "Not in your plan."}),
+    (404, {"httpCode": "404", "httpMessage": "Not Found", "moreInformation": "No such resource."}),
+    (405, {"message": "Method not allowed"}),
+    (501, {"message": "Not implemented"}),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", NO_LISTS, ids=[str(status) for status, _ in NO_LISTS])
+def test_a_plan_without_lists_of_states_closes_nothing_and_is_asked_again_after_a_day(
+    yard: Yard, cloud: Cloud, answer: tuple[int, dict[str, Any]]
+) -> None:
+    cloud.refused[LIST] = answer
+    for times in (1, 2, 3):
+        yard.upstream.states_singly_until = None
+        yard.upstream.save()
+        read_gateway(yard.gateway.pk)
+        assert cloud.asked.count(LIST) == times
+        later(minutes=31)
+    assert not GatewayHealth.objects.exclude(state=GatewayHealth.State.UP).exists()
+    assert not Vehicle.objects.filter(state_read_at=None).exists()
+    yard.upstream.refresh_from_db()
+    assert yard.upstream.states_singly_until is not None
+    assert yard.upstream.states_singly_until > timezone.now() + timedelta(hours=23)
+
+
+def test_a_cloud_that_tells_no_limits_is_asked_a_few_times_a_second(
+    yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "BETWEEN", 0.02)
+    cloud.lists_states = False
+    began = time.monotonic()
+    read_gateway(yard.gateway.pk)
+    assert len(cloud.asked) == 27
+    assert time.monotonic() - began >= 26 * 0.02
+
+
+def test_a_429_to_a_reading_keeps_readings_away_a_minute_and_longer_each_time(yard: Yard, cloud: Cloud) -> None:
+    key = f"reading:{yard.gateway.pk}:slowed"
+
+    def let_time_pass() -> None:
+        client().delete(key)
+        client().hset(f"budget:{yard.gateway.pk}:told", "paused", 0)
+
+    cloud.lists_states = False
+    waits = []
+    for at in [LIST, *[status(0)] * 7]:
+        cloud.refused = {at: (429, {"message": "slow down"})}
+        cloud.asked.clear()
+        let_time_pass()
+        Vehicle.objects.update(state_due_at=timezone.now())
+        read_gateway(yard.gateway.pk)
+        assert cloud.asked[-1] == at
+        waits.append(client().ttl(key))
+        cloud.asked.clear()
+        assert due.gateways() == set()
+        read_gateway(yard.gateway.pk)
+        assert cloud.asked == []
+    assert waits == pytest.approx([60, 120, 240, 480, 960, 1920, 3600, 3600], abs=2)
+    # Once all could be read the next one is the first again.
+    cloud.refused = {}
+    let_time_pass()
+    assert due.gateways() == {yard.gateway.pk}
+    read_gateway(yard.gateway.pk)
+    assert due.gateways() == set()
+    slowed.step_back(yard.gateway.pk)
+    assert client().ttl(key) == pytest.approx(60, abs=2)
 
 
 def test_a_cloud_that_fails_is_not_asked_for_all_of_them(yard: Yard, cloud: Cloud) -> None:
