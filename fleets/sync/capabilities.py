@@ -78,17 +78,17 @@ def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
         except GatewayError as error:
             done.problems.append(f"{vehicle.vin} at {gateway}: {error}")
             failures += 1
-            if failures == PATIENCE or not _is_about(error):
+            if failures == PATIENCE or _concerns_all(error):
                 return
             # Asked again tomorrow, so that what always fails does not keep others from their turn.
             _keep(vehicle)
 
 
-def _is_about(error: GatewayError) -> bool:
-    """Whether the failure may be this vehicle's, and not that of all."""
+def _concerns_all(error: GatewayError) -> bool:
+    """Whether asking for another vehicle would do no better now: no leave, no connection, our credentials."""
     if isinstance(error, Refused):
-        return error.source is Source.API
-    return not isinstance(error, NotAccepted)
+        return error.source is Source.CREDENTIALS
+    return isinstance(error, NotAccepted)
 
 
 def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:

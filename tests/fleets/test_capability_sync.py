@@ -64,6 +64,21 @@ def test_what_fails_waits_a_day_and_many_failures_end_the_run(sync: Sync, cloud:
     assert cloud.asked[-1] == "/fleets/f1/vehicles/v4"
 
 
+FORBIDDEN = {"httpCode": "403", "httpMessage": "Forbidden", "moreInformation": "Not this one."}
+
+
+def test_one_that_is_refused_in_front_keeps_no_other_from_its_turn(sync: Sync, cloud: Cloud) -> None:
+    cloud.fleets = {"f1": [listed(n) for n in range(3)]}
+    cloud.refused = {"/fleets/f1/vehicles/v0": (403, FORBIDDEN)}
+    assert "Capabilities: 2 read, 0 still to be read." in sync()
+
+
+def test_credentials_that_are_refused_end_the_run_and_blame_no_vehicle(sync: Sync, cloud: Cloud) -> None:
+    cloud.fleets = {"f1": [listed(n) for n in range(3)]}
+    cloud.refused = {"/fleets/f1/vehicles/v0": (401, {"message": "Who?"})}
+    assert "Capabilities: 0 read, 3 still to be read." in sync()
+
+
 def test_a_gone_vehicle_is_not_asked_for(sync: Sync, cloud: Cloud) -> None:
     cloud.fleets = {"f1": [listed(1)]}
     sync()
