@@ -91,6 +91,13 @@ def test_missing_secrets_fail_loudly_and_the_example_names_them() -> None:
     assert required == set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
 
 
+def test_what_the_example_offers_reaches_every_service(compose: dict[str, Any]) -> None:
+    offered = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    # Compose itself reads one, and the other is the demo's alone.
+    assert offered - {"COMPOSE_PROFILES", "RECEIVER_SECRET"} <= compose["x-fleetremote"]["environment"].keys()
+    assert {"STATE_READ_MINUTES", "GATEWAY_ALLOW_HTTP"} <= offered
+
+
 def test_image_is_built_from_hashed_packages_and_runs_unprivileged() -> None:
     text = (ROOT / "Dockerfile").read_text()
     stages = re.findall(r"^FROM \S+ AS (\w+)$", text, re.MULTILINE)
