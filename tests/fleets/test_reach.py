@@ -1,6 +1,7 @@
 """Whether a gateway can reach our webhook, by the addresses alone."""
 
 import pytest
+from cryptography.fernet import Fernet
 from pytest_django import Settings
 
 from fleets.models import Gateway
@@ -46,3 +47,11 @@ def test_those_that_cannot_call_back_are_found(settings: Settings) -> None:
     assert [gateway.name for gateway in gateways_that_cannot_call_back()] == ["Cloud"]
     settings.PUBLIC_URL = "https://fleet.example.com"
     assert gateways_that_cannot_call_back() == []
+
+
+@pytest.mark.django_db
+def test_they_are_found_though_the_key_of_their_secrets_is_lost(settings: Settings) -> None:
+    Gateway.objects.create(name="Cloud", base_url=CLOUD, password="secret")
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    assert [gateway.name for gateway in gateways_that_cannot_call_back()] == ["Cloud"]
