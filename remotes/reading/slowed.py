@@ -30,7 +30,7 @@ def goes_well(gateway_id: int) -> None:
 def slowed(gateway_ids: Collection[int]) -> set[int]:
     """Those of the gateways that are to be left alone now."""
     ids = list(gateway_ids)
-    found: list[bytes | None] = []
+    found: list[bytes | str | None] = []
     if ids:
         best_effort(lambda: found.extend(client().mget([_key(id) for id in ids])))
     return {id for id, value in zip(ids, found, strict=False) if value is not None}

@@ -318,8 +318,8 @@ _DISPATCH = (
     Break(
         "dispatch: what dislikes one request closes nothing",
         "remotes/gate/circuit.py",
-        "BLOCKS = 3",
-        "BLOCKS = 2",
+        "BLOCKED = 2",
+        "BLOCKED = 1",
         (
             "tests/remotes/sending/test_not_let_in.py"
             "::test_a_firewall_that_dislikes_one_request_closes_nothing_for_the_others",

@@ -270,12 +270,21 @@ def test_a_plan_without_lists_of_states_closes_nothing_and_is_asked_again_after_
 def test_a_cloud_that_tells_no_limits_is_asked_a_few_times_a_second(
     yard: Yard, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "BETWEEN", 0.02)
-    cloud.lists_states = False
+    read_gateway(yard.gateway.pk)
+    Vehicle.objects.filter(upstream_id__in=["v0", "v1", "v2"]).update(state_due_at=timezone.now())
+    cloud.asked.clear()
+    monkeypatch.setattr(run, "BETWEEN", 0.5)
     began = time.monotonic()
     read_gateway(yard.gateway.pk)
-    assert len(cloud.asked) == 27
-    assert time.monotonic() - began >= 26 * 0.02
+    assert cloud.asked == [status(number) for number in range(3)]
+    assert time.monotonic() - began >= 2 * 0.5
+    # A gateway whose limit is known has its budget.
+    Vehicle.objects.filter(upstream_id__in=["v0", "v1", "v2"]).update(state_due_at=timezone.now())
+    GatewayHealth.objects.create(gateway=yard.gateway, burst_limit=100)
+    gateway_health.forget_reading(yard.gateway.pk)
+    monkeypatch.setattr(run, "BETWEEN", 60.0)
+    read_gateway(yard.gateway.pk)
+    assert len(cloud.asked) == 6
 
 
 def test_a_429_to_a_reading_keeps_readings_away_a_minute_and_longer_each_time(yard: Yard, cloud: Cloud) -> None:
