@@ -17,6 +17,7 @@ from connections.stages.states import read_states
 from connections.steps import Notes
 from fleets.models import ApiClient, AuditEntry, FormerCredentials, Gateway, Membership, Vehicle
 from fleets.storage import clock
+from fleets.sync.reading import read_from
 from remotes.models import RemoteAction
 from simulator.world import demo_world
 from tests.fleets.cloud import Cloud, listed
@@ -87,7 +88,7 @@ def test_what_is_entered_while_an_account_is_read_is_not_lost(
     settings.GATEWAY_ALLOW_HTTP = True
     listing = Cloud()
     listing.fleets = {"f1": [listed(1)]}
-    read = taking_over.read_from
+    read = read_from
 
     def read_slowly(*given: Any) -> Any:
         Connection.objects.update(password="entered meanwhile")

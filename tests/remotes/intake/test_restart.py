@@ -118,8 +118,8 @@ def test_all_that_waited_while_our_web_server_was_down_is_stored(
     ended = RemoteAction.objects.filter(pk__in=[action.pk for action in waiting])
     assert set(ended.values_list("state", "status", "failure_cause")) == {("done", "Success", None)}
     assert not RemoteEvent.objects.filter(action=None).exists()
-    # As the cloud posts them after an outage: many together, and so without the header that holds our secret; those that
-    # it was just about to post, and the last ones, come alone.
+    # As the cloud posts them after an outage: many together, and so without the header that holds our secret. Those
+    # that it was just about to post, and the last ones, come alone.
     bodies = [json.loads(bytes(request.body)) for request in InboundRequest.objects.all()]
     arrays = [body for body in bodies if isinstance(body, list)]
     assert sum(len(array) for array in arrays) >= ACTIONS * STATUSES - 2 * TOGETHER
