@@ -34,8 +34,10 @@ export function takeChildren(old, fresh) {
   for (const gone of [...known.values()].flat()) if (!isKept(gone)) gone.remove();
   let place = old.firstChild;
   for (const [same, node] of pairs) {
+    // What is kept stays where it is: a dialog that is moved is no longer modal.
+    while (place && place !== same && isKept(place)) place = place.nextSibling;
     if (same && same === place) place = place.nextSibling;
-    else old.insertBefore(same ?? node, place);
+    else if (!same || !isKept(same)) old.insertBefore(same ?? node, place);
     if (same) morph(same, node);
   }
 }
