@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from protocol.v3 import JsonObject, format_time
+from protocol.canonical import JsonObject, format_time
 
 
 @dataclass(frozen=True)

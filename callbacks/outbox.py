@@ -9,7 +9,7 @@ from django.db import transaction
 from callbacks.models import Callback, Notification
 from callbacks.wake import wake_delivery
 from fleets.storage import clock
-from protocol.v3.common import JsonObject
+from protocol.canonical.document import JsonObject
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from callbacks.wake import wake_delivery
 from fleets.storage import clock
 from fleets.storage.ids import new_public_id
 from protocol import statuses
-from protocol.v3 import Event, JsonObject, encode_event, encode_notification
-from protocol.v3.attributes import Variables, body_pairs
+from protocol.canonical import Event, JsonObject, encode_event
+from protocol.canonical.attributes import Variables, body_pairs
+from protocol.v3 import encode_notification
 
 REMOTE_TYPE = "VehicleState"
 

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet, Vehicle
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction, SavedCommand

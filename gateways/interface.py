@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from gateways.codes import SAYS
-from protocol.v3 import ActionReport, JsonObject, Remote
+from protocol.canonical import ActionReport, JsonObject, Remote
 from protocol.why import SaysWhy, Why
 
 # Whatever an answer tells, it is tried again after that, in seconds.

@@ -26,9 +26,10 @@ from gateways.interface import (
     Source,
 )
 from gateways.masking import Masking, secrets_of
+from protocol.canonical import ActionReport, JsonObject, Remote
 from protocol.errors import Invalid
 from protocol.ids import id_text
-from protocol.v3 import ActionReport, JsonObject, Remote, decode_action, encode_remote
+from protocol.v3 import decode_action, encode_remote
 from protocol.why import Why
 
 MAX_PAGES = 50

@@ -5,8 +5,9 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 
+from protocol.canonical import JsonObject, Subscribe
 from protocol.statuses import CALLBACK_FAILED, CALLBACK_PAUSED, CALLBACK_RUNNING
-from protocol.v3 import JsonObject, Subscribe, decode_subscribe
+from protocol.v3 import decode_subscribe
 from simulator.database import Database, Row
 
 

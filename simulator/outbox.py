@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from protocol.canonical import JsonObject, Subscribe
 from protocol.statuses import DONE
-from protocol.v3 import JsonObject, Subscribe, encode_notification
+from protocol.v3 import encode_notification
 from simulator.clock import Clock
 from simulator.database import Database, Row
 from simulator.faults import Faults

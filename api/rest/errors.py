@@ -13,8 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from protocol.canonical import format_time
 from protocol.errors import Invalid
-from protocol.v3 import format_time
 
 logger = logging.getLogger(__name__)
 

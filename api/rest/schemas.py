@@ -8,8 +8,9 @@ from typing import Any
 from api.rest.delivery_schemas import DELIVERY_SCHEMAS
 from api.rest.shapes import ID, STRING, TIME, Schema, an_object, component, links, page_of
 from protocol import statuses
+from protocol.canonical import MAX_LABEL
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import MAX_LABEL, SUBSCRIBE
+from protocol.v3 import SUBSCRIBE
 
 _OWN = ("uniqueBy", "aliases", "absent", "$comment")
 

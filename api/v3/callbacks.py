@@ -23,9 +23,10 @@ from callbacks.pending import is_pending
 from callbacks.status import set_status
 from callbacks.wake import wake_delivery
 from fleets.models import ApiClient, Fleet
+from protocol.canonical import Subscribe, format_time
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.schema import check
-from protocol.v3 import Subscribe, decode_subscribe, format_time
+from protocol.v3 import decode_subscribe
 
 
 def callbacks_of(client: ApiClient, fleet: Fleet) -> QuerySet[Callback]:

@@ -31,9 +31,9 @@ from callbacks.models import Attempt, Batch, Callback
 from callbacks.replay import failures, replay, replayable
 from callbacks.trial import send_test
 from fleets.storage import clock
+from protocol.canonical import format_time
 from protocol.errors import Invalid
 from protocol.schema import check
-from protocol.v3 import format_time
 
 TAG = "Deliveries (extension)"
 

@@ -16,7 +16,7 @@ from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import Health
 from callbacks.models import Attempt, Batch, Callback
 from fleets.storage import clock
-from protocol.v3 import format_time
+from protocol.canonical import format_time
 
 Place = tuple[str, str]
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils.dateparse import parse_duration
 from rest_framework.request import Request
 
+from protocol.canonical import Remote
 from protocol.errors import Invalid
-from protocol.v3 import Remote
 from remotes.asking.ask import LONGEST_LIFE, MAX_REASON, Wishes
 
 

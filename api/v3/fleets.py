@@ -14,7 +14,7 @@ from api.rest.errors import ApiError
 from api.rest.hal import collection, link
 from api.rest.views import ApiView, caller
 from fleets.models import Fleet, Vehicle
-from protocol.v3 import format_time
+from protocol.canonical import format_time
 
 
 def get_fleet(request: Request, fid: str) -> Fleet:

@@ -22,7 +22,8 @@ from api.v3.lookup import find_place
 from callbacks.models import Callback
 from fleets.audit.entries import Origin, api_client
 from fleets.models import ApiClient, Vehicle
-from protocol.v3 import Remote, decode_remote, encode_remote, format_time
+from protocol.canonical import Remote, format_time
+from protocol.v3 import decode_remote, encode_remote
 from remotes.asking.ask import MAX_REASON, Idempotency, NotPossible, Wishes, request_action
 from remotes.asking.cancel import TooLate, cancel
 from remotes.models import RemoteAction

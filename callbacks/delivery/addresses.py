@@ -20,8 +20,8 @@ from aiohttp.tracing import Trace
 from django.conf import settings
 
 from callbacks.delivery.public_addresses import IPAddress, is_public, plain
+from protocol.canonical.targets import PLACE, Target, read_target
 from protocol.errors import Invalid
-from protocol.v3.targets import PLACE, Target, read_target
 
 # Seconds that the answer of a look-up is kept.
 LOOKUP_LIFE = 10

@@ -11,8 +11,8 @@ from callbacks.delivery.policy import LIFE
 from callbacks.models import Batch, Callback
 from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
-from protocol.v3 import encode_notification
-from protocol.v3.attributes import Variables, body_pairs
+from protocol.canonical.attributes import Variables, body_pairs
+from protocol.v3 import encode_batch
 
 T = TypeVar("T")
 
@@ -118,12 +118,11 @@ def _render(
     vins = _distinct(item.vin for item in group)
     remote_types = _distinct(item.remote_type for item in group)
     variables = Variables(callback.public_id, callback.fleet.public_id, vins, remote_types)
-    body = encode_notification(callback.public_id, body_pairs(attributes, variables), [])
-    body["events"] = [msgspec.Raw(item.event.encode()) for item in group]
+    pairs = body_pairs(attributes, variables)
     return Formed(
         id=0,
         message_id=new_ordered_uuid(),
-        body=msgspec.json.encode(body),
+        body=encode_batch(callback.public_id, pairs, [item.event for item in group]),
         order_keys=_distinct(item.order_key for item in group if item.order_key is not None),
         vins=vins,
         remote_types=remote_types,

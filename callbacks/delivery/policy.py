@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from protocol.v3.common import JsonObject
+from protocol.canonical.document import JsonObject
 
 # Whatever the policy: a notification is retried for so long at the most.
 LIFE = timedelta(days=3)

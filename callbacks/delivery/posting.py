@@ -19,7 +19,7 @@ from callbacks.models import Callback
 from callbacks.models.outbox import webhook_id
 from fleets.storage import clock
 from protocol import retry_after
-from protocol.v3.attributes import Variables, headers, never_batched, target
+from protocol.canonical.attributes import Variables, headers, never_batched, target
 
 # Bytes of an answer that are read, and characters of it that are kept.
 READ = 16 * 1024

@@ -10,9 +10,9 @@ from django.db.models import Q
 from fleets.storage.encryption import EncryptedTextField
 from fleets.storage.ids import new_public_id
 from protocol import statuses
-from protocol.v3 import Subscribe
-from protocol.v3.attributes import never_batched
-from protocol.v3.common import JsonObject
+from protocol.canonical import Subscribe
+from protocol.canonical.attributes import never_batched
+from protocol.canonical.document import JsonObject
 
 # How long a replaced secret still signs beside the new one.
 ROTATION = timedelta(hours=24)

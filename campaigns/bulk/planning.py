@@ -11,7 +11,7 @@ from campaigns.bulk.rules import Care
 from campaigns.bulk.verdicts import Verdict, looked_at, verdicts
 from fleets.models import Fleet, Vehicle
 from fleets.storage import clock
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from remotes.asking.ask import rules_of
 from remotes.models import BulkCommand, BulkItem
 

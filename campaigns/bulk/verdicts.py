@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from fleets.models import Gateway, Vehicle
 from fleets.storage.sql import array
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from protocol.why import Why
 from remotes.checks import checks, wake_ledger
 from remotes.checks.checks import IN_PROGRESS, Checked, stops_the_vehicle

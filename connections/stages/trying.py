@@ -11,9 +11,9 @@ from connections.stages.stage import End
 from connections.steps import Notes
 from fleets.models import Vehicle
 from fleets.storage import clock
+from protocol.canonical import Remote
 from protocol.catalogue import COMMANDS, Command, RemoteType
 from protocol.statuses import ALREADY_DONE, SUCCESS
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from console.callbacks.forms.callback import sentence
+from protocol.canonical import JsonObject, Subscribe
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, Subscribe, decode_subscribe
+from protocol.v3 import decode_subscribe
 from remotes.models import Alert
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from campaigns.bulk.rules import Care
 from console.forms import REMOTE_FORMS, RemoteForm
 from console.vehicle.panel import Group, panel_of
 from fleets.models import Fleet, Gateway, Vehicle
+from protocol.canonical import Remote
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
-from protocol.v3 import Remote
 from remotes.asking.ask import MAX_REASON
 from remotes.models import SavedCommand
 

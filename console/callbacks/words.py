@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from callbacks.delivery.policy import LIFE, Policy
 from callbacks.models import Attempt, Batch, Callback
 from fleets.words.numbers import Tone, Word
+from protocol.canonical import JsonObject
 from protocol.catalogue import BY_V3_TYPE_NAME
-from protocol.v3 import JsonObject
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

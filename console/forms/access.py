@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, RemoteForm, Way, short_text
 from console.forms.values import whole
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 
 class LockingForm(RemoteForm):

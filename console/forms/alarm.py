@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, RemoteForm, Way, choice_of
 from console.forms.values import whole
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 from remotes.words.describe import ALARM_PAUSES
 
 

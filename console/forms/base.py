@@ -14,9 +14,10 @@ from fleets.models import Vehicle
 from fleets.vehicles import capabilities
 from fleets.vehicles.capabilities import refusal
 from fleets.words.sentences import said
+from protocol.canonical import JsonObject, Remote
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, Remote, decode_remote
+from protocol.v3 import decode_remote
 from remotes.asking.ask import rules_of
 from remotes.words.describe import describe, seconds_words
 

@@ -12,7 +12,7 @@ from console.forms.base import ErrorPlace, Way, choice_of
 from console.forms.values import local_time
 from console.forms.week import WeekForm, items_of
 from fleets.vehicles.state import dig
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 _LEVELS = [
     ("", _("As it is")),

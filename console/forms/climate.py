@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from console.forms.base import ErrorPlace, Way
 from console.forms.week import WeekForm
 from fleets.vehicles.state import dig
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 _PROGRAMS = "airConditioning.programs"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, RemoteForm, Way, short_text
 from console.forms.values import number
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import RemoteForm, Way
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 
 class SimpleForm(RemoteForm):

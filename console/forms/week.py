@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from console.forms.base import ErrorPlace, RemoteForm, choice_of, short_text
 from console.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
 from console.forms.values import day_time
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 from remotes.words.describe import DAYS, day_word
 
 if TYPE_CHECKING:

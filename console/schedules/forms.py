@@ -16,7 +16,7 @@ from console.schedules.whom_form import KEEP, WhomForm, whom_initial
 from console.schedules.words import command_title
 from fleets.models import Fleet, SavedView
 from fleets.words.why import say
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from remotes.asking.ask import MAX_REASON
 from remotes.checks.checks import why_unable
 from remotes.models import SavedCommand, Schedule

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from console.forms import REMOTE_FORMS, RemoteForm
 from fleets.models import Vehicle
 from fleets.vehicles.state import dig
+from protocol.canonical import JsonObject, Remote
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
-from protocol.v3 import JsonObject, Remote
 from remotes.words.titles import title_of
 
 # Ready-made ones by their name; dangerous ones ask for a reason each time.

@@ -32,8 +32,8 @@ from console.vehicle.record import record_of
 from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from protocol.v3 import Remote
 from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of
 from remotes.checks.checks import why_unable
 from remotes.checks.movement import movement_before

@@ -17,7 +17,7 @@ from fleets.audit.entries import person
 from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from protocol.why import Why
 from remotes.asking import cancel
 from remotes.asking.ask import NotPossible, Wishes, request_action, rules_of

@@ -12,9 +12,9 @@ from gateways.interface import LONGEST_PAUSE, NotAccepted, OutcomeUnknown, Refus
 from gateways.masking import Masking
 from gateways.words import where, words
 from protocol import retry_after
+from protocol.canonical import JsonObject
 from protocol.errors import Invalid
 from protocol.storable import check_storable
-from protocol.v3 import JsonObject
 from protocol.why import Why
 
 

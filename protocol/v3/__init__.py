@@ -1,46 +1,24 @@
 """Codec of the Fleet Owner API v3: remotes, callbacks and notifications (fleet-owner-v3.yaml, …-webhook.yaml)."""
 
-from protocol.v3.attributes import VARIABLES, Variables, never_batched
-from protocol.v3.callbacks import SUBSCRIBE, Subscribe, decode_subscribe
-from protocol.v3.common import DIALECT, MAX_LABEL, JsonObject
-from protocol.v3.events import (
-    MAX_WORD,
-    ActionReport,
-    Event,
-    Unreadable,
-    decode_action,
-    decode_notification,
-    encode_event,
-    encode_notification,
-    format_time,
-    type_of_status,
-)
-from protocol.v3.remotes import Remote, decode_remote, encode_remote
-from protocol.v3.targets import Target, read_target
+from protocol.v3.callbacks import SUBSCRIBE, decode_subscribe, encode_subscribe
+from protocol.v3.events import decode_action, decode_notification, encode_batch, encode_notification
+from protocol.v3.remotes import decode_remote, encode_remote, type_name
+
+DIALECT = "v3"
+# v3 has no arrays: callbacks say themselves what is batched.
+ARRAY_SIZE = 0
 
 __all__ = [
+    "ARRAY_SIZE",
     "DIALECT",
-    "MAX_LABEL",
-    "MAX_WORD",
     "SUBSCRIBE",
-    "VARIABLES",
-    "ActionReport",
-    "Event",
-    "JsonObject",
-    "Remote",
-    "Subscribe",
-    "Target",
-    "Unreadable",
-    "Variables",
     "decode_action",
     "decode_notification",
     "decode_remote",
     "decode_subscribe",
-    "encode_event",
+    "encode_batch",
     "encode_notification",
     "encode_remote",
-    "format_time",
-    "never_batched",
-    "read_target",
-    "type_of_status",
+    "encode_subscribe",
+    "type_name",
 ]

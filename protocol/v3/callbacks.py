@@ -1,37 +1,13 @@
 """A callback as it is registered: RemoteCallbackSubscribe of fleet-owner-v3.yaml."""
 
-from dataclasses import dataclass
-
+from protocol.canonical.attributes import check_attributes
+from protocol.canonical.document import MAX_LABEL, JsonObject
+from protocol.canonical.subscribe import Subscribe
+from protocol.canonical.targets import read_target
 from protocol.catalogue import REMOTE_TYPES
 from protocol.errors import Invalid
 from protocol.schema import Schema, check, rename, respell
 from protocol.storable import check_storable
-from protocol.v3.attributes import check_attributes
-from protocol.v3.common import MAX_LABEL, JsonObject
-from protocol.v3.targets import read_target
-
-
-@dataclass(frozen=True)
-class Subscribe:
-    """A callback as it is registered (RemoteCallbackSubscribe).
-
-    `document` is the whole body under its right spellings with unknown fields kept: what GET gives back.
-    `remote_types` are v3 type names, empty for every type. `batch_size` 0: one event a request.
-    Delays and windows are seconds; `retry_number` counts retries after the first try.
-    """
-
-    document: JsonObject
-    target: str
-    name: str
-    label: str
-    attributes: tuple[JsonObject, ...]
-    remote_types: tuple[str, ...]
-    policy: str
-    retry_number: int
-    retry_delay: int
-    batch_size: int
-    batch_window: int
-
 
 # v3's webhook knows one type that no remote asks for.
 _TYPE_NAMES = [*(entry.v3.type_name for entry in REMOTE_TYPES.values()), "ChargingState"]
@@ -87,10 +63,7 @@ SUBSCRIBE: Schema = {
         "callback": {"type": "object", "required": ["webhook"], "properties": {"webhook": _WEBHOOK}},
         "remoteTypes": {
             "type": "array",
-            "items": {
-                "type": "string",
-                "enum": [*(entry.v3.type_name for entry in REMOTE_TYPES.values()), "ChargingState"],
-            },
+            "items": {"type": "string", "enum": _TYPE_NAMES},
         },
     },
 }
@@ -121,6 +94,11 @@ def decode_subscribe(body: object) -> Subscribe:
         batch_size=batch.get("size", 0),
         batch_window=batch.get("timeWindow", 60),
     )
+
+
+def encode_subscribe(document: JsonObject) -> JsonObject:
+    """The body of POST …/callbacks: the canonical form is v3's."""
+    return document
 
 
 def _batch_at_its_place(document: JsonObject) -> JsonObject:

@@ -1,22 +1,13 @@
 """The body of a remote action: Remote of fleet-owner-v3.yaml."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
+from protocol.canonical.document import MAX_LABEL, JsonObject
+from protocol.canonical.remote import Remote
 from protocol.catalogue import BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.schema import check, rename, respell
 from protocol.storable import check_storable
-from protocol.v3.common import MAX_LABEL, JsonObject
-
-
-@dataclass(frozen=True)
-class Remote:
-    """The body of a remote action: one remote type with its payload, a free label, and fields that we don't know."""
-
-    remote_type: RemoteType
-    payload: JsonObject
-    label: str | None = None
-    extra: JsonObject = field(default_factory=dict)
 
 
 def decode_remote(body: object) -> Remote:
@@ -50,6 +41,11 @@ def _only_key(body: JsonObject) -> str:
         what = f"{' and '.join(found)} stand in it" if found else "none stands in it"
         raise Invalid("", f"exactly one remote action a body, but {what}; use one of these keys: {known}")
     return found[0]
+
+
+def type_name(remote_type: RemoteType, _payload: Mapping[str, object]) -> str:
+    """The RemoteType that stands in an answer and a notification."""
+    return remote_type.v3.type_name
 
 
 def encode_remote(remote: Remote) -> JsonObject:

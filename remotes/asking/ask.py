@@ -13,7 +13,7 @@ from fleets.models import ApiClient, Vehicle
 from fleets.storage import clock
 from fleets.storage.rows import Rows
 from fleets.storage.sql import run_prepared
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from protocol.why import SaysWhy, Why
 from remotes import audit
 from remotes.checks.checks import why_unable

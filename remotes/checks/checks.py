@@ -8,8 +8,8 @@ from fleets.models import ApiClient, Vehicle
 from fleets.vehicles import capabilities
 from fleets.vehicles.state import dig, moment_of
 from protocol import statuses
+from protocol.canonical import JsonObject
 from protocol.catalogue import RemoteType
-from protocol.v3 import JsonObject
 from protocol.why import Why
 from remotes.checks import wake_ledger
 from remotes.checks.cases import NOBODY, Asker

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from fleets.models import Vehicle
 from fleets.vehicles.state import state_rows
 from fleets.words.numbers import Tone
+from protocol.canonical import JsonObject
 from protocol.catalogue import RemoteType
-from protocol.v3 import JsonObject
 from remotes.checks.checks import known_to_move, stops_the_vehicle
 from remotes.models import FleetRules, RemoteAction
 

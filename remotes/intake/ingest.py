@@ -20,9 +20,10 @@ from django.db import DatabaseError, transaction
 
 from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
+from protocol.canonical import Event, encode_event
 from protocol.catalogue import REMOTE_TYPES
 from protocol.errors import Invalid
-from protocol.v3 import Event, decode_notification, encode_event
+from protocol.v3 import decode_notification
 from remotes.life.adoption import adopt_these
 from remotes.life.lifecycle import fact
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from fleets.storage import clock
 from protocol import statuses
-from protocol.v3 import ActionReport, type_of_status
+from protocol.canonical import ActionReport, type_of_status
 from protocol.why import Why
 from remotes import audit
 from remotes.checks import wake_ledger

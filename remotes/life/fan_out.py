@@ -6,7 +6,7 @@ Those that a notification brings for a known action are fanned out by remotes/in
 from collections.abc import Sequence
 
 from callbacks.outbox import Entry, put
-from protocol.v3 import Event, JsonObject, encode_event
+from protocol.canonical import Event, JsonObject, encode_event
 from remotes.models import RemoteAction, RemoteEvent
 
 

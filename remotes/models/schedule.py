@@ -10,8 +10,8 @@ from django.db.models.functions import Lower
 
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from protocol.v3 import Remote
 from remotes.models.action import remote_type_choices
 from remotes.zones import default_zone
 

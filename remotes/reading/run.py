@@ -15,7 +15,7 @@ from fleets.room import ROOM
 from fleets.storage import clock
 from fleets.sync.run import STATES, alone
 from gateways.interface import GatewayClient, GatewayError
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 from remotes.gate import gate, gateway_health
 from remotes.jobs import READ_STATES, wake
 from remotes.reading import due, slowed

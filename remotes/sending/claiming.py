@@ -13,7 +13,7 @@ from fleets.storage.history import Mark
 from fleets.storage.sql import run_prepared
 from gateways.codes import BAD_ADDRESS
 from gateways.interface import GatewayError, NotAccepted, Prepared
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from protocol.why import Why
 from remotes import audit
 from remotes.checks.cases import Case

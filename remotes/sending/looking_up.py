@@ -16,7 +16,7 @@ from fleets.models import UpstreamFleet
 from fleets.storage import clock, seen
 from gateways.interface import GatewayError, Listing
 from protocol import statuses
-from protocol.v3 import ActionReport
+from protocol.canonical import ActionReport
 from protocol.why import Why
 from remotes import audit
 from remotes.gate import gate, gateway_health

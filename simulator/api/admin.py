@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from protocol.canonical import JsonObject, format_time
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, format_time
 from simulator import faults, limits
 from simulator.api.hal import NotFound
 from simulator.api.request import CLOUD, body

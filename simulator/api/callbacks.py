@@ -4,9 +4,10 @@ import json
 
 from aiohttp import web
 
+from protocol.canonical import JsonObject, Subscribe
 from protocol.errors import Invalid
 from protocol.statuses import CALLBACK_PAUSED, CALLBACK_RUNNING
-from protocol.v3 import JsonObject, Subscribe, decode_subscribe
+from protocol.v3 import decode_subscribe
 from simulator import callbacks
 from simulator.api.hal import BASE, NotFound, answer, collection, error, link
 from simulator.api.request import CLOUD, body, callback, fleet, refuse_unpublished

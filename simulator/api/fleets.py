@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
+from protocol.canonical import JsonObject, format_time
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, format_time
 from simulator.api.hal import BASE, answer, collection, link
 from simulator.api.request import CLOUD, fleet, vehicle
 from simulator.clock import as_datetime

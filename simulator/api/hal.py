@@ -13,8 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from protocol.canonical import JsonObject, format_time
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, format_time
 from simulator.clock import Clock, as_datetime
 from simulator.database import Database, Row
 

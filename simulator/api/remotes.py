@@ -4,8 +4,9 @@ import asyncio
 
 from aiohttp import web
 
+from protocol.canonical import JsonObject, Remote
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, Remote, decode_remote
+from protocol.v3 import decode_remote
 from simulator.api.hal import BASE, NotFound, answer, collection, link
 from simulator.api.request import CLOUD, LUCK, body, callback, refuse_unpublished, vehicle
 from simulator.callbacks import Callback

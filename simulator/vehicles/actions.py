@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from protocol.canonical import Event, JsonObject, Remote, encode_event
 from protocol.catalogue import REMOTE_TYPES
 from protocol.statuses import DONE, FAILED, GENERAL_ERROR
-from protocol.v3 import Event, JsonObject, Remote, encode_event, encode_remote
+from protocol.v3 import encode_remote
 from simulator import outbox
 from simulator.clock import Clock, as_datetime
 from simulator.database import Database, Row

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
+from protocol.canonical import format_time
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import format_time
 from simulator.clock import as_datetime
 from simulator.vehicles.state import (
     BATTERY_WH,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gateways.interface import Account
 from gateways.v3 import V3Client
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from protocol.v3 import Remote, encode_remote
+from protocol.v3 import encode_remote
 from remotes.models import RemoteAction
 from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.long_form import examples

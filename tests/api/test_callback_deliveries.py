@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from api.rest.delivery_schemas import BATCH_STATES
 from callbacks.models import Batch, Callback
-from protocol.v3 import format_time
+from protocol.canonical import format_time
 from tests.callbacks.outbox_world import is_woken, make_attempt, make_batch, make_callback, make_event
 
 from .conftest import SUBSCRIBE, World

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from callbacks.models import Batch, Callback
 from fleets.models import ApiClient, Vehicle
-from protocol.v3 import format_time
+from protocol.canonical import format_time
 from remotes.models import RemoteAction
 from tests.callbacks.outbox_world import make_attempt, make_batch, make_callback
 

@@ -68,7 +68,7 @@ _CALLBACKS = (
     ),
     Break(
         "callbacks: $vin in a header or the query means one event a request",
-        "protocol/v3/attributes.py",
+        "protocol/canonical/attributes.py",
         'attribute["type"] != "Body" and _SPELLINGS',
         'attribute["type"] == "Header" and _SPELLINGS',
         ("tests/protocol/test_attributes.py::test_a_header_or_query_of_one_vehicle_or_type_means_no_batches",),

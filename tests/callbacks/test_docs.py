@@ -15,8 +15,8 @@ from callbacks.delivery import policy
 from callbacks.delivery.policy import Policy
 from callbacks.delivery.signing import sign
 from callbacks.models.callback import ROTATION, new_secret
+from protocol.canonical.attributes import VARIABLES
 from protocol.v3 import SUBSCRIBE, decode_subscribe
-from protocol.v3.attributes import VARIABLES
 from tests.published import WEBHOOK, hold
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -10,8 +10,8 @@ from campaigns.bulk import acting, running
 from campaigns.bulk.planning import plan
 from campaigns.bulk.rules import Care
 from fleets.models import Fleet, Vehicle
+from protocol.canonical import Remote
 from protocol.catalogue import COMMANDS
-from protocol.v3 import Remote
 from remotes.models import BulkCommand, BulkItem, RemoteAction
 from tests.world import make_vehicle
 

@@ -12,8 +12,8 @@ import pytest
 
 from gateways.interface import Account
 from gateways.v3 import V3Client
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 
 CLIENT_ID, PASSWORD = "3f1c-client", "correct horse"
 UNLOCK = Remote(REMOTE_TYPES["Locking"], {"state": "Unlocked"}, "Lyon 2", {})

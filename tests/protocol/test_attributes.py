@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from protocol.canonical.attributes import VARIABLES, Variables, body_pairs, headers, never_batched, target
 from protocol.errors import Invalid
 from protocol.v3 import decode_subscribe
-from protocol.v3.attributes import VARIABLES, Variables, body_pairs, headers, never_batched, target
 from tests.strategies import TEXTS
 
 ANY_TEXT = st.text(st.characters(), max_size=40)

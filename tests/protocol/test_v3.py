@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol import statuses
+from protocol.canonical import encode_event
 from protocol.catalogue import BY_V3_KEY, BY_V3_TYPE_NAME, COMMANDS, REMOTE_TYPES
 from protocol.errors import Invalid
 from protocol.ids import vin_capitals
@@ -19,7 +20,6 @@ from protocol.v3 import (
     decode_notification,
     decode_remote,
     decode_subscribe,
-    encode_event,
     encode_notification,
     encode_remote,
 )

@@ -12,7 +12,7 @@ from fleets.clients import client_for
 from fleets.models import AuditEntry
 from gateways.codes import CUT
 from gateways.interface import OutcomeUnknown
-from protocol.v3 import Remote
+from protocol.canonical import Remote
 from protocol.why import Why
 from remotes import audit
 from remotes.models import RemoteAction

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.callbacks.words import is_secret
-from protocol.v3 import JsonObject
+from protocol.canonical import JsonObject
 
 # As many as the wire takes.
 ROWS = 50

@@ -23,8 +23,9 @@ from console.callbacks.forms.attributes import (
 )
 from console.callbacks.words import TYPE_TITLES
 from fleets.words.sentences import said
+from protocol.canonical import JsonObject, Subscribe
 from protocol.errors import Invalid
-from protocol.v3 import JsonObject, Subscribe, decode_subscribe
+from protocol.v3 import decode_subscribe
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

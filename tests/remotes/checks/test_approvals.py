@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.checks.approvals import NotAllowed, approve
 from remotes.models import FleetRules, RemoteAction

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from fleets.models import ApiClient, Membership, Vehicle
+from protocol.canonical import Remote, format_time
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote, format_time
 from remotes.asking.ask import request_action
 from remotes.models import FleetRules, RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle

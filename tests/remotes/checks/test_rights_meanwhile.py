@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 
 from campaigns.tasks import run_bulks
 from fleets.models import ApiClient, Fleet, Membership
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import Wishes, request_action
 from remotes.asking.decide import decide
 from remotes.checks.approvals import NotAllowed, approve

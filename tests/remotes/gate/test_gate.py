@@ -14,8 +14,8 @@ from fleets import budgets
 from fleets.models import UpstreamFleet, Vehicle
 from fleets.storage.redis import client
 from gateways.interface import Exchange, GatewayError, NotAccepted
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import request_action
 from remotes.gate import gate, gateway_health, pacing

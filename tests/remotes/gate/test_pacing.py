@@ -15,8 +15,8 @@ from fleets import budgets
 from fleets.models import Fleet, UpstreamFleet, Vehicle
 from fleets.storage.redis import client
 from gateways.rate_headers import Told
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking import kill_switch
 from remotes.asking.ask import request_action
 from remotes.gate import gate, gateway_health, line, pacing

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet, Vehicle
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.intake import ingest
 from remotes.life.adoption import adopt_newest

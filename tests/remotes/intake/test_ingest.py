@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet
 from fleets.storage.sql import run_prepared
-from protocol.v3 import ActionReport
+from protocol.canonical import ActionReport
 from remotes.intake import ingest
 from remotes.life import adoption
 from remotes.life.adoption import adopt_newest, adopt_orphans

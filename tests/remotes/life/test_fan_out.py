@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from callbacks.models import Callback, Notification
 from fleets.models import ApiClient
-from protocol.v3 import ActionReport, format_time
+from protocol.canonical import ActionReport, format_time
 from remotes.intake import ingest, quarantine, webhook
 from remotes.life.adoption import adopt_newest, adopt_orphans
 from remotes.life.endings import record_report

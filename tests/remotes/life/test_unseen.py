@@ -10,8 +10,8 @@ from campaigns.bulk.acting import stop
 from fleets.models import UpstreamFleet
 from fleets.storage import seen
 from protocol import statuses
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import Wishes, request_action
 from remotes.life.unknown import known_of

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from fleets.models import AuditEntry, UpstreamFleet
 from gateways.interface import GatewayError, Refused
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.models import GatewayHealth, InboundRequest, RemoteAction
 from remotes.registration import registration

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.models import RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from fleets.storage import clock
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes.asking.ask import request_action
 from remotes.models import RemoteAction

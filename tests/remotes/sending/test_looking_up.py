@@ -10,8 +10,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from fleets.models import AuditEntry, UpstreamFleet
 from gateways.codes import CUT
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes import audit
 from remotes.asking.ask import request_action

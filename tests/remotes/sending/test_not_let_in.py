@@ -12,8 +12,8 @@ from fleets.storage.redis import client
 from fleets.sync.capabilities import refresh_all
 from gateways.interface import GatewayError
 from protocol import statuses
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.gate import gate, gateway_health
 from remotes.intake.vehicle_state import refresh

@@ -14,8 +14,8 @@ from fleets import budgets
 from fleets.audit.entries import person
 from fleets.models import AuditEntry
 from gateways.interface import NotAccepted
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from protocol.why import Why
 from remotes import tasks
 from remotes.asking import kill_switch

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES
-from protocol.v3 import Remote
 from remotes.asking.ask import request_action
 from remotes.models import RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from protocol.canonical.document import JsonObject
+from protocol.canonical.targets import encoded
 from protocol.errors import Invalid
-from protocol.v3.common import JsonObject
-from protocol.v3.targets import encoded
 
 VARIABLES = ("$vin", "$callbackID", "$remoteType", "$fleetID")
 # The same as v1 spells them.
