@@ -12,9 +12,9 @@ from remotes.explain.facts import Facts
 from remotes.explain.reasons import Reason, likely
 from remotes.models import RemoteAction
 from remotes.words import codes
-from remotes.words.causes import Text, Way
 from remotes.words.failures import words_of, words_of_unknown
 from remotes.words.statuses import present_word
+from remotes.words.texts import Text, Way
 
 State = RemoteAction.State
 

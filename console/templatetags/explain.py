@@ -3,8 +3,8 @@
 from django import template
 
 from protocol.why import Why
-from remotes.words.causes import Text
 from remotes.words.failures import words_of
+from remotes.words.texts import Text
 
 register = template.Library()
 

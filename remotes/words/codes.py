@@ -1,7 +1,7 @@
 """Why an action ended, waits, was refused or can't be helped: the codes of remote actions (protocol/why.py).
 
 Those of requests to the manufacturer's cloud are in gateways/codes.py. Why an action failed is explained by code
-(remotes/words/causes.py).
+(causes.py, refusals.py, expired.py, ends.py).
 """
 
 from protocol.why import code

@@ -3,7 +3,11 @@
 from gateways.codes import NO_ANSWER
 from protocol.why import Why
 from remotes.words import codes
-from remotes.words.causes import ENDS, EXPIRED, MET, NEVER_AWAKE, OUTCOME_UNKNOWN, Text, cause_words, refusal_words
+from remotes.words.causes import cause_words
+from remotes.words.ends import ENDS, OUTCOME_UNKNOWN
+from remotes.words.expired import EXPIRED, MET, NEVER_AWAKE
+from remotes.words.refusals import refusal_words
+from remotes.words.texts import Text
 
 _EXPIRED = (codes.EXPIRED, codes.EXPIRED_BECAUSE, codes.EXPIRES_FIRST)
 
