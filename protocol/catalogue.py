@@ -252,7 +252,22 @@ _ENTRIES = (
 KEY_ALIASES: dict[str, str] = {alias: entry.v3.key for entry in _ENTRIES for alias in entry.aliases}
 REMOTE_TYPES: dict[str, RemoteType] = {entry.name: entry for entry in _ENTRIES}
 BY_V3_KEY: dict[str, RemoteType] = {key: entry for entry in _ENTRIES for key in (entry.v3.key, *entry.aliases)}
+BY_V1_KEY: dict[str, RemoteType] = {entry.v1.key: entry for entry in _ENTRIES if entry.v1}
 BY_V3_TYPE_NAME: dict[str, RemoteType] = {entry.v3.type_name: entry for entry in _ENTRIES}
 COMMANDS: dict[str, tuple[RemoteType, Command]] = {
     command.name: (entry, command) for entry in _ENTRIES for command in entry.commands
 }
+
+# The two files of v1 name the types differently, and one of them as v3 does.
+_TYPE_NAMES: dict[str, str] = {
+    name.casefold(): entry.v3.type_name
+    for entry in _ENTRIES
+    for wire in (entry.v3, entry.v1)
+    if wire
+    for name in (wire.type_name, *wire.by_part.values())
+}
+
+
+def canonical_type_name(name: str) -> str:
+    """The RemoteType of v3 for a RemoteType in any published spelling; one that is not known is kept."""
+    return _TYPE_NAMES.get(name.casefold(), name)

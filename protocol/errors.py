@@ -1,4 +1,4 @@
-"""The one error of the wire: a body that breaks a rule, with the place and what is allowed there."""
+"""The error of the wire: a body that breaks a rule, with the place and what is allowed there."""
 
 
 class Invalid(ValueError):
@@ -12,3 +12,7 @@ class Invalid(ValueError):
         self.path = path
         self.message = message
         super().__init__(f"{path}: {message}" if path else message)
+
+
+class NotOffered(Invalid):
+    """What the published API has and FleetRemote does not offer; an API answers 501 with these words."""

@@ -7,125 +7,127 @@ From fleet-owner-v3.yaml, schemas Remote*, with what its descriptions say in wor
 from protocol.schema import Schema
 
 
-def _enum(*values: str) -> Schema:
+def enum(*values: str) -> Schema:
+    """One of a few words."""
     return {"type": "string", "enum": list(values)}
 
 
-def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def an_object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """An object with these fields, and any others."""
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def _each(*keys: str) -> list[Schema]:
+def each(*keys: str) -> list[Schema]:
     """Options for `oneOf` and `anyOf`: one of the keys."""
     return [{"required": [key]} for key in keys]
 
 
-_BOOLEAN: Schema = {"type": "boolean"}
-_DAY_TIME: Schema = {"type": "string", "format": "day-time"}
+BOOLEAN: Schema = {"type": "boolean"}
+DAY_TIME: Schema = {"type": "string", "format": "day-time"}
 _DATE_TIME: Schema = {"type": "string", "format": "date-time"}
 _SLOT: Schema = {"type": "integer", "minimum": 1, "maximum": 4}
 # v1 and some examples of v3 spell it the right way, the schemas of v3 don't.
 _PROGRAM_ALIASES = {"occurrence": "occurence"}
-_OCCURRENCE = _object(("day",), day={"type": "array", "items": _enum("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")})
+OCCURRENCE = an_object(("day",), day={"type": "array", "items": enum("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")})
 
-LOCKING = _object(("state",), state=_enum("Unlocked", "Locked"), forced=_BOOLEAN)
+LOCKING = an_object(("state",), state=enum("Unlocked", "Locked"), forced=BOOLEAN)
 
-LIGHTS = _object(("on",), on=_BOOLEAN, duration={"type": "string", "format": "duration"})
+LIGHTS = an_object(("on",), on=BOOLEAN, duration={"type": "string", "format": "duration"})
 
 # A published example prints `number: 0`.
-HORN = _object(
+HORN = an_object(
     ("state",),
-    state=_enum("Activated", "Unactivated"),
+    state=enum("Activated", "Unactivated"),
     number={"type": "integer", "minimum": 1, "absent": 0},
 )
 
-STATE = _object(action=_enum("state"))
+STATE = an_object(action=enum("state"))
 
-WAKE_UP = _object(action=_enum("WakeUp"))
+WAKE_UP = an_object(action=enum("WakeUp"))
 
-IMMOBILIZATION = _object(("activate",), activate=_BOOLEAN)
+IMMOBILIZATION = an_object(("activate",), activate=BOOLEAN)
 
-_PRECONDITIONING_PROGRAM: Schema = {
-    **_object(
+PRECONDITIONING_PROGRAM: Schema = {
+    **an_object(
         ("slot",),
         slot=_SLOT,
-        enabled=_BOOLEAN,
-        recurrence=_enum("None", "Daily"),
-        start=_DAY_TIME,
-        occurence=_OCCURRENCE,
-        actionsType=_enum("Set", "Delete"),
+        enabled=BOOLEAN,
+        recurrence=enum("None", "Daily"),
+        start=DAY_TIME,
+        occurence=OCCURRENCE,
+        actionsType=enum("Set", "Delete"),
     ),
     "aliases": _PROGRAM_ALIASES,
     "if": {"properties": {"actionsType": {"const": "Delete"}}, "required": ["actionsType"]},
     "else": {"required": ["enabled", "occurence", "start"]},
 }
 
-PRECONDITIONING = _object(
+PRECONDITIONING = an_object(
     ("airConditioning",),
     airConditioning={
-        **_object(
-            immediate=_BOOLEAN,
+        **an_object(
+            immediate=BOOLEAN,
             programs={
                 "type": "array",
                 "maxItems": 4,
                 "uniqueBy": "slot",
-                "items": _PRECONDITIONING_PROGRAM,
+                "items": PRECONDITIONING_PROGRAM,
             },
         ),
-        "anyOf": _each("immediate", "programs"),
+        "anyOf": each("immediate", "programs"),
     },
 )
 
 _CHARGING_PROGRAM: Schema = {
-    **_object(("start",), slot=_SLOT, enabled=_BOOLEAN, start=_DAY_TIME, end=_DAY_TIME, occurence=_OCCURRENCE),
+    **an_object(("start",), slot=_SLOT, enabled=BOOLEAN, start=DAY_TIME, end=DAY_TIME, occurence=OCCURRENCE),
     "aliases": _PROGRAM_ALIASES,
 }
 
 CHARGING: Schema = {
-    **_object(
-        immediate=_BOOLEAN,
+    **an_object(
+        immediate=BOOLEAN,
         nextDelayedTime=_DATE_TIME,
         schedule={
-            **_object(
+            **an_object(
                 nextDelayedTime=_DATE_TIME,
                 programs={"type": "array", "uniqueBy": "slot", "items": _CHARGING_PROGRAM},
             ),
-            "oneOf": _each("nextDelayedTime", "programs"),
+            "oneOf": each("nextDelayedTime", "programs"),
         },
         preferences={
-            **_object(
-                level=_enum("Level1", "Level2", "Level3", "Level4", "Level5"),
-                type=_enum("Partial", "Full"),
+            **an_object(
+                level=enum("Level1", "Level2", "Level3", "Level4", "Level5"),
+                type=enum("Partial", "Full"),
             ),
-            "anyOf": _each("level", "type"),
+            "anyOf": each("level", "type"),
         },
     ),
-    "anyOf": _each("immediate", "schedule", "preferences", "nextDelayedTime"),
+    "anyOf": each("immediate", "schedule", "preferences", "nextDelayedTime"),
     "not": {
         "required": ["preferences"],
-        "anyOf": _each("immediate", "schedule", "nextDelayedTime"),
+        "anyOf": each("immediate", "schedule", "nextDelayedTime"),
     },
     "$comment": "preferences can't stand beside immediate, schedule or nextDelayedTime",
 }
 
 STOLEN: Schema = {
-    **_object(
-        stolen=_BOOLEAN,
+    **an_object(
+        stolen=BOOLEAN,
         trackingPeriod={
-            **_object(
+            **an_object(
                 running={"type": "integer", "minimum": 5},
                 shutdown={"type": "integer", "minimum": 60},
             ),
-            "anyOf": _each("running", "shutdown"),
+            "anyOf": each("running", "shutdown"),
         },
         immobilization=IMMOBILIZATION,
     ),
-    "oneOf": _each("stolen", "trackingPeriod", "immobilization"),
+    "oneOf": each("stolen", "trackingPeriod", "immobilization"),
 }
 
-_POINT = _object(
+POINT = an_object(
     ("type", "coordinates"),
-    type=_enum("Point"),
+    type=enum("Point"),
     coordinates={
         "type": "array",
         "minItems": 2,
@@ -137,26 +139,26 @@ _POINT = _object(
     },
 )
 
-NAVIGATION = _object(
+NAVIGATION = an_object(
     ("positions",),
-    positions={"type": "array", "minItems": 1, "maxItems": 10, "items": _POINT},
-    driverApproval=_BOOLEAN,
+    positions={"type": "array", "minItems": 1, "maxItems": 10, "items": POINT},
+    driverApproval=BOOLEAN,
 )
 
-VEHICLE_FINDER = _object(("action",), action=_enum("GetPresentLocation"))
+VEHICLE_FINDER = an_object(("action",), action=enum("GetPresentLocation"))
 
 _SUPPRESS: Schema = {
-    **_object(("state",), state=_BOOLEAN, duration={"type": "integer", "minimum": 0, "maximum": 5}),
+    **an_object(("state",), state=BOOLEAN, duration={"type": "integer", "minimum": 0, "maximum": 5}),
     "if": {"properties": {"state": {"const": True}}, "required": ["state"]},
     "then": {"required": ["duration"]},
 }
 
 TAN: Schema = {
-    **_object(
+    **an_object(
         suppress=_SUPPRESS,
-        confirm=_object(("state",), state=_BOOLEAN),
+        confirm=an_object(("state",), state=BOOLEAN),
     ),
-    "oneOf": _each("suppress", "confirm"),
+    "oneOf": each("suppress", "confirm"),
 }
 
-ONBOARD_PERSONAL_DATA = _object(("action",), action=_enum("Delete"))
+ONBOARD_PERSONAL_DATA = an_object(("action",), action=enum("Delete"))

@@ -153,6 +153,11 @@ def _array(schema: Schema) -> st.SearchStrategy[list[Any]]:
     return st.lists(valid(schema["items"]), min_size=least, max_size=min(most, least + 3), unique_by=_unique(schema))
 
 
+def _some(schema: Schema) -> st.SearchStrategy[list[Any]]:
+    """Not empty. By `filter(bool)` Hypothesis fails on lists of two at the most: it continues with a chance of 0."""
+    return _array({**schema, "minItems": max(1, schema.get("minItems", 0))})
+
+
 def _unique(schema: Schema) -> Callable[[Any], Any] | None:
     key = schema.get("uniqueBy")
     return None if key is None else lambda item: item.get(key, object())
@@ -160,7 +165,7 @@ def _unique(schema: Schema) -> Callable[[Any], Any] | None:
 
 @st.composite
 def _broken_item(draw: st.DrawFn, schema: Schema) -> Breach:
-    items = draw(_array(schema).filter(bool))
+    items = draw(_some(schema))
     place = draw(st.integers(0, len(items) - 1))
     kinds = [*schema.get("prefixItems", []), *[schema["items"]] * len(items)]
     item, path = draw(broken(kinds[place]))
@@ -194,7 +199,7 @@ def _broken_array(schema: Schema) -> list[st.SearchStrategy[Breach]]:
         found.append(_array(schema).map(lambda items: _here(items[: schema["minItems"] - 1])))
     if "maxItems" in schema:
         # One item many times breaks uniqueness too, but further from the root.
-        found.append(_array(schema).filter(bool).map(lambda items: _here(items[:1] * (schema["maxItems"] + 1))))
+        found.append(_some(schema).map(lambda items: _here(items[:1] * (schema["maxItems"] + 1))))
     return found
 
 
@@ -246,15 +251,38 @@ def _with_keys(schema: Schema, keys: set[str]) -> st.SearchStrategy[dict[str, An
     return st.tuples(st.fixed_dictionaries(known), extra).map(lambda drawn: {**drawn[0], **drawn[1]})
 
 
+def _is_free(schema: Schema) -> bool:
+    """Whether any keys may stand together, so that their combinations need not be gone through."""
+    return not {"oneOf", "anyOf", "not"} & schema.keys()
+
+
+def _free(schema: Schema, *more: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects with the required keys and `more`, and any of the others."""
+    needed = {*schema.get("required", []), *([schema["chosen"]] if "chosen" in schema else []), *more}
+    sure = {key: valid(rule) for key, rule in schema["properties"].items() if key in needed}
+    perhaps = {key: valid(rule) for key, rule in schema["properties"].items() if key not in needed}
+    extra = st.dictionaries(st.sampled_from(["x-more", "future"]), _SCALARS, max_size=1)
+    parts = st.tuples(st.fixed_dictionaries(sure, optional=perhaps), extra)
+    return parts.map(lambda drawn: {**drawn[0], **drawn[1]})
+
+
 def _object(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
-    return st.one_of(
-        [_with_keys(case, keys) for case in _cases(schema) for keys in _key_sets(case) if _holds(case, keys)]
-    )
+    return st.one_of([whole for case in _cases(schema) for whole in _wholes(case)])
+
+
+def _wholes(case: Schema) -> list[st.SearchStrategy[dict[str, Any]]]:
+    if _is_free(case):
+        return [_free(case)]
+    return [_with_keys(case, keys) for keys in _key_sets(case) if _holds(case, keys)]
 
 
 def _broken_object(schema: Schema) -> list[st.SearchStrategy[Breach]]:
     found = []
     for case in _cases(schema):
+        if _is_free(case):
+            found += [_replaced(key, rule, [_free(case, key)]) for key, rule in case["properties"].items()]
+            found += [_missing(key, [_free(case)]) for key in case.get("required", [])]
+            continue
         allowed = [(keys, _with_keys(case, keys)) for keys in _key_sets(case) if _holds(case, keys)]
         for key, rule in case["properties"].items():
             found += [_replaced(key, rule, [whole for keys, whole in allowed if key in keys])]

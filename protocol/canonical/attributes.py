@@ -13,8 +13,8 @@ from protocol.canonical.targets import encoded
 from protocol.errors import Invalid
 
 VARIABLES = ("$vin", "$callbackID", "$remoteType", "$fleetID")
-# The same as v1 spells them.
-_SPELLINGS = {"$Vin": "$vin", "$ChannelId": "$callbackID"}
+# v1's, and what they are here; only v1 has the label.
+_SPELLINGS = {"$Vin": "$vin", "$ChannelId": "$callbackID", "$ChannelLabel": "$channelLabel"}
 _OF_ONE_EVENT = {"$vin", "$remoteType"}
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
@@ -36,6 +36,7 @@ class Variables:
     fleet_id: str
     vins: Sequence[str]
     remote_types: Sequence[str]
+    channel_label: str = ""
 
     def resolve(self, value: str) -> str:
         """What is sent for `value`: itself, unless it is a variable."""
@@ -48,13 +49,20 @@ class Variables:
                 return self.callback_id
             case "$fleetID":
                 return self.fleet_id
+            case "$channelLabel":
+                return self.channel_label
         return value
 
 
-def check_attributes(attributes: Sequence[JsonObject], place: str) -> None:
-    """Raise Invalid for an unknown variable, or what can't stand in a header. `place` is the path of the list."""
+def check_attributes(attributes: Sequence[JsonObject], place: str, names: Sequence[str] = VARIABLES) -> None:
+    """Raise Invalid for an unknown variable, or what can't stand in a header. `place` is the path of the list.
+
+    `names`: the variables as they are called where the attributes come from.
+    """
     for number, attribute in enumerate(attributes):
-        fault = _variable_fault(attribute) or (_header_fault(attribute) if attribute["type"] == "Header" else None)
+        fault = _variable_fault(attribute, names) or (
+            _header_fault(attribute) if attribute["type"] == "Header" else None
+        )
         if fault:
             field, words = fault
             raise Invalid(f"{place}[{number}].{field}", words)
@@ -87,6 +95,12 @@ def body_pairs(attributes: Iterable[JsonObject], variables: Variables) -> list[d
     ]
 
 
+def v1_variable(value: str) -> str | None:
+    """How v1 spells what is a variable in v3; None where it has none like it."""
+    spelled = {ours: theirs for theirs, ours in _SPELLINGS.items()}
+    return spelled.get(value, value if value in _SPELLINGS else None)
+
+
 def never_batched(attributes: Iterable[JsonObject]) -> bool:
     """Whether each event needs its own request, since a header or query parameter says its vehicle or type."""
     return any(
@@ -113,11 +127,11 @@ def _header_value(value: str, variables: Variables) -> str:
     return quote(variables.resolve(value), safe=_VISIBLE, errors="replace")[:_LONGEST_VALUE]
 
 
-def _variable_fault(attribute: JsonObject) -> tuple[str, str] | None:
+def _variable_fault(attribute: JsonObject, names: Sequence[str]) -> tuple[str, str] | None:
     value = attribute["value"]
     if not value.startswith("$") or value in VARIABLES or value in _SPELLINGS:
         return None
-    return "value", f"begins with $ and is no variable; use one of {', '.join(VARIABLES)}"
+    return "value", f"begins with $ and is no variable; use one of {', '.join(names)}"
 
 
 def _header_fault(attribute: JsonObject) -> tuple[str, str] | None:

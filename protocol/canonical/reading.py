@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from protocol import statuses
-from protocol.canonical.event import MAX_WORD, Event, Unreadable
+from protocol.canonical.event import MAX_WORD, ActionReport, Event, Unreadable
 from protocol.errors import Invalid
 from protocol.ids import id_text
 
@@ -82,3 +82,18 @@ def moment(value: object) -> datetime | None:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def decode_action(body: object) -> ActionReport:
+    """Read a RemoteAction, which both dialects write the same. Raises Invalid when it has no id."""
+    if not isinstance(body, dict):
+        raise Invalid("", "a remote action is an object")
+    remote = body.get("remote")
+    label = remote.get("label") if isinstance(remote, dict) else None
+    return ActionReport(
+        remote_action_id=required_word(body, "remoteActionId"),
+        label=label if isinstance(label, str) else None,
+        status=optional_word(body, "status"),
+        failure_cause=optional_word(body, "failureCause"),
+        feedback_detail=optional_word(body, "feedbackDetail"),
+    )

@@ -30,27 +30,27 @@ class Target:
     port: int
 
 
-def read_target(text: str) -> Target:
-    """Read a webhook's target. Raises Invalid for all that is no plain http or https address (RFC 3986)."""
+def read_target(text: str, place: str = PLACE) -> Target:
+    """Read a webhook's target. Raises Invalid, at `place`, for what is no plain http or https address (RFC 3986)."""
     if not text.lower().startswith(("http://", "https://")):
-        raise Invalid(PLACE, "must be an http or https address")
+        raise Invalid(place, "must be an http or https address")
     if any(char.isspace() or not char.isprintable() or char == "\\" for char in text):
-        raise Invalid(PLACE, "must not hold spaces, control characters or backslashes")
+        raise Invalid(place, "must not hold spaces, control characters or backslashes")
     try:
         parts = urlsplit(text)
     except ValueError:
-        raise Invalid(PLACE, "must be an http or https address") from None
+        raise Invalid(place, "must be an http or https address") from None
     if "@" in parts.netloc:
-        raise Invalid(PLACE, "must not hold a user name or password; send them in a header, such as Authorization")
+        raise Invalid(place, "must not hold a user name or password; send them in a header, such as Authorization")
     found = _AUTHORITY.fullmatch(parts.netloc)
     if found is None:
         raise Invalid(
-            PLACE, "needs a host name in ASCII (others are written as xn--…) or an IP address, then a port or none"
+            place, "needs a host name in ASCII (others are written as xn--…) or an IP address, then a port or none"
         )
     host, port = found[1].strip("[]"), int(found[2] or _PORTS[parts.scheme])
     if not 1 <= port <= 65535:
-        raise Invalid(PLACE, "must have a port from 1 to 65535")
-    return Target(parts.scheme, host, _literal(found[1]), port)
+        raise Invalid(place, "must have a port from 1 to 65535")
+    return Target(parts.scheme, host, _literal(found[1], place), port)
 
 
 def encoded(text: str) -> str:
@@ -58,14 +58,14 @@ def encoded(text: str) -> str:
     return quote(text.partition("#")[0], safe=_KEPT, errors="replace")
 
 
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
+def _literal(host: str, place: str) -> IPv4Address | IPv6Address | None:
     try:
         if host.startswith("["):
             return IPv6Address(host[1:-1])
         if _NUMBER.fullmatch(host):
             return IPv4Address(host)
     except AddressValueError:
-        raise Invalid(PLACE, "holds no IP address in its usual form, such as 192.0.2.1 or [2001:db8::1]") from None
+        raise Invalid(place, "holds no IP address in its usual form, such as 192.0.2.1 or [2001:db8::1]") from None
     if len(host) > _LONGEST_NAME:
-        raise Invalid(PLACE, "has too long a host name")
+        raise Invalid(place, "has too long a host name")
     return None

@@ -1,11 +1,11 @@
-"""Notifications (fleet-owner-v3-webhook.yaml), and what GET tells of a remote action (fleet-owner-v3.yaml)."""
+"""Notifications: what is posted to a callback's webhook (fleet-owner-v3-webhook.yaml)."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from protocol.canonical.document import JsonObject
-from protocol.canonical.event import ActionReport, Event, Unreadable
+from protocol.canonical.event import Event, Unreadable
 from protocol.canonical.reading import Read, moment, optional_word, read_each, required_word, status_words
 from protocol.errors import Invalid
 from protocol.ids import vin_capitals
@@ -16,10 +16,11 @@ def decode_notification(body: object) -> Read:
 
     Raises Invalid when the body as a whole is neither.
     """
-    return read_each(body, "events", _one_notification)
+    return read_each(body, "events", read_message)
 
 
-def _one_notification(body: object) -> Read:
+def read_message(body: object) -> Read:
+    """Read one RemoteEvents. Raises Invalid when the body as a whole is none."""
     if not isinstance(body, dict) or not isinstance(body.get("events"), list):
         raise Invalid("events", "a notification is an object with a list of events")
     events: list[Event] = []
@@ -76,18 +77,3 @@ def encode_batch(callback_id: str, attributes: Sequence[Mapping[str, str]], even
     body = encode_notification(callback_id, attributes, [])
     body["events"] = [msgspec.Raw(event.encode() if isinstance(event, str) else event) for event in events]
     return msgspec.json.encode(body)
-
-
-def decode_action(body: object) -> ActionReport:
-    """Read a RemoteAction. Raises Invalid when it has no id."""
-    if not isinstance(body, dict):
-        raise Invalid("", "a remote action is an object")
-    remote = body.get("remote")
-    label = remote.get("label") if isinstance(remote, dict) else None
-    return ActionReport(
-        remote_action_id=required_word(body, "remoteActionId"),
-        label=label if isinstance(label, str) else None,
-        status=optional_word(body, "status"),
-        failure_cause=optional_word(body, "failureCause"),
-        feedback_detail=optional_word(body, "feedbackDetail"),
-    )

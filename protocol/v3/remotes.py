@@ -8,6 +8,7 @@ from protocol.catalogue import BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.schema import check, rename, respell
 from protocol.storable import check_storable
+from protocol.v3.forms import encode_payload
 
 
 def decode_remote(body: object) -> Remote:
@@ -49,6 +50,18 @@ def type_name(remote_type: RemoteType, _payload: Mapping[str, object]) -> str:
 
 
 def encode_remote(remote: Remote) -> JsonObject:
-    """The body of POST …/remotes, and of `remote` in a remote action that is read."""
-    body: JsonObject = {} if remote.label is None else {"label": remote.label}
-    return {**body, remote.remote_type.v3.key: remote.payload, **remote.extra}
+    """The body of POST …/remotes. Raises Invalid with the canonical path of what v3 has no place for."""
+    body = _beside(remote)
+    strangers = [name for name in remote.extra if name in BY_V3_KEY or name == "label"]
+    if strangers:
+        raise Invalid(strangers[0], f"stands beside {remote.remote_type.v3.key}; one remote action a body")
+    return {**body, remote.remote_type.v3.key: encode_payload(remote.remote_type, remote.payload), **remote.extra}
+
+
+def show_remote(remote: Remote) -> JsonObject:
+    """`remote` in a remote action that is read, also where something in it has no place in v3: nothing is left out."""
+    return {**_beside(remote), remote.remote_type.v3.key: remote.payload, **remote.extra}
+
+
+def _beside(remote: Remote) -> JsonObject:
+    return {} if remote.label is None else {"label": remote.label}

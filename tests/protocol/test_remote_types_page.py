@@ -1,12 +1,19 @@
-"""The page of remote types says what the catalogue says."""
+"""The pages of remote types and of the dialects say what the catalogue says."""
 
 from pathlib import Path
 
-from fleetremote.remote_types import page
+from fleetremote.reference import dialects, remote_types
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "remote-types.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def test_the_page_is_what_the_catalogue_says() -> None:
+def test_the_page_of_remote_types_is_what_the_catalogue_says() -> None:
     made = "script/manage remote_types > docs/remote-types.md"
-    assert PAGE.read_text().strip() == page().strip(), f"look at the change, then: {made}"
+    page = DOCS / "remote-types.md"
+    assert page.read_text().strip() == remote_types.page().strip(), f"look at the change, then: {made}"
+
+
+def test_the_page_of_the_dialects_is_what_the_forms_say() -> None:
+    made = "script/manage dialects > docs/dialects.md"
+    page = DOCS / "dialects.md"
+    assert page.read_text().strip() == dialects.page().strip(), f"look at the change, then: {made}"

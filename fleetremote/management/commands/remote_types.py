@@ -13,6 +13,6 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **_options: Any) -> None:
         """Print it."""
-        from fleetremote.remote_types import page
+        from fleetremote.reference.remote_types import page
 
         self.stdout.write(page())
