@@ -35,3 +35,31 @@ WITHOUT = code("without", _("The manufacturer's cloud gave an answer without %(k
 PAGE_WITHOUT = code("page-without", "The manufacturer's cloud gave a page without %(key)s.")
 NOT_ALL = code("not-all", "The manufacturer's cloud listed %(number)s %(key)s, and says that there are %(told)s.")
 TOO_MANY_PAGES = code("too-many-pages", "The list %(path)s has more than %(most)s pages.")
+
+# Tokens. Without one nothing is sent to the API.
+TOKEN_FAILED = code("token-failed", _("No access token can be had, so nothing was sent. %(why)s"))
+TOKEN_REFUSED = code(
+    "token-refused", _("The token endpoint does not accept our credentials (HTTP %(status)s: %(words)s).")
+)
+TOKEN_SCOPES = code(
+    "token-scopes", _("The token endpoint does not give us these scopes: %(scopes)s (HTTP %(status)s: %(words)s).")
+)
+TOKEN_NOT_THERE = code(
+    "token-not-there", _("There is no token endpoint at %(url)s (HTTP %(status)s: %(words)s). Check the token URL.")
+)
+TOKEN_UNUSABLE = code("token-unusable", _("The token endpoint gave a token that no header can hold."))
+TOKEN_KIND = code("token-kind", _("The token endpoint gave a token of the kind “%(kind)s”, which is not bearer."))
+TOKEN_LATE = code("token-late", _("It took too long to get an access token, so nothing was sent. It is there now."))
+TOKEN_NO_TIME = code("token-no-time", _("There was no time left to get a new access token, so nothing was sent again."))
+TOKEN_NO_URL = code("token-no-url", _("The account has no token URL. Enter the one that the manufacturer has given."))
+
+# What an API has no place for.
+NOT_OFFERED = code("not-offered", _("This vehicle's cloud does not offer it: %(words)s"))
+CHANNELS_FULL = code(
+    "channels-full",
+    _(
+        "The account has its five channels already, and none of them is ours: %(labels)s. One of them must be deleted "
+        "there first."
+    ),
+)
+NO_LIST_OF_STATES = code("no-list-of-states", _("The API Connected Car v1 has no list of the vehicles' states."))

@@ -18,7 +18,7 @@ from gateways.codes import (
     TOO_LARGE,
     UNREACHABLE,
 )
-from gateways.interface import Exchange, Leave, NotAccepted, Observer, OutcomeUnknown, Prepared
+from gateways.interface import Exchange, NotAccepted, Observer, OutcomeUnknown, Prepared
 from gateways.masking import Masking
 from gateways.tls import Unusable, is_refusal
 from gateways.words import where, words
@@ -31,21 +31,20 @@ MAX_PART = 4 * 1024
 _LONGEST_SECRET = 2 * 1024
 
 
-def observed(
-    observe: Observer,
-    leave: Leave | None,
-    masking: Masking,
-    prepared: Prepared,
-    send: Callable[[requests.PreparedRequest], Answer],
-) -> Answer:
+Sending = Callable[[requests.PreparedRequest], Answer]
+# Makes of what came back what an observer is told.
+Marking = Callable[[Exchange], Exchange]
+
+
+def as_it_is(exchange: Exchange) -> Exchange:
+    return exchange
+
+
+def observed(observe: Observer, masking: Masking, prepared: Prepared, send: Sending, mark: Marking) -> Answer:
     """Send the request and give its answer; whatever `send` raises is passed on.
 
-    Without leave it raises why not, and nobody is told of anything. What the observer raises is passed on too: before
-    the request, that keeps it from being sent.
+    What the observer raises is passed on too: before the request, that keeps it from being sent.
     """
-    refusal = leave() if leave is not None else None
-    if refusal is not None:
-        raise refusal
     exchange = prepared.exchange
     observe(exchange)
     began = time.monotonic()
@@ -53,9 +52,9 @@ def observed(
         answer = send(prepared.request)
     except requests.RequestException as error:
         words = masking.text(f"{type(error).__name__}: {error}")
-        observe(replace(exchange, duration=time.monotonic() - began, why=failure(error).why, error=words))
+        observe(mark(replace(exchange, duration=time.monotonic() - began, why=failure(error).why, error=words)))
         raise
-    observe(_with_answer(exchange, answer, time.monotonic() - began, masking))
+    observe(mark(_with_answer(exchange, answer, time.monotonic() - began, masking)))
     return answer
 
 

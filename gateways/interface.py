@@ -20,6 +20,9 @@ class Account:
     `certificate` is ours in PEM, its chain after it, `private_key` its key in PEM, not encrypted; `ca_bundle` in PEM,
     empty for the usual authorities; `proxy` a URL. Time-outs in seconds: to connect, between two bytes, and for a whole
     request. `largest_answer` in bytes.
+
+    v3 signs in with `username` and `password`, v1 at `token_url`, with `client_secret` where there is one, and asks for
+    `scopes`, separated by spaces; empty: all that we know. `name` is for people, where a dialect has no fleets.
     """
 
     dialect: str
@@ -35,6 +38,10 @@ class Account:
     read_timeout: float = 15.0
     total_timeout: float = 20.0
     largest_answer: int = 2 * 1024 * 1024
+    token_url: str = ""
+    client_secret: str = field(default="", repr=False)
+    scopes: str = ""
+    name: str = ""
 
 
 class Source(StrEnum):
@@ -60,19 +67,26 @@ class NotAccepted(GatewayError):
 
 
 class Refused(GatewayError):
-    """It has surely done nothing: HTTP `status` (4xx) with the words of whoever has refused it, who is `source`.
+    """It has surely done nothing: HTTP `status` with the words of whoever has refused it, who is `source`.
 
     Only what the API refuses is refused for good; with other credentials, or once what stands in front of the API lets
     it through, the same may be taken.
     """
 
-    def __init__(self, status: int, words: str, source: Source = Source.API) -> None:
-        super().__init__(Why(SAYS, words=words))
+    def __init__(self, status: int, words: str, source: Source = Source.API, why: Why | None = None) -> None:
+        super().__init__(why or Why(SAYS, words=words))
         self.status, self.words, self.source = status, words, source
 
 
 class OutcomeUnknown(GatewayError):
     """Nobody knows whether the cloud has accepted it: no answer in time, a cut, 3xx, 5xx, one that can't be read."""
+
+
+def concerns_all(error: GatewayError) -> bool:
+    """Whether asking for another vehicle would do no better now: no leave, no connection, our credentials."""
+    if isinstance(error, Refused):
+        return error.status == 401 or error.source is Source.CREDENTIALS
+    return isinstance(error, NotAccepted)
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,9 @@ class Exchange:
     beginning, decompressed; `response_length` is the length of all that was read. An answer that was not read to its
     end has a `why`, too. Of an answer that is not as it should be, `source` is who has given it, and `said` are its
     words, or where a redirect leads.
+
+    `attempt` 2: the same request once more, with a new token. `counts`: it is a request to the API, so one of those
+    that are limited; a request for a token is none. `tells`: what became of it says something of the whole account.
     """
 
     method: str
@@ -99,6 +116,9 @@ class Exchange:
     error: str = ""
     source: Source | None = None
     said: str = ""
+    attempt: int = 1
+    counts: bool = True
+    tells: bool = True
 
 
 @dataclass(frozen=True)
@@ -151,7 +171,11 @@ class GatewayClient(Protocol):
         """The same client, which shows these secrets to no observer and in no error, beside those of the account."""
 
     def prepare(self, fleet_id: str, vehicle_id: str, callback_id: str, remote: Remote) -> Prepared:
-        """Make ready to post a remote action. Raises NotAccepted where the cloud's address can't be used."""
+        """Make ready to post a remote action.
+
+        Raises NotAccepted where the cloud's address can't be used, Refused where the dialect has no place for what is
+        in the action.
+        """
 
     def send(self, prepared: Prepared) -> str:
         """Post a remote action; gives its id there."""
@@ -180,7 +204,7 @@ class GatewayClient(Protocol):
     def statuses(self, fleet_id: str, first: int = 0) -> Iterator[list[JsonObject]]:
         """The latest status of a fleet's vehicles, a page at a time, from that place in the list on.
 
-        Raises Refused or OutcomeUnknown where the cloud has no such list.
+        Raises Refused or OutcomeUnknown where the cloud has no such list, Refused at once where the dialect has none.
         """
 
     def fleets(self) -> Iterator[JsonObject]:

@@ -23,6 +23,7 @@ _SECRET_NAMES = {
     "clientid",
     "clientsecret",
     "cookie",
+    "idtoken",
     "password",
     "proxyauthorization",
     "refreshtoken",
@@ -31,6 +32,9 @@ _SECRET_NAMES = {
     "token",
     "xapikey",
 }
+# Characters of a secret that are looked for where it may be escaped: a pattern of thousands takes long to make.
+_LOOKED_FOR = 100
+_REST = r"""(?:\\u[0-9a-fA-F]{4}|\\?[^\s"'<>\\])*"""
 _IN_QUERY = re.compile(
     r"(?i)(?<![a-z_-])((?:access_?token|api_?key|client_?id|client_?secret|password|refresh_?token|token)=)[^&#\s\"'<>\\]+"
 )
@@ -67,12 +71,28 @@ class Masking:
 
 def secrets_of(account: "Account") -> list[str]:
     """What no record may hold, whoever repeats it."""
-    basic = b64encode(f"{account.username}:{account.password}".encode()).decode()
+    basics = [basic_of(account.username, account.password)]
+    if account.client_secret:
+        basics.append(basic_of_client(account.client_id, account.client_secret))
     try:
         proxy = unquote(urlsplit(account.proxy).password or "")
     except ValueError:
         proxy = account.proxy
-    return [account.password, account.client_id, basic, basic.rstrip("="), proxy]
+    stripped = [basic.rstrip("=") for basic in basics]
+    return [account.password, account.client_id, account.client_secret, *basics, *stripped, proxy]
+
+
+def basic_of(name: str, password: str) -> str:
+    """What stands behind `Basic` in a header (RFC 7617)."""
+    return b64encode(f"{name}:{password}".encode()).decode()
+
+
+def basic_of_client(client_id: str, secret: str) -> str:
+    """The same of an OAuth client: both are written as in a form first (RFC 6749, 2.3.1).
+
+    A space is %20: also those read it that decode no plus.
+    """
+    return basic_of(quote(client_id, safe=""), quote(secret, safe=""))
 
 
 def mask_document(value: Any) -> Any:
@@ -136,8 +156,12 @@ def _forms(secret: str) -> set[str]:
 
 
 def _pattern(secret: str) -> str:
-    """Finds a secret in JSON however its letters are escaped: any of them may be, as `\\/` or by its number."""
-    return "".join(map(_letter, secret))
+    """Finds a secret in JSON however its letters are escaped: any of them may be, as `\\/` or by its number.
+
+    Of a long one, such as a token, its beginning is looked for, and all that stands behind it is taken for the rest.
+    """
+    end = _REST if len(secret) > _LOOKED_FOR else ""
+    return "".join(map(_letter, secret[:_LOOKED_FOR])) + end
 
 
 def _letter(letter: str) -> str:

@@ -1,11 +1,12 @@
 """What an answer comes to: the document that it holds, or how the request has ended instead, in upstream's words."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from gateways import codes
-from gateways.answers.shapes import read
+from gateways.answers.shapes import read, x_error
 from gateways.answers.who import has_reached_nobody, source
 from gateways.bounded import Answer
 from gateways.interface import LONGEST_PAUSE, NotAccepted, OutcomeUnknown, Refused, Source
@@ -17,11 +18,14 @@ from protocol.errors import Invalid
 from protocol.storable import check_storable
 from protocol.why import Why
 
+# Names of errors of v1 that are no verdict, whatever their status.
+_BROKEN = re.compile(r"internal|server|unavailable|timeout|gateway", re.IGNORECASE)
+
 
 def document(answer: Answer, masking: Masking) -> JsonObject:
     """The document of a 2xx, empty where there is none. Raises NotAccepted, Refused or OutcomeUnknown for all else."""
     if answer.status == 429:
-        raise NotAccepted(Why(codes.SLOW_DOWN_BECAUSE, why=_words(answer, masking)), _pause(answer))
+        raise NotAccepted(Why(codes.SLOW_DOWN_BECAUSE, why=_words(answer, masking)), pause(answer))
     if answer.is_refusal:
         who = source(answer)
         if who is Source.GATEWAY and not has_reached_nobody(answer):
@@ -39,6 +43,17 @@ def document(answer: Answer, masking: Masking) -> JsonObject:
     return body
 
 
+def is_not_offered(answer: Answer) -> bool:
+    """Whether the API itself says that the vehicle's cloud does not offer what was asked for.
+
+    One page calls the same status an internal error, and anything in between may answer with it: so the body decides.
+    """
+    if answer.status != 501:
+        return False
+    error = x_error(read(answer.headers, answer.content).document)
+    return error is not None and not _BROKEN.search(str(error.get("name") or error.get("code")))
+
+
 def _json(answer: Answer) -> Any:
     """The body, None where it can't be read or kept."""
     try:
@@ -49,8 +64,8 @@ def _json(answer: Answer) -> Any:
     return body
 
 
-def _pause(answer: Answer) -> float | None:
-    """Seconds that a 429 asks to wait: one at the least, or it would be asked again and again."""
+def pause(answer: Answer) -> float | None:
+    """Seconds that an answer asks to wait: one at the least, or it would be asked again and again."""
     told = retry_after.seconds(answer.header("Retry-After"), datetime.now(UTC))
     return None if told is None else min(max(told, 1.0), LONGEST_PAUSE)
 

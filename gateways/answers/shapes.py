@@ -29,7 +29,8 @@ _OAUTH = {
 
 
 class Shape(StrEnum):
-    """`API`: the published error of v3, {code, uuid, message, timestamp}, or of v1, {name, debug, message}.
+    """`API`: the published error of v3, {code, uuid, message, timestamp}, or of v1, {name, debug, message},
+    whose examples have `code` in place of `name`.
     `GATEWAY`: {httpCode, httpMessage, moreInformation} of the gateway in front, or {fault: {faultstring}} of another.
     `OAUTH`: {error, error_description}, RFC 6749. `PROBLEM`: RFC 9457. `DOCUMENT`: any other JSON, or one that is cut.
     """
@@ -81,11 +82,17 @@ def api_code(document: Any) -> int | None:
     return code if code is not None and 40000 <= code <= 59999 else None
 
 
+def x_error(document: Any) -> dict[str, Any] | None:
+    """The published error of v1 in the document, None where there is none."""
+    error = document.get("xError", document) if isinstance(document, dict) else None
+    is_one = isinstance(error, dict) and {"debug", "message"} <= error.keys() and {"name", "code"} & error.keys()
+    return error if is_one else None
+
+
 def _shape(document: Any) -> Shape:
     if not isinstance(document, dict):
         return Shape.DOCUMENT
-    error = document.get("xError", document)
-    if api_code(document) is not None or (isinstance(error, dict) and {"name", "debug", "message"} <= error.keys()):
+    if api_code(document) is not None or x_error(document) is not None:
         return Shape.API
     if {"httpCode", "httpMessage", "moreInformation"} & document.keys() or _is_fault(document.get("fault")):
         return Shape.GATEWAY

@@ -19,6 +19,7 @@ _ABOUT_US = re.compile(
     r"client.?(id|secret|cert)|api.?key|credential|certificate|(invalid|expired|missing|no|bad) (access.)?token",
     re.IGNORECASE,
 )
+_SCOPE = re.compile(r"insufficient_scope|\bscopes?\b", re.IGNORECASE)
 # A server or proxy in front that refuses with one of these has passed nothing on. Others of 4xx are also said by one
 # that has (408, 499: it waited for the API, and gave up).
 _NOT_PASSED_ON = {*range(400, 408), *range(410, 418), 421, 422, 426, 428, 429, 431, 451}
@@ -31,13 +32,21 @@ def source(answer: Answer) -> Source:
     body = read(answer.headers, answer.content)
     if answer.status == 401 or (api_code(body.document) or 0) // 100 == 401:
         return Source.CREDENTIALS
-    if body.shape is Shape.API:
+    if body.shape is Shape.API or lacks_scope(answer, body):
         return Source.API
     if answer.status in (400, 403) and _is_about_us(answer, body):
         return Source.CREDENTIALS
     is_page = body.shape in (Shape.PAGE, Shape.GATEWAY)
     is_of_the_api = answer.status in _OF_THE_REQUEST or answer.status >= 500
     return Source.API if is_of_the_api and not is_page else Source.GATEWAY
+
+
+def lacks_scope(answer: Answer, body: Body | None = None) -> bool:
+    """Whether our token does not allow this request, whoever has looked at it; others may go (RFC 6750, 3.1)."""
+    if answer.status != 403:
+        return False
+    body = body or read(answer.headers, answer.content)
+    return body.shape not in (Shape.PAGE, Shape.TEXT) and _SCOPE.search(words(answer, _NOBODY)) is not None
 
 
 def has_reached_nobody(answer: Answer) -> bool:

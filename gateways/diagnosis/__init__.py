@@ -1,6 +1,6 @@
 """Tests the connection to an account's cloud, step by step, and says in words what is wrong and what to do.
 
-Nothing is changed at the cloud: it is asked for the list of fleets, with GET alone.
+Nothing is changed at the cloud: it is asked for the list of fleets, or for a token and the list of vehicles.
 """
 
 import logging
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from gateways.diagnosis import codes
 from gateways.diagnosis.step import NAMES, Step, Wrong
 from gateways.diagnosis.way import Way
+from gateways.diagnosis.way_by_token import WayByToken
 from gateways.interface import Account
 from gateways.masking import Masking, secrets_of
 from protocol.why import Value, Why
@@ -17,6 +18,9 @@ from protocol.why import Value, Why
 __all__ = ["NAMES", "Step", "steps"]
 
 log = logging.getLogger(__name__)
+
+# Where it is not with the credentials themselves that an account signs in.
+_WAYS = {"v1": WayByToken}
 
 
 def steps(account: Account, *, allow_http: bool = False, now: datetime | None = None) -> Iterator[Step]:
@@ -26,7 +30,7 @@ def steps(account: Account, *, allow_http: bool = False, now: datetime | None = 
     in UTC, this computer's without it. Raises nothing: what fails in FleetRemote itself is a step that is wrong.
     """
     masking = Masking(secrets_of(account))
-    way = Way(account, masking, allow_http, now or datetime.now(UTC))
+    way = _WAYS.get(account.dialect, Way)(account, masking, allow_http, now or datetime.now(UTC))
     try:
         for name, look in way.steps:
             try:

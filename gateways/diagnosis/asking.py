@@ -1,4 +1,4 @@
-"""Asks over a connection that is there: one GET as the client of production sends it, and the way through a proxy."""
+"""Asks over a connection that is there: a request as the client of production sends it, and the way through a proxy."""
 
 import http.client
 import io
@@ -45,8 +45,10 @@ def ask(
     Raises OSError where the connection breaks, http.client.HTTPException for what is no HTTP.
     """
     headers = {"Host": host, "Connection": "close", **request.headers}
-    stream.send(_head(f"GET {target or request.path_url}", headers), deadline)
-    return _read(stream, deadline, largest, "GET")
+    body = request.body or b""
+    content = body if isinstance(body, bytes) else str(body).encode()
+    stream.send(_head(f"{request.method} {target or request.path_url}", headers) + content, deadline)
+    return _read(stream, deadline, largest, str(request.method))
 
 
 def go_through(stream: Stream, proxy: SplitResult, place: str, deadline: Deadline, masking: Masking) -> None:

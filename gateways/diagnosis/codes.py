@@ -10,7 +10,6 @@ STUMBLED = code("test-stumbled", _("FleetRemote itself failed here (%(error)s). 
 
 # Address.
 ADDRESS_FINE = code("address-fine", _("%(url)s can be used."))
-NOT_SPOKEN = code("dialect-not-spoken", _("FleetRemote does not speak the API %(dialect)s yet."))
 
 # Name.
 NAME_FOUND = code("name-found", _("%(host)s is at %(addresses)s."))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,8 +64,8 @@ def is_all(answer: Answer, fleets: list[Any]) -> bool:
     return not has_next and document.get("total", len(fleets)) == len(fleets)
 
 
-def limits(answer: Answer, now: datetime) -> Found:
-    told = rate_headers.read(answer.status, answer.headers, now)
+def limits(status: int | None, headers: Iterable[tuple[str, str]], now: datetime) -> Found:
+    told = rate_headers.read(status, headers, now)
     if told.burst is None and told.day is None:
         return Found(None, Why(codes.NO_LIMITS))
     values: dict[str, Value] = {
@@ -98,12 +99,19 @@ def _forbidden(answer: Answer, masking: Masking) -> Why:
 
 
 def _not_listed(answer: Answer, account: Account, masking: Masking) -> Why:
-    status, said = str(answer.status), _said(answer, masking)
-    if 300 <= answer.status < 400:
-        url = where(answer, masking)
-        return Why(codes.REDIRECT, url=url, status=status) if url else Why(codes.REDIRECT_NOWHERE, status=status)
+    said = _said(answer, masking)
+    if 300 <= answer.status < 400 and (url := where(answer, masking)):
+        return Why(codes.REDIRECT, url=url, status=str(answer.status))
     if answer.status in (404, 410):
         return _not_found(account, said["words"])
+    return not_answered(answer, said)
+
+
+def not_answered(answer: Answer, said: dict[str, Value]) -> Why:
+    """What a status says that is neither good nor about us or the address; `said` is the status with their words."""
+    status = str(answer.status)
+    if 300 <= answer.status < 400:
+        return Why(codes.REDIRECT_NOWHERE, status=status)
     if answer.status == 429:
         return Why(codes.SLOW_DOWN_SECONDS, words=said["words"], seconds=_pause(answer))
     if answer.status >= 500:
@@ -131,6 +139,12 @@ def _not_found(account: Account, said: Value) -> Why:
 
 
 def _not_a_list(answer: Answer, account: Account, masking: Masking) -> Why:
+    keys = unread(answer, account, masking)
+    return keys if isinstance(keys, Why) else Why(codes.NOT_THE_API, keys=", ".join(keys))
+
+
+def unread(answer: Answer, account: Account, masking: Masking) -> Why | list[str]:
+    """Why there is no document in the answer; else what its members are called, or what it is where it has none."""
     if not answer.content:
         return Why(codes.EMPTY) if answer.is_whole else Why(codes.CUT)
     body = read(answer.headers, answer.content)
@@ -144,8 +158,8 @@ def _not_a_list(answer: Answer, account: Account, masking: Masking) -> Why:
         check_storable(document)
     except (ValueError, RecursionError, Invalid):
         return Why(codes.NOT_JSON, words=said_by(answer, masking))
-    keys = ", ".join(str(key)[:40] for key in list(document)[:_MOST_KEYS]) if isinstance(document, dict) else ""
-    return Why(codes.NOT_THE_API, keys=keys or type(document).__name__)
+    keys = [str(key)[:40] for key in list(document)[:_MOST_KEYS]] if isinstance(document, dict) else []
+    return keys or [type(document).__name__]
 
 
 def _fleets(answer: Answer) -> list[Any] | None:

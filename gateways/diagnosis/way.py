@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
+import requests
+
 from gateways import certificates, tls
 from gateways.addresses import check_base_url, check_proxy_url
 from gateways.bounded import Answer
@@ -16,8 +18,8 @@ from gateways.diagnosis import asking, codes, ours, reaching, trust, verdicts
 from gateways.diagnosis.reaching import Places
 from gateways.diagnosis.step import Found, Wrong
 from gateways.diagnosis.streams import Deadline, Seen, Stream, Tcp, Tls
-from gateways.dialects import CLIENTS, client
-from gateways.interface import Account, GatewayClient, GatewayError, NotAccepted
+from gateways.dialects import client
+from gateways.interface import Account, GatewayClient, GatewayError, Leave, NotAccepted
 from gateways.masking import Masking
 from protocol.why import Why
 
@@ -66,14 +68,12 @@ class Way:
         wrong = check_base_url(url, self._allow_http)
         if wrong is None and self._account.proxy:
             wrong = check_proxy_url(self._account.proxy)
-        if wrong is None and self._account.dialect not in CLIENTS:
-            wrong = Why(codes.NOT_SPOKEN, dialect=self._account.dialect)
         if wrong is not None:
             raise Wrong(wrong)
         return Found(True, Why(codes.ADDRESS_FINE, url=url))
 
     def _find(self) -> Found:
-        first, port = _place(self._proxy or self._url)
+        first, port = place(self._proxy or self._url)
         self._places = reaching.find(first, port, NAME_SECONDS)
         if self._proxy:
             return Found(True, Why(codes.NAME_BY_PROXY, proxy=first, addresses=reaching.addresses(self._places)))
@@ -82,7 +82,7 @@ class Way:
         return Found(True, Why(codes.NAME_FOUND, host=first, addresses=reaching.addresses(self._places)))
 
     def _connect(self) -> Found:
-        port = _place(self._proxy or self._url)[1]
+        port = place(self._proxy or self._url)[1]
         self._tcp, address = reaching.connect(self._places, port, self._account.connect_timeout)
         self._stream = self._tcp
         if self._proxy is None:
@@ -90,7 +90,7 @@ class Way:
         if self._proxy.scheme == "https":
             self._encrypt_to_proxy(self._tcp)
         if self._url.scheme == "https":
-            host, target_port = _place(self._url)
+            host, target_port = place(self._url)
             target = f"[{host}]:{target_port}" if ":" in host else f"{host}:{target_port}"
             deadline = Deadline(self._account.total_timeout)
             asking.go_through(self._stream, self._proxy, target, deadline, self._masking)
@@ -98,7 +98,7 @@ class Way:
 
     def _encrypt_to_proxy(self, tcp: Tcp) -> None:
         trusted = replace(self._account, certificate="", private_key="")
-        stream = Tls(tcp, self._context(trusted), _place(self._proxy or self._url)[0])
+        stream = Tls(tcp, self._context(trusted), place(self._proxy or self._url)[0])
         try:
             stream.shake_hands(Deadline(self._account.connect_timeout))
         except TimeoutError:
@@ -121,7 +121,7 @@ class Way:
             self._ours = wrong
         bare = replace(self._account, certificate="", private_key="")
         context = self._context(bare if isinstance(self._ours, Wrong) else self._account)
-        host, port = _place(self._url)
+        host, port = place(self._url)
         assert self._stream is not None
         assert self._tcp is not None
         # A proxy speaks first, in HTTP.
@@ -185,7 +185,7 @@ class Way:
     def _read_limits(self) -> Found:
         answer = self._asked()
         assert isinstance(answer, Answer)
-        return verdicts.limits(answer, self._now)
+        return verdicts.limits(answer.status, answer.headers, self._now)
 
     @property
     def _url(self) -> SplitResult:
@@ -222,8 +222,11 @@ class Way:
                 self._answer = wrong
         return self._answer
 
+    def _prepared(self) -> requests.PreparedRequest:
+        return asking.prepared(self._account, self._account.base_url)
+
     def _fetch(self) -> Answer:
-        request = asking.prepared(self._account, self._account.base_url)
+        request = self._prepared()
         assert self._stream is not None
         target = str(request.url) if self._proxy and self._url.scheme == "http" else ""
         if target and self._proxy:
@@ -244,14 +247,17 @@ class Way:
             raise Wrong(Why(codes.NOT_HTTP)) from None
 
     def _client(self, account: Account) -> GatewayClient:
-        """The client of production, which asks nothing any more when that has taken too long."""
+        return client(account).observed_by(lambda _: None, self._in_time())
+
+    def _in_time(self) -> Leave:
+        """For a client of production, which then asks nothing any more when that has taken too long."""
         over = time.monotonic() + LIST_SECONDS
 
         def leave() -> NotAccepted | None:
             is_over = time.monotonic() > over
             return NotAccepted(Why(codes.LIST_SLOW, seconds=round(LIST_SECONDS))) if is_over else None
 
-        return client(account).observed_by(lambda _: None, leave)
+        return leave
 
     def _elsewhere(self) -> str:
         """The address of the same host at which there is an API, where ours is none; empty where there is none."""
@@ -265,6 +271,6 @@ class Way:
         return url
 
 
-def _place(url: SplitResult) -> tuple[str, int]:
+def place(url: SplitResult) -> tuple[str, int]:
     """Host and port."""
     return (url.hostname or "").rstrip("."), url.port or _PORTS[url.scheme]

@@ -11,8 +11,9 @@ from threading import Event, Thread
 import pytest
 
 from gateways.exchange import MAX_PART
+from gateways.http import LARGEST_RECEIPT
 from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused
-from gateways.v3 import LARGEST_RECEIPT, V3Client
+from gateways.v3 import V3Client
 
 from .conftest import PASSWORD, UNLOCK, Cloud, client_of
 

@@ -8,13 +8,13 @@ import pytest
 
 from gateways import addresses
 from gateways.certificates import codes as certificates
-from gateways.diagnosis import NAMES, codes
+from gateways.diagnosis import NAMES, codes, token_codes
 from protocol.why import sentences
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "connection-errors.md").read_text()
 
 
-@pytest.mark.parametrize("module", [addresses, certificates, codes], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [addresses, certificates, codes, token_codes], ids=lambda module: module.__name__)
 def test_each_sentence_is_documented(module: ModuleType) -> None:
     known = sentences()
     said = {known[value] for value in vars(module).values() if isinstance(value, str) and value in known}

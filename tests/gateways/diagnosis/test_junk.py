@@ -18,12 +18,14 @@ from gateways.diagnosis.step import Wrong
 from gateways.diagnosis.streams import certificates_in
 from gateways.interface import Account
 from tests.gateways.diagnosis.cases import CLIENT_ID, OURS, PASSWORD, USER, account, behind, with_ours
+from tests.gateways.diagnosis.wrong_tokens import PATH, TOKEN
+from tests.gateways.diagnosis.wrong_tokens import account as signing_in
 from tests.tls.authority import self_signed
-from tests.tls.servers import Server, raw_server, serving
+from tests.tls.servers import Server, answer, raw_server, serving
 
 BASIC = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 PROXY_PASSWORD = "secret-of-the-proxy"
-SECRETS = (PASSWORD, CLIENT_ID, BASIC, PROXY_PASSWORD, *OURS.key_pem.splitlines()[1:-1])
+SECRETS = (PASSWORD, CLIENT_ID, BASIC, PROXY_PASSWORD, TOKEN, *OURS.key_pem.splitlines()[1:-1])
 
 ECHO = st.sampled_from([PASSWORD, CLIENT_ID, BASIC, f"Basic {BASIC}", f"client_id={CLIENT_ID}"])
 TEXTS = st.one_of(st.text(max_size=40), ECHO)
@@ -62,7 +64,8 @@ STATUSES = st.one_of(st.sampled_from([200, 301, 400, 401, 403, 404, 429, 495, 50
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[tuple[Server, list[bytes]]]:
     says = [b""]
-    with serving(lambda _: says[0]) as server:
+    # A second one is the token endpoint's.
+    with serving(lambda asked: says[-1] if asked.startswith(b"POST") else says[0]) as server:
         yield server, says
 
 
@@ -81,14 +84,15 @@ def raw() -> Iterator[tuple[int, list[bytes]]]:
         yield port, says
 
 
-def judged(account: Account) -> None:
+def judged(account: Account, *public: str) -> None:
+    """`public`: what is no secret of this account's."""
     found = list(steps(account, allow_http=True))
     names = [step.name for step in found]
     assert names == list(NAMES[: len(names)])
     assert found[-1].ok is False or names == list(NAMES)
     assert not [step for step in found if step.why.code == codes.STUMBLED], found
     words = " ".join(str(step.why) for step in found)
-    assert not [secret for secret in SECRETS if secret in words], words
+    assert not [secret for secret in SECRETS if secret in words and secret not in public], words
 
 
 @given(STATUSES, HEADERS, BODIES, st.booleans())
@@ -96,10 +100,34 @@ def test_any_answer_leads_to_words_without_secrets(
     cloud: tuple[Server, list[bytes]], status: int, headers: list[tuple[str, str]], body: bytes, is_sized: bool
 ) -> None:
     server, says = cloud
+    del says[1:]
     lines = [f"HTTP/1.1 {status} {PASSWORD}", *(f"{name}: {value}" for name, value in headers)]
     lines += [f"Content-Length: {len(body)}"] if is_sized else []
     says[0] = "\r\n".join([*lines, "", ""]).encode(errors="replace") + body
     judged(account(f"{server.root}/v3", read_timeout=1.0, total_timeout=1.0))
+
+
+TOKEN_DOCUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "access_token": TEXTS | DOCUMENTS | st.just(TOKEN),
+        "expires_in": st.integers() | st.floats() | TEXTS | DOCUMENTS,
+        "scope": TEXTS | DOCUMENTS,
+        "token_type": st.just("Bearer") | TEXTS | DOCUMENTS,
+        "error": TEXTS | st.sampled_from(["invalid_client", "invalid_scope"]) | DOCUMENTS,
+    },
+).map(lambda document: json.dumps(document).encode())
+
+
+@given(STATUSES, HEADERS, TOKEN_DOCUMENTS | BODIES, STATUSES, BODIES)
+def test_any_answer_of_a_token_endpoint_and_of_the_api_after_it_leads_to_words(
+    cloud: tuple[Server, list[bytes]], status: int, headers: list[tuple[str, str]], body: bytes, then: int, page: bytes
+) -> None:
+    server, says = cloud
+    lines = [f"HTTP/1.1 {status} x", *(f"{name}: {value}" for name, value in headers), f"Content-Length: {len(body)}"]
+    token = "\r\n".join([*lines, "", ""]).encode(errors="replace") + body
+    says[:] = [answer(then, page), token]
+    judged(signing_in(f"{server.root}/v1", f"{server.root}{PATH}", read_timeout=1.0, total_timeout=1.0), BASIC)
 
 
 @given(
