@@ -66,6 +66,10 @@ CHANGED = code(
     "connection-changed",
     _("Something else was entered while this was read. Nothing was taken over; check again with what is there now."),
 )
+SAME_ACCOUNT = code(
+    "connection-same-account",
+    _("This account is connected already, as “%(name)s”, and has one channel of ours. Change that connection instead."),
+)
 BUSY = code(
     "connection-busy", _("Another process is reading this account. Nothing was taken over; try again in a minute.")
 )

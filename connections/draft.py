@@ -11,15 +11,14 @@ from django.db import transaction
 from connections.models import Connection
 from fleets.clients import account_of
 from fleets.models import ApiClient, FormerCredentials, Gateway, UpstreamFleet
+from fleets.models.gateway import CREDENTIALS, PLACE
 from fleets.storage import clock
 from gateways.interface import Account
-
-CREDENTIALS = ("client_id", "username", "password", "certificate", "private_key", "ca_bundle", "proxy")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for. `credentials` by field (CREDENTIALS); those that are left out stay as they are.
+    """What is asked for. `credentials` by field (fleets/models/gateway.py); those that are left out stay as they are.
 
     `fleets`: ids of upstream fleets with the public ids of ours that they go into, empty for new ones; None: not chosen
     yet. `takes_all`: all that the account lists, whatever `fleets` says.
@@ -118,8 +117,7 @@ def take_over(connection: Connection, gateway: Gateway) -> None:
 
 def entered(connection: Connection) -> dict[str, Any]:
     """Address and credentials, by field."""
-    names = ("dialect", "base_url", *CREDENTIALS)
-    return {field_name: getattr(connection, field_name) for field_name in names}
+    return {field_name: getattr(connection, field_name) for field_name in (*PLACE, *CREDENTIALS)}
 
 
 @transaction.atomic
@@ -129,7 +127,7 @@ def take_back(connection: Connection) -> bool:
     if former is None or connection.gateway is None:
         return False
     gateway = Gateway.objects.select_for_update().get(pk=connection.gateway.pk)
-    for field_name in ("dialect", "base_url", *CREDENTIALS):
+    for field_name in (*PLACE, *CREDENTIALS):
         present = getattr(gateway, field_name)
         setattr(gateway, field_name, getattr(former, field_name))
         setattr(former, field_name, present)
@@ -143,11 +141,6 @@ def take_back(connection: Connection) -> bool:
     connection.save()
     connection.gateway = gateway
     return True
-
-
-def forget_former(gateway: Gateway) -> None:
-    """The former credentials are needed no longer."""
-    FormerCredentials.objects.filter(gateway=gateway).delete()
 
 
 def of_gateway(connection: Connection, asked_by: User) -> None:

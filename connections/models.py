@@ -32,8 +32,6 @@ class Connection(Credentials):
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=100, unique=True)
-    dialect = models.CharField(max_length=2, choices=Gateway.Dialect, default=Gateway.Dialect.V3)
-    base_url = models.CharField(max_length=500)
     gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, null=True, related_name="connection")
     is_draft = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State, default=State.ENTERED)

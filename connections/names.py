@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gateways.diagnosis import NAMES
+
 # Those of gateways/diagnosis, which only read.
-DIAGNOSIS = ("address", "name", "tcp", "tls", "client-certificate", "credentials", "fleets", "limits")
+DIAGNOSIS = NAMES
 PUBLIC_URL, SYNC, CALLBACK, STATES, SEND = "public-url", "sync", "callback", "states", "send"
 STEPS = (*DIAGNOSIS, PUBLIC_URL, SYNC, CALLBACK, STATES, SEND)
 

@@ -96,12 +96,32 @@ class GatewayForm(forms.ModelForm):
         required=False, widget=forms.PasswordInput, help_text="Leave empty to keep the present one."
     )
 
+    token_url = forms.URLField(
+        assume_scheme="https", required=False, help_text="v1: where access tokens are asked for."
+    )
+    client_secret = forms.CharField(
+        required=False, widget=forms.PasswordInput, help_text="v1. Leave empty to keep the present one."
+    )
+
     class Meta:
         model = Gateway
-        fields = ["name", "dialect", "base_url", "client_id", "username", "password"]
+        fields = [
+            *("name", "dialect", "base_url", "client_id", "username", "password"),
+            *("token_url", "client_secret", "scopes"),
+        ]
 
     def clean_base_url(self) -> str:
-        url = str(self.cleaned_data["base_url"])
+        return self._checked_url("base_url")
+
+    def clean_token_url(self) -> str:
+        if not self.cleaned_data["token_url"]:
+            if self.cleaned_data.get("dialect") == Gateway.Dialect.V1:
+                raise forms.ValidationError("This API is used with access tokens: enter where they are asked for.")
+            return ""
+        return self._checked_url("token_url")
+
+    def _checked_url(self, name: str) -> str:
+        url = str(self.cleaned_data[name])
         why = check_base_url(url, settings.GATEWAY_ALLOW_HTTP or self.instance.is_simulated)
         if why is not None:
             raise forms.ValidationError(str(why))
@@ -109,10 +129,20 @@ class GatewayForm(forms.ModelForm):
 
     def clean_password(self) -> str:
         """The present one goes to the present host only: nobody reads it by having it sent to them."""
-        given, kept = str(self.cleaned_data["password"]), str(self.instance.password)
-        url = self.cleaned_data.get("base_url") or self.instance.base_url
-        if kept and not given and urlsplit(url).netloc != urlsplit(self.instance.base_url).netloc:
-            raise forms.ValidationError("Enter the password again: it would be sent to another host.")
+        return self._kept("password", "Enter the password again: it would be sent to another host.")
+
+    def clean_client_secret(self) -> str:
+        """The same."""
+        return self._kept("client_secret", "Enter the client secret again: it would be sent to another host.")
+
+    def _kept(self, name: str, words: str) -> str:
+        given, kept = str(self.cleaned_data[name]), str(getattr(self.instance, name))
+        is_other_host = any(
+            urlsplit(self.cleaned_data.get(url) or present).netloc != urlsplit(present).netloc
+            for url, present in (("base_url", self.instance.base_url), ("token_url", self.instance.token_url))
+        )
+        if kept and not given and is_other_host:
+            raise forms.ValidationError(words)
         return given or kept
 
 
@@ -133,10 +163,11 @@ class GatewayAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', reverse("left-out", args=[gateway.pk]), last.left_out)
 
     def get_fields(self, request: HttpRequest, obj: Gateway | None = None) -> Any:
-        """Who may not change a gateway would be shown its password as plain text."""
+        """Who may not change a gateway would be shown its secrets as plain text."""
         fields = list(GatewayForm.Meta.fields)
         if not self.has_change_permission(request, obj):
             fields.remove("password")
+            fields.remove("client_secret")
         return [*fields, "left_out"]
 
 

@@ -7,8 +7,9 @@ from django.conf import settings
 
 from fleets.models import Gateway
 from fleets.models.gateway import Credentials
+from fleets.tokens.store import GatewayTokens
 from gateways.dialects import client
-from gateways.interface import Account, GatewayClient, Leave, Observer
+from gateways.interface import Account, Exchange, GatewayClient, Leave, Observer
 
 _local = threading.local()
 
@@ -35,8 +36,19 @@ def client_for(gateway: Gateway, observe: Observer | None = None, leave: Leave |
     clients: dict[int, tuple[Account, GatewayClient]] = _local.__dict__.setdefault("clients", {})
     kept = clients.get(gateway.pk)
     if kept is None or kept[0] != account:
-        kept = clients[gateway.pk] = (account, client(account))
-    return kept[1] if observe is None else kept[1].observed_by(observe, leave)
+        kept = clients[gateway.pk] = (account, client(account, GatewayTokens(gateway.pk, account)))
+    return kept[1] if observe is None else kept[1].observed_by(_without_tokens(observe), leave)
+
+
+def _without_tokens(observe: Observer) -> Observer:
+    """Of the requests for access tokens an observer is told of those alone that give none: so nothing was sent."""
+
+    def told(exchange: Exchange) -> None:
+        is_over = exchange.duration is not None
+        if exchange.counts or (is_over and (exchange.status is None or exchange.source is not None)):
+            observe(exchange)
+
+    return told
 
 
 def account_of(gateway: Gateway, credentials: Credentials | None = None) -> Account:
@@ -52,6 +64,10 @@ def account_of(gateway: Gateway, credentials: Credentials | None = None) -> Acco
         private_key=used.private_key,
         ca_bundle=used.ca_bundle,
         proxy=used.proxy,
+        token_url=used.token_url,
+        client_secret=used.client_secret,
+        scopes=used.scopes,
+        name=gateway.name,
         connect_timeout=settings.GATEWAY_CONNECT_TIMEOUT,
         read_timeout=settings.GATEWAY_READ_TIMEOUT,
         total_timeout=settings.GATEWAY_TIMEOUT,

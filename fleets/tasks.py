@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from fleets import api_tokens
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
@@ -43,6 +44,7 @@ def refresh_gateway(gateway_id: int) -> None:
 def prune() -> None:
     forget_old()
     imports.forget_old()
+    api_tokens.forget_old()
 
 
 @shared_task

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from connections.calendar import codes
 from connections.calendar.ends import Entry, What, first_end, in_order
@@ -15,8 +16,12 @@ from fleets.models import ApiClient, FormerCredentials, Gateway
 from fleets.storage import clock
 from gateways.certificates import BadCertificate
 from gateways.certificates.reading import described, read_certificates
+from gateways.codes import TOKEN_NOT_THERE, TOKEN_REFUSED, TOKEN_SCOPES
 from protocol.why import Why
 from remotes.models import GatewayHealth
+
+# How a token endpoint refuses us, and does not only fail.
+_REFUSALS = (TOKEN_REFUSED, TOKEN_SCOPES, TOKEN_NOT_THERE)
 
 Ends = tuple[tuple[str, datetime], ...]
 
@@ -53,11 +58,14 @@ def _of_bundle(gateway: Gateway, now: datetime) -> Entry:
 
 
 def _refusals() -> Iterator[Entry]:
-    refused = GatewayHealth.objects.filter(state=GatewayHealth.State.REFUSED).values_list(
-        "gateway_id", "gateway__name", "why"
-    )
-    for gateway_id, name, why in refused:
-        yield Entry(What.REFUSED, gateway_id, name, why=why)
+    """By the API, or by the endpoint that gives tokens for it, while the last token may be good still."""
+    closed = Q(health__state=GatewayHealth.State.REFUSED)
+    rows = Gateway.objects.filter(closed | Q(access_token__failure__code__in=_REFUSALS))
+    for gateway in rows.select_related("health", "access_token").only("name", "health", "access_token"):
+        health = getattr(gateway, "health", None)
+        is_closed = health is not None and health.state == GatewayHealth.State.REFUSED
+        why = health.why if health is not None and is_closed else gateway.access_token.failure
+        yield Entry(What.REFUSED, gateway.pk, gateway.name, why=why)
 
 
 def _former() -> Iterator[Entry]:

@@ -14,6 +14,7 @@ from fleets.clients import account_of
 from fleets.models import Gateway
 from fleets.reach import cannot_call_back
 from fleets.storage import clock
+from fleets.tokens.state import token_state
 from gateways import diagnosis
 from remotes.registration.facts import Registration, registrations
 
@@ -33,6 +34,7 @@ def accounts() -> Iterator[Finding]:
         except Gateway.DoesNotExist:
             continue
         yield from _connection(gateway)
+        yield from _token(gateway)
         yield _callbacks(gateway)
 
 
@@ -64,6 +66,13 @@ def _connection(gateway: Gateway) -> Iterator[Finding]:
         yield Finding(f"{gateway}/{step.name}", step.ok, str(step.why))
 
 
+def _token(gateway: Gateway) -> Iterator[Finding]:
+    """The one that the workers use: the test of the connection has asked for its own."""
+    state = token_state(gateway)
+    if state is not None:
+        yield Finding(f"{gateway}/access-token", state.ok, str(state.why))
+
+
 def _callbacks(gateway: Gateway) -> Finding:
     check, rows = f"{gateway}/callback", registrations(gateway.pk)
     if not rows:
@@ -73,6 +82,9 @@ def _callbacks(gateway: Gateway) -> Finding:
     missing = [row for row in rows if row.is_failing or not row.is_registered]
     if not missing:
         return Finding(check, True, f"Our callback is registered for each of {len(rows)} fleets. {last}")
+    if not looked:
+        # A server that has just begun, or one whose worker does not run, which is said of the worker.
+        return Finding(check, None, f"Our callback is still to be registered, which happens by itself. {last}")
     named = "; ".join(f"{row.upstream.fleet}: {_why_not(row)}" for row in missing[:_MOST])
     words = f"Our callback is not registered for {len(missing)} of {len(rows)} fleets ({named}). {last}"
     if cannot_call_back(gateway):

@@ -6,6 +6,7 @@ from fleets.storage import clock
 from gateways import rate_headers
 from gateways.dialects import client
 from gateways.interface import Account, Exchange, GatewayClient
+from gateways.tokens import MemoryStore
 
 # Requests a second until the cloud tells its limit; then half of that, since others may ask as well.
 FIRST = 20.0
@@ -24,10 +25,11 @@ class Pace:
         self._next = 0.0
         self._pause: float | None = None
         self._tries = TRIES
+        self._tokens = MemoryStore()
 
     def client(self, account: Account) -> GatewayClient:
         """A client that waits before each request."""
-        return client(account).observed_by(self._observe, self._leave)
+        return client(account, self._tokens).observed_by(self._observe, self._leave)
 
     def slow_down(self) -> float | None:
         """Seconds to wait before all is read again, more slowly; None where the cloud has not asked for that."""
@@ -43,9 +45,9 @@ class Pace:
         self._next = time.monotonic() + 1 / self._rate
 
     def _observe(self, exchange: Exchange) -> None:
-        if exchange.duration is None:
+        if exchange.duration is None or not exchange.counts:
             return
         told = rate_headers.read(exchange.status, exchange.response_headers, clock.now())
-        if told.burst:
+        if told.burst and exchange.counts:
             self._rate = min(self._rate, max(told.burst * SHARE, SHARE))
         self._pause = told.pause

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from connections import codes, names
-from connections.draft import CREDENTIALS, account, entered, take_over
+from connections.draft import account, entered, take_over
 from connections.models import Connection
 from connections.stages.pace import Pace
 from connections.stages.stage import End
@@ -19,6 +19,7 @@ from connections.steps import Notes
 from fleets.audit.entries import SYSTEM, About, Origin, record_operation
 from fleets.audit.entries import person as by_person
 from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
+from fleets.models.gateway import CREDENTIALS, PLACE
 from fleets.storage import clock
 from fleets.sync import last_sync
 from fleets.sync.reading import Reading, read_from
@@ -56,6 +57,7 @@ def take_over_fleets(notes: Notes) -> End:
         wanted = wanted_fleets(connection)
         notes.begin(names.SYNC)
         if connection.gateway is None:
+            _check_is_other_account(connection)
             result = _take_over(notes, wanted)
         else:
             with alone(connection.gateway) as is_alone:
@@ -70,6 +72,15 @@ def take_over_fleets(notes: Notes) -> End:
     why = Why(codes.TAKEN_OVER_BUT, left=left, **values) if left else Why(codes.TAKEN_OVER, **values)
     notes.end(names.SYNC, True, why)
     return End.DONE
+
+
+def _check_is_other_account(connection: Connection) -> None:
+    """An account of v1 has one channel of ours: two gateways would take it from each other, again and again."""
+    same = Gateway.objects.filter(
+        dialect=Gateway.Dialect.V1, base_url=connection.base_url, client_id=connection.client_id
+    ).first()
+    if connection.dialect == Gateway.Dialect.V1 and same is not None:
+        raise _NotTaken(Why(codes.SAME_ACCOUNT, name=same.name))
 
 
 def wanted_fleets(connection: Connection) -> dict[str, str]:
@@ -172,7 +183,7 @@ def _keep_former(gateway: Gateway) -> None:
     """What was in use until now can be taken back, as long as the cloud takes it."""
     if gateway._state.adding:
         return
-    kept = {name: getattr(gateway, name) for name in ("dialect", "base_url", *CREDENTIALS)}
+    kept = {name: getattr(gateway, name) for name in (*PLACE, *CREDENTIALS)}
     FormerCredentials.objects.update_or_create(gateway=gateway, defaults={**kept, "replaced_at": clock.now()})
 
 

@@ -66,6 +66,8 @@ def _send(notes: Notes, command: str, tried: list[int], vehicles: QuerySet[Vehic
             notes.forget(names.SEND)
             notes.begin(names.SEND, _on_its_way(action), action=action.public_id, tried=tried)
     except NotPossible as error:
+        if command == HARMLESS[0]:
+            return _send(notes, HARMLESS[1], tried, Vehicle.objects.filter(pk=vehicle.pk))
         if len(tried) + 1 < MOST:
             return _send(notes, command, [*tried, vehicle.pk])
         notes.end(names.SEND, False, error.why)

@@ -1,11 +1,10 @@
-"""What an admin enters to connect an account, and which of its fleets are taken over."""
+"""What an admin enters to connect an account."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connections.draft import may_use_http
 from connections.models import Connection
-from fleets.models import ApiClient, Fleet, Gateway
+from fleets.models import Gateway
 from fleets.storage import clock
 from fleets.words.why import say
 from gateways.addresses import check_base_url, check_proxy_url
@@ -31,8 +30,31 @@ from gateways.certificates import (
 _CODE = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "none"}
 _NEVER_SHOWN = _("Empty: the present one stays. It is kept encrypted and never shown again.")
 
+_AGAIN = {
+    "password": _("Enter the password again, since it would go another way than before."),
+    "client_secret": _("Enter the client secret again, since it would go another way than before."),
+}
+# What is shown in its field; all else that is there stays out of sight.
+SHOWN = ("client_id", "username", "token_url", "scopes")
+# What has a box beside it to empty it.
+_CAN_BE_EMPTIED = ("client_secret", "ca_bundle", "proxy")
 
-class _WithErrors(forms.Form):
+
+class _SignIn(NamedTuple):
+    """Fields by which an account signs in, beside client ID and certificate: those that are shown, and the secret."""
+
+    shown: tuple[str, ...]
+    secret: str
+
+
+_BASIC, _TOKEN = _SignIn(("username",), "password"), _SignIn(("token_url", "scopes"), "client_secret")
+# Those that an API takes, and those that it does not.
+_OF_DIALECT = {"v3": (_BASIC, _TOKEN), "v1": (_TOKEN, _BASIC)}
+
+
+class WithErrors(forms.Form):
+    """Knows its fields at fault."""
+
     use_required_attribute = False
 
     @property
@@ -40,7 +62,7 @@ class _WithErrors(forms.Form):
         return [self[name] for name in self.fields if name in self.errors]
 
 
-class AccountForm(_WithErrors):
+class AccountForm(WithErrors):
     """The account. A valid form has `credentials`: by field, without those that stay as they are."""
 
     name = forms.CharField(
@@ -50,7 +72,10 @@ class AccountForm(_WithErrors):
     base_url = forms.CharField(
         label=_("Address"),
         max_length=500,
-        help_text=_("Up to and with the version, such as https://api.example.com/connectedcar/v3."),
+        help_text=_(
+            "Up to and with the version, such as https://api.example.com/connectedcar/v3"
+            " or https://api.example.com/api/connectedcar/v1."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "url", **_CODE}),
     )
     client_id = forms.CharField(
@@ -64,6 +89,28 @@ class AccountForm(_WithErrors):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    token_url = forms.CharField(
+        label=_("Token URL"),
+        max_length=500,
+        required=False,
+        help_text=_("Where access tokens are asked for, such as https://id.example.com/as/token.oauth2."),
+        widget=forms.TextInput(attrs={"inputmode": "url", **_CODE}),
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        strip=False,
+        help_text=_("Only where the manufacturer gave you one: the client certificate may be enough."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    no_client_secret = forms.BooleanField(label=_("Use no client secret any more"), required=False)
+    scopes = forms.CharField(
+        label=_("Scopes"),
+        max_length=2000,
+        required=False,
+        help_text=_("Empty: all that FleetRemote can use. Else with spaces between them."),
+        widget=forms.TextInput(attrs=_CODE),
     )
     certificate = forms.FileField(
         label=_("Client certificate"),
@@ -97,13 +144,12 @@ class AccountForm(_WithErrors):
         self.credentials: dict[str, str] = {}
         if connection.pk:
             self.fields["name"].disabled = True
-        for name in ("password", "private_key", "proxy"):
+        for name in ("password", "client_secret", "private_key", "proxy"):
             if getattr(connection, name):
                 self.fields[name].help_text = _NEVER_SHOWN
-        if not connection.ca_bundle:
-            del self.fields["no_ca_bundle"]
-        if not connection.proxy:
-            del self.fields["no_proxy"]
+        for name in _CAN_BE_EMPTIED:
+            if not getattr(connection, name):
+                del self.fields[f"no_{name}"]
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
@@ -114,11 +160,24 @@ class AccountForm(_WithErrors):
         return name
 
     def clean_base_url(self) -> str:
-        url = str(self.cleaned_data["base_url"])
+        return self._checked_url("base_url")
+
+    def clean_token_url(self) -> str:
+        if self.cleaned_data.get("dialect") != Gateway.Dialect.V1:
+            return ""
+        if not self.cleaned_data["token_url"]:
+            raise forms.ValidationError(gettext("Enter the token URL: this API is used with access tokens."))
+        return self._checked_url("token_url")
+
+    def _checked_url(self, name: str) -> str:
+        url = str(self.cleaned_data[name])
         why = check_base_url(url, may_use_http(Connection(base_url=url, gateway=self.connection.gateway)))
         if why is not None:
             raise forms.ValidationError(say(why))
         return url
+
+    def clean_scopes(self) -> str:
+        return " ".join(dict.fromkeys(str(self.cleaned_data["scopes"]).split()))
 
     def clean_proxy(self) -> str:
         proxy = str(self.cleaned_data["proxy"])
@@ -139,9 +198,11 @@ class AccountForm(_WithErrors):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        kept: dict[str, str] = {name: given.get(name) or "" for name in ("client_id", "username")}
-        kept |= {name: given[name] for name in ("password", "ca_bundle", "proxy") if given.get(name)}
-        kept |= {name: "" for name in ("ca_bundle", "proxy") if given.get(f"no_{name}")}
+        own, others = _OF_DIALECT.get(given.get("dialect", ""), _OF_DIALECT["v3"])
+        kept: dict[str, str] = {name: given.get(name) or "" for name in ("client_id", *own.shown)}
+        kept |= {name: given[name] for name in (own.secret, "ca_bundle", "proxy") if given.get(name)}
+        kept |= {name: "" for name in _CAN_BE_EMPTIED if given.get(f"no_{name}")}
+        kept |= dict.fromkeys((*others.shown, others.secret), "")
         try:
             identity = self._identity(given)
         except BadCertificate as error:
@@ -149,18 +210,21 @@ class AccountForm(_WithErrors):
         else:
             if identity is not None:
                 kept |= {"certificate": identity.certificate, "private_key": identity.private_key}
-        self._check_password_stays_where_it_is(given)
+        self._check_secret_stays_where_it_is(given, own.secret)
         self.credentials = kept
         return given
 
-    def _check_password_stays_where_it_is(self, given: Mapping[str, Any]) -> None:
-        """Nobody reads the present password by having it sent another way, to whoever listens there."""
-        host = urlsplit(given.get("base_url") or self.connection.base_url).netloc
+    def _check_secret_stays_where_it_is(self, given: Mapping[str, Any], name: str) -> None:
+        """Nobody reads the present one, or a token that it gets, by having it sent another way to who listens there."""
+        is_other_host = any(
+            urlsplit(given.get(url) or present).netloc != urlsplit(present).netloc
+            for url, present in (("base_url", self.connection.base_url), ("token_url", self.connection.token_url))
+        )
         # Until it is in use, other CAs are what the first test asks for.
         is_new_trust = self.connection.gateway_id is not None and given.get("ca_bundle")
-        is_new_way = host != urlsplit(self.connection.base_url).netloc or given.get("proxy") or is_new_trust
-        if self.connection.password and not given.get("password") and is_new_way:
-            self.add_error("password", gettext("Enter the password again, since it would go another way than before."))
+        is_new_way = is_other_host or given.get("proxy") or is_new_trust
+        if getattr(self.connection, name) and not given.get(name) and not given.get(f"no_{name}") and is_new_way:
+            self.add_error(name, _AGAIN[name])
 
     def _identity(self, given: Mapping[str, Any]) -> Identity | None:
         certificate, key = _content(given.get("certificate")), _content(given.get("private_key"))
@@ -177,68 +241,3 @@ class AccountForm(_WithErrors):
 def _content(file: UploadedFile | None) -> bytes | None:
     """A byte more than is allowed at the most, so that what is too large is found to be so."""
     return file.read(LARGEST_FILE + 1) if file else None
-
-
-class FleetsForm(_WithErrors):
-    """Which of the account's fleets are taken over, into which of ours, who manages them, and which client uses them.
-
-    For each fleet a field `take-N` and one `into-N`. A valid form has `wanted`: our fleets by upstream ids.
-    """
-
-    takes_all = forms.BooleanField(
-        label=_("Take over all, also those that come later"),
-        required=False,
-    )
-    managers = forms.ModelMultipleChoiceField(
-        label=_("They manage these fleets"),
-        queryset=User.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    api_client = forms.ModelChoiceField(
-        label=_("API client that may use them"),
-        queryset=ApiClient.objects.none(),
-        required=False,
-        empty_label=_("None"),
-    )
-
-    def __init__(self, *args: Any, connection: Connection, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.wanted: dict[str, str] = {}
-        self.found = connection.found_fleets
-        self.fields["managers"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
-        self.fields["api_client"].queryset = ApiClient.objects.filter(active=True)  # type: ignore[attr-defined]
-        ours = [("", gettext("a new fleet")), *Fleet.objects.values_list("public_id", "name")]
-        chosen = connection.wanted_fleets
-        for number, item in enumerate(self.found):
-            label = item["name"] or item["id"]
-            take = forms.BooleanField(label=label, required=False, initial=chosen is None or item["id"] in chosen)
-            into = forms.ChoiceField(
-                label=gettext("%(fleet)s goes into") % {"fleet": label},
-                choices=ours,
-                required=False,
-                initial=(chosen or {}).get(item["id"], ""),
-            )
-            self.fields[f"take-{number}"], self.fields[f"into-{number}"] = take, into
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """For each fleet of the account: its id, and the two fields."""
-        return [
-            {"id": item["id"], "take": self[f"take-{number}"], "into": self[f"into-{number}"]}
-            for number, item in enumerate(self.found)
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        self.wanted = {
-            item["id"]: given.get(f"into-{number}", "")
-            for number, item in enumerate(self.found)
-            if given.get(f"take-{number}") or given.get("takes_all")
-        }
-        if not self.wanted:
-            raise forms.ValidationError(gettext("Choose one fleet at least."))
-        into = [fleet for fleet in self.wanted.values() if fleet]
-        if len(into) != len(set(into)):
-            raise forms.ValidationError(gettext("Two fleets of one account can't go into the same fleet here."))
-        return given

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from connections.models import Connection, ConnectionStep
 from connections.names import SEND, STEPS, TITLES
-from console.connections.forms import FleetsForm
+from console.connections.fleets_form import FleetsForm
 from fleets.models import Gateway, Vehicle
 from gateways.certificates import BadCertificate, Described, describe
 

@@ -13,6 +13,7 @@ from console.connections.pages import described, fleets_form, listed, step_rows,
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import check_admin
 from fleets.reach import cannot_call_back
+from fleets.tokens.state import token_state
 from remotes.registration.facts import registrations
 
 
@@ -66,5 +67,6 @@ def context_of(found: Connection, **more: Any) -> dict[str, Any]:
     if found.gateway is not None:
         context["registrations"] = registrations(found.gateway.pk)
         context["is_untold"] = cannot_call_back(found.gateway)
+        context["token"] = token_state(found.gateway)
         context["last_sync"] = getattr(found.gateway, "last_sync", None)
     return context | more

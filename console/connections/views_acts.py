@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connections import running
 from connections.draft import BeingConnected, Wanted, connection_of, enter, of_gateway, take_back
 from connections.models import Connection
-from console.connections.forms import AccountForm
+from console.connections.forms import SHOWN, AccountForm
 from console.connections.pages import described, fleets_form, vehicle_to_try
 from console.connections.views import context_of, find
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin
 from fleets.models import Gateway
+from fleets.models.gateway import PLACE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,7 @@ def edit_connection(request: PageRequest, connection_id: str) -> HttpResponse:
 
 
 def _enter(request: PageRequest, found: Connection) -> HttpResponse:
-    initial = {name: getattr(found, name) for name in ("name", "dialect", "base_url", "client_id", "username")}
+    initial = {name: getattr(found, name) for name in ("name", *PLACE, *SHOWN)}
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = AccountForm(*given, connection=found, initial=initial)
     if not form.is_valid():

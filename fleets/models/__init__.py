@@ -1,8 +1,8 @@
-from fleets.models.access import ApiClient, Membership
+from fleets.models.access import ApiClient, ApiToken, Membership
 from fleets.models.audit import AuditEntry, AuditHead
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
-from fleets.models.gateway import FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
+from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.pulse import Pulse
@@ -10,7 +10,9 @@ from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
 
 __all__ = [
+    "AccessToken",
     "ApiClient",
+    "ApiToken",
     "AuditEntry",
     "AuditHead",
     "DatabaseHistory",

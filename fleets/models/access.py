@@ -95,3 +95,24 @@ class ApiClient(models.Model):
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    """A token by which an API client calls v1 (OAuth2, RFC 6750); `scopes` are what it was granted.
+
+    Of the token only a digest is kept: it is made by us with 256 random bits, as passwords are. `secret_hash` is its
+    client's at that time: once the password is another, its tokens are worth nothing.
+    """
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    scopes = ArrayField(models.CharField(max_length=100))
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "API token"
+
+    def __str__(self) -> str:
+        return f"Token of {self.client}"

@@ -15,12 +15,22 @@ def new_webhook_secret() -> str:
 
 
 class Credentials(models.Model):
-    """What proves to the manufacturer's cloud who we are, and what we trust and go through on the way to it.
+    """Where the manufacturer's cloud is, what proves to it who we are, and what we trust and go through on the way.
 
     `certificate` (PEM: ours first, then its chain) and `private_key` (PEM) are shown in the TLS handshake. `ca_bundle`
     (PEM) takes the place of the usual certificate authorities; `proxy` is a URL, which may hold user and password.
+    v3 takes `username` and `password`. v1 takes a token from `token_url`, which is asked for with `client_secret` where
+    one is set, and for these `scopes` (spaces between them; empty: all that FleetRemote can use).
     """
 
+    class Dialect(models.TextChoices):
+        V3 = "v3", "Fleet Owner API v3"
+        V1 = "v1", "Connected Car API v1"
+
+    dialect = models.CharField(max_length=2, choices=Dialect, default=Dialect.V3)
+    base_url = models.URLField(
+        max_length=500, help_text="Up to and with the version, such as https://…/connectedcar/v3"
+    )
     client_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=200, blank=True)
     password = EncryptedTextField(blank=True)
@@ -28,9 +38,17 @@ class Credentials(models.Model):
     private_key = EncryptedTextField(blank=True)
     ca_bundle = models.TextField(blank=True)
     proxy = EncryptedTextField(blank=True)
+    token_url = models.URLField(max_length=500, blank=True)
+    client_secret = EncryptedTextField(blank=True)
+    scopes = models.TextField(blank=True)
 
     class Meta:
         abstract = True
+
+
+# Its fields: the cloud's place, which is never hidden, and the rest.
+PLACE = ("dialect", "base_url")
+CREDENTIALS = tuple(field.name for field in Credentials._meta.local_fields if field.name not in PLACE)
 
 
 class Gateway(Credentials):
@@ -40,15 +58,7 @@ class Gateway(Credentials):
     fleets that are new upstream, too.
     """
 
-    class Dialect(models.TextChoices):
-        V3 = "v3", "Fleet Owner API v3"
-        V1 = "v1", "Connected Car API v1"
-
     name = models.CharField(max_length=100, unique=True)
-    dialect = models.CharField(max_length=2, choices=Dialect, default=Dialect.V3)
-    base_url = models.URLField(
-        max_length=500, help_text="Up to and with the version, such as https://…/connectedcar/v3"
-    )
     is_simulated = models.BooleanField(default=False)
     takes_all_fleets = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,8 +78,6 @@ class FormerCredentials(Credentials):
     """What the gateway had before: while both sets are valid, these can be taken back."""
 
     gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="former")
-    dialect = models.CharField(max_length=2, choices=Gateway.Dialect)
-    base_url = models.URLField(max_length=500)
     replaced_at = models.DateTimeField()
 
     class Meta:
@@ -77,6 +85,31 @@ class FormerCredentials(Credentials):
 
     def __str__(self) -> str:
         return f"the former credentials of {self.gateway}"
+
+
+class AccessToken(models.Model):
+    """The token that a gateway's account has, for all workers, and what became of the last try to get another one.
+
+    `used_for` says for which credentials it was given (a digest): with others it is not used. Times are the database's.
+    A worker that asks for another one holds the lease until `lease_until`, under `claim_id`. `failures` tries have
+    failed one after the other, from `failing_since` on, the last at `failed_at`, because of `failure`.
+    """
+
+    gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="access_token", primary_key=True)
+    value = EncryptedTextField(blank=True)
+    scopes = models.JSONField(default=list)
+    used_for = models.CharField(max_length=64, blank=True)
+    obtained_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    claim_id = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = WhyField()
+
+    def __str__(self) -> str:
+        return f"the token of {self.gateway}"
 
 
 class UpstreamFleet(models.Model):

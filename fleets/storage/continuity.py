@@ -67,7 +67,7 @@ def look() -> None:
     A standby may be promoted under its connections, so none is kept.
     """
     try:
-        place, noted, _ = _read()
+        place, noted, marks, _ = _read()
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.ObjectNotInPrerequisiteState):
             words = "The database is a standby, which takes no writes."
@@ -76,7 +76,7 @@ def look() -> None:
     except ProgrammingError as error:
         _can_not_look(error)
         return
-    if noted is None or (noted.system, noted.timeline) != (place.system, place.timeline) or _lost(place, noted):
+    if noted is None or (noted.system, noted.timeline) != (place.system, place.timeline) or _lost(place, noted, marks):
         _settle(forced=False)
     else:
         seen.here(noted.system, noted.since)
@@ -87,9 +87,8 @@ def take_as_restored() -> int:
     return _settle(forced=True)
 
 
-def _lost(place: Place, noted: Noted | None, marks: list[Mark] | None = None) -> bool:
-    known = seen.marks() if marks is None else marks
-    return has_lost(place, noted, known, keeps_commits=settings.DATABASE_KEEPS_COMMITS)
+def _lost(place: Place, noted: Noted | None, marks: list[Mark]) -> bool:
+    return has_lost(place, noted, marks, keeps_commits=settings.DATABASE_KEEPS_COMMITS)
 
 
 def _settle(*, forced: bool) -> int:
@@ -97,8 +96,7 @@ def _settle(*, forced: bool) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_LOCK)
-        place, noted, now = _read()
-        marks = seen.marks()
+        place, noted, marks, now = _read()
         lost = forced or _lost(place, noted, marks)
         since = since_now(now, noted, marks) if lost or noted is None else noted.since
         if lost:
@@ -113,13 +111,15 @@ def _settle(*, forced: bool) -> int:
     return flagged
 
 
-def _read() -> tuple[Place, Noted | None, datetime]:
-    """Where the database is, what it says itself, and its time."""
+def _read() -> tuple[Place, Noted | None, list[Mark], datetime]:
+    """Where the database is, what it says itself, what others remember of it, and its time."""
+    # First of all: what somebody commits meanwhile would be further than the database was.
+    marks = seen.marks()
     with connection.cursor() as cursor:
         cursor.execute(_LOOK)
         system, timeline, wal, was_system, was_timeline, since, now = cursor.fetchall()[0]
     noted = None if since is None else Noted(was_system, was_timeline, since)
-    return Place(system, timeline, wal), noted, now
+    return Place(system, timeline, wal), noted, marks, now
 
 
 def _can_not_look(error: ProgrammingError) -> None:

@@ -13,7 +13,7 @@ from fleets.storage import clock
 from fleets.sync.run import alone
 from fleets.vehicles.capabilities import remote_types
 from fleets.vehicles.state import dig
-from gateways.interface import GatewayClient, GatewayError, NotAccepted, Refused, Source
+from gateways.interface import GatewayClient, GatewayError, concerns_all
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _due(gateway: Gateway) -> QuerySet[Vehicle]:
 
 def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
     fleets = dict(UpstreamFleet.objects.filter(gateway=gateway).values_list("fleet_id", "upstream_id"))
-    due = _due(gateway).only("vin", "fleet_id", "upstream_id")
+    due = _due(gateway).only("vin", "fleet_id", "upstream_id", "brand")
     failures = 0
     ends = time.monotonic() + LONGEST
     for vehicle in due.order_by(F("capabilities_checked_at").asc(nulls_first=True), "pk")[:limit]:
@@ -78,17 +78,10 @@ def _refresh(gateway: Gateway, limit: int, done: Refreshed) -> None:
         except GatewayError as error:
             done.problems.append(f"{vehicle.vin} at {gateway}: {error}")
             failures += 1
-            if failures == PATIENCE or _concerns_all(error):
+            if failures == PATIENCE or concerns_all(error):
                 return
             # Asked again tomorrow, so that what always fails does not keep others from their turn.
             _keep(vehicle)
-
-
-def _concerns_all(error: GatewayError) -> bool:
-    """Whether asking for another vehicle would do no better now: no leave, no connection, our credentials."""
-    if isinstance(error, Refused):
-        return error.source is Source.CREDENTIALS
-    return isinstance(error, NotAccepted)
 
 
 def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:
@@ -100,6 +93,10 @@ def _ask(client: GatewayClient, fleet_id: str, vehicle: Vehicle) -> None:
     model = dig(extension, "branding", "label")
     if isinstance(model, str) and model.strip():
         told["model"] = model.strip()[:100]
+    brand = dig(extension, "branding", "brand")
+    # A list of v1 has no brand.
+    if isinstance(brand, str) and brand.strip() and not vehicle.brand:
+        told["brand"] = brand.strip()[:50]
     _keep(vehicle, **told)
 
 

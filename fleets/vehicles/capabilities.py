@@ -1,27 +1,33 @@
-"""What a vehicle may be asked to do, as upstream tells it: OnboardCapabilities of fleet-owner-v3.yaml.
+"""What a vehicle may be asked to do, as upstream tells it: OnboardCapabilities, in its canonical form.
 
 The document has one entry a remote key under `remote`, `{supported, scopeName, parameters}`. It must name
 preconditioning, door, horn, charging, lights, wakeup, navigation and stolen. What it says nothing of stays allowed, and
 upstream decides: so State, Immobilization, and the extension types VehicleFinder, Tan and OnboardPersonalData, which
-the published document has no place for. Where an upstream names them all the same, its word counts. A key is found
+v3's published document has no place for. Where an upstream names them all the same, its word counts. A key is found
 whatever its capitals (`wakeup` here, `wakeUp` in a remote) and under v1's name too. A value of another form than
-published says nothing.
+published says nothing, but for the ways of saying a limit that fleets/vehicles/limits.py knows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from fleets.vehicles.limited import LIMITED, Limited
+from fleets.vehicles.limits import NONE, NOT_SUPPORTED, Limit, Scalar, breaches, read_limit
 from fleets.vehicles.state import dig
 from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.schema import Schema
 from protocol.why import Why, code
 from protocol.why import gettext_noop as _
 
 Json = Any
 
-NOT_SUPPORTED = code("not-supported", _("%(path)s is not supported"))
 NO_START_AT_ONCE = code("no-start-at-once", _("%(path)s is not supported; charging can't be started at once"))
 NO_STOP_AT_ONCE = code("no-stop-at-once", _("%(path)s is not supported; charging can't be stopped at once"))
 TOO_MANY_PROGRAMS = code("too-many-programs", _("%(path)s has %(number)s programs; %(most)s at the most"))
+NO_SUCH_SLOT = code("no-such-slot", _("%(path)s is %(value)s; this vehicle has the slots 1 to %(most)s"))
+
+# v1 names the half of Tan that pauses theft alerts.
+_SUPPRESS = "tanSuppress"
 
 
 def remote_types(document: Json) -> list[str] | None:
@@ -37,13 +43,24 @@ def refusal(document: Json, remote_type: str, payload: Json) -> Why | None:
     `remote_type` is a name of the catalogue, `payload` a valid one in its canonical form.
     """
     entry = REMOTE_TYPES[remote_type]
-    capability = _capability(document, entry)
-    if dig(capability, "supported") is False:
+    if dig(_capability(document, entry), "supported") is False:
         return Why(NOT_SUPPORTED, path=entry.v3.key)
-    find = _FINDERS.get(remote_type)
-    parameters = dig(capability, "parameters")
-    why = next(find(parameters, payload), None) if find else None
+    why = next(_breaches(document, entry, payload), None)
     return Why(why.code, **{**why.values, "path": f"{entry.v3.key}.{why.values['path']}"}) if why else None
+
+
+def allowed(document: Json, remote_type: str) -> dict[str, dict[str, Any]]:
+    """What the vehicle takes, by the path of the field in the payload (`airConditioning.programs[].temp`).
+
+    Only of fields that the document says something of: {supported: false}, or of {values, min, max, size}.
+    """
+    entry = REMOTE_TYPES[remote_type]
+    told = {field.path: limit.plain() for field, limit in _limits(document, entry)}
+    if remote_type == "Charging":
+        for name, value in (("start", True), ("stop", False)):
+            if dig(_capability(document, entry), "parameters", "immediate", name) is False:
+                told["immediate"] = {"supported": False} if "immediate" in told else {"values": [not value]}
+    return {path: limit for path, limit in told.items() if limit}
 
 
 def _capability(document: Json, entry: RemoteType) -> Json:
@@ -53,57 +70,80 @@ def _capability(document: Json, entry: RemoteType) -> Json:
     return next((value for key, value in found if key.casefold() in keys), None)
 
 
-def _preconditioning(parameters: Json, payload: Json) -> Iterator[Why]:
-    """`parameters` {programs {size}, immediate}."""
-    climate = dig(payload, "airConditioning")
-    if dig(climate, "immediate") is not None and dig(parameters, "immediate") is False:
-        yield Why(NOT_SUPPORTED, path="airConditioning.immediate")
-    # A program that is deleted takes no place.
-    programs = [item for item in _items(dig(climate, "programs")) if dig(item, "actionsType") != "Delete"]
-    yield from _too_many("airConditioning.programs", programs, dig(parameters, "programs", "size"))
+def _breaches(document: Json, entry: RemoteType, payload: Json) -> Iterator[Why]:
+    if entry.name == "Charging":
+        yield from _at_once(dig(_capability(document, entry), "parameters"), payload)
+    for field, limit in _limits(document, entry):
+        if limit == NONE:
+            continue
+        for path, value in _found(payload, field.path):
+            if field.path.endswith("programs"):
+                yield from _programs(limit, path, value)
+            elif not (field.path.endswith(".occurence") and not dig(value, "day")):
+                yield from breaches(limit, path, value)
 
 
-def _charging(parameters: Json, payload: Json) -> Iterator[Why]:
-    """`parameters` {immediate {start, stop}, schedule {programs {supported, size}, nextDelayedTime}, preferences}."""
+def _at_once(parameters: Json, payload: Json) -> Iterator[Why]:
+    """`parameters` {immediate {start, stop}}: of one field, one value each."""
     later = "schedule" in payload or "nextDelayedTime" in payload
-    wanted = dig(payload, "immediate")
+    # v1 says the same in two places.
+    place = "immediate" if "immediate" in payload else "deferred.start.immediate"
+    wanted = dig(payload, *place.split("."))
     if wanted is True and dig(parameters, "immediate", "start") is False:
-        yield Why(NO_START_AT_ONCE, path="immediate: true")
+        yield Why(NO_START_AT_ONCE, path=f"{place}: true")
     # Beside a schedule, `immediate: false` stops nothing: it only says "not now".
     if wanted is False and not later and dig(parameters, "immediate", "stop") is False:
-        yield Why(NO_STOP_AT_ONCE, path="immediate: false")
-    yield from _charging_schedule(dig(parameters, "schedule"), payload)
-    yield from _charging_preferences(parameters, dig(payload, "preferences"))
+        yield Why(NO_STOP_AT_ONCE, path=f"{place}: false")
 
 
-def _charging_schedule(allowed: Json, payload: Json) -> Iterator[Why]:
-    for path in (("schedule", "nextDelayedTime"), ("nextDelayedTime",)):
-        if dig(payload, *path) is not None and dig(allowed, "nextDelayedTime") is False:
-            yield Why(NOT_SUPPORTED, path=".".join(path))
-    programs = _items(dig(payload, "schedule", "programs"))
-    if programs and dig(allowed, "programs", "supported") is False:
-        yield Why(NOT_SUPPORTED, path="schedule.programs")
-    yield from _too_many("schedule.programs", programs, dig(allowed, "programs", "size"))
+def _programs(limit: Limit, path: str, value: Json) -> Iterator[Why]:
+    """So many programs, in so many slots. A program that is deleted takes no place."""
+    programs = value if isinstance(value, list) else []
+    if not limit.supported and programs:
+        yield Why(NOT_SUPPORTED, path=path)
+    if limit.size is None:
+        return
+    kept = [(n, item) for n, item in enumerate(programs) if dig(item, "actionsType") != "Delete"]
+    if len(kept) > limit.size:
+        yield Why(TOO_MANY_PROGRAMS, path=path, number=str(len(kept)), most=str(limit.size))
+    for n, item in kept:
+        slot = dig(item, "slot")
+        if isinstance(slot, int) and slot > limit.size:
+            yield Why(NO_SUCH_SLOT, path=f"{path}[{n}].slot", value=str(slot), most=str(limit.size))
 
 
-def _charging_preferences(parameters: Json, wanted: Json) -> Iterator[Why]:
-    """The published document describes `preferences` beside `schedule`, and requires it inside: both places count."""
-    for name in ("level", "type"):
-        places = (("preferences",), ("schedule", "preferences"))
-        if dig(wanted, name) is not None and any(dig(parameters, *place, name) is False for place in places):
-            yield Why(NOT_SUPPORTED, path=f"preferences.{name}")
+def _limits(document: Json, entry: RemoteType) -> Iterator[tuple[Limited, Limit]]:
+    capability = _capability(document, entry)
+    told = dig(capability, "parameters")
+    places = [{"values": told} if isinstance(told, list) else told, capability]
+    for field in LIMITED.get(entry.name, ()):
+        limit = NONE
+        known = _known_values(entry.schema, field.path)
+        for value in (dig(place, *name.split(".")) for place in places for name in field.places):
+            if field.flags_count or not isinstance(value, bool):
+                limit += read_limit(value, known, field.words)
+        if field.path == "suppress" and dig(document, "remote", _SUPPRESS, "supported") is False:
+            limit += Limit(supported=False)
+        yield field, limit
 
 
-def _too_many(path: str, programs: list[Json], size: Json) -> Iterator[Why]:
-    if isinstance(size, int) and not isinstance(size, bool) and len(programs) > size:
-        yield Why(TOO_MANY_PROGRAMS, path=path, number=str(len(programs)), most=str(size))
+def _known_values(schema: Schema, path: str) -> tuple[Scalar, ...]:
+    """All values that a field can have, where the wire names them."""
+    for name in path.split("."):
+        schema = schema.get("properties", {}).get(name.removesuffix("[]"), {})
+        schema = schema.get("items", {}) if name.endswith("[]") else schema
+    return (True, False) if schema.get("type") == "boolean" else tuple(schema.get("enum", ()))
 
 
-def _items(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-_FINDERS: dict[str, Callable[[Json, Json], Iterator[Why]]] = {
-    "Preconditioning": _preconditioning,
-    "Charging": _charging,
-}
+def _found(payload: Json, path: str) -> Iterator[tuple[str, Json]]:
+    """What stands in the payload at a path, each with its own; nothing where it is missing."""
+    first, _dot, rest = path.partition(".")
+    name = first.removesuffix("[]")
+    value = dig(payload, name)
+    items = value if first.endswith("[]") and isinstance(value, list) else []
+    found = [(f"{name}[{n}]", item) for n, item in enumerate(items)] if first.endswith("[]") else [(name, value)]
+    for place, item in found:
+        if not rest and item is not None:
+            yield place, item
+        elif rest:
+            yield from ((f"{place}.{inner}", deep) for inner, deep in _found(item, rest))

@@ -9,6 +9,7 @@ LOCK_STATES = {
     "Locked": _("Locked"),
     "SuperLocked": _("Deadlocked"),
     "DriverDoorUnlocked": _("Driver's door unlocked"),
+    "PassengerDoorUnlocked": _("Passenger's door unlocked"),
     "CabinDoorsUnlocked": _("Cabin unlocked"),
     "CargoDoorsLocked": _("Cargo locked"),
     "CargoDoorsUnlocked": _("Cargo unlocked"),
@@ -25,6 +26,7 @@ OPENINGS = {
     "Trunk": _("boot"),
     "RearWindow": _("rear window"),
     "RoofWindow": _("roof window"),
+    "HoodDoor": _("bonnet"),
 }
 IGNITION = {
     "Stop": pgettext_lazy("ignition", "Off"),

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from fleets.storage import clock
 from simulator.world import CLIENT_ID, PASSWORD, USER
+from tests.simulator.driving import OTHER_OPTIONS
 from tests.tls.simulated import MutualTls, mutual_tls_simulator
 
 Lines = list[dict[str, Any]]
@@ -20,7 +21,9 @@ Connect = Callable[..., tuple[int, Lines]]
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
-    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50", "--strict", "422") as cloud:
+    with mutual_tls_simulator(
+        tmp_path_factory.mktemp("cloud"), "--speed", "50", "--strict", "422", *OTHER_OPTIONS
+    ) as cloud:
         yield cloud
 
 

@@ -19,8 +19,8 @@ from fleets.models import ApiClient, AuditEntry, FormerCredentials, Gateway, Mem
 from fleets.storage import clock
 from fleets.sync.reading import read_from
 from remotes.models import RemoteAction
-from simulator.world import demo_world
 from tests.fleets.cloud import Cloud, listed
+from tests.simulator.driving import V3_WORLD
 from tests.tls.authority import new_authority
 from tests.tls.simulated import MutualTls
 from tests.world import make_fleet, make_person, make_vehicle
@@ -28,8 +28,6 @@ from tests.world import make_fleet, make_person, make_vehicle
 from .conftest import Connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WORLD = demo_world()
 
 
 def connection() -> Connection:
@@ -40,7 +38,7 @@ def test_rights_that_were_taken_away_do_not_come_back_with_a_check(connect: Conn
     anna = make_person("anna")
     client = ApiClient.objects.create(client_id="erp", name="ERP", username="erp", secret_hash="0" * 64)
     connect(manager=["anna"], api_client="erp")
-    assert Membership.objects.filter(user=anna).count() == client.fleets.count() == len(WORLD)
+    assert Membership.objects.filter(user=anna).count() == client.fleets.count() == len(V3_WORLD)
     told = AuditEntry.objects.filter(document__what="gave rights when it was taken over")
     assert {tuple(entry.document["managers"]) for entry in told} == {("anna",)}
     Membership.objects.all().delete()

@@ -13,8 +13,8 @@ from connections.draft import take_back
 from connections.models import Connection
 from fleets.models import ApiClient, Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet, Vehicle
 from fleets.storage import clock
-from simulator.world import demo_world
 from tests.fleets.cloud import Cloud, listed
+from tests.simulator.driving import V3_WORLD
 from tests.tls.authority import new_authority
 from tests.tls.simulated import MutualTls, mutual_tls_simulator
 from tests.world import make_person
@@ -22,8 +22,6 @@ from tests.world import make_person
 from .conftest import Connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WORLD = demo_world()
 
 
 def test_the_whole_way(connect: Connect, cloud: MutualTls) -> None:
@@ -43,7 +41,7 @@ def test_the_whole_way(connect: Connect, cloud: MutualTls) -> None:
     gateway = Gateway.objects.get()
     assert (done["ok"], done["gateway"]) == (True, gateway.pk)
     told = {fleet["upstream_id"]: fleet for fleet in done["fleets"]}
-    for fleet in WORLD:
+    for fleet in V3_WORLD:
         ours = Fleet.objects.get(public_id=told[fleet.id]["id"])
         assert told[fleet.id]["name"] == ours.name == fleet.name
         vehicles = {vehicle["vin"]: vehicle for vehicle in told[fleet.id]["vehicles"]}
@@ -63,7 +61,7 @@ def test_the_same_call_again_changes_what_is_there(connect: Connect, options: di
     connect()
     before = set(Vehicle.objects.values_list("pk", flat=True))
 
-    status, lines = connect(fleets=WORLD[0].id)
+    status, lines = connect(fleets=V3_WORLD[0].id)
 
     assert status == 0, lines
     assert Gateway.objects.count() == Connection.objects.count() == 1
@@ -72,12 +70,12 @@ def test_the_same_call_again_changes_what_is_there(connect: Connect, options: di
 
 
 def test_some_of_the_fleets(connect: Connect) -> None:
-    status, lines = connect(fleets=WORLD[1].id)
+    status, lines = connect(fleets=V3_WORLD[1].id)
 
     assert status == 0, lines
-    assert [fleet["upstream_id"] for fleet in lines[-1]["fleets"]] == [WORLD[1].id]
-    assert Fleet.objects.get().name == WORLD[1].name
-    assert Vehicle.objects.count() == len(WORLD[1].vehicles)
+    assert [fleet["upstream_id"] for fleet in lines[-1]["fleets"]] == [V3_WORLD[1].id]
+    assert Fleet.objects.get().name == V3_WORLD[1].name
+    assert Vehicle.objects.count() == len(V3_WORLD[1].vehicles)
 
 
 def test_a_certificate_that_the_cloud_does_not_take_leaves_nothing(connect: Connect, tmp_path: Path) -> None:
@@ -102,7 +100,6 @@ def test_a_certificate_that_the_cloud_does_not_take_leaves_nothing(connect: Conn
         ({"proxy": "ftp://proxy.example.com"}, "address"),
         ({"url": "http://127.0.0.1:9/connectedcar/v3"}, "address"),
         ({"url": "https://169.254.169.254/connectedcar/v3"}, "address"),
-        ({"api": "v1"}, "address"),
         ({"ca": None}, "tls"),
         ({"username": "nobody"}, "credentials"),
         ({"fleets": "0123abcd"}, "sync"),
@@ -231,4 +228,4 @@ def test_a_cloud_with_a_small_limit_is_read_within_it(connect: Connect, tmp_path
     told = {line["step"]: line for line in lines}
     assert status == 0, lines
     assert told["limits"]["ok"] is True
-    assert sum(len(fleet["vehicles"]) for fleet in lines[-1]["fleets"]) == 642
+    assert sum(len(fleet["vehicles"]) for fleet in lines[-1]["fleets"]) == 612

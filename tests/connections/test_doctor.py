@@ -113,6 +113,14 @@ def test_all_is_well(site: None, gateway: Gateway, settings: Settings, capsys: p
     assert PASSWORD not in str(lines)
 
 
+def test_a_new_server_has_nothing_to_mend(site: None, gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
+    UpstreamFleet.objects.update(callback_id="", callback_target="", callback_checked_at=None)
+    assert examined(capsys)[1]["Cloud/callback"] == (
+        None,
+        "Our callback is still to be registered, which happens by itself. Not looked at yet.",
+    )
+
+
 def test_each_thing_that_is_wrong_is_told_and_none_hides_another(
     site: None, gateway: Gateway, cloud: MutualTls, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,7 +99,7 @@ class Cloud:
 
     def _with_extension(self, vehicle: Json, asked: list[str]) -> Json:
         assert sorted(asked) == ["branding", "onboardCapabilities"]
-        extension: Json = {"branding": {"brand": vehicle["brand"], "label": "e-208"}}
+        extension: Json = {"branding": {"brand": vehicle.get("brand", "Opel"), "label": "e-208"}}
         if vehicle["id"] in self.capabilities:
             extension["onboardCapabilities"] = self.capabilities[vehicle["id"]]
         return {**vehicle, "_embedded": {"extension": extension}}

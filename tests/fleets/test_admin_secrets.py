@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.models import Connection
-from fleets.models import FormerCredentials, FormerSecrets, Gateway
+from fleets.models import AccessToken, FormerCredentials, FormerSecrets, Gateway
 from fleets.storage.encryption import EncryptedTextField
-from tests.callbacks.outbox_world import make_callback
+from tests.callbacks.outbox_world import make_channel
 from tests.world import NOON, make_fleet, make_person
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,9 @@ def rows() -> list[Model]:
     fleet = make_fleet()
     upstream = fleet.upstream_fleets.get()
     FormerCredentials.objects.create(gateway=upstream.gateway, replaced_at=NOON)
+    AccessToken.objects.create(gateway=upstream.gateway)
     FormerSecrets.objects.create(upstream_fleet=upstream, replaced_at=NOON)
-    make_callback(fleet)
+    make_channel(fleet)
     Connection.objects.create(name="Draft", base_url="https://api.example.com/v3")
     found = []
     for model in MODELS:

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from fleets.models import Gateway, Vehicle
 from fleets.sync.capabilities import refresh_all
-from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
+from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.simulator.conftest import start_simulator as start_simulator
-from tests.simulator.driving import Simulator
+from tests.simulator.driving import OTHER_OPTIONS, V3_WORLD, Simulator
 
 from .cloud import Cloud, listed
 from .conftest import Sync
@@ -40,6 +40,15 @@ def test_an_answer_without_capabilities_leaves_what_is_known(sync: Sync, cloud: 
     Vehicle.objects.update(capabilities_checked_at=None)
     sync()
     assert Vehicle.objects.get(upstream_id="v1").capability_document == DOCUMENT
+
+
+def test_a_brand_that_the_list_does_not_name_is_taken_from_there(sync: Sync, cloud: Cloud) -> None:
+    nameless = listed(1)
+    del nameless["brand"]
+    cloud.fleets = {"f1": [nameless, listed(2)]}
+    for _ in range(2):
+        sync()
+        assert [vehicle.brand for vehicle in Vehicle.objects.order_by("upstream_id")] == ["Opel", "Peugeot"]
 
 
 def test_a_run_is_bounded_and_the_longest_waiting_come_first(sync: Sync, cloud: Cloud) -> None:
@@ -90,11 +99,11 @@ def test_a_gone_vehicle_is_not_asked_for(sync: Sync, cloud: Cloud) -> None:
 def test_the_simulators_world_is_taken_over(
     sync: Sync, gateway: Gateway, start_simulator: Callable[..., Simulator]
 ) -> None:
-    simulator = start_simulator()
+    simulator = start_simulator(*OTHER_OPTIONS)
     gateway.base_url, gateway.client_id = f"{simulator.url}/connectedcar/v3", CLIENT_ID
     gateway.username, gateway.password = USER, PASSWORD
     gateway.save()
-    world = {vehicle.vin: vehicle for fleet in demo_world() for vehicle in fleet.vehicles}
+    world = {vehicle.vin: vehicle for fleet in V3_WORLD for vehicle in fleet.vehicles}
     assert f"lists 2 fleets with {len(world)} vehicles; vehicles: {len(world)} new" in sync()
     for vehicle in Vehicle.objects.all():
         origin = world[vehicle.vin]

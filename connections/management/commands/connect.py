@@ -43,11 +43,15 @@ class Command(BaseCommand):
         """Everything is an option: nothing is asked."""
         add = parser.add_argument
         add("--name", required=True, help="what the connection is called here")
-        add("--api", choices=[dialect.value for dialect in Gateway.Dialect], default="v3", help="v3: Fleet Owner API")
+        apis = [dialect.value for dialect in Gateway.Dialect]
+        add("--api", choices=apis, default="v3", help="v3: Fleet Owner API, v1: Connected Car")
         add("--url", required=True, help="address of the API, up to and with the version")
         add("--client-id", default="", help="client_id that the manufacturer gave you")
-        add("--username", default="", help="user name (Basic)")
-        add("--password-file", type=Path, help="file that holds the password, - for standard input")
+        add("--username", default="", help="user name (Basic, v3)")
+        add("--password-file", type=Path, help="file that holds the password, - for standard input (v3)")
+        add("--token-url", default="", help="where access tokens are asked for (v1)")
+        add("--client-secret-file", type=Path, help="file that holds the client secret, if you were given one (v1)")
+        add("--scopes", default="", help="scopes to ask for, spaces between them; without it all that are known (v1)")
         add("--client-cert", type=Path, help="client certificate with its chain (PEM or DER)")
         add("--client-key", type=Path, help="its private key (PEM or DER)")
         add("--client-key-password-file", type=Path, help="file that holds the key's password")
@@ -135,6 +139,7 @@ class Command(BaseCommand):
 
 def _wanted(options: dict[str, Any]) -> Wanted:
     """What the options ask for. Raises CommandError where they can't be meant."""
+    _check_sign_in(options)
     fleets = None if options["fleets"] == "all" else _ids(options["fleets"])
     return Wanted(
         dialect=options["api"],
@@ -146,6 +151,20 @@ def _wanted(options: dict[str, Any]) -> Wanted:
         api_client=_api_client(options["api_client"]) if options["api_client"] else None,
         sends=not options["no_send"],
     )
+
+
+# Options by which an account of one API signs in, and none of the other.
+_SIGN_IN = {"v3": ("username", "password_file"), "v1": ("token_url", "client_secret_file", "scopes")}
+
+
+def _check_sign_in(options: dict[str, Any]) -> None:
+    api = options["api"]
+    for other in _SIGN_IN.keys() - {api}:
+        for name in _SIGN_IN[other]:
+            if options[name]:
+                raise CommandError(f"--{name.replace('_', '-')} is for --api {other}, not for {api}. Leave it out.")
+    if api == Gateway.Dialect.V1 and not options["token_url"].strip():
+        raise CommandError("--api v1 needs --token-url: this API is used with access tokens.")
 
 
 def _ids(text: str) -> dict[str, str]:
@@ -173,6 +192,9 @@ def _credentials(options: dict[str, Any]) -> dict[str, str]:
         "client_id": options["client_id"],
         "username": options["username"],
         "password": _secret(options["password_file"], "--password-file"),
+        "token_url": options["token_url"].strip(),
+        "client_secret": _secret(options["client_secret_file"], "--client-secret-file"),
+        "scopes": " ".join(dict.fromkeys(options["scopes"].split())),
         "certificate": certificate,
         "private_key": private_key,
         "ca_bundle": ca_bundle,

@@ -13,21 +13,20 @@ from pytest_django.live_server_helper import LiveServer
 
 from connections import running
 from connections.models import Connection
-from fleets.models import Fleet, Gateway, Membership, Vehicle
+from fleets.models import AccessToken, Fleet, Gateway, Membership, Vehicle
 from remotes.models import RemoteAction
-from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
+from simulator.world import CLIENT_ID, PASSWORD, USER, V1_CLIENT_ID, demo_world
+from tests.simulator.driving import OTHER_OPTIONS, V3_WORLD
 from tests.tls.authority import new_authority
 from tests.tls.simulated import MutualTls, mutual_tls_simulator
 from tests.world import make_fleet, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORLD = demo_world()
-
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MutualTls]:
-    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50") as cloud:
+    with mutual_tls_simulator(tmp_path_factory.mktemp("cloud"), "--speed", "50", *OTHER_OPTIONS) as cloud:
         yield cloud
 
 
@@ -75,13 +74,13 @@ def test_from_the_form_to_the_fleets(
     assert connection.state == "choosing", marks(admin, connection)
     assert marks(admin, connection)["sync"] == "waiting"
     page = admin.get(reverse("connection", args=[connection.public_id])).text
-    assert WORLD[0].name in page
-    assert WORLD[1].id in page
+    assert V3_WORLD[0].name in page
+    assert V3_WORLD[1].id in page
     assert "CN=fleetremote" in page
     assert PASSWORD not in page
     assert "PRIVATE KEY" not in page
 
-    number = [item["id"] for item in connection.found_fleets].index(WORLD[1].id)
+    number = [item["id"] for item in connection.found_fleets].index(V3_WORLD[1].id)
     chosen = {f"take-{number}": "on", f"into-{number}": ours.public_id, "managers": [connection.asked_by_id]}
     assert admin.post(reverse("choose-fleets", args=[connection.public_id]), {}).status_code == 422
     admin.post(reverse("choose-fleets", args=[connection.public_id]), chosen)
@@ -91,9 +90,49 @@ def test_from_the_form_to_the_fleets(
     # A vehicle's answer is waited for, which nobody sends here.
     assert (connection.state, marks(admin, connection)["send"]) == ("running", "busy")
     assert RemoteAction.objects.get().origin == "connection"
-    assert Vehicle.objects.filter(fleet=ours).count() == Vehicle.objects.count() == len(WORLD[1].vehicles)
+    assert Vehicle.objects.filter(fleet=ours).count() == Vehicle.objects.count() == len(V3_WORLD[1].vehicles)
     assert Membership.objects.get(fleet=ours).role == "manager"
     assert reverse("connection", args=[connection.public_id]) in admin.get(reverse("connections")).text
+
+
+def test_an_account_of_v1_is_connected_with_its_certificate_alone(
+    admin: Client, given: dict[str, Any], live_server: LiveServer, settings: Any, cloud: MutualTls
+) -> None:
+    settings.PUBLIC_URL = live_server.url
+    (nantes,) = (fleet for fleet in demo_world() if fleet.api == "v1")
+    root = cloud.simulator.url
+    account = {
+        "dialect": "v1",
+        "base_url": f"{root}/api/connectedcar/v1",
+        "token_url": f"{root}/as/token.oauth2",
+        "client_id": V1_CLIENT_ID,
+        "password": "",
+        "username": "",
+    }
+
+    admin.post(reverse("new-connection"), given | account)
+    connection = Connection.objects.get()
+    running.run(connection.pk)
+    assert marks(admin, connection)["limits"] != "waiting", marks(admin, connection)
+    connection.refresh_from_db()
+    assert connection.found_fleets == [{"id": "account", "name": given["name"]}]
+    admin.post(reverse("choose-fleets", args=[connection.public_id]), {"take-0": "on", "takes_all": "on"})
+    running.run(connection.pk)
+
+    # Its state can't be asked for in this API: it is woken.
+    connection.refresh_from_db()
+    assert (connection.state, marks(admin, connection)["send"]) == ("running", "busy")
+    assert RemoteAction.objects.get().remote_type == "WakeUp"
+    assert set(Vehicle.objects.values_list("vin", flat=True)) == {vehicle.vin for vehicle in nantes.vehicles}
+    page = admin.get(reverse("connection", args=[connection.public_id])).text
+    assert "The access token is good until" in page
+    assert "Asked for, not granted" not in page
+    assert "Commands refused" not in page
+
+    AccessToken.objects.update(scopes=["channel", "channel:write", "remote:door:write"])
+    page = admin.get(reverse("connection", args=[connection.public_id])).text
+    assert "remote:horn:write" in page.split("Asked for, not granted")[1]
+    assert "Commands refused for want of a scope</dt><dd>Lights, Horn, Wake up, Cabin climate, Charging," in page
 
 
 def test_what_is_wrong_is_said_in_words_and_what_was_entered_can_be_changed(

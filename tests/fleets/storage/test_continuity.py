@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from fleets.models import DatabaseHistory
 from fleets.storage import continuity, seen
+from fleets.storage.history import Mark
 from fleets.storage.redis import client
 from tests.workers import HoldUp, Worker
 
@@ -69,6 +70,27 @@ def test_a_look_is_one_statement(look: Look, django_assert_num_queries: Any) -> 
     look()
     with django_assert_num_queries(1):
         look()
+
+
+def test_what_another_one_commits_meanwhile_is_no_loss(
+    look: Look, found: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look()
+    forget_in_this_process(monkeypatch)
+    ask_redis = seen.marks
+
+    def after_a_commit() -> list[Mark]:
+        """Redis is asked, and beside that somebody commits and remembers it."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(false, 'test', repeat('x', 10000))")
+            cursor.execute("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")
+            (length,) = cursor.fetchone()
+        seen.remember(seen.at(length))
+        return ask_redis()
+
+    monkeypatch.setattr(seen, "marks", after_a_commit)
+    look()
+    assert found == []
 
 
 @pytest.mark.parametrize("was", [{"timeline": 0}, {"timeline": 2}, {"system": 5}])
@@ -180,7 +202,7 @@ def test_anybody_may_look(look: Look) -> None:
         cursor.execute("GRANT SELECT ON fleets_databasehistory TO looks_only")
         try:
             cursor.execute("SET ROLE looks_only")
-            place, _, _ = continuity._read()
+            place, _, _, _ = continuity._read()
         finally:
             cursor.execute("RESET ROLE")
             cursor.execute("DROP OWNED BY looks_only")
