@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from callbacks.delivery.policy import LIFE
-from callbacks.models import Attempt, Batch, Callback, Notification
+from callbacks.models import Attempt, Batch, Callback, Channel, Notification
 from callbacks.replay import failures, replay
 from callbacks.status import pause, resume
 from fleets.record_admin import FirstRows, ReadOnly
@@ -75,6 +75,15 @@ class CallbackAdmin(Record):
             chosen = queryset.filter(deleted_at__isnull=True)
             again = sum(replay(callback, failures(callback, since)) for callback in chosen)
         self.message_user(request, f"{again} notifications are sent again.", messages.SUCCESS)
+
+
+@admin.register(Channel)
+class ChannelAdmin(Record):
+    list_display = ["public_id", "__str__", "created_by", "created_at", "deleted_at"]
+    list_select_related = ["created_by"]
+    search_fields = ["public_id"]
+    exclude = ["subscribe"]
+    readonly_fields = ["public_id", "created_at", "updated_at"]
 
 
 @admin.register(Batch)

@@ -14,9 +14,11 @@ from fleets.storage.ids import new_public_id
 from protocol import statuses
 from protocol.canonical import Event, JsonObject, encode_event
 from protocol.canonical.attributes import Variables, body_pairs
-from protocol.v3 import encode_notification
+from protocol.dialects import codec
 
 REMOTE_TYPE = "VehicleState"
+# v1 knows no VehicleState.
+REMOTE_TYPE_V1 = "WakeUp"
 
 # Stands for the VIN of a fleet without vehicles.
 NO_VIN = "TEST0000000000000"
@@ -53,7 +55,7 @@ def _event(callback: Callback, now: datetime) -> Event:
         remote_action_id=new_public_id(),
         vin=vehicle.vin if vehicle else NO_VIN,
         date=now,
-        remote_type=REMOTE_TYPE,
+        remote_type=REMOTE_TYPE_V1 if callback.channel else REMOTE_TYPE,
         type=statuses.DONE,
         status=statuses.SUCCESS,
         extra={"test": True},
@@ -68,9 +70,9 @@ def _alert(callback: Callback, now: datetime) -> JsonObject:
 
 def _body(callback: Callback, event: JsonObject) -> bytes:
     vins, remote_types = _given(event, "vin"), _given(event, "remoteType")
-    variables = Variables(callback.public_id, callback.fleet.public_id, vins, remote_types)
+    variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
     pairs = body_pairs(callback.webhook.get("attributes", ()), variables)
-    return msgspec.json.encode(encode_notification(callback.public_id, pairs, [event]))
+    return codec(callback.dialect).encode_batch(callback.shown_id, pairs, [msgspec.json.encode(event)])
 
 
 def _given(event: JsonObject, name: str) -> list[str]:

@@ -12,7 +12,7 @@ from callbacks.models import Batch, Callback
 from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
 from protocol.canonical.attributes import Variables, body_pairs
-from protocol.v3 import encode_batch
+from protocol.dialects import codec
 
 T = TypeVar("T")
 
@@ -59,6 +59,13 @@ def cut(waiting: Sequence[Waiting], size: int, window: timedelta, now: datetime)
     return groups
 
 
+def arrays(waiting: Sequence[Waiting], size: int, *, rest: bool) -> list[Sequence[Waiting]]:
+    """The same where what waits goes as arrays of `size`: those that are full, then the `rest` one by one."""
+    whole = len(waiting) - len(waiting) % size
+    full = [waiting[start : start + size] for start in range(0, whole, size)]
+    return full + [[item] for item in waiting[whole:]] if rest else full
+
+
 def form(
     callback: Callback,
     now: datetime,
@@ -66,15 +73,21 @@ def form(
     *,
     state: Batch.State = Batch.State.WAITING,
     older_than: datetime | None = None,
+    rest: bool = True,
 ) -> tuple[list[Formed], bool]:
     """Form up to `limit` batches inside the caller's transaction, which keeps every other one out of this callback.
 
-    Also gives whether there may be more to form at once. `older_than` takes only events from before then.
+    Also gives whether there may be more to form at once. `older_than` takes only events from before then. Without
+    `rest` those that fill no array go on waiting, where the callback's dialect has arrays (protocol/codec.py).
     """
-    size = callback.batch_size
+    array_size = codec(callback.dialect).ARRAY_SIZE
+    size = callback.batch_size or array_size
     reach = size * max(STRIDE // size, 1) if size else min(limit, STRIDE)
     waiting = _oldest(callback.pk, reach, older_than)
-    groups = cut(waiting, size, timedelta(seconds=callback.batch_window), now)[:limit]
+    if array_size:
+        groups = arrays(waiting, array_size, rest=rest)[:limit]
+    else:
+        groups = cut(waiting, size, timedelta(seconds=callback.batch_window), now)[:limit]
     if not groups:
         return [], False
     _delete([item.id for group in groups for item in group])
@@ -117,12 +130,12 @@ def _render(
 ) -> Formed:
     vins = _distinct(item.vin for item in group)
     remote_types = _distinct(item.remote_type for item in group)
-    variables = Variables(callback.public_id, callback.fleet.public_id, vins, remote_types)
+    variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
     pairs = body_pairs(attributes, variables)
     return Formed(
         id=0,
         message_id=new_ordered_uuid(),
-        body=encode_batch(callback.public_id, pairs, [item.event for item in group]),
+        body=codec(callback.dialect).encode_batch(callback.shown_id, pairs, [item.event for item in group]),
         order_keys=_distinct(item.order_key for item in group if item.order_key is not None),
         vins=vins,
         remote_types=remote_types,

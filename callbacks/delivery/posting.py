@@ -38,15 +38,21 @@ def new_session() -> aiohttp.ClientSession:
 
 
 class Recipient:
-    """Where and with which headers a callback's batches are posted, as it was when this was made."""
+    """Where and with which headers a callback's batches are posted, as it was when this was made.
 
-    def __init__(self, callback: Callback) -> None:
+    An array of messages (v1) goes without its header and query attributes.
+    """
+
+    def __init__(self, callback: Callback, *, bare: bool = False) -> None:
         self._callback = callback
-        self._attributes = callback.webhook.get("attributes", ())
+        self._attributes = () if bare else callback.webhook.get("attributes", ())
 
     def request(self, batch: Formed, at: datetime) -> tuple[URL, list[tuple[str, str]]]:
         """The address and the headers for the batch, signed for this moment."""
-        url, fields = self._of_one(batch.vins, batch.remote_types) if self._differ else self._of_all
+        if batch.body.startswith(b"["):
+            url, fields = self._of_array
+        else:
+            url, fields = self._of_one(batch.vins, batch.remote_types) if self._differ else self._of_all
         secrets = self._callback.signing_secrets(at)
         return url, [*fields, *sign(secrets, webhook_id(batch.message_id), at, batch.body).items()]
 
@@ -58,9 +64,13 @@ class Recipient:
     def _of_all(self) -> tuple[URL, list[tuple[str, str]]]:
         return self._of_one((), ())
 
+    @cached_property
+    def _of_array(self) -> tuple[URL, list[tuple[str, str]]]:
+        return Recipient(self._callback, bare=True)._of_all
+
     def _of_one(self, vins: Sequence[str], remote_types: Sequence[str]) -> tuple[URL, list[tuple[str, str]]]:
         callback = self._callback
-        variables = Variables(callback.public_id, callback.fleet.public_id, vins, remote_types)
+        variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
         fields = [("Content-Type", "application/json"), *headers(self._attributes, variables)]
         if all(name.lower() != "user-agent" for name, _ in fields):
             fields.append(("User-Agent", "FleetRemote"))

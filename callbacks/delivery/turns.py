@@ -22,6 +22,9 @@ from fleets.storage.sql import array, run_prepared
 # Seconds. Longer than a request may take (CALLBACK_TIMEOUT) and two turns together.
 LEASE = 25.0
 
+# While nothing arrives, so many wait for a retry each in a request of its own, where others go as arrays (v1).
+ALONE = 10
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -69,14 +72,14 @@ def take_turn(callback_id: int, claim_id: uuid.UUID, known: Sequence[int], room:
         renewed = _renew(callback_id, claim_id)
         if renewed is None:
             return None
-        delivery = Delivery.objects.select_related("callback__fleet").get(pk=callback_id)
+        delivery = Delivery.objects.select_related("callback__fleet", "callback__channel").get(pk=callback_id)
         callback, policy = delivery.callback, Policy.of(delivery.callback.subscribe)
         if not _may_post(delivery, now):
             return None
         if callback.status == Callback.Status.FAILED:
             batches, more = [] if known else _probe(callback, policy, now), False
         else:
-            batches, more = _next_batches(callback, known, room, now)
+            batches, more = _next_batches(delivery, known, room, now)
         return Turn(callback, delivery, policy, batches, more, renewed[0] if policy.releases else None)
 
 
@@ -87,12 +90,13 @@ def _may_post(delivery: Delivery, now: datetime) -> bool:
     return callback.status == Callback.Status.RUNNING or delivery.probe_at is None or delivery.probe_at <= now
 
 
-def _next_batches(callback: Callback, known: Sequence[int], room: int, now: datetime) -> tuple[list[Formed], bool]:
+def _next_batches(delivery: Delivery, known: Sequence[int], room: int, now: datetime) -> tuple[list[Formed], bool]:
     """Up to `room` batches that are not known, and whether there may be more at once."""
-    batches = _waiting(callback.pk, known, room)
+    batches = _waiting(delivery.callback.pk, known, room)
     if len(batches) == room:
         return batches, True
-    formed, more = form(callback, now, room - len(batches))
+    hold = delivery.failing_since is not None and len(known) + len(batches) >= ALONE
+    formed, more = form(delivery.callback, now, room - len(batches), rest=not hold)
     return batches + formed, more
 
 

@@ -31,6 +31,8 @@ class Callback(models.Model):
     `batch_window` seconds; 0 is one event a request, at once. One that is `for_alerts` gets the fleet's alerts
     (docs/alerts.md): people set it up, and the API and remote actions don't know it. `created_by` is the API client
     whose it is: no other one sees it over the API, nor what was asked for under it. People see all of their fleets.
+    `dialect` is what its subscriber is written to in; v1 for the members of a `channel`, which hold what follows from
+    that one's registration.
     """
 
     class Status(models.TextChoices):
@@ -59,6 +61,10 @@ class Callback(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     for_alerts = models.BooleanField(default=False, editable=False)
+    dialect = models.CharField(max_length=2, default="v3", db_default="v3", editable=False)
+    channel = models.ForeignKey(
+        "callbacks.Channel", on_delete=models.PROTECT, null=True, related_name="members", db_index=False, editable=False
+    )
 
     class Meta:
         constraints = [
@@ -66,6 +72,13 @@ class Callback(models.Model):
                 name="callback_status_known", condition=Q(status__in=list(statuses.CALLBACK_STATUSES))
             ),
             models.CheckConstraint(name="callback_public_id_form", condition=Q(public_id__regex=r"^[0-9a-fA-F_-]+$")),
+            models.CheckConstraint(
+                name="callback_dialect_known",
+                condition=Q(dialect="v3", channel__isnull=True) | Q(dialect="v1", channel__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="callback_member_once", fields=["channel", "fleet"], condition=Q(deleted_at__isnull=True)
+            ),
         ]
         indexes = [
             models.Index(fields=["fleet", "id"], name="callback_of_fleet", condition=Q(deleted_at__isnull=True)),
@@ -79,6 +92,11 @@ class Callback(models.Model):
         """`target`, `name` and maybe `attributes`, as registered."""
         webhook: JsonObject = self.subscribe["callback"]["webhook"]
         return webhook
+
+    @property
+    def shown_id(self) -> str:
+        """The id that its notifications carry: a channel's members carry the channel's."""
+        return self.channel.public_id if self.channel else self.public_id
 
     def allows(self, type_name: str) -> bool:
         """Whether a remote of this v3 type may name this callback; an absent list allows every type."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,10 @@ from fleets.models import Fleet, Vehicle
 from fleets.vehicles.state import dig, moment_of
 from fleets.words.numbers import Word
 from fleets.words.sentences import said
+from protocol.canonical import JsonObject, encode_event
+from protocol.dialects import decode_notification
+from protocol.errors import Invalid
+from remotes.models import RemoteAction
 
 PAGE_SIZE = 20
 
@@ -111,7 +116,7 @@ def body_of(batch: Batch, fleet: Fleet) -> Body:
         return Body([], 0, raw[:MOST_TEXT], len(raw) > MOST_TEXT)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     found = dig(document, "events")
-    events = found if isinstance(found, list) else []
+    events = found if isinstance(found, list) else _of_messages(document, batch)
     shown = events[:MOST_EVENTS]
     known = _vehicles(fleet, (_text(event, "vin") for event in shown))
     return Body(
@@ -120,6 +125,17 @@ def body_of(batch: Batch, fleet: Fleet) -> Body:
         text=text[:MOST_TEXT],
         is_cut=len(text) > MOST_TEXT,
     )
+
+
+def _of_messages(document: object, batch: Batch) -> list[JsonObject]:
+    """The events of messages of Connected Car v1, which name no vehicle: that is the action's."""
+    with suppress(Invalid):
+        events, _unreadable = decode_notification(document)
+        actions = RemoteAction.objects.filter(public_id__in=batch.remote_action_ids)
+        vins = dict(actions.values_list("public_id", "vehicle__vin"))
+        only = batch.vins[0] if len(batch.vins) == 1 else ""
+        return [encode_event(event) | {"vin": event.vin or vins.get(event.remote_action_id, only)} for event in events]
+    return []
 
 
 def _matching(callback: Callback, form: SentForm) -> QuerySet[Batch]:

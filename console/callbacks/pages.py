@@ -1,7 +1,7 @@
 """Whose callbacks a person sees."""
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from callbacks.models import Callback
@@ -19,6 +19,13 @@ def find_callback(request: PageRequest, fleet_id: str, callback_id: str, right: 
     """The callback with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
     rows = Callback.objects.filter(deleted_at__isnull=True).select_related("created_by")
     return find_in_fleet(request, rows, fleet_id, callback_id, right)
+
+
+def no_channel(callback: Callback) -> Callback:
+    """The callback; a 404 for a channel's, which its client changes over the API, for all its fleets at once."""
+    if callback.channel_id is not None:
+        raise Http404
+    return callback
 
 
 def lock(callback: Callback) -> Callback:

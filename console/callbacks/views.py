@@ -17,7 +17,7 @@ from callbacks.models import Batch, Callback
 from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, OwnerForm, ReplayForm, SentForm
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
-from console.callbacks.pages import callbacks_of, find_callback, lock, to_callback
+from console.callbacks.pages import callbacks_of, find_callback, lock, no_channel, to_callback
 from console.callbacks.shown_secret import show_next, take_shown
 from console.callbacks.words import (
     batching_words,
@@ -83,7 +83,7 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET the form as the callback is registered; POST replaces that."""
-    callback = find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS)
+    callback = no_channel(find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS))
     if request.method != "POST":
         owner = OwnerForm(callback.fleet, callback)
         return _form(request, owner, CallbackForm(stored=callback.subscribe), callback.fleet, callback)

@@ -18,7 +18,7 @@ from callbacks.replay import replay
 from callbacks.status import pause, resume
 from callbacks.trial import send_test
 from console.callbacks.forms import ReplayForm
-from console.callbacks.pages import find_callback, lock, to_callback
+from console.callbacks.pages import find_callback, lock, no_channel, to_callback
 from console.callbacks.shown_secret import show_next
 from console.requests import PageRequest, person_page, see
 from fleets.rights import Right
@@ -97,7 +97,7 @@ def replay_batches(request: PageRequest, fleet_id: str, callback_id: str) -> Htt
 @person_page
 def rotate_secret(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET asks whether it is meant; POST makes a new signing secret, which the next page shows."""
-    callback = _to_change(request, fleet_id, callback_id)
+    callback = no_channel(_to_change(request, fleet_id, callback_id))
     if request.method != "POST":
         return render(request, "callbacks/secret_confirm.html", {"fleet": callback.fleet, "callback": callback})
     with transaction.atomic():
@@ -112,7 +112,7 @@ def rotate_secret(request: PageRequest, fleet_id: str, callback_id: str) -> Http
 @person_page
 def delete_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET asks whether it is meant, or says why it can't be; POST deletes a callback on which nothing is pending."""
-    callback = _to_change(request, fleet_id, callback_id)
+    callback = no_channel(_to_change(request, fleet_id, callback_id))
     context: dict[str, Any] = {"fleet": callback.fleet, "callback": callback}
     if request.method != "POST":
         context |= {"pending": is_pending(callback), "health": health(callback)}

@@ -112,6 +112,8 @@ def policy_words(policy: Policy) -> str:
 
 def batching_words(callback: Callback) -> str:
     """How events are put into requests, in a sentence."""
+    if callback.channel_id is not None:
+        return gettext("Each event at once, in a request of its own. 100 that wait go together, without attributes.")
     if callback.batch_size:
         window = span_words(timedelta(seconds=callback.batch_window))
         text = gettext("Up to %(number)d events in one request, %(window)s after the first one at the latest.")

@@ -78,7 +78,7 @@ def request_action(
 
     Raises NotPossible where the vehicle is gone, or does not have the feature or what the payload asks of it.
     """
-    problem = why_unable(vehicle, remote.remote_type, remote.payload)
+    problem = why_unable(vehicle, remote.remote_type, remote.payload, remote.extra)
     if problem is not None:
         raise NotPossible(problem)
     now = clock.now()

@@ -1,11 +1,11 @@
 """What is asked again right before an action is sent: much may have changed since it was asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleets.models import ApiClient, Vehicle
-from fleets.vehicles import capabilities
+from fleets.vehicles import ability
 from fleets.vehicles.state import dig, moment_of
 from protocol import statuses
 from protocol.canonical import JsonObject
@@ -83,17 +83,17 @@ def _client_problem(action: RemoteAction, client: ApiClient | None) -> Why | Non
 
 def capability(asked: Checked) -> Refusal | None:
     """The vehicle must be there, and have the feature with the values that are asked of it."""
-    why = why_unable(asked.vehicle, asked.action.type, asked.action.payload)
+    why = why_unable(asked.vehicle, asked.action.type, asked.action.payload, asked.action.extra)
     return Refusal("WrongCommand", _not_sent(why)) if why else None
 
 
-def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject) -> Why | None:
-    """Why the vehicle can't do this; None when nothing speaks against it."""
+def why_unable(vehicle: Vehicle, remote_type: RemoteType, payload: JsonObject, extra: Iterable[str] = ()) -> Why | None:
+    """Why the vehicle can't do this; None when nothing speaks against it. `extra`: names of what stands beside it."""
     if vehicle.gone_at is not None:
         return Why(codes.IS_GONE, vehicle=str(vehicle))
     if not vehicle.can(remote_type.name):
         return Why(codes.UNABLE, vehicle=str(vehicle), what=title_why(remote_type))
-    what = capabilities.refusal(vehicle.capability_document, remote_type.name, payload)
+    what = ability.why_unable(vehicle, remote_type, payload, extra)
     return Why(codes.UNABLE, vehicle=str(vehicle), what=what) if what else None
 
 

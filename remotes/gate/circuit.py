@@ -165,6 +165,9 @@ def until_probe(state: State, lasted: timedelta) -> timedelta:
 def why(exchange: Exchange) -> Why:
     """What the last request met, in the words of whoever answered."""
     status, said = exchange.status, exchange.said
+    if exchange.why is not None and exchange.source is Source.CREDENTIALS:
+        # A token is refused by another server than the API's, which is said there.
+        return exchange.why
     if status is None:
         return exchange.why if exchange.why and is_about_certificate(exchange.why) else Why(codes.IS_SILENT)
     if 300 <= status < 400 and said:

@@ -14,6 +14,7 @@ from fleets.budgets import Asker, Kind, Limits, Wait
 from fleets.clients import client_for
 from fleets.models import Gateway
 from fleets.storage import clock
+from fleets.tokens.state import none_now
 from gateways import rate_headers
 from gateways.interface import Exchange, GatewayClient, NotAccepted, Observer
 from protocol.why import Why
@@ -55,6 +56,8 @@ def hold(gateway: Gateway, fleet_id: int, urgent: bool, now: datetime) -> Hold |
             budgets.take_unasked(gateway.pk)
             return None
         return Hold(now + AGAIN, _why_closed(known.health))
+    if (lacking := none_now(gateway)) is not None:
+        return Hold(now + timedelta(seconds=lacking.retry_after or 0), lacking.why)
     wait = budgets.take(asker(known, fleet_id, Kind.URGENT if urgent else Kind.COMFORT, now))
     if wait is None:
         return None
@@ -69,10 +72,13 @@ def observe(gateway: Gateway, exchange: Exchange) -> None:
     For requests that `hold` has let through; `client` is for all others.
     """
     if exchange.duration is None:
-        budgets.sent(gateway.pk)
+        if exchange.counts:
+            budgets.sent(gateway.pk)
         return
-    _learn(gateway, exchange)
-    _judge(gateway, exchange)
+    if exchange.counts:
+        _learn(gateway, exchange)
+    if exchange.tells:
+        _judge(gateway, exchange)
 
 
 def client(gateway: Gateway, record: Observer | None = None, kind: Kind = Kind.OTHER) -> GatewayClient:
@@ -96,6 +102,8 @@ def leave(gateway: Gateway, kind: Kind = Kind.OTHER) -> NotAccepted | None:
     now = clock.now()
     known = gateway_health.reading(gateway.pk)
     if known.is_up:
+        if (lacking := none_now(gateway)) is not None:
+            return lacking
         wait = budgets.take_spare(asker(known, 0, kind, now))
         return NotAccepted(_why_wait(wait, urgent=False), wait.seconds) if wait is not None else None
     may_probe = kind != Kind.READING and not connection.in_atomic_block and known.probe_is_due(now - OTHERS_PROBE)

@@ -22,8 +22,8 @@ from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
 from protocol.canonical import Event, encode_event
 from protocol.catalogue import REMOTE_TYPES
+from protocol.dialects import decode_notification
 from protocol.errors import Invalid
-from protocol.v3 import decode_notification
 from remotes.life.adoption import adopt_these
 from remotes.life.lifecycle import fact
 
@@ -247,7 +247,13 @@ WITH request AS (
         (callback_id, order_key, remote_action_id, vin, remote_type, event, created_at)
     SELECT event.callback_id, event.vehicle_id, event.public_id, ours.vin, ours.remote_type,
         '{"remoteActionId":"' || event.public_id || '","vin":' || to_json(ours.vin)
-            || ',"remoteType":' || to_json(ours.remote_type) || ',' || event.rendering,
+            || ',"remoteType":' || to_json(ours.remote_type) || ','
+            -- With what the codec of v1 puts into a message.
+            || CASE callback.dialect WHEN 'v1' THEN (
+                SELECT left(event.rendering, -1) || ',"attributes":' || coalesce(action.extra ->> 'attributes', '[]')
+                    || ',"label":' || to_json(coalesce(action.label, '')) || '}'
+                FROM remotes_remoteaction action WHERE action.id = event.action_id
+            ) ELSE event.rendering END,
         statement_timestamp()
     FROM inserted
     JOIN event ON event.id = inserted.id

@@ -32,6 +32,13 @@ def published(action: RemoteAction, event: RemoteEvent) -> JsonObject:
             status=event.status,
             failure_cause=event.failure_cause,
             feedback_detail=event.feedback_detail,
-            extra=event.extra | ({"detail": str(event.why)} if event.why else {}),
+            extra=event.extra | ({"detail": str(event.why)} if event.why else {}) | _of_body(action),
         )
     )
+
+
+def _of_body(action: RemoteAction) -> JsonObject:
+    """What the codec of v1 puts into a message: the action's Body attributes, and its label for them."""
+    if action.callback is None or action.callback.dialect != "v1":
+        return {}
+    return {"attributes": action.extra.get("attributes", []), "label": action.label or ""}

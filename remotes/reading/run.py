@@ -14,7 +14,7 @@ from fleets.models import Gateway, UpstreamFleet, Vehicle
 from fleets.room import ROOM
 from fleets.storage import clock
 from fleets.sync.run import STATES, alone
-from gateways.interface import GatewayClient, GatewayError
+from gateways.interface import GatewayClient, GatewayError, concerns_all
 from protocol.canonical import JsonObject
 from remotes.gate import gate, gateway_health
 from remotes.jobs import READ_STATES, wake
@@ -23,7 +23,6 @@ from remotes.reading.due import Pass, Place
 from remotes.reading.keeping import Answer, keep
 from remotes.reading.verdict import (
     asks_to_slow_down,
-    concerns_all,
     has_no_list,
     is_about_vehicle,
     was_asked,

@@ -26,12 +26,6 @@ def is_about_vehicle(error: GatewayError) -> bool:
     return isinstance(error, Refused) and _source(error) == Source.API
 
 
-def concerns_all(error: GatewayError) -> bool:
-    """Whether asking for other vehicles would do no better now: no leave, no connection, our credentials."""
-    is_about_us = isinstance(error, Refused) and (error.status == 401 or _source(error) == Source.CREDENTIALS)
-    return isinstance(error, NotAccepted) or is_about_us
-
-
 def has_no_list(error: GatewayError) -> bool:
     """Whether there is no list of a fleet's states for us, whoever says so."""
     status = error.status if isinstance(error, Refused) else error.why.values.get("status")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from fleets.models import UpstreamFleet
 from gateways.masking import MASK
 from protocol.catalogue import REMOTE_TYPES
+from protocol.dialects import codec
 
 PUBLISHED = frozenset(entry.v3.type_name for entry in REMOTE_TYPES.values() if not entry.v3.extension)
 UNPUBLISHED = frozenset(entry.v3.type_name for entry in REMOTE_TYPES.values() if entry.v3.extension)
@@ -45,7 +46,8 @@ def subscribe(upstream: UpstreamFleet, types: Iterable[str]) -> dict[str, Any]:
         "callback": {"webhook": {"target": target_of(upstream), "name": "FleetRemote", "attributes": [authorization]}},
         "remoteTypes": in_order(types),
     }
-    if settings.UPSTREAM_BATCH_SIZE:
+    # A dialect with arrays of its own is not asked for batches.
+    if settings.UPSTREAM_BATCH_SIZE and not codec(upstream.gateway.dialect).ARRAY_SIZE:
         body["batchNotify"] = {"size": settings.UPSTREAM_BATCH_SIZE, "timeWindow": settings.UPSTREAM_BATCH_WINDOW}
     return body
 

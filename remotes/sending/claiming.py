@@ -1,6 +1,7 @@
 """Takes the right to send one action for a while, and puts the request that will be sent on record with it."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,6 @@ from fleets.models import UpstreamFleet
 from fleets.storage import seen
 from fleets.storage.history import Mark
 from fleets.storage.sql import run_prepared
-from gateways.codes import BAD_ADDRESS
 from gateways.interface import GatewayError, NotAccepted, Prepared
 from protocol.canonical import Remote
 from protocol.why import Why
@@ -68,20 +68,20 @@ def claim(case: Case, now: datetime, read_at: float) -> Claim:
         "attempts": action.attempts,
     }
     ((wal,),) = run_prepared(_CLAIM, values)
-    prepared = _prepare(action, upstream) if upstream and is_ready else None
+    prepared = None
+    # Where there is no client for it, or its dialect has no place for it, sending it will say why.
+    with suppress(GatewayError):
+        prepared = _prepare(action, upstream) if upstream and is_ready else None
     # The request must be over before the lease is, whatever the time-outs.
     patience = settings.DISPATCH_LEASE - settings.GATEWAY_TIMEOUT - CLOCKS
     return Claim(action, upstream, prepared, claim_id, read_at, read_at + patience, seen.at(wal))
 
 
-def _prepare(action: RemoteAction, upstream: UpstreamFleet) -> Prepared | None:
-    """The request, on record before it is sent. None where the gateway has no client; sending it will say why."""
+def _prepare(action: RemoteAction, upstream: UpstreamFleet) -> Prepared:
+    """The request, on record before it is sent. Raises a GatewayError."""
     remote = Remote(action.type, action.payload, action.upstream_label, action.extra)
     place = (upstream.upstream_id, action.vehicle.upstream_id, action.upstream_callback_id)
-    try:
-        prepared = client_for(action.gateway).prepare(*place, remote)
-    except GatewayError:
-        return None
+    prepared = client_for(action.gateway).prepare(*place, remote)
     audit.about_to_send(action, prepared.exchange)
     return prepared
 
@@ -98,7 +98,4 @@ def prepare_late(claim: Claim, upstream: UpstreamFleet) -> Prepared:
     if not mine.update(upstream_callback_id=callback_id):
         raise NotAccepted(Why(codes.TOO_SLOW))
     action.upstream_callback_id = callback_id
-    prepared = _prepare(action, upstream)
-    if prepared is None:
-        raise NotAccepted(Why(BAD_ADDRESS))
-    return prepared
+    return _prepare(action, upstream)

@@ -198,14 +198,14 @@ def _known_lag(gateway_id: int) -> timedelta:
 
 
 def _told_of(action: RemoteAction) -> RemoteEvent | None:
-    """The newest notification that is of no action here, and may well be of this one."""
-    orphans = RemoteEvent.objects.filter(action=None, gateway_id=action.gateway_id, vin=action.vehicle.vin)
+    """The newest notification that is of no action here, and may well be of this one; v1's name no vehicle."""
+    orphans = RemoteEvent.objects.filter(action=None, gateway_id=action.gateway_id, vin__in=(action.vehicle.vin, ""))
     since = orphans.filter(received_at__gte=action.sent_at or action.created_at)
     return since.filter(remote_type=action.type.v3.type_name).order_by("-received_at").first()
 
 
 def _said(told: RemoteEvent | None) -> dict[str, Why]:
-    if told is None:
+    if told is None or not told.vin:
         return {}
     done = told.status in (statuses.SUCCESS, statuses.ALREADY_DONE)
     return {"why": Why(codes.PROBABLY_DONE if done else codes.PROBABLY_TAKEN)}

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from callbacks import channels
 from callbacks.delivery.policy import LIFE
-from callbacks.models import Attempt, Batch, Callback, Notification
+from callbacks.models import Attempt, Batch, Callback, Channel, Notification
 from callbacks.wake import DELIVER
-from fleets.models import Fleet
+from fleets.models import ApiClient, Fleet
 from fleets.storage.redis import client as redis_client
 from protocol.v3 import decode_subscribe
 
@@ -24,6 +25,19 @@ def make_callback(fleet: Fleet, *, target: str = "https://example.com/hook", **p
     callback.register(decode_subscribe({"callback": {"webhook": webhook}, **parts}))
     callback.save()
     return callback
+
+
+def channel_body(target: str = "https://example.com/hook", label: str = "Booking", **webhook: Any) -> dict[str, Any]:
+    """ChannelSubscribe of connected-car-v1.yaml."""
+    return {"label": label, "channel": {"webhook": {"target": target, "name": "hook", **webhook}}}
+
+
+def make_channel(*fleets: Fleet, **body: Any) -> Channel:
+    """A channel of a new API client that may use the fleets, with a member in each."""
+    name = f"client-{next(_numbers)}"
+    client = ApiClient.objects.create(client_id=name, name=name, username=name)
+    client.fleets.set(fleets)
+    return channels.create(client, fleets, channel_body(**body))
 
 
 def make_event(vin: str = "VF3ABCDE0FG123456", remote_type: str = "Doors", **values: Any) -> dict[str, Any]:

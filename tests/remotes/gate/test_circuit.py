@@ -7,9 +7,10 @@ import pytest
 
 from gateways.answers.who import source
 from gateways.bounded import Answer
-from gateways.codes import BAD_CREDENTIALS, CERTIFICATE_REFUSED, CUT, TOO_LARGE
+from gateways.codes import BAD_CREDENTIALS, CERTIFICATE_REFUSED, CUT, TOKEN_REFUSED, TOO_LARGE
 from gateways.interface import Exchange
 from gateways.masking import Masking
+from gateways.tokens import told
 from gateways.words import words
 from protocol.why import Why
 from remotes.gate.circuit import (
@@ -44,6 +45,13 @@ def outcomes(letters: str) -> list[Seen]:
     """Newest first; F a failure, A an answer, D forbidden, B blocked, R refused. Each is about another vehicle."""
     sorts = {"F": Sign.FAILED, "A": Sign.ANSWERED, "D": Sign.FORBIDDEN, "B": Sign.BLOCKED, "R": Sign.REFUSED}
     return [Seen(sorts[letter], f"v{number}") for number, letter in enumerate(letters)]
+
+
+def test_a_token_that_is_refused_says_that_it_is_the_token_endpoint() -> None:
+    body = b'{"error": "invalid_client", "error_description": "Who are you?"}'
+    refused = told(exchange(401, body, "https://login.example/as/token.oauth2"))
+    words = {"status": "401", "words": "invalid_client: Who are you?"}
+    assert (seen(refused).outcome, why(refused)) == (Sign.REFUSED, Why(TOKEN_REFUSED, **words))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Nobody knows what became of an action: it is looked up, and lists lie. Absence is proved, or it is not known."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -23,7 +24,7 @@ from remotes.sending.reconcile import reconcile
 from remotes.words import codes
 from tests.long_form import LONG
 from tests.remotes.cloud import Cloud
-from tests.remotes.conftest import Notify, Yard, event
+from tests.remotes.conftest import NOON, Notify, Yard, event
 from tests.world import make_person
 
 PAYLOADS: dict[str, dict[str, Any]] = {
@@ -251,6 +252,20 @@ def test_one_of_another_vehicle_or_type_is_none(
     action = unknown(yard, cloud, how="cut-before")
     notify({**event("Success", done=True, action="a9"), **other})
     assert looked_up(action, times=2).why == Why(codes.NO_TRACE)
+
+
+def test_a_message_that_names_no_vehicle_may_be_of_this_one_but_says_nothing_of_it(
+    yard: Yard, cloud: Cloud, notify: Notify
+) -> None:
+    """v1's messages don't: such a one is never a proof of absence, nor a reason to say that it was probably done."""
+    known_there(yard, cloud)
+    action = unknown(yard, cloud, how="cut-before")
+    before = action.why
+    told = {"remoteActionId": "a9", "remoteType": "Doors", "eventStatus": {"type": "Done", "status": "Success"}}
+    body = {"channelId": "c1", "type": "Remote", "date": NOON.isoformat(), "remoteEvent": told}
+    notify(body=json.dumps(body).encode())
+    looked_up(action, times=3)
+    assert (action.state, action.why, len(cloud.posted)) == ("unknown", before, 1)
 
 
 # The truth may come late.

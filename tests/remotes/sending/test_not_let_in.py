@@ -22,7 +22,7 @@ from remotes.registration import registration
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.reconcile import reconcile
 from remotes.words import codes
-from remotes.words.causes import EXPIRED
+from remotes.words.expired import EXPIRED
 from remotes.words.failures import words_of
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
