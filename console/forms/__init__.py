@@ -1,13 +1,12 @@
 """What a person asks of a vehicle: the buttons of the panel, and a form for each remote type."""
 
 from console.forms.access import ImmobilizationForm, LockingForm, StolenForm
-from console.forms.alarm import TanForm
 from console.forms.base import RemoteForm, Way
 from console.forms.charging import ChargingForm
 from console.forms.climate import PreconditioningForm
 from console.forms.commands import CommandForm
 from console.forms.navigation import NavigationForm
-from console.forms.signals import HornForm, LightsForm
+from console.forms.signals import HornForm, LightsForm, TanForm
 from console.forms.simple import PersonalDataForm, StateForm, VehicleFinderForm, WakeUpForm
 
 __all__ = ["REMOTE_FORMS", "CommandForm", "RemoteForm", "Way"]

@@ -36,6 +36,8 @@ class StolenForm(RemoteForm):
             _("Track it more or less often"),
             _("How often the stolen vehicle reports where it is. Leave empty what is to stay."),
             ("running", "shutdown"),
+            probes=({"trackingPeriod": {}},),
+            example={"trackingPeriod": {"running": 60}},
         ),
         Way("immobilise", _("Immobilise the stolen vehicle"), command="immobilise"),
         Way("release", _("Release its immobiliser"), command="release"),

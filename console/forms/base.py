@@ -10,11 +10,13 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from console.forms.limits import narrow, refused_words
 from fleets.models import Vehicle
-from fleets.vehicles import capabilities
-from fleets.vehicles.capabilities import refusal
+from fleets.vehicles import ability
+from fleets.vehicles.capabilities import allowed, refusal
 from fleets.words.sentences import said
 from protocol.canonical import JsonObject, Remote
+from protocol.canonical.travel import cannot_travel
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.v3 import decode_remote
@@ -32,6 +34,8 @@ _WITHIN = (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440)
 _WAKES = "WakeUp"
 
 _CHOOSE = _("Choose what to do.")
+_CAN_NOT = _("The manufacturer says that this vehicle can't do it.")
+_NOT_TAKEN = _("The API of this vehicle's cloud does not take it.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Way:
 
     `command` names the ready-made command that does the same, whose warning then stands in the confirmation.
     `template` renders the fields where a plain list of them does not fit. `probes` are payloads of this way, as far as
-    capabilities look at them: a vehicle that can do none of them can't do it this way.
+    capabilities look at them: a vehicle that can do none of them can't do it this way. A way without fields needs none.
+    `example` is a whole payload of this way, where there are APIs that have no place for it.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Way:
     command: str = ""
     template: str = FIELDS
     probes: tuple[JsonObject, ...] = ()
+    example: JsonObject | None = None
 
     @property
     def has_body(self) -> bool:
@@ -66,23 +72,29 @@ class ErrorPlace:
 
 @dataclass(frozen=True)
 class Choice:
-    """A way as the page shows it; `able` is whether the vehicle can do it, as far as anybody knows."""
+    """A way as the page shows it; `why_not` says why the vehicle can't do it, and is empty as far as anybody knows."""
 
     way: Way
     chosen: bool
-    able: bool
+    why_not: "StrOrPromise"
     fields: list[BoundField]
+
+    @property
+    def able(self) -> bool:
+        return not self.why_not
 
 
 class RemoteForm(forms.Form):
     """The form of one remote type. `payload` builds what is sent; protocol.v3 alone judges whether that is valid.
 
     `first` is the way that is chosen to begin with, `focus` the field to go on with where that is not the first one.
+    `limited`: the path in the payload that a field fills in, where a vehicle may take less than the wire does.
     """
 
     type_name: ClassVar[str]
     ways: ClassVar[tuple[Way, ...]]
     first: ClassVar[str] = ""
+    limited: ClassVar[Mapping[str, str]] = {}
     focus: str = ""
     use_required_attribute = False
     remote: Remote
@@ -94,6 +106,9 @@ class RemoteForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, vehicle: Vehicle, **more: Any) -> None:
         super().__init__(data, **more)
         self.vehicle = vehicle
+        self.limits = allowed(vehicle.capability_document, self.type_name)
+        for name, path in self.limited.items():
+            narrow(self.fields[name], self.limits.get(path, {}))
         self.fields["way"] = forms.ChoiceField(
             choices=[(way.name, way.title) for way in self.ways],
             required=len(self.ways) > 1,
@@ -149,18 +164,31 @@ class RemoteForm(forms.Form):
         """The ways with their fields."""
         asked = self.text("way")
         return [
-            Choice(way, way.name == asked, self._is_able(way), [self[name] for name in way.fields]) for way in self.ways
+            Choice(
+                way, way.name == asked, self._why_not(way), [self[name] for name in way.fields if self._offers(name)]
+            )
+            for way in self.ways
         ]
+
+    def _offers(self, name: str) -> bool:
+        """Whether the vehicle and its cloud take what the field fills in; one that was filled in all the same stays."""
+        path = self.limited.get(name)
+        return path is None or name in self.errors or ability.takes(self.vehicle, self.remote_type, path)
 
     @property
     def _begin_with(self) -> str:
         """The way that is chosen to begin with; another one where the vehicle can't do it."""
-        able = [way.name for way in self.ways if self._is_able(way)]
+        able = [way.name for way in self.ways if not self._why_not(way)]
         return self.first if self.first in able or not self.first else next(iter(able), "")
 
-    def _is_able(self, way: Way) -> bool:
+    def _why_not(self, way: Way) -> "StrOrPromise":
         document = self.vehicle.capability_document
-        return not way.probes or not all(refusal(document, self.type_name, probe) for probe in way.probes)
+        probes = way.probes or (() if way.has_body else (self.payload(way.name),))
+        if probes and all(refusal(document, self.type_name, probe) for probe in probes):
+            return _CAN_NOT
+        dialect = self.vehicle.gateway.dialect
+        stays = way.example is not None and cannot_travel(self.remote_type, way.example, dialect)
+        return _NOT_TAKEN if stays else ""
 
     @property
     def has_choice(self) -> bool:
@@ -212,7 +240,7 @@ class RemoteForm(forms.Form):
         return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
     def _judge(self) -> None:
-        """Ask the wire whether the body is valid, then the vehicle's capabilities whether it can be done."""
+        """Ask the wire whether the body is valid, then what is known of the vehicle whether it can be done."""
         body: JsonObject = {self.remote_type.v3.key: self.payload(self.chosen.name)}
         if note := self.text("label"):
             body["label"] = note
@@ -222,10 +250,10 @@ class RemoteForm(forms.Form):
             place = self._place_of(error.path)
             self.add_error(place.field, place.words or _sentence(error.message))
             return
-        why = refusal(self.vehicle.capability_document, self.type_name, self.remote.payload)
+        why = ability.why_unable(self.vehicle, self.remote_type, self.remote.payload)
         if why is not None:
-            path, _, _ = str(why.values["path"]).partition(":")
-            self.add_error(self._place_of(path).field, str(_REFUSED[why.code]) % why.values)
+            path, _, _ = str(why.values.get("path", "")).partition(":")
+            self.add_error(self._place_of(path).field, refused_words(why))
 
     def _place_of(self, path: str) -> ErrorPlace:
         """The place of the field that the path names, or of the nearest one that it lies in."""
@@ -242,15 +270,6 @@ def _sentence(words: str) -> str:
     if words == "is required":
         return gettext("This is missing.")
     return said(f"{words[:1].upper()}{words[1:]}.")
-
-
-# What the vehicle can't do, beside the field that asks for it.
-_REFUSED = {
-    capabilities.NOT_SUPPORTED: _("This vehicle does not support it."),
-    capabilities.NO_START_AT_ONCE: _("This vehicle can't start charging at once."),
-    capabilities.NO_STOP_AT_ONCE: _("This vehicle can't stop charging at once."),
-    capabilities.TOO_MANY_PROGRAMS: _("Has %(number)s programs; %(most)s at the most."),
-}
 
 
 def short_text(label: "StrOrPromise", help_text: "StrOrPromise" = "", **attrs: str) -> forms.CharField:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, Way, choice_of
 from console.forms.values import local_time
-from console.forms.week import WeekForm, items_of
+from console.forms.week import CHARGING_LEVELS, WeekForm, items_of
 from fleets.vehicles.state import dig
 from protocol.canonical import JsonObject
 
@@ -28,8 +28,10 @@ _TYPES = [("", _("As it is")), ("Partial", _("Partial: stops early, spares the b
 class ChargingForm(WeekForm):
     type_name = "Charging"
     first = "later"
-    extra_fields = ("end",)
+    extra_fields = ("end", *CHARGING_LEVELS)
     can_delete = False
+    programs_path = "schedule.programs"
+    limited = {"level": "preferences.level", "type": "preferences.type"}
     ways = (
         Way("start", _("Start now"), probes=({"immediate": True},)),
         Way("stop", _("Stop now"), probes=({"immediate": False},)),
@@ -40,6 +42,7 @@ class ChargingForm(WeekForm):
             ("at", "zone"),
             template="forms/moment.html",
             probes=({"schedule": {"nextDelayedTime": ""}},),
+            example={"schedule": {"nextDelayedTime": "2026-11-30T08:00:00Z"}},
         ),
         Way(
             "programs",
@@ -51,7 +54,10 @@ class ChargingForm(WeekForm):
             "preferences",
             _("How it charges"),
             fields=("level", "type"),
-            probes=({"preferences": {"level": ""}}, {"preferences": {"type": ""}}),
+            probes=(
+                *({"preferences": {"level": level}} for level, _title in _LEVELS[1:]),
+                *({"preferences": {"type": kind}} for kind, _title in _TYPES[1:]),
+            ),
         ),
     )
 
@@ -72,6 +78,15 @@ class ChargingForm(WeekForm):
             dig(item, "extension", "electric", "charging") for item in items_of(dig(self.vehicle.state, "energies"))
         )
         return next((dig(item, "schedule", "programs") for item in found if isinstance(item, dict)), None)
+
+    def clean(self) -> dict[str, Any] | None:
+        """An API with levels in its programs wants both of each program."""
+        if self.chosen.name == "programs":
+            names = (f"slot{slot}-{name}" for slot in self._touched() for name in self._offered(CHARGING_LEVELS))
+            for name in names:
+                if name not in self.errors and not self.text(name):
+                    self.add_error(name, gettext("Give a whole number."))
+        return super().clean()
 
     def clean_zone(self) -> str:
         if self._zone() is None:
@@ -103,7 +118,7 @@ class ChargingForm(WeekForm):
     def places(self, way: str) -> dict[str, ErrorPlace]:
         if way == "programs":
             none = ErrorPlace("slot1-action", _("Set at least one program."))
-            return {"schedule": none} | self.program_places("schedule.programs")
+            return {"schedule": none} | self.program_places(self.programs_path)
         return {
             "schedule": ErrorPlace("at", _("Say on which day and at what time.")),
             "schedule.nextDelayedTime": ErrorPlace("at", _("Give a day and a time.")),

@@ -9,13 +9,12 @@ from console.forms.week import WeekForm
 from fleets.vehicles.state import dig
 from protocol.canonical import JsonObject
 
-_PROGRAMS = "airConditioning.programs"
-
 
 class PreconditioningForm(WeekForm):
     type_name = "Preconditioning"
     first = "programs"
     extra_fields = ("recurrence",)
+    programs_path = "airConditioning.programs"
     ways = (
         Way("start", _("Start now"), probes=({"airConditioning": {"immediate": True}},)),
         Way("stop", _("Stop now"), probes=({"airConditioning": {"immediate": False}},)),
@@ -38,4 +37,4 @@ class PreconditioningForm(WeekForm):
 
     def places(self, way: str) -> dict[str, ErrorPlace]:
         none = ErrorPlace("slot1-action", _("Set or delete at least one program."))
-        return {"airConditioning": none} | self.program_places(_PROGRAMS) if way == "programs" else {}
+        return {"airConditioning": none} | self.program_places(self.programs_path) if way == "programs" else {}

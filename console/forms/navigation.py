@@ -47,6 +47,7 @@ class _Stop:
 class NavigationForm(RemoteForm):
     type_name = "Navigation"
     ways = (Way("route", _("Send a route"), template="forms/route.html"),)
+    limited = {"approval": "driverApproval"}
 
     pasted = forms.CharField(
         required=False,
@@ -71,6 +72,10 @@ class NavigationForm(RemoteForm):
         return [PointRow(row, self[f"latitude{row}"], self[f"longitude{row}"]) for row in range(1, shown + 1)]
 
     @property
+    def offers_approval(self) -> bool:
+        return self._offers("approval")
+
+    @property
     def can_grow(self) -> bool:
         return len(self.rows) < ROWS
 
@@ -89,7 +94,7 @@ class NavigationForm(RemoteForm):
         stops = self._stops()
         if not stops:
             return {"positions": ErrorPlace("latitude1", _("Give at least one place."))}
-        places = {"positions": ErrorPlace(stops[-1].latitude)}
+        places = {"positions": ErrorPlace(stops[-1].latitude), "driverApproval": ErrorPlace("approval")}
         for index, stop in enumerate(stops):
             here = f"positions[{index}].coordinates"
             places |= {

@@ -16,17 +16,22 @@ _DAY_TIME = re.compile(r"P(?:0D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Program:
-    """A program of a slot. Times are `HH:MM`, or as they came where they are none; `recurrence` is of climate only."""
+    """A program of a slot. Times are `HH:MM`, or as they came where they are none; `recurrence` is of climate only.
+
+    `levels`: to how many percent at the least and at the most v1 charges; none where there are not both.
+    """
 
     start: str
     end: str
     days: tuple[str, ...]
     enabled: bool
     recurrence: str
+    levels: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         parts = [self.times or gettext("no time"), days_words(self.days)]
         parts += [gettext("once")] if self.recurrence == "None" else []
+        parts += ["–".join(self.levels) + " %"] if self.levels else []
         return ", ".join(parts + ([] if self.enabled else [gettext("switched off")]))
 
     @property
@@ -88,12 +93,14 @@ def read_program(item: Mapping[str, Any]) -> Program:
     days = occurrence.get("day") if isinstance(occurrence, dict) else None
     known = days if isinstance(days, list) else []
     recurrence = item.get("recurrence")
+    least, most = item.get("minChargingLevel"), item.get("maxChargingLevel")
     return Program(
         start=clock(item.get("start")),
         end=clock(item.get("end")),
         days=tuple(day for day in DAYS if day in known),
         enabled=item.get("enabled") is not False,
         recurrence=recurrence if isinstance(recurrence, str) else "",
+        levels=None if least is None or most is None else (str(least), str(most)),
     )
 
 

@@ -1,19 +1,21 @@
-"""Lights and horn."""
+"""Lights and horn, and theft alerts: none for a while, and the answer to one."""
 
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, RemoteForm, Way, choice_of, short_text
 from console.forms.values import duration, whole
 from protocol.canonical import JsonObject
+from remotes.words.describe import ALARM_PAUSES
 
 
 class LightsForm(RemoteForm):
     type_name = "Lights"
     first = "on"
     ways = (
-        Way("on", _("Lights on"), fields=("duration", "unit"), template="forms/duration.html"),
+        Way("on", _("Lights on"), fields=("duration", "unit"), template="forms/duration.html", probes=({"on": True},)),
         Way("off", _("Lights off")),
     )
+    limited = {"duration": "duration"}
 
     duration = short_text(_("For how long"), _("Empty: as long as the vehicle sees fit."), inputmode="numeric")
     unit = choice_of(_("Unit"), [("S", _("seconds")), ("M", _("minutes"))], initial="S")
@@ -31,7 +33,11 @@ class LightsForm(RemoteForm):
 class HornForm(RemoteForm):
     type_name = "Horn"
     first = "sound"
-    ways = (Way("sound", _("Sound the horn"), fields=("number",)), Way("stop", _("Stop the horn")))
+    ways = (
+        Way("sound", _("Sound the horn"), fields=("number",), probes=({"state": "Activated"},)),
+        Way("stop", _("Stop the horn")),
+    )
+    limited = {"number": "number"}
 
     number = short_text(_("How many times"), _("Empty: as often as the vehicle sees fit."), inputmode="numeric")
 
@@ -44,3 +50,33 @@ class HornForm(RemoteForm):
 
     def places(self, way: str) -> dict[str, ErrorPlace]:
         return {"number": ErrorPlace("number")}
+
+
+class TanForm(RemoteForm):
+    type_name = "Tan"
+    first = "suppress"
+    ways = (
+        Way(
+            "suppress",
+            _("Pause theft alerts"),
+            _("For a transport or the workshop, say."),
+            ("duration",),
+            probes=({"suppress": {"state": True}},),
+        ),
+        Way("resume", _("Resume theft alerts")),
+        Way("confirm", _("Answer an alert: it is a theft")),
+        Way("deny", _("Answer an alert: it is no theft")),
+    )
+    limited = {"duration": "suppress.duration"}
+
+    duration = choice_of(_("For"), [(str(value), words) for value, words in enumerate(ALARM_PAUSES)], initial="0")
+
+    def payload(self, way: str) -> JsonObject:
+        if way == "suppress":
+            return {"suppress": {"state": True, "duration": whole(self.text("duration"))}}
+        if way == "resume":
+            return {"suppress": {"state": False}}
+        return {"confirm": {"state": way == "confirm"}}
+
+    def places(self, way: str) -> dict[str, ErrorPlace]:
+        return {"suppress.duration": ErrorPlace("duration", _("Choose one of the list."))}

@@ -1,5 +1,6 @@
 """Programs of the week in four slots: what is stored in each, what is to become of it, and what that changes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, RemoteForm, choice_of, short_text
 from console.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
-from console.forms.values import day_time
+from console.forms.values import day_time, whole
+from fleets.vehicles import ability
 from protocol.canonical import JsonObject
 from remotes.words.describe import DAYS, day_word
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _LEAVE, _SET, _DELETE = "leave", "Set", "Delete"
+# What v1's charging programs have: by their name in the payload.
+CHARGING_LEVELS = ("minChargingLevel", "maxChargingLevel")
 _NEW = Program(start="", end="", days=(), enabled=True, recurrence="Daily")
 
 
@@ -34,8 +38,13 @@ class Slot:
 
 
 class WeekForm(RemoteForm):
-    """A form with programs. `extra_fields`: what a program has beside its start, `end` or `recurrence`."""
+    """A form with programs. `extra_fields`: what a program has beside its start, by the names in the payload, of which
+    a vehicle is offered those that it and the API of its cloud take.
 
+    `programs_path`: where they stand in the payload.
+    """
+
+    programs_path: ClassVar[str]
     extra_fields: ClassVar[tuple[str, ...]] = ()
     can_delete: ClassVar[bool] = True
 
@@ -77,18 +86,17 @@ class WeekForm(RemoteForm):
 
     @property
     def slots(self) -> list[Slot]:
-        """The slots with their fields, for the week grid."""
-        times = ("start", *self.extra_fields)
+        """The slots that the vehicle has, and those that hold or were given something, with their fields."""
         return [
             Slot(
                 number=slot,
                 stored=self.stored_programs.get(slot),
                 action=self[f"slot{slot}-action"],
                 days=self[f"slot{slot}-days"],
-                times=[self[f"slot{slot}-{name}"] for name in times],
+                times=[self[f"slot{slot}-{name}"] for name in ("start", *self._offered(self.extra_fields, slot))],
                 enabled=self[f"slot{slot}-enabled"],
             )
-            for slot in SLOTS
+            for slot in self._shown()
         ]
 
     @property
@@ -99,11 +107,25 @@ class WeekForm(RemoteForm):
     @property
     def week(self) -> list[GridRow]:
         """The week as it is stored, and as it would be."""
-        return grid(self.stored_programs, self.programs())
+        return [row for row in grid(self.stored_programs, self.programs()) if row.slot in self._shown()]
 
     @property
     def day_words(self) -> list[str]:
         return [day_word(day) for day in DAYS]
+
+    def _offered(self, names: Iterable[str], slot: int = 0) -> list[str]:
+        """Those of the extra fields that are taken; one that was filled in wrong in a slot stays there."""
+        return [
+            name
+            for name in names
+            if f"slot{slot}-{name}" in self.errors
+            or ability.takes(self.vehicle, self.remote_type, f"{self.programs_path}[].{name}")
+        ]
+
+    def _shown(self) -> list[int]:
+        size = self.limits.get(self.programs_path, {}).get("size", len(SLOTS))
+        used = {*self.stored_programs, *self._touched()}
+        return [slot for slot in SLOTS if slot <= size or slot in used]
 
     def _touched(self) -> list[int]:
         return [slot for slot in SLOTS if self.text(f"slot{slot}-action") not in ("", _LEAVE)]
@@ -121,8 +143,12 @@ class WeekForm(RemoteForm):
             program["start"] = day_time(start)
         if "end" in self.extra_fields and (end := self.text(f"slot{slot}-end")):
             program["end"] = day_time(end)
-        if "recurrence" in self.extra_fields:
-            program["recurrence"] = self.text(f"slot{slot}-recurrence")
+        for name in self.extra_fields:
+            given = self.text(f"slot{slot}-{name}")
+            if name == "recurrence" and (given or self._offered([name])):
+                program[name] = given
+            elif name in CHARGING_LEVELS and given:
+                program[name] = whole(given)
         return program | ({"actionsType": action} if self.can_delete else {})
 
     def _slot_fields(self, slot: int, now: Program) -> dict[str, forms.Field]:
@@ -148,11 +174,19 @@ class WeekForm(RemoteForm):
         if "recurrence" in self.extra_fields:
             repeats = [("Daily", _("Every week")), ("None", _("Once"))]
             fields["recurrence"] = choice_of(_("Repeat"), repeats, initial=now.recurrence or "Daily")
+        if CHARGING_LEVELS[0] in self.extra_fields:
+            least, most = now.levels or ("", "")
+            fields[CHARGING_LEVELS[0]] = _percent(_("Charge to at least, %"), 50, least)
+            fields[CHARGING_LEVELS[1]] = _percent(_("Charge to at most, %"), 100, most)
         return fields
 
 
 def items_of(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _percent(label: "StrOrPromise", most: int, value: str) -> forms.IntegerField:
+    return forms.IntegerField(required=False, label=label, min_value=0, max_value=most, initial=value)
 
 
 def _time(label: "StrOrPromise", value: str) -> forms.CharField:

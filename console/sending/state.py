@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from console.vehicle.history import Entry, entry_of, with_people
 from fleets.models import Fleet, Gateway, Vehicle
+from fleets.tokens.state import token_state
 from fleets.words.numbers import Tone, Word
 from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.gate.circuit import is_in_front
 from remotes.models import FleetRules, GatewayHealth, SendingStop
@@ -32,6 +34,9 @@ _HEALTH = {
         _("Our client ID, user name, password or certificate is not taken. Nothing is sent until they are right."),
     ),
 }
+_NO_TOKEN = Word(
+    _("No access token"), Tone.BAD, _("Nothing can be sent without one. What is asked for waits until there is one.")
+)
 _IN_FRONT = Word(
     _("Refuses us"),
     Tone.BAD,
@@ -83,11 +88,15 @@ class WaitingPage:
 
 @dataclass(frozen=True)
 class GatewayRow:
-    """A gateway of a fleet and how it works; `probe_at` is when it is tried next, None while it works."""
+    """A gateway of a fleet and how it works; `probe_at` is when it is tried next, None while it works.
+
+    `no_token`: why there is no access token, while that alone keeps it from working.
+    """
 
     gateway: Gateway
     health: GatewayHealth
     word: Word
+    no_token: Why | None = None
 
     @property
     def is_open(self) -> bool:
@@ -132,7 +141,7 @@ def number_waiting(place: Scope) -> int:
 
 
 def gateways_of(fleet: Fleet) -> list[GatewayRow]:
-    """The fleet's gateways and their health: one query."""
+    """The fleet's gateways and their health: one query, and one more for each that is used with access tokens."""
     found = Gateway.objects.filter(upstream_fleets__fleet=fleet).select_related("health").distinct()
     return [_gateway_row(gateway) for gateway in found]
 
@@ -152,6 +161,9 @@ def _minutes(seconds: float) -> int:
 
 def _gateway_row(gateway: Gateway) -> GatewayRow:
     health = getattr(gateway, "health", None) or GatewayHealth(gateway=gateway)
+    token = token_state(gateway) if health.state == GatewayHealth.State.UP else None
+    if token is not None and token.ok is False:
+        return GatewayRow(gateway, health, _NO_TOKEN, token.why)
     is_held_up = health.state == GatewayHealth.State.REFUSED and is_in_front(health.why)
     return GatewayRow(gateway, health, _IN_FRONT if is_held_up else _HEALTH[GatewayHealth.State(health.state)])
 

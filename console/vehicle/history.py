@@ -18,9 +18,10 @@ from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
 from remotes.words import codes
-from remotes.words.causes import Text, cause_words
+from remotes.words.causes import cause_words
 from remotes.words.describe import describe
 from remotes.words.statuses import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
+from remotes.words.texts import Text
 
 PAGE_SIZE = 20
 

@@ -1,15 +1,19 @@
 """The command panel of a vehicle: its buttons in calm groups, the dangerous ones apart, and why there are no others."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from console.forms import REMOTE_FORMS
+from console.forms.limits import refused_words
 from fleets.models import Vehicle
+from fleets.vehicles.ability import unscoped
 from fleets.vehicles.capabilities import refusal
 from protocol.catalogue import COMMANDS, REMOTE_TYPES, Command, RemoteType
+from protocol.why import Why
 from remotes.words.titles import title_of
 
 if TYPE_CHECKING:
@@ -109,15 +113,16 @@ class Panel:
 
 def panel_of(vehicle: Vehicle, error: str = "", asked: str = "") -> Panel:
     """The panel with what the vehicle can do. `error` is about the command `asked`."""
-    groups = [group for title in _titles() if not (group := _group(vehicle, title)).is_empty]
-    dangerous = _group(vehicle, _SECURITY)
+    closed = unscoped(vehicle)
+    groups = [group for title in _titles() if not (group := _group(vehicle, title, closed)).is_empty]
+    dangerous = _group(vehicle, _SECURITY, closed)
     refresh_type, refresh = COMMANDS[REFRESH]
     buttons = {command.name for group in (*groups, dangerous) for command in group.commands}
     return Panel(
         groups=groups,
         dangerous=dangerous,
-        refresh=refresh if is_able(vehicle, refresh_type) else None,
-        unable=_unable(vehicle),
+        refresh=refresh if _is_able(vehicle, refresh_type, closed) else None,
+        unable=_unable(vehicle, closed),
         error=error,
         error_at=asked if asked in buttons else "",
     )
@@ -125,13 +130,13 @@ def panel_of(vehicle: Vehicle, error: str = "", asked: str = "") -> Panel:
 
 def neighbours_of(vehicle: Vehicle, remote_type: RemoteType) -> list[RemoteType]:
     """The types whose forms open from the same options as this one; none where it has a button of its own."""
-    forms = _group(vehicle, _group_of(remote_type)).forms
+    forms = _group(vehicle, _group_of(remote_type), unscoped(vehicle)).forms
     return [entry for entry in forms if entry.commands] if remote_type.commands else []
 
 
 def is_able(vehicle: Vehicle, remote_type: RemoteType) -> bool:
-    """Whether the vehicle is there and has the type, and its gateway has a word for it."""
-    return vehicle.gone_at is None and _why_not(vehicle, remote_type) is None
+    """Whether the vehicle is there and has the type, its gateway a word for it, and our account there may send it."""
+    return _is_able(vehicle, remote_type, unscoped(vehicle))
 
 
 def warning_of(command: str) -> str:
@@ -139,19 +144,26 @@ def warning_of(command: str) -> str:
     return str(_WARNINGS.get(command, ""))
 
 
-def _why_not(vehicle: Vehicle, remote_type: RemoteType) -> "StrOrPromise | None":
+def _is_able(vehicle: Vehicle, remote_type: RemoteType, closed: Mapping[str, Why]) -> bool:
+    return vehicle.gone_at is None and _why_not(vehicle, remote_type, closed) is None
+
+
+def _why_not(vehicle: Vehicle, remote_type: RemoteType, closed: Mapping[str, Why]) -> "StrOrPromise | None":
+    """`closed`: the types that our account may not send, as all of these functions have it."""
     if getattr(remote_type, vehicle.gateway.dialect) is None:
         return _NO_WORD
-    return None if vehicle.can(remote_type.name) else _NO_FEATURE
+    if not vehicle.can(remote_type.name):
+        return _NO_FEATURE
+    return refused_words(closed[remote_type.name]) if remote_type.name in closed else None
 
 
-def _unable(vehicle: Vehicle) -> list[Unable]:
+def _unable(vehicle: Vehicle, closed: Mapping[str, Why]) -> list[Unable]:
     """Whole types and single commands by their reason; nothing of a vehicle that is gone, which can't do anything."""
     if vehicle.gone_at is not None:
         return []
     found: defaultdict[StrOrPromise, list[str]] = defaultdict(list)
     for entry in REMOTE_TYPES.values():
-        why = _why_not(vehicle, entry)
+        why = _why_not(vehicle, entry, closed)
         if why is not None:
             found[why].append(title_of(entry))
         else:
@@ -165,9 +177,9 @@ def _unable_commands(vehicle: Vehicle, entry: RemoteType) -> frozenset[str]:
     return frozenset(command.name for command in entry.commands if refusal(document, entry.name, command.payload))
 
 
-def _group(vehicle: Vehicle, title: "StrOrPromise") -> Group:
+def _group(vehicle: Vehicle, title: "StrOrPromise", closed: Mapping[str, Why]) -> Group:
     order = next((names for name, names in _GROUPS if name == title), ())
-    able = [entry for entry in REMOTE_TYPES.values() if _group_of(entry) == title and is_able(vehicle, entry)]
+    able = [entry for entry in REMOTE_TYPES.values() if _group_of(entry) == title and _is_able(vehicle, entry, closed)]
     able.sort(key=lambda entry: order.index(entry.name) if entry.name in order else 0)
     unable = frozenset[str]().union(*(_unable_commands(vehicle, entry) for entry in able))
     return Group(title, able, unable)

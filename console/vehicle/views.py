@@ -31,6 +31,7 @@ from console.vehicle.panel import is_able, neighbours_of, panel_of, warning_of
 from console.vehicle.record import record_of
 from fleets.models import Vehicle
 from fleets.rights import Right
+from fleets.vehicles.ability import unscoped
 from fleets.words.why import say
 from protocol.canonical import Remote
 from protocol.catalogue import REMOTE_TYPES, RemoteType
@@ -122,7 +123,9 @@ def new_action(request: PageRequest, found: Vehicle) -> HttpResponse:
 
 
 def _why_unable(vehicle: Vehicle, remote_type: RemoteType) -> str:
-    words = _("%(vehicle)s can't do this: %(what)s.") % {"vehicle": vehicle, "what": title_of(remote_type)}
+    closed = unscoped(vehicle).get(remote_type.name)
+    what = title_of(remote_type) if closed is None else say(closed)
+    words = _("%(vehicle)s can't do this: %(what)s.") % {"vehicle": vehicle, "what": what}
     return words if vehicle.gone_at is None else say(why_unable(vehicle, remote_type, {})) or words
 
 

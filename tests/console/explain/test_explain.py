@@ -20,8 +20,12 @@ from remotes.checks import checks
 from remotes.life.endings import end_by_us
 from remotes.models import FleetRules, RemoteAction, WakeUp
 from remotes.words import codes
-from remotes.words.causes import CAUSES, ENDS, EXPIRED, OUTCOME_UNKNOWN, REFUSALS, REFUSED, Text
+from remotes.words.causes import CAUSES
+from remotes.words.ends import ENDS, OUTCOME_UNKNOWN
+from remotes.words.expired import EXPIRED
 from remotes.words.failures import words_of
+from remotes.words.refusals import REFUSALS, REFUSED
+from remotes.words.texts import Text
 from tests.console.conftest import World
 from tests.world import make_action, make_event
 
@@ -98,6 +102,7 @@ def test_everything_that_an_action_waits_for_has_an_explanation_when_it_expires(
     waits = [getattr(codes, name) for name in names[names.index("APPROVAL") : names.index("WORKER_STOPPED")]]
     waits += [cloud.UNREACHABLE, cloud.BAD_ADDRESS, cloud.BAD_ADDRESS_BECAUSE, cloud.SLOW_DOWN_BECAUSE]
     waits += [cloud.PROXY_UNREACHABLE, cloud.CERTIFICATE_REFUSED, cloud.BAD_CREDENTIALS]
+    waits += [cloud.TOKEN_FAILED, cloud.TOKEN_LATE, cloud.TOKEN_NO_TIME]
     for code in waits:
         why = Why(codes.EXPIRED_BECAUSE, life=Why(codes.MINUTES, number=5), why=Why(code))
         known_by, text = words_of("GeneralError", why)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from console.forms import REMOTE_FORMS
+from fleets.models import Gateway
 from protocol.catalogue import REMOTE_TYPES
 from tests.console.conftest import World
 from tests.console.forms.given import HTMX, Page, asked, error_of, form_url, send
@@ -279,3 +280,36 @@ def test_a_vehicle_that_is_gone_is_told_above_the_form(camille: Client, world: W
     response = send(camille, world.van, "Horn", way="sound")
     assert response.status_code == 422
     assert "Van 1 is gone" in response.content.decode()
+
+
+def test_a_form_offers_only_what_the_vehicle_takes(camille: Client, world: World):
+    world.van.capability_document = {
+        "remote": {
+            "horn": {"supported": True, "parameters": {"state": ["Activated"], "number": {"min": 1, "max": 3}}},
+            "charging": {"parameters": {"preferences": {"level": ["Level1", "Level2"], "type": False}}},
+        }
+    }
+    world.van.save()
+    horn = camille.get(form_url(world.van, "Horn")).content.decode()
+    assert 'id="way-stop" disabled' in " ".join(horn.split())
+    assert "This vehicle takes 1 to 3." in horn
+    assert error_of(send(camille, world.van, "Horn", way="sound", number="4"), "number") == "This vehicle takes 1 to 3."
+    assert "This vehicle takes only: Activated." in send(camille, world.van, "Horn", way="stop").content.decode()
+    charging = camille.get(form_url(world.van, "Charging")).content.decode()
+    assert 'value="Level2"' in charging
+    assert 'value="Level3"' not in charging
+    assert 'name="type"' not in charging
+    panel = camille.get(world.page_of(world.van)).content.decode()
+    assert 'value="honk"' in panel
+    assert 'value="stop-horn"' not in panel
+    assert not world.van.remote_actions.exists()
+
+
+def test_a_form_does_not_offer_what_the_vehicles_cloud_has_no_word_for(camille: Client, world: World):
+    assert 'name="duration"' in camille.get(form_url(world.van, "Lights")).content.decode()
+    Gateway.objects.filter(pk=world.van.gateway_id).update(dialect="v1", token_url="https://cloud.example/token")
+    for remote_type, field in (("Lights", "duration"), ("Horn", "number")):
+        assert f'name="{field}"' not in camille.get(form_url(world.van, remote_type)).content.decode()
+    response = send(camille, world.van, "Lights", way="on", duration="20", unit="S")
+    assert error_of(response, "duration") == "The API of this vehicle's cloud does not take it."
+    assert not world.van.remote_actions.exists()

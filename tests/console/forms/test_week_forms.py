@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from console.forms.programs import Program, changes, clock, read_programs
+from fleets.models import Gateway
 from tests.console.conftest import World
 from tests.console.forms.given import HTMX, Page, asked, error_of, form_url, send
 
@@ -242,3 +243,40 @@ def test_the_week_is_a_grid_with_what_is_stored_and_what_becomes_of_it(camille: 
     assert text.count('<td class="cell new"><ins>08:00</ins></td>') == 1
     assert text.count('<td class="cell deleted"><del>07:30</del></td>') == 4
     assert text.count('<td class="cell deleted"><del>00:00</del></td>') == 1
+
+
+def test_a_vehicle_has_so_many_programs_as_it_says(camille: Client, stored: World):
+    """Those that are stored beyond them stay in sight, and can be deleted."""
+    stored.van.capability_document = {"remote": {"preconditioning": {"parameters": {"programs": {"size": 1}}}}}
+    stored.van.save()
+    page = camille.get(form_url(stored.van, "Preconditioning")).content.decode()
+    assert 'name="slot1-action"' in page
+    assert [slot for slot in (2, 3, 4) if f'name="slot{slot}-action"' in page] == [3]
+    fourth = {"slot4_action": "Set", "slot4_start": "07:00", "slot4_recurrence": "Daily"}
+    response = send(camille, stored.van, "Preconditioning", way="programs", **fourth)
+    assert error_of(response, "slot4-action") == "This vehicle has the programs 1 to 1 only."
+
+
+def test_charging_programs_of_a_vehicle_behind_v1_have_levels_and_no_end(camille: Client, world: World):
+    """v1 requires both levels of a program and has no end: the page asks for what its API takes."""
+    Gateway.objects.filter(pk=world.van.gateway_id).update(dialect="v1", token_url="https://cloud.example/token")
+    kept = {"slot": 1, "enabled": True, "start": "PT22H", "occurence": {"day": ["Mon"]}}
+    levels = {"minChargingLevel": 20, "maxChargingLevel": 80}
+    charging = {"status": "Stopped", "schedule": {"programs": [{**kept, **levels}]}}
+    world.van.state = {"energies": [{"type": "Electric", "extension": {"electric": {"charging": charging}}}]}
+    world.van.state_read_at = timezone.now()
+    world.van.save()
+    shown = Page(camille.get(form_url(world.van, "Charging")).content)
+    assert "id_slot1-end" not in shown.attributes
+    assert shown.attributes["id_slot1-minChargingLevel"]["value"] == "20"
+    assert "id_slot2-maxChargingLevel" in shown.attributes
+
+    given = {"way": "programs", "slot1_action": "Set", "slot1_days": ["Mon"], "slot1_start": "22:00"}
+    given |= {"slot1_enabled": "on", "slot1_minChargingLevel": "60", "slot1_maxChargingLevel": "90"}
+    refused = send(camille, world.van, "Charging", **given)
+    assert "less than or equal to 50" in error_of(refused, "slot1-minChargingLevel")
+    done = send(camille, world.van, "Charging", **(given | {"slot1_minChargingLevel": "30"}))
+    assert done.status_code == 303
+    week = {**kept, "minChargingLevel": 30, "maxChargingLevel": 90}
+    assert asked(world.van) == ("Charging", {"schedule": {"programs": [week]}})
+    assert str(read_programs([week])[1]) == "22:00, Mon, 30–90 %"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from console.sending.state import PAGE_SIZE
-from fleets.models import AuditEntry, Fleet, UpstreamFleet
+from fleets.models import AccessToken, AuditEntry, Fleet, UpstreamFleet
 from protocol.why import Why
 from remotes.asking import kill_switch
 from remotes.models import GatewayHealth, SendingStop
@@ -182,6 +182,22 @@ def test_a_gateway_that_is_closed_is_told(camille: Client, world: World, state: 
     assert f'Next try <time datetime="{probe}" data-moment="clock">' in page
     for url in (f"/fleets/{world.lyon.public_id}", world.page_of(world.van)):
         assert banner in text_of(camille, url)
+
+
+def test_a_gateway_without_an_access_token_does_not_work(camille: Client, world: World):
+    """Though nobody has been refused yet: what few ask for closes no gateway."""
+    gateway = world.van.gateway
+    gateway.dialect = "v1"
+    gateway.save()
+    why = Why(codes.IS_SILENT)
+    token = AccessToken.objects.create(gateway=gateway, failure=why, failing_since=timezone.now())
+    page = text_of(camille, url_of(world.lyon))
+    assert "No access token" in page
+    assert f"UTC: {why}" in page
+    assert "Works" not in page
+    token.failure = None
+    token.save()
+    assert "Works" in text_of(camille, url_of(world.lyon))
 
 
 def test_a_vehicle_of_another_gateway_is_not_troubled(camille: Client, world: World):
