@@ -1,52 +1,64 @@
-"""The published error shape: `{code, uuid, message, timestamp}`, `code` = HTTP status and two digits (xError)."""
+"""Errors of the API: what is wrong is said once, and leaves in the shape of the dialect whose address it is."""
 
-import logging
-import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from enum import Enum
+from http import HTTPStatus
+from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from protocol.canonical import format_time
 from protocol.errors import Invalid
 
-logger = logging.getLogger(__name__)
 
-# The two digits behind the HTTP status, where one status has several meanings.
-GENERAL = 99
-INVALID_BODY = 1
-NOT_ALLOWED_FOR_CALLBACK = 2
-NOT_SUPPORTED_BY_VEHICLE = 3
+class Meaning(Enum):
+    """What one status may mean beside the general: a dialect may have words of its own for it, or another status."""
+
+    GENERAL = "general"
+    INVALID_BODY = "invalid-body"
+    NOT_ALLOWED_FOR_CALLBACK = "not-allowed-for-callback"
+    # The vehicle can't do this now, or not with this value, or is gone.
+    NOT_POSSIBLE = "not-possible"
+    # The vehicle, or the cloud that it is reached by, does not have the feature at all.
+    LACKS_FEATURE = "lacks-feature"
+    NO_DATA = "no-data"
+    # This API has no such kind of channel.
+    UNKNOWN_CHANNEL_KIND = "unknown-channel-kind"
+
+
+class ErrorShape(Protocol):
+    """How a dialect tells an error."""
+
+    def status(self, status: int, meaning: Meaning) -> int:
+        """The HTTP status that the dialect has for it."""
+
+    def body(self, status: int, message: str, meaning: Meaning = Meaning.GENERAL) -> dict[str, Any]:
+        """The answer's JSON; `status` is the dialect's already."""
 
 
 class ApiError(exceptions.APIException):
-    """An error with its HTTP status and words for the caller."""
+    """An error with its HTTP status, words for the caller, and headers for the answer."""
 
-    def __init__(self, status: int, message: str, digits: int = GENERAL) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        meaning: Meaning = Meaning.GENERAL,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status_code = status
-        self.digits = digits
-
-
-def error_body(status: int, message: str, digits: int = GENERAL) -> dict[str, Any]:
-    return {
-        "code": status * 100 + digits,
-        "uuid": str(uuid.uuid4()),
-        "message": message,
-        "timestamp": format_time(datetime.now(UTC)),
-    }
+        self.meaning = meaning
+        self.headers = headers or {}
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler: every error leaves in the published shape."""
+    """DRF's exception handler: every error leaves in the shape of the view's dialect."""
     if isinstance(error, Invalid):
-        error = ApiError(400, str(error), INVALID_BODY)
+        error = ApiError(400, str(error), Meaning.INVALID_BODY)
     elif isinstance(error, Http404):
         error = ApiError(404, str(error) or "Not found.")
     elif isinstance(error, PermissionDenied):
@@ -54,14 +66,19 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
-    digits = error.digits if isinstance(error, ApiError) else GENERAL
+    told = error if isinstance(error, ApiError) else ApiError(error.status_code, _message(error))
+    shape: ErrorShape = context["view"].error_shape
+    status = shape.status(told.status_code, told.meaning)
     response = Response(
-        error_body(error.status_code, _message(error), digits),
-        status=error.status_code,
+        shape.body(status, str(told.detail), told.meaning),
+        status=status,
         content_type="application/json",
+        headers=dict(told.headers),
     )
-    if error.status_code == 401:
-        response["WWW-Authenticate"] = 'Basic realm="FleetRemote"'
+    # DRF notes on a 401 how to sign in, as the view's authentication has it.
+    challenge = getattr(error, "auth_header", None)
+    if status == HTTPStatus.UNAUTHORIZED and challenge:
+        response["WWW-Authenticate"] = challenge
     return response
 
 
@@ -70,22 +87,3 @@ def _message(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ParseError):
         return f"The body can't be read as JSON: {detail}"
     return str(detail) if isinstance(detail, str) else str(error)
-
-
-@csrf_exempt
-def api_not_found(request: HttpRequest) -> HttpResponse:
-    """404 for a path below the API that does not exist."""
-    return JsonResponse(error_body(404, f"There is no {request.path} in this API."), status=404)
-
-
-def is_for_api(request: HttpRequest) -> bool:
-    """Whether the address is below the API, so that errors are told in the published shape."""
-    return request.path.startswith("/connectedcar/")
-
-
-def api_server_error() -> HttpResponse:
-    return JsonResponse(error_body(500, "Something went wrong here; try again."), status=500)
-
-
-def api_database_away() -> HttpResponse:
-    return JsonResponse(error_body(503, "FleetRemote's database does not answer; try again in a moment."), status=503)

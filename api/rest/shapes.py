@@ -34,3 +34,24 @@ def page_of(name: str, item: str, total: Schema = NUMBER) -> Schema:
     page_links = an_object({name: component("Link") for name in ("self", "first", "next")}, ("self", "first"))
     embedded = an_object({name: a_list(component(item))}, (name,))
     return an_object({"_links": page_links, **numbers, "_embedded": embedded}, ("_links", *numbers, "_embedded"))
+
+
+_OWN = ("uniqueBy", "aliases", "absent", "$comment")
+
+
+def published(schema: Any) -> Any:
+    """A schema of the wire as OpenAPI shows it: our own keywords and formats in words."""
+    if isinstance(schema, list):
+        return [published(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    shown = {key: published(value) for key, value in schema.items() if key not in _OWN}
+    if "absent" in schema:
+        shown |= {"minimum": schema["absent"], "description": f"{schema['absent']} means that none is given."}
+    if "uniqueBy" in schema:
+        shown["description"] = f"Each {schema['uniqueBy']} once at the most."
+    if schema.get("format") == "day-time":
+        shown |= {"format": "duration", "description": "From midnight, below 24 hours.", "example": "PT14H30M"}
+    if shown.get("required") == []:
+        del shown["required"]
+    return shown

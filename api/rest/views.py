@@ -1,4 +1,4 @@
-"""What every endpoint of the published API does: who calls, how often, and the headers that tell."""
+"""What every endpoint of a published API does: who calls, how often, and the headers that tell."""
 
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.rest.errors import ApiError
+from api.rest.errors import ApiError, ErrorShape
 from api.rest.limits import Standing, count_request
 from fleets.models import ApiClient
 
@@ -16,8 +16,9 @@ def caller(request: Request) -> ApiClient:
 
 
 class ApiView(APIView):
-    """Counts the request against the client's limits once it has shown who it is."""
+    """Counts the request against the client's limits once it has shown who it is. `error_shape` is its dialect's."""
 
+    error_shape: ErrorShape
     _standing: Standing | None = None
 
     def check_throttles(self, request: Request) -> None:

@@ -11,12 +11,15 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.rest.docs import INDEX_RANGE, PAGE, describes, query, ref
+from api.rest.docs import INDEX_RANGE, query
 from api.rest.errors import ApiError
-from api.rest.hal import collection, link
-from api.rest.schemas import SCHEMAS
-from api.rest.views import ApiView, caller
+from api.rest.hal import link
+from api.rest.views import caller
+from api.v3.docs import PAGE, describes, ref
 from api.v3.fleets import get_fleet
+from api.v3.pages import collection
+from api.v3.schemas import SCHEMAS
+from api.v3.views import V3View
 from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from callbacks.pending import is_pending
@@ -30,8 +33,11 @@ from protocol.v3 import decode_subscribe
 
 
 def callbacks_of(client: ApiClient, fleet: Fleet) -> QuerySet[Callback]:
-    """The client's own: those of others may hold what it can't read. Alert webhooks are the business of people."""
-    return fleet.callbacks.filter(created_by=client, deleted_at__isnull=True, for_alerts=False)
+    """The client's own: those of others may hold what it can't read. Alert webhooks are the business of people.
+
+    Nor members of channels, which are v1's.
+    """
+    return fleet.callbacks.filter(created_by=client, deleted_at__isnull=True, for_alerts=False, dialect="v3")
 
 
 def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
@@ -74,7 +80,7 @@ TYPES = query(
 SUBSCRIBE = ref("RemoteCallbackSubscribe")
 
 
-class CallbacksView(ApiView):
+class CallbacksView(V3View):
     @describes(
         "getFleetRemotes",
         "The callbacks that this client has in a fleet.",
@@ -96,7 +102,7 @@ class CallbacksView(ApiView):
         return Response({**render_reference(request, callback, fid), "secret": callback.secret})
 
 
-class CallbackView(ApiView):
+class CallbackView(V3View):
     @describes("getFleetRemotebyId", "A callback.", ref("RemoteCallback"), tag="Remote")
     def get(self, request: Request, fid: str, cbid: str) -> Response:
         return Response(render_callback(request, get_callback(request, fid, cbid), fid))
@@ -131,7 +137,7 @@ class CallbackView(ApiView):
         return Response(status=204)
 
 
-class CallbackStatusView(ApiView):
+class CallbackStatusView(V3View):
     @describes(
         "setFleeRemoteCallbackStatus",
         "Pause or resume a callback.",

@@ -9,14 +9,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.rest.delivery_schemas import BATCH_STATES, OUTCOMES, SHOWN_IN_LIST
-from api.rest.docs import INDEX_RANGE, PAGE, describes, query, ref
+from api.rest.docs import INDEX_RANGE, query
 from api.rest.errors import ApiError
-from api.rest.hal import collection
 from api.rest.queries import SINCE, UNTIL, queried, read_time
-from api.rest.schemas import SCHEMAS
-from api.rest.views import ApiView
 from api.v3.callbacks import get_callback
+from api.v3.delivery_schemas import BATCH_STATES, OUTCOMES, SHOWN_IN_LIST
 from api.v3.delivery_shapes import (
     batch_id,
     read_batch_id,
@@ -25,6 +22,10 @@ from api.v3.delivery_shapes import (
     render_batch_in_full,
     render_health,
 )
+from api.v3.docs import PAGE, describes, ref
+from api.v3.pages import collection
+from api.v3.schemas import SCHEMAS
+from api.v3.views import V3View
 from callbacks.delivery.upcoming import next_tries
 from callbacks.health import health
 from callbacks.models import Attempt, Batch, Callback
@@ -54,7 +55,7 @@ _SUCCEEDED = Q(status__gte=200, status__lt=300)
 _FAILED = Q(status__isnull=True) | Q(status__lt=200) | Q(status__gte=300)
 
 
-class BatchesView(ApiView):
+class BatchesView(V3View):
     @describes(
         "getCallbackBatches",
         "Extension: the batches of a callback that were formed, newest first. Each is one request to the webhook.",
@@ -74,7 +75,7 @@ class BatchesView(ApiView):
         return Response(collection(request, rows, "batches", render, newest_first=True))
 
 
-class BatchView(ApiView):
+class BatchView(V3View):
     @describes(
         "getCallbackBatch",
         "Extension: a batch, with the body that is posted and its newest attempts.",
@@ -86,7 +87,7 @@ class BatchView(ApiView):
         return Response(render_batch_in_full(request, _batch(callback, bid), (fid, cbid)))
 
 
-class BatchReplayView(ApiView):
+class BatchReplayView(V3View):
     @describes(
         "replayCallbackBatch",
         "Extension: send a batch again, the same bytes under the same webhook-id. One that waits anyway is left alone.",
@@ -100,7 +101,7 @@ class BatchReplayView(ApiView):
         return Response({"replayed": replay(callback, Batch.objects.filter(pk=batch.pk))}, status=202)
 
 
-class AttemptsView(ApiView):
+class AttemptsView(V3View):
     @describes(
         "getCallbackAttempts",
         "Extension: every try to deliver to a callback, newest first.",
@@ -119,7 +120,7 @@ class AttemptsView(ApiView):
         return Response(collection(request, rows, "attempts", render, newest_first=True))
 
 
-class ReplayView(ApiView):
+class ReplayView(V3View):
     @describes(
         "replayCallback",
         "Extension: send all batches of a span of time again, or only the failed ones, oldest first.",
@@ -140,7 +141,7 @@ class ReplayView(ApiView):
         return Response({"replayed": replay(callback, rows)}, status=202)
 
 
-class TrialView(ApiView):
+class TrialView(V3View):
     @describes(
         "testCallback",
         "Extension: send a test notification: one made-up event with the field `test`, delivered like any other. "
@@ -158,14 +159,14 @@ class TrialView(ApiView):
         return Response(body, status=202)
 
 
-class HealthView(ApiView):
+class HealthView(V3View):
     @describes("getCallbackHealth", "Extension: how delivering to a callback goes.", ref("CallbackHealth"), tag=TAG)
     def get(self, request: Request, fid: str, cbid: str) -> Response:
         callback = get_callback(request, fid, cbid)
         return Response(render_health(request, callback, health(callback), (fid, cbid)))
 
 
-class SecretView(ApiView):
+class SecretView(V3View):
     @describes(
         "rotateCallbackSecret",
         "Extension: make a new secret. The one before signs beside it for 24 hours; any older one no longer does.",

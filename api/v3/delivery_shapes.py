@@ -1,4 +1,4 @@
-"""Batches, attempts and health as the API shows them (api/rest/delivery_schemas.py).
+"""Batches, attempts and health as the API shows them (api/v3/delivery_schemas.py).
 
 `place` is the fleet's and the callback's id, as they stand in the address.
 """
@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from rest_framework.request import Request
 
-from api.rest.hal import MAX_PAGE, link
+from api.rest.hal import link
+from api.v3.pages import PAGING
 from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import Health
 from callbacks.models import Attempt, Batch, Callback
@@ -64,7 +65,7 @@ def render_batch(
 
 def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[str, Any]:
     """BatchInFull: with the body and the newest attempts."""
-    attempts = batch.attempts.order_by("-pk")[:MAX_PAGE]
+    attempts = batch.attempts.order_by("-pk")[: PAGING.most]
     return {
         **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_try_of(batch, clock.now())),
         "body": json.loads(bytes(batch.body)),

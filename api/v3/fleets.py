@@ -9,10 +9,13 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.rest.docs import PAGE, describes, query, ref
+from api.rest.docs import query
 from api.rest.errors import ApiError
-from api.rest.hal import collection, link
-from api.rest.views import ApiView, caller
+from api.rest.hal import link, with_links
+from api.rest.views import caller
+from api.v3.docs import PAGE, describes, ref
+from api.v3.pages import collection
+from api.v3.views import V3View
 from fleets.models import Fleet, Vehicle
 from protocol.canonical import format_time
 
@@ -55,7 +58,7 @@ VIN_PREFIX = query("vinPrefix", {"type": "string"}, "Only VINs that begin so.")
 PROFILE = query("profile", {"type": "string", "enum": ["fleet", "endUser"], "default": "fleet"}, "Whose view.")
 
 
-class FleetsView(ApiView):
+class FleetsView(V3View):
     @describes(
         "getFleets", "The fleets that this client may use.", ref("Fleets"), tag="Fleet", parameters=PAGE, errors=[400]
     )
@@ -64,13 +67,13 @@ class FleetsView(ApiView):
         return Response(collection(request, rows, "fleets", lambda fleet: render_fleet(request, fleet)))
 
 
-class FleetView(ApiView):
+class FleetView(V3View):
     @describes("getFleet", "A fleet.", ref("Fleet"), tag="Fleet")
     def get(self, request: Request, fid: str) -> Response:
         return Response(render_fleet(request, get_fleet(request, fid)))
 
 
-class VehiclesView(ApiView):
+class VehiclesView(V3View):
     @describes(
         "getVehiclesByDevice",
         "The vehicles of a fleet.",
@@ -90,7 +93,7 @@ class VehiclesView(ApiView):
         return Response(body)
 
 
-class VehicleView(ApiView):
+class VehicleView(V3View):
     @describes(
         "getVehicleByid",
         "A vehicle.",
@@ -104,7 +107,7 @@ class VehicleView(ApiView):
         return Response(render_vehicle(request, get_vehicle(request, fid, vid), fid, extensions))
 
 
-class VehicleStatusView(ApiView):
+class VehicleStatusView(V3View):
     @describes(
         "getFleetVehicleStatus",
         "The last status of a vehicle; 404 while none has been read.",
@@ -196,15 +199,6 @@ def render_status(request: Request, vehicle: Vehicle, read_at: datetime, fid: st
         "self": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
         "vehicle": link(request, reverse("v3:vehicle", args=[fid, vehicle.public_id])),
     }
-    status: dict[str, Any] = _with_links(vehicle.state, own)
+    status: dict[str, Any] = with_links(vehicle.state, own)
     top = {**own, "fleet": link(request, reverse("v3:fleet", args=[fid]))}
     return {"createdAt": format_time(read_at), **status, "_links": top, "vin": vehicle.vin}
-
-
-def _with_links(value: Any, links: dict[str, Any]) -> Any:
-    """The same value, with every `_links` in it replaced."""
-    if isinstance(value, list):
-        return [_with_links(item, links) for item in value]
-    if isinstance(value, dict):
-        return {key: links if key == "_links" else _with_links(item, links) for key, item in value.items()}
-    return value

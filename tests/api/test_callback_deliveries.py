@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from api.rest.delivery_schemas import BATCH_STATES
+from api.v3.delivery_schemas import BATCH_STATES
 from callbacks.models import Batch, Callback
 from protocol.canonical import format_time
 from tests.callbacks.outbox_world import is_woken, make_attempt, make_batch, make_callback, make_event

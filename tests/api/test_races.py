@@ -19,7 +19,7 @@ def test_a_repeat_that_comes_before_the_first_is_answered_gives_the_same_action(
         answer = ours.caller.post(path, {"door": {"state": "Locked"}})
         return answer.status_code, answer.json().get("remoteActionId")
 
-    hold_up = HoldUp(monkeypatch, "api.v3.remotes.request_action")
+    hold_up = HoldUp(monkeypatch, "api.rest.asking.request_action")
     first = Worker(post)
     hold_up.until_reached()
     second = Worker(post).result()

@@ -8,12 +8,16 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
+from callbacks.models import Channel
+from fleets import api_tokens
 from fleets.models import ApiClient, Fleet
+from protocol.v1 import scopes
 from tests.api.conftest import SUBSCRIBE
+from tests.api.v1.conftest import BASE, CHANNEL, LOCK
 from tests.world import make_person
 
 # What nearly every address of the API can read; pages get an empty form.
-BODY = json.dumps({**SUBSCRIBE, "status": "Paused"})
+BODY = json.dumps({**SUBSCRIBE, **CHANNEL, **LOCK, "status": "Paused"})
 
 
 class Caller:
@@ -24,6 +28,7 @@ class Caller:
     ) -> None:
         self._http = Client(raise_request_exception=False, **options)
         self._headers: dict[str, str] = {}
+        self._bearer: dict[str, str] = {}
         self._query = ""
         if person is not None:
             self._http.force_login(person)
@@ -32,15 +37,19 @@ class Caller:
             basic = base64.b64encode(f"{row.username}:{secret}".encode()).decode()
             self._headers = {"Authorization": f"Basic {basic}"}
             self._query = f"client_id={row.client_id}"
+            token = api_tokens.new_token()
+            api_tokens.issue(row, token, scopes.ALL)
+            self._bearer = {"Authorization": f"Bearer {token}"}
         self._cookies = {name: morsel.value for name, morsel in self._http.cookies.items()}
 
     def ask(self, method: str, url: str) -> Any:
         self._http.cookies = SimpleCookie(self._cookies)
         glue = "&" if "?" in url else "?"
         url = f"{url}{glue}{self._query}" if self._query else url
-        if self._headers and method in ("POST", "PUT"):
-            return self._http.generic(method, url, BODY, "application/json", headers=self._headers)
-        return self._http.generic(method, url, content_type="application/x-www-form-urlencoded", headers=self._headers)
+        headers = self._bearer if url.startswith(BASE) else self._headers
+        if headers and method in ("POST", "PUT"):
+            return self._http.generic(method, url, BODY, "application/json", headers=headers)
+        return self._http.generic(method, url, content_type="application/x-www-form-urlencoded", headers=headers)
 
 
 def callers_of(fleet: Fleet, other: Fleet) -> dict[str, Caller]:
@@ -68,5 +77,6 @@ def _client(name: str, fleet: Fleet, **values: Any) -> tuple[ApiClient, str]:
     row.save()
     row.fleets.add(fleet)
     # The first one's are those that are there.
+    Channel.objects.filter(created_by=None, members__fleet=fleet).update(created_by=row)
     fleet.callbacks.filter(created_by=None).update(created_by=row)
     return row, secret

@@ -96,6 +96,10 @@ TABLE: dict[str, Kind] = {
     "script-words": open_to_all("GET HEAD"),
     "schema": open_to_all("GET HEAD"),
     "docs": open_to_all("GET HEAD"),
+    "schema-v1": open_to_all("GET HEAD"),
+    "docs-v1": open_to_all("GET HEAD"),
+    # Who asks stands in the form: tests/api/v1/test_tokens.py.
+    "token": open_to_all("POST"),
     "webhook": WEBHOOK,
     "back": open_to_all("GET HEAD"),
     # Accounts at the manufacturer's cloud
@@ -112,6 +116,7 @@ TABLE: dict[str, Kind] = {
     "take-back-credentials": ROOT_ACT,
     "remove-connection": ROOT_ACT,
     "^connectedcar/": NOWHERE,
+    "^api/connectedcar/": NOWHERE,
     # The published API and its extensions
     "v3:fleets": API_LIST,
     "v3:fleet": API_READ,
@@ -131,6 +136,16 @@ TABLE: dict[str, Kind] = {
     "v3:callback-secret": api("POST"),
     "v3:remotes": api("GET HEAD POST"),
     "v3:remote": api("GET HEAD DELETE"),
+    # Connected Car v1: an account is all fleets of the client
+    "v1:vehicles": API_LIST,
+    "v1:vehicle": API_READ,
+    "v1:capability": API_READ,
+    "v1:telemetry": API_READ,
+    "v1:channels": api("GET HEAD POST", CLIENTS),
+    "v1:channel": api("GET HEAD PUT DELETE"),
+    "v1:channel-status": api("PUT"),
+    "v1:remotes": api("GET HEAD POST"),
+    "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
     "vehicles": PAGE,

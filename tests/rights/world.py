@@ -8,20 +8,22 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from alerts.raising import raise_alert
-from callbacks.models import Callback
+from callbacks import channels
+from callbacks.models import Callback, Channel
 from campaigns.saved_commands import save
 from connections.models import Connection
 from console.languages import words_version
 from fleets.labels.imports import check
 from fleets.models import Fleet, Gateway, SavedView
 from remotes.models import Alert
+from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 # Where an address means another row than its like do.
-OTHERWISE = {("edit-alert-webhook", "callback_id"): "alert_webhook_id"}
+OTHERWISE = {("edit-alert-webhook", "callback_id"): "alert_webhook_id", ("v1:remote", "rid"): "on_channel_id"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
     callback, alert_webhook = make_callback(fleet), make_callback(fleet)
     Callback.objects.filter(pk=alert_webhook.pk).update(for_alerts=True)
     action = make_action(vehicle, "honk", callback=callback)
+    channel = Channel.objects.create(subscribe=CHANNEL)
+    on_channel = make_action(vehicle, "honk", callback=channels.member(channel, fleet))
     view = SavedView.objects.create(fleet=fleet, name="All", shared=True)
     raise_alert(Alert.Kind.DANGEROUS_ACTION, fleet.pk, "1", "It has failed.")
     ids = {
@@ -90,6 +94,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "gateway_id": vehicle.gateway_id,
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
+        "chid": channel.public_id,
+        "on_channel_id": on_channel.public_id,
         "nonce": "0123456789abcdef",
         "place": fleet.upstream_fleets.get().webhook_id,
         "token": "of-no-link",
