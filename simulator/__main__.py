@@ -16,6 +16,7 @@ from simulator.api.routes import application
 from simulator.cloud import Cloud, Settings
 from simulator.database import InUse
 from simulator.encryption import server_context
+from simulator.scopes import KNOWN
 from simulator.world import WorldFleet, demo_world, generated_fleet
 
 SHUTDOWN_SECONDS = 0.5
@@ -70,7 +71,16 @@ def _settings(options: argparse.Namespace) -> Settings:
         faults=wanted,
         strict=options.strict,
         arrays=options.arrays,
+        scopes=_scopes(options.scopes),
+        token_seconds=options.token_seconds,
     )
+
+
+def _scopes(words: str | None) -> frozenset[str]:
+    wanted = KNOWN if words is None else frozenset(words.split())
+    if wanted - KNOWN:
+        raise ValueError(f"--scopes: there is no scope {', '.join(sorted(wanted - KNOWN))}")
+    return wanted
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -89,7 +99,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("--tls-key", type=Path, metavar="FILE", help="its private key, in PEM and not encrypted")
     add("--client-ca", type=Path, metavar="FILE", help="let in only clients with a certificate of these CAs, in PEM")
     add("--strict", type=int, choices=(400, 422), help="refuse what is not published with this status (none)")
-    add("--arrays", type=int, default=0, metavar="N", help="post N notifications that wait as one array (0: never)")
+    add("--arrays", type=int, default=0, metavar="N", help="post N that wait as one array (0: v3 never, v1 100)")
+    add("--scopes", metavar="SCOPES", help="those that v1's account has, with spaces between them (all)")
+    add("--token-seconds", type=int, default=900, metavar="N", help="life of a token of v1, at any speed (900)")
     add("--fault", action="append", default=[], metavar="NAME=SHARE", help="switch on a fault, as duplicates=0.1")
     return parser
 

@@ -1,24 +1,34 @@
-"""Callbacks on disk: where clients want to be notified."""
+"""Callbacks of v3 and channels of v1 on disk: where clients want to be notified."""
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from protocol.canonical import JsonObject, Subscribe
+from protocol.dialects import codec
 from protocol.statuses import CALLBACK_FAILED, CALLBACK_PAUSED, CALLBACK_RUNNING
-from protocol.v3 import decode_subscribe
 from simulator.database import Database, Row
+
+# v1 retries so often, whatever else: until a 2xx, and outbox.KEPT_SECONDS at the most.
+V1_RETRY_DELAY = 10
 
 
 @dataclass(frozen=True)
 class Callback:
-    """A registered callback. `status` is Failed while notifications lie there that ran out of retries."""
+    """A registered callback. `status` is Failed while notifications lie there that ran out of retries.
+
+    `registered` is its body as it was sent. `created` and `updated`, seconds since 1970, are kept for v1.
+    """
 
     id: str
     fleet_id: str
     status: str
     subscribe: Subscribe
+    dialect: str
+    registered: JsonObject
+    created: float
+    updated: float
 
     @property
     def paused(self) -> bool:
@@ -26,31 +36,48 @@ class Callback:
         return self.status == CALLBACK_PAUSED
 
 
-def create(db: Database, fleet_id: str, subscribe: Subscribe) -> str:
-    """Register a callback; its id."""
+def create(db: Database, fleet_id: str, document: JsonObject, dialect: str = "v3", now: float = 0.0) -> str:
+    """Register a callback, whose `document` its dialect can read; its id."""
     callback_id = secrets.token_hex(12)
-    document = json.dumps(subscribe.document)
-    db.insert("INSERT INTO callbacks (id, fleet_id, document) VALUES (?, ?, ?)", callback_id, fleet_id, document)
+    sql = "INSERT INTO callbacks (id, fleet_id, document, dialect, created, updated) VALUES (?, ?, ?, ?, ?, ?)"
+    db.insert(sql, callback_id, fleet_id, json.dumps(document), dialect, now, now)
     return callback_id
 
 
-def get(db: Database, callback_id: str, fleet_id: str | None = None) -> Callback | None:
-    """A callback by its id, of that fleet when one is named."""
+def get(db: Database, callback_id: str, fleet_id: str | None = None, dialect: str | None = None) -> Callback | None:
+    """A callback by its id, of that fleet and dialect when one is named."""
     row = db.row("SELECT * FROM callbacks WHERE id = ?", callback_id)
-    if row is None or fleet_id not in (None, row["fleet_id"]):
+    if row is None or fleet_id not in (None, row["fleet_id"]) or dialect not in (None, row["dialect"]):
         return None
     return read(db, row)
 
 
+def channels(db: Database) -> list[Callback]:
+    """The channels of v1's account, newest first."""
+    return [read(db, row) for row in db.rows("SELECT * FROM callbacks WHERE dialect = 'v1' ORDER BY seq DESC")]
+
+
 def read(db: Database, row: Row) -> Callback:
     """The callback of a row of the table."""
-    return Callback(row["id"], row["fleet_id"], _status(db, row), _subscribe(row["document"]))
+    return Callback(
+        row["id"],
+        row["fleet_id"],
+        _status(db, row),
+        _subscribe(row["document"], row["dialect"]),
+        row["dialect"],
+        json.loads(row["document"]),
+        row["created"],
+        row["updated"],
+    )
 
 
 @lru_cache(maxsize=1000)
-def _subscribe(document: str) -> Subscribe:
+def _subscribe(document: str, dialect: str) -> Subscribe:
     # The check of a registration takes longer than all else that a notification costs.
-    return decode_subscribe(json.loads(document))
+    subscribe = codec(dialect).decode_subscribe(json.loads(document))
+    if dialect == "v1":
+        return replace(subscribe, policy="Always", retry_delay=V1_RETRY_DELAY, batch_size=0, remote_types=())
+    return subscribe
 
 
 def _status(db: Database, row: Row) -> str:
@@ -60,14 +87,15 @@ def _status(db: Database, row: Row) -> str:
     return CALLBACK_FAILED if parked else CALLBACK_RUNNING
 
 
-def change(db: Database, callback_id: str, subscribe: Subscribe) -> None:
+def change(db: Database, callback_id: str, document: JsonObject, now: float = 0.0) -> None:
     """Take a whole new registration for a callback."""
-    db.run("UPDATE callbacks SET document = ? WHERE id = ?", json.dumps(subscribe.document), callback_id)
+    sql = "UPDATE callbacks SET document = ?, updated = ? WHERE id = ?"
+    db.run(sql, json.dumps(document), now, callback_id)
 
 
-def pause(db: Database, callback_id: str, paused: bool) -> None:
+def pause(db: Database, callback_id: str, paused: bool, now: float = 0.0) -> None:
     """Pause or resume a callback."""
-    db.run("UPDATE callbacks SET paused = ? WHERE id = ?", int(paused), callback_id)
+    db.run("UPDATE callbacks SET paused = ?, updated = ? WHERE id = ?", int(paused), now, callback_id)
 
 
 def has_pending(db: Database, callback_id: str) -> bool:

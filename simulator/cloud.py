@@ -13,6 +13,7 @@ from simulator.database import Database
 from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.notifier import Notifier
+from simulator.scopes import KNOWN
 from simulator.vehicles import garage
 from simulator.vehicles.actions import Engine
 from simulator.vehicles.lifecycle import Rules
@@ -30,6 +31,7 @@ class Settings:
 
     `strict` is the HTTP status that refuses remote types that are not published; None: they are taken. So many
     notifications as `arrays` says, when as many wait, go as one JSON array, with neither headers nor query.
+    v1: `scopes` are those that its account has, `token_seconds` says how long a token lives, at any speed.
     """
 
     database: Path
@@ -41,6 +43,8 @@ class Settings:
     faults: Faults | None = None
     strict: int | None = None
     arrays: int = 0
+    scopes: frozenset[str] = KNOWN
+    token_seconds: int = 900
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Cloud:
         self.db = Database(settings.database)
         garage.seed(self.db, world, self.clock.now())
         self.limits = Limits(settings.day_limit, settings.burst_limit)
+        self.token_seconds = settings.token_seconds
         self._own_faults: dict[str, Faults] = {}
         self._own_luck: dict[str, Luck] = {}
         self.faults = self._stored_faults() if settings.faults is None else settings.faults

@@ -13,7 +13,8 @@ Row = sqlite3.Row
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fleets (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, created REAL NOT NULL
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, created REAL NOT NULL,
+    api TEXT NOT NULL DEFAULT 'v3'
 );
 CREATE TABLE IF NOT EXISTS vehicles (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fleet_id TEXT NOT NULL REFERENCES fleets(id),
@@ -22,13 +23,14 @@ CREATE TABLE IF NOT EXISTS vehicles (
 CREATE INDEX IF NOT EXISTS vehicles_of_fleet ON vehicles(fleet_id, seq);
 CREATE TABLE IF NOT EXISTS callbacks (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fleet_id TEXT NOT NULL REFERENCES fleets(id),
-    document TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0
+    document TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0,
+    dialect TEXT NOT NULL DEFAULT 'v3', created REAL NOT NULL DEFAULT 0, updated REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS actions (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, vehicle_id TEXT NOT NULL, callback_id TEXT NOT NULL,
     remote_type TEXT NOT NULL, remote TEXT NOT NULL, payload TEXT NOT NULL,
     stage TEXT, due REAL, done INTEGER NOT NULL DEFAULT 0, last_date REAL NOT NULL DEFAULT 0,
-    status TEXT, failure_cause TEXT, feedback_detail TEXT
+    status TEXT, failure_cause TEXT, feedback_detail TEXT, dialect TEXT NOT NULL DEFAULT 'v3'
 );
 CREATE INDEX IF NOT EXISTS actions_due ON actions(due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS actions_of_vehicle ON actions(vehicle_id, callback_id, seq);
@@ -47,7 +49,17 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE INDEX IF NOT EXISTS posts_of_callback ON posts(callback_id, parked, id);
 CREATE INDEX IF NOT EXISTS posts_next ON posts(callback_id, parked, next_try);
 CREATE INDEX IF NOT EXISTS posts_created ON posts(callback_id, created);
+CREATE TABLE IF NOT EXISTS tokens (digest TEXT PRIMARY KEY, scopes TEXT NOT NULL, expires REAL NOT NULL);
 """
+
+# Columns that came later, for files of earlier versions.
+_ADDED = (
+    ("fleets", "api", "TEXT NOT NULL DEFAULT 'v3'"),
+    ("callbacks", "dialect", "TEXT NOT NULL DEFAULT 'v3'"),
+    ("callbacks", "created", "REAL NOT NULL DEFAULT 0"),
+    ("callbacks", "updated", "REAL NOT NULL DEFAULT 0"),
+    ("actions", "dialect", "TEXT NOT NULL DEFAULT 'v3'"),
+)
 
 
 class InUse(RuntimeError):
@@ -72,6 +84,9 @@ class Database:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(SCHEMA)
+        for table, column, kind in _ADDED:
+            if column not in {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}:
+                self.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

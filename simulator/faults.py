@@ -1,7 +1,11 @@
 """Faults that can be switched on: how likely each is, and a repeatable draw for each occasion."""
 
+from typing import Annotated
+
 import msgspec
 
+from protocol.canonical import MAX_WORD
+from protocol.statuses import GENERAL_ERROR
 from simulator.clock import chance
 
 _Share = float
@@ -15,6 +19,8 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lets the first notification overtake the answer. Answers of the API: `429` and `500` and `html_502` instead of
     doing anything, `cut_before` and `cut_after` break the connection before and after it was done, `timeout_before`
     and `timeout_after` leave the client without an answer, `slow` waits 1 to 5 seconds of simulated time.
+    Vehicles: an action that `fails` is not carried out and ends with `cause`, any word, also one that no API has yet.
+    Tokens of v1: `no_token` answers 503 in place of one.
     """
 
     seed: int = 1
@@ -32,10 +38,13 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     timeout_before: _Share = 0.0
     timeout_after: _Share = 0.0
     slow: _Share = 0.0
+    no_token: _Share = 0.0
+    fails: _Share = 0.0
+    cause: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_WORD)] = GENERAL_ERROR
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
-            if name != "seed" and not 0.0 <= getattr(self, name) <= 1.0:
+            if name not in ("seed", "cause") and not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must be between 0 and 1")
 
     def strikes(self, fault: str, *occasion: object) -> bool:
@@ -59,7 +68,10 @@ def write(faults: Faults) -> str:
 
 
 def from_options(options: list[str], seed: int) -> Faults:
-    """Faults from the command line: `duplicates=0.1` each. Raises ValueError for one that is not known."""
+    """Faults from the command line: `duplicates=0.1` each, a share of 1 where none is said.
+
+    Raises ValueError for one that is not known.
+    """
     pairs: dict[str, str] = {}
     for option in options:
         name, _, share = option.partition("=")

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from protocol.dialects import codec
 from simulator import callbacks, outbox
 from simulator.callbacks import Callback
 from simulator.clock import Clock
@@ -120,7 +121,8 @@ class Mailbox:
         now = self._clock.now()
         outbox.expire(self._db, callback.id, now, self._clock)
         outbox.form_posts(self._db, callback.id, callback.subscribe, now, self._clock)
-        together = outbox.together(self._db, callback.id, now, self._arrays) if self._arrays else []
+        arrays = self._arrays or codec(callback.dialect).ARRAY_SIZE
+        together = outbox.together(self._db, callback.id, now, arrays) if arrays else []
         if together:
             # In its order: nothing else goes meanwhile.
             if not self._running:
@@ -157,7 +159,7 @@ class Mailbox:
     async def _send(self, callback: Callback, post: Post) -> None:
         arrived = False
         try:
-            request = outbox.message(self._db, post.id, callback.id, callback.fleet_id, callback.subscribe)
+            request = outbox.message(self._db, post.id, callback)
             arrived = await deliver(self._session, callback.subscribe.target, request)
         except Exception:
             log.exception("a notification for callback %s failed", callback.id)
@@ -170,8 +172,7 @@ class Mailbox:
         """What waits as one JSON array: only the bodies, neither headers nor query."""
         arrived = False
         try:
-            kept = callback.id, callback.fleet_id, callback.subscribe
-            bodies: list[Any] = [outbox.message(self._db, post.id, *kept).body for post in posts]
+            bodies: list[Any] = [outbox.message(self._db, post.id, callback).body for post in posts]
             arrived = await deliver(self._session, callback.subscribe.target, Message({}, [], bodies))
         except Exception:
             log.exception("notifications for callback %s failed", callback.id)

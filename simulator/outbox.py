@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from protocol.canonical import JsonObject, Subscribe
+from protocol.dialects import codec
 from protocol.statuses import DONE
-from protocol.v3 import encode_notification
+from simulator.callbacks import Callback
 from simulator.clock import Clock
 from simulator.database import Database, Row
 from simulator.faults import Faults
@@ -159,21 +160,27 @@ class Message:
     body: JsonObject | list[JsonObject]
 
 
-def message(db: Database, post_id: int, callback_id: str, fleet_id: str, subscribe: Subscribe) -> Message:
+def message(db: Database, post_id: int, callback: Callback) -> Message:
     """The request of a post, with the callback's attributes as they are registered now."""
+    subscribe = callback.subscribe
     rows = db.rows("SELECT vin, body FROM events WHERE post_id = ? ORDER BY id", post_id)
     events: list[JsonObject] = [json.loads(row["body"]) for row in rows]
     variables = {
         "$vin": ",".join(dict.fromkeys(event["vin"] for event in events)),
         "$remoteType": ",".join(dict.fromkeys(event["remoteType"] for event in events)),
-        "$callbackID": callback_id,
-        "$fleetID": fleet_id,
+        "$callbackID": callback.id,
+        "$fleetID": callback.fleet_id,
     }
+    if callback.dialect == "v1":
+        # Some pages print $vin.
+        variables = {"$ChannelId": callback.id, "$ChannelLabel": subscribe.label, "$Vin": variables["$vin"]}
+        variables["$vin"] = variables["$Vin"]
     placed: dict[str, list[tuple[str, str]]] = {"Header": [], "Query": [], "Body": []}
     for item in subscribe.attributes:
         placed[item["type"]].append((item["key"], _resolved(item["value"], variables)))
     attributes = [{"key": key, "value": value} for key, value in placed["Body"]]
-    return Message(dict(placed["Header"]), placed["Query"], encode_notification(callback_id, attributes, events))
+    body = codec(callback.dialect).encode_batch(callback.id, attributes, [row["body"] for row in rows])
+    return Message(dict(placed["Header"]), placed["Query"], json.loads(body))
 
 
 def _resolved(value: str, variables: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 from simulator.vehicles.profiles import PROFILES
 
@@ -9,6 +10,8 @@ from simulator.vehicles.profiles import PROFILES
 CLIENT_ID = "5a4d0c5e-51b0-4c1e-9d6f-0f1e7a2b3c4d"
 USER = "sandbox"
 PASSWORD = "sandbox-password"  # noqa: S105
+V1_CLIENT_ID = "c0ffee5e-71b0-4c1e-8a5d-2b9e6f0d1a7c"
+V1_CLIENT_SECRET = "sandbox-secret"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,15 @@ class WorldVehicle:
 
 @dataclass(frozen=True)
 class WorldFleet:
-    """A fleet with its vehicles; ids are hexadecimal."""
+    """A fleet with its vehicles; ids are hexadecimal. `api`: by which API they are reached, and by no other.
+
+    All fleets of v1 together are the vehicles of its one account.
+    """
 
     id: str
     name: str
     vehicles: list[WorldVehicle]
+    api: Literal["v3", "v1"] = "v3"
 
 
 @dataclass(frozen=True)
@@ -61,10 +68,10 @@ _PLATE_LETTERS = "ABCDEFGHJKLMNPRSTVWXYZ"
 
 
 def demo_world() -> list[WorldFleet]:
-    """Two fleets. The first has one vehicle of each profile, all electric; the second is larger and ordinary."""
+    """Two fleets. The first has one vehicle of each profile, all electric; the second is larger, ordinary, and v1's."""
     lyon = _fleet("lyon", "Lyon", list(PROFILES), _ELECTRIC)
     ordinary = ["awake" if number % 3 == 0 else "asleep" for number in range(30)]
-    return [lyon, _fleet("nantes", "Nantes", ordinary, _MIXED)]
+    return [lyon, _fleet("nantes", "Nantes", ordinary, _MIXED, "v1")]
 
 
 def generated_fleet(size: int) -> WorldFleet:
@@ -73,11 +80,13 @@ def generated_fleet(size: int) -> WorldFleet:
     return _fleet("generated", "Generated", profiles, _MIXED)
 
 
-def _fleet(key: str, place: str, profiles: list[str], models: tuple[_Model, ...]) -> WorldFleet:
+def _fleet(
+    key: str, place: str, profiles: list[str], models: tuple[_Model, ...], api: Literal["v3", "v1"] = "v3"
+) -> WorldFleet:
     vehicles = [
         _vehicle(key, place, number, models[number % len(models)], profile) for number, profile in enumerate(profiles)
     ]
-    return WorldFleet(_hex(f"fleet {key}", 24), f"{place} fleet", vehicles)
+    return WorldFleet(_hex(f"fleet {key}", 24), f"{place} fleet", vehicles, api)
 
 
 def _vehicle(key: str, place: str, number: int, model: _Model, profile: str) -> WorldVehicle:

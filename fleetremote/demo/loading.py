@@ -6,7 +6,7 @@ but for the simulator's and the receiver's addresses and the two passwords, whic
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,28 @@ from django.db import transaction
 
 from callbacks.models import Callback
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.storage import clock
 from launcher.files import read_json, write_private_json
 from protocol.v3 import decode_subscribe
-from simulator.world import CLIENT_ID, PASSWORD, USER, WorldFleet, WorldVehicle
+from remotes.models import InboundRequest, RemoteAction
+from simulator.world import (
+    CLIENT_ID,
+    PASSWORD,
+    USER,
+    V1_CLIENT_ID,
+    V1_CLIENT_SECRET,
+    WorldFleet,
+    WorldVehicle,
+)
 
 GATEWAY_NAME = "Simulator"
+V1_GATEWAY_NAME = "Simulator v1"
+# The simulator's paths, and our own.
 V3_PATH = "/connectedcar/v3"
+V1_PATH = "/api/connectedcar/v1"
+TOKEN_PATH = "/as/token.oauth2"  # noqa: S105
+# A v1 account is one fleet to us, under this id.
+ACCOUNT = "account"
 WEB_USER = "demo"
 WEB_MAIL = "demo@example.com"
 API_CLIENT_ID = "demo"
@@ -57,8 +73,8 @@ def load_demo(
     kept = read_json(demo_file(home))
     web_password = _password(kept, "web")
     api_password = _password(kept, "api")
-    gateway = _load_gateway(simulator_url)
-    loaded = [(_load_fleet(fleet, gateway), fleet) for fleet in world]
+    gateways = _load_gateways(simulator_url)
+    loaded = [(_load_fleet(fleet, gateways), fleet) for fleet in world]
     fleets = [fleet for fleet, _ in loaded]
     _load_person(web_password, fleets)
     client = _load_api_client(api_password, fleets)
@@ -71,6 +87,12 @@ def load_demo(
             "client_id": API_CLIENT_ID,
             "user": API_USER,
             "password": api_password,
+            "v1": {
+                "url": public_url + V1_PATH,
+                "token_url": public_url + TOKEN_PATH,
+                "client_id": API_CLIENT_ID,
+                "client_secret": api_password,
+            },
         },
         "fleets": [_describe(fleet, origin) for fleet, origin in loaded],
     }
@@ -82,8 +104,9 @@ def _password(kept: dict[str, Any], part: str) -> str:
     return str(kept.get(part, {}).get("password") or secrets.token_urlsafe(18))
 
 
-def _load_gateway(simulator_url: str) -> Gateway:
-    gateway, _ = Gateway.objects.update_or_create(
+def _load_gateways(simulator_url: str) -> dict[str, Gateway]:
+    """One for each API of the simulator, by the dialect."""
+    v3, _ = Gateway.objects.update_or_create(
         name=GATEWAY_NAME,
         defaults={
             "dialect": Gateway.Dialect.V3,
@@ -94,20 +117,54 @@ def _load_gateway(simulator_url: str) -> Gateway:
             "is_simulated": True,
         },
     )
-    return gateway
+    v1, _ = Gateway.objects.update_or_create(
+        name=V1_GATEWAY_NAME,
+        defaults={
+            "dialect": Gateway.Dialect.V1,
+            "base_url": simulator_url + V1_PATH,
+            "client_id": V1_CLIENT_ID,
+            "client_secret": V1_CLIENT_SECRET,
+            "token_url": simulator_url + TOKEN_PATH,
+            "is_simulated": True,
+        },
+    )
+    return {gateway.dialect: gateway for gateway in (v3, v1)}
 
 
-def _load_fleet(origin: WorldFleet, gateway: Gateway) -> Fleet:
-    known = UpstreamFleet.objects.filter(gateway=gateway, upstream_id=origin.id)
-    upstream = known.select_related("fleet").first()
-    if upstream is None:
-        fleet = Fleet.objects.create(name=origin.name, description="Vehicles of the simulator.")
-        UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id=origin.id)
-    else:
+def _load_fleet(origin: WorldFleet, gateways: Mapping[str, Gateway]) -> Fleet:
+    gateway = gateways[origin.api]
+    upstream_id = ACCOUNT if origin.api == "v1" else origin.id
+    # An earlier demo may have had it at the other gateway: it is the same fleet, with its history.
+    before = UpstreamFleet.objects.filter(gateway__in=gateways.values(), upstream_id=origin.id)
+    former = before.exclude(gateway=gateway).select_related("fleet").first()
+    upstream = UpstreamFleet.objects.filter(gateway=gateway, upstream_id=upstream_id).select_related("fleet").first()
+    if upstream is not None:
         fleet = upstream.fleet
+    else:
+        fleet = former.fleet if former else _new_fleet(origin)
+        UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id=upstream_id)
     for vehicle in origin.vehicles:
         _load_vehicle(vehicle, fleet, gateway)
+    if former is not None and former.gone_at is None:
+        # What it can do was told by the other API.
+        fleet.vehicles.filter(gateway=gateway).update(capabilities_checked_at=None)
+        _leave(former)
     return fleet
+
+
+def _new_fleet(origin: WorldFleet) -> Fleet:
+    return Fleet.objects.create(name=origin.name, description="Vehicles of the simulator.")
+
+
+def _leave(former: UpstreamFleet) -> None:
+    """The gateway has the fleet no more. It stays where something was sent or told there: more may come."""
+    sent = RemoteAction.objects.filter(fleet=former.fleet, gateway=former.gateway).exists()
+    told = InboundRequest.objects.filter(upstream_fleet=former).exists()
+    if not sent and not told:
+        former.delete()
+    else:
+        former.gone_at = clock.now()
+        former.save(update_fields=["gone_at"])
 
 
 def _load_vehicle(origin: WorldVehicle, fleet: Fleet, gateway: Gateway) -> None:
@@ -180,6 +237,7 @@ def _describe(fleet: Fleet, origin: WorldFleet) -> dict[str, Any]:
     return {
         "id": fleet.public_id,
         "name": fleet.name,
+        "api": origin.api,
         "vehicles": [
             {
                 "id": known[vehicle.vin].public_id,

@@ -4,7 +4,7 @@ What hangs on what is read from the models, so that a table that is added later 
 emptied by a few statements, however many rows that are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from callbacks.models import Callback
+from callbacks.models import Callback, Channel
 from fleetremote.demo.loading import API_CLIENT_ID, WEB_USER, demo_file, receiver_id
 from fleets.audit.entries import About, Actor, Origin, record_operation
 from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
@@ -87,8 +87,11 @@ def remove_demo(demo: Demo) -> dict[str, int]:
         # Who adds a row that refers to them from now on waits, and then finds them gone.
         for rows in (gateways, fleets, vehicles):
             list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        of_demo = Q(members__fleet__in=fleets) | Q(created_by=demo.client)
+        channels = list(Channel.objects.filter(of_demo).values_list("pk", flat=True))
         for rows in (vehicles, fleets, gateways):
             _take(rows, gone)
+        _take_empty(channels, gone)
         _drop_receivers(demo.shared_fleets)
         for row in (demo.person, demo.client):
             if row is not None:
@@ -111,6 +114,11 @@ def _take(rows: QuerySet[Any], gone: dict[str, int], above: tuple[type[models.Mo
     if count and not rows.model._meta.auto_created:
         kind = str(rows.model._meta.verbose_name_plural)
         gone[kind] = gone.get(kind, 0) + count
+
+
+def _take_empty(keys: Sequence[int], gone: dict[str, int]) -> None:
+    """Of these channels, those that have no member in any fleet any more."""
+    _take(Channel.objects.filter(pk__in=keys, members=None).order_by(), gone)
 
 
 def _relations(model: type[models.Model]) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What the published API does not have: what the vehicles really did, faults and limits to set. Under /simulator."""
+"""What the published APIs don't have: what vehicles really did, faults, limits and tokens. Under /simulator."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +9,7 @@ from protocol.errors import Invalid
 from simulator import faults, limits
 from simulator.api.hal import NotFound
 from simulator.api.request import CLOUD, body
+from simulator.api_v1 import tokens
 from simulator.clock import as_datetime
 from simulator.cloud import Send
 from simulator.faults import Faults
@@ -122,6 +123,23 @@ async def put_limits(request: web.Request) -> web.Response:
         raise Invalid("", str(error)) from error
     request.app[CLOUD].limits = limits.Limits(wanted.day, wanted.burst)
     return _limits(request)
+
+
+@routes.put("/simulator/tokens")
+async def put_tokens(request: web.Request) -> web.Response:
+    """Say how long tokens of v1 live from now on, until the next start, as `{"seconds": 1}`."""
+    wanted = await body(request)
+    seconds = wanted.get("seconds") if isinstance(wanted, dict) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= 1_000_000:
+        raise Invalid("seconds", "must be a whole number from 1 to 1,000,000")
+    request.app[CLOUD].token_seconds = seconds
+    return web.json_response({"seconds": seconds})
+
+
+@routes.delete("/simulator/tokens")
+async def delete_tokens(request: web.Request) -> web.Response:
+    """Refuse every token that was given so far, before its time."""
+    return web.json_response({"revoked": tokens.revoke_all(request.app[CLOUD])})
 
 
 def _limits(request: web.Request) -> web.Response:

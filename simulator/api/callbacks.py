@@ -30,7 +30,7 @@ async def create(request: web.Request) -> web.Response:
     """Register a callback."""
     found = fleet(request)
     subscribe = await _wanted(request)
-    callback_id = callbacks.create(request.app[CLOUD].db, found["id"], subscribe)
+    callback_id = callbacks.create(request.app[CLOUD].db, found["id"], subscribe.document)
     return _reference(request, callback_id, 200)
 
 
@@ -39,7 +39,7 @@ async def list_callbacks(request: web.Request) -> web.Response:
     """A fleet's callbacks, newest first; `types` narrows them to those that take one of these remote types."""
     found, db = fleet(request), request.app[CLOUD].db
     types = [word for text in request.query.getall("types", []) for word in text.split(",") if word]
-    query, values = "FROM callbacks WHERE fleet_id = ?", [found["id"]]
+    query, values = "FROM callbacks WHERE dialect = 'v3' AND fleet_id = ?", [found["id"]]
     if types:
         query, values = f"{query}{_OF_TYPES}", [*values, json.dumps(types)]
 
@@ -59,7 +59,7 @@ async def read(request: web.Request) -> web.Response:
 async def replace(request: web.Request) -> web.Response:
     """Take a whole new registration."""
     found = callback(request)
-    callbacks.change(request.app[CLOUD].db, found.id, await _wanted(request))
+    callbacks.change(request.app[CLOUD].db, found.id, (await _wanted(request)).document)
     request.app[CLOUD].notifier.wake(found.id)
     return _reference(request, found.id, 202)
 

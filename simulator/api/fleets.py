@@ -22,7 +22,7 @@ async def list_fleets(request: web.Request) -> web.Response:
     def item(row: Row) -> JsonObject:
         return _fleet(request, row)
 
-    return collection(request, request.app[CLOUD].db, "fleets", "FROM fleets WHERE 1", (), False, item)
+    return collection(request, request.app[CLOUD].db, "fleets", "FROM fleets WHERE api = 'v3'", (), False, item)
 
 
 @routes.get(f"{BASE}/fleets/{{fid}}")

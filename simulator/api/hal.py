@@ -19,7 +19,21 @@ from simulator.clock import Clock, as_datetime
 from simulator.database import Database, Row
 
 BASE = "/connectedcar/v3"
-MOST = 60
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a dialect pages: items a page unless `pageSize` says otherwise, and the most that it may say.
+
+    `token_alone`: a `pageToken` beside `pageSize` or `indexRange` is refused, and a range may be its start alone.
+    """
+
+    usual: int = 60
+    most: int = 60
+    token_alone: bool = False
+
+
+V3_PAGING = Paging()
 
 
 def answer(document: JsonObject, status: int = 200) -> web.Response:
@@ -44,7 +58,7 @@ class NotFound(Exception):
 
 
 class Refusal(Exception):
-    """What is asked is refused with a status of 4xx and words."""
+    """What is asked is refused with a status of 4xx, or 501, and words."""
 
     def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
@@ -75,13 +89,14 @@ def collection(
     values: Sequence[Any],
     newest_first: bool,
     item: Callable[[Row], JsonObject],
+    paging: Paging = V3_PAGING,
 ) -> web.Response:
     """One page of a collection (CollectionResult): `pageSize`, `pageToken`, `indexRange` are read from the request.
 
     `query` is `FROM … WHERE …` over a table with `seq`; tokens carry the last row shown, so that rows that are
     added meanwhile shift nothing. Raises Invalid for a parameter that is not allowed.
     """
-    place = _place(request, db.secret(), query, values)
+    place = _place(request, db.secret(), query, values, paging)
     rows = _rows(db, query, values, newest_first, place)
     total: int = db.value(f"SELECT count(*) {query}", *values)
     shown = rows[: place.size]
@@ -93,7 +108,8 @@ def collection(
     if len(rows) > place.size:
         following = _Place(end, shown[-1]["seq"], place.number + 1, place.size, place.last)
         token = _sign(following, db.secret(), query, values)
-        links["next"] = {"href": str(request.url.update_query(pageToken=token))}
+        here = request.url.without_query_params("pageSize", "indexRange") if paging.token_alone else request.url
+        links["next"] = {"href": str(here.update_query(pageToken=token))}
     document = {
         "_links": links,
         "total": total,
@@ -119,14 +135,18 @@ def _rows(db: Database, query: str, values: Sequence[Any], newest_first: bool, p
     return db.rows(sql, *values, place.seq, count)
 
 
-def _place(request: web.Request, secret: bytes, query: str, values: Sequence[Any]) -> _Place:
+def _place(request: web.Request, secret: bytes, query: str, values: Sequence[Any], paging: Paging) -> _Place:
     token = request.query.get("pageToken")
     if token is not None:
+        beside = next((name for name in ("pageSize", "indexRange") if name in request.query), None)
+        if paging.token_alone and beside is not None:
+            raise Invalid(beside, "can't stand beside pageToken, which knows it")
         return _unsign(token, secret, query, values)
-    size = request.query.get("pageSize", str(MOST))
-    if re.fullmatch(r"[0-9]{1,4}", size) is None or not 1 <= int(size) <= MOST:
-        raise Invalid("pageSize", f"{size!r} is not allowed; a number from 1 to {MOST}")
-    found = re.fullmatch(r"([0-9]{1,9})-([0-9]{0,9})", request.query.get("indexRange", "0-"))
+    size = request.query.get("pageSize", str(paging.usual))
+    if re.fullmatch(r"[0-9]{1,4}", size) is None or not 1 <= int(size) <= paging.most:
+        raise Invalid("pageSize", f"{size!r} is not allowed; a number from 1 to {paging.most}")
+    pattern = r"([0-9]{1,9})(?:-([0-9]{0,9}))?" if paging.token_alone else r"([0-9]{1,9})-([0-9]{0,9})"
+    found = re.fullmatch(pattern, request.query.get("indexRange", "0-"))
     if found is None:
         raise Invalid("indexRange", "is not allowed; a range such as 0-9 or 5-")
     last = int(found[2]) if found[2] else None

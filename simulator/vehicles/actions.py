@@ -8,8 +8,8 @@ from typing import Any
 
 from protocol.canonical import Event, JsonObject, Remote, encode_event
 from protocol.catalogue import REMOTE_TYPES
-from protocol.statuses import DONE, FAILED, GENERAL_ERROR
-from protocol.v3 import encode_remote
+from protocol.dialects import codec
+from protocol.statuses import ACCEPTED, DONE, FAILED, GENERAL_ERROR
 from simulator import outbox
 from simulator.clock import Clock, as_datetime
 from simulator.database import Database, Row
@@ -21,21 +21,25 @@ from simulator.vehicles.vehicle import Vehicle
 log = logging.getLogger(__name__)
 
 
-def create(db: Database, vehicle_id: str, callback_id: str, remote: Remote, now: float, due: float) -> str:
+def create(
+    db: Database, vehicle_id: str, callback_id: str, remote: Remote, now: float, due: float, dialect: str = "v3"
+) -> str:
     """Store a remote action whose first step is due at `due`; its id."""
     action_id = secrets.token_hex(16)
     db.insert(
-        "INSERT INTO actions (id, vehicle_id, callback_id, remote_type, remote, payload, stage, due, last_date)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO actions"
+        " (id, vehicle_id, callback_id, remote_type, remote, payload, stage, due, last_date, dialect)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         action_id,
         vehicle_id,
         callback_id,
         remote.remote_type.name,
-        json.dumps(encode_remote(remote)),
+        json.dumps(codec(dialect).show_remote(remote)),
         json.dumps(remote.payload, sort_keys=True),
         lifecycle.CHECK,
         due,
         now,
+        dialect,
     )
     return action_id
 
@@ -53,15 +57,19 @@ def under_way(db: Database) -> dict[str, int]:
 
 
 def document(row: Row) -> JsonObject:
-    """RemoteAction of fleet-owner-v3.yaml, without `_links`; no `status` before the first step."""
+    """RemoteAction of its dialect's file, without `_links`; before the first step v3's has no `status`."""
+    remote_type = REMOTE_TYPES[row["remote_type"]]
     told = {
         "status": row["status"],
         "failureCause": row["failure_cause"],
         "feedbackDetail": row["feedback_detail"],
     }
+    if row["dialect"] == "v1":
+        # It is required there, and has no word for an action that nobody has looked at.
+        told = {"status": row["status"] or ACCEPTED, "failureCause": row["failure_cause"]}
     return {
         "remoteActionId": row["id"],
-        "type": REMOTE_TYPES[row["remote_type"]].v3.type_name,
+        "type": codec(row["dialect"]).type_name(remote_type, json.loads(row["payload"])),
         "remote": json.loads(row["remote"]),
         **{key: value for key, value in told.items() if value is not None},
     }
@@ -107,10 +115,15 @@ class Engine:
             vehicle = garage.vehicle(self._db, row["vehicle_id"])
             if vehicle is None:
                 raise LookupError("its vehicle is gone")
-            action = Action(row["seq"], row["remote_type"], json.loads(row["payload"]), row["stage"])
+            action = self._action(row, vehicle)
             move = lifecycle.advance(vehicle, action, self._same_in_progress(row), now, self._rules)
             garage.save(self._db, move.vehicle)
             self._record(row, move, now)
+
+    def _action(self, row: Row, vehicle: Vehicle) -> Action:
+        faults = self._faults(vehicle.id)
+        cause = faults.cause if faults.strikes("fails", vehicle.vin, row["seq"]) else None
+        return Action(row["seq"], row["remote_type"], json.loads(row["payload"]), row["stage"], row["dialect"], cause)
 
     def _same_in_progress(self, row: Row) -> bool:
         sql = "SELECT 1 FROM actions WHERE vehicle_id = ? AND remote_type = ? AND payload = ? AND done = 0 AND seq < ?"
@@ -152,6 +165,8 @@ def _later(last: float, now: float) -> float:
 
 
 def _event(row: Row, vehicle: Vehicle, progress: Progress, date: float) -> Event:
+    """A v1 event carries what its message has besides: the attributes and the label of its remote action."""
+    remote = json.loads(row["remote"]) if row["dialect"] == "v1" else {}
     return Event(
         remote_action_id=row["id"],
         vin=vehicle.vin,
@@ -161,4 +176,5 @@ def _event(row: Row, vehicle: Vehicle, progress: Progress, date: float) -> Event
         status=progress.status,
         failure_cause=progress.failure_cause,
         feedback_detail=progress.feedback_detail,
+        extra={key: remote[key] for key in ("attributes", "label") if key in remote},
     )

@@ -14,11 +14,14 @@ _decode = msgspec.json.Decoder(Vehicle).decode
 
 
 def seed(db: Database, world: Iterable[WorldFleet], now: float) -> None:
-    """Add the fleets that are not there yet, each with its vehicles, parked and locked."""
+    """Add the fleets that are not there yet, each with its vehicles, parked and locked.
+
+    One that is there is reached by the API that the world says, whichever it was before.
+    """
+    sql = "INSERT INTO fleets (id, name, created, api) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET api = ?"
     with db.transaction():
         for fleet in world:
-            if db.value("SELECT 1 FROM fleets WHERE id = ?", fleet.id) is None:
-                db.run("INSERT INTO fleets (id, name, created) VALUES (?, ?, ?)", fleet.id, fleet.name, now)
+            db.run(sql, fleet.id, fleet.name, now, fleet.api, fleet.api)
             for vehicle in fleet.vehicles:
                 _add(db, fleet.id, vehicle, now)
 
@@ -49,8 +52,16 @@ def _add(db: Database, fleet_id: str, item: WorldVehicle, now: float) -> None:
 
 
 def fleet(db: Database, fleet_id: str) -> Row | None:
-    """The fleet's row (seq, id, name, created)."""
-    return db.row("SELECT * FROM fleets WHERE id = ?", fleet_id)
+    """The row (seq, id, name, created, api) of a fleet of v3."""
+    return db.row("SELECT * FROM fleets WHERE id = ? AND api = 'v3'", fleet_id)
+
+
+def account(db: Database) -> Row:
+    """The first fleet of v1's account, for which its channels stand. Raises LookupError when the world has none."""
+    found = db.row("SELECT * FROM fleets WHERE api = 'v1' ORDER BY seq LIMIT 1")
+    if found is None:
+        raise LookupError("no fleet of this world is reached by v1")
+    return found
 
 
 def vehicle(db: Database, vehicle_id: str, fleet_id: str | None = None) -> Vehicle | None:
@@ -59,6 +70,13 @@ def vehicle(db: Database, vehicle_id: str, fleet_id: str | None = None) -> Vehic
     if row is None or fleet_id not in (None, row["fleet_id"]):
         return None
     return _decode(row["body"])
+
+
+def vehicle_of_account(db: Database, vehicle_id: str) -> Vehicle | None:
+    """A vehicle of v1's account by its id."""
+    sql = "SELECT v.body FROM vehicles v JOIN fleets f ON f.id = v.fleet_id WHERE v.id = ? AND f.api = 'v1'"
+    body = db.value(sql, vehicle_id)
+    return None if body is None else _decode(body)
 
 
 def vehicle_by_vin(db: Database, vin: str) -> Vehicle | None:

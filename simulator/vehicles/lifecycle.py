@@ -1,8 +1,8 @@
 """The rules: what happens next to a remote action on a vehicle, by "The life of a remote action" of the protocol.
 
-An action goes through stages (check, wake, send, apply, and time-out and return for the unreachable). Each step is
-a pure function of the action, its vehicle and the time; it says what is notified, what becomes of the vehicle, and
-which stage is due when. So a simulator that was killed goes on where it stood.
+An action goes through stages (check, wake, send, apply, for those of v1 look before send, and time-out and return for
+the unreachable). Each step is a pure function of the action, its vehicle and the time; it says what is notified, what
+becomes of the vehicle, and which stage is due when. So a simulator that was killed goes on where it stood.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,14 +12,16 @@ from typing import Any
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from simulator.clock import chance
-from simulator.vehicles.state import State, after
+from simulator.vehicles.state import State, after, starts_charge
 from simulator.vehicles.vehicle import Vehicle, call, execute, is_awake, is_waking, touch, wake_ups_this_month
 
-CHECK, WAKE, SEND, APPLY, TIME_OUT, RETURN = "check", "wake", "send", "apply", "time-out", "return"
+CHECK, WAKE, LOOK, SEND, APPLY = "check", "wake", "look", "send", "apply"
+TIME_OUT, RETURN = "time-out", "return"
 
 # Seconds of simulated time.
 CHECK_DELAY = 0.02
 AWAKE_TO_SENT = 0.1
+CHECKING_TO_SENT = 0.05
 SENT_TO_DONE = 0.2
 ASLEEP_TO_WAKING = 1.0
 WAKING_TO_AWAKE = 9.0
@@ -31,12 +33,18 @@ LOW_AUXILIARY_BATTERY = 20.0
 
 @dataclass(frozen=True)
 class Action:
-    """A remote action under way. `remote_type` is a name of protocol.catalogue; `number` its place in the history."""
+    """A remote action under way. `remote_type` is a name of protocol.catalogue; `number` its place in the history.
+
+    `dialect`: in which it was sent. `cause`: it is to end with this one whatever the vehicle is like, unless that has
+    ended it before.
+    """
 
     number: int
     remote_type: str
     payload: Mapping[str, Any]
     stage: str = CHECK
+    dialect: str = "v3"
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,16 +85,37 @@ def advance(vehicle: Vehicle, action: Action, same_in_progress: bool, now: float
 
 def _check(vehicle: Vehicle, action: Action, same_in_progress: bool, now: float, rules: Rules) -> Move:
     cause = _unavailable(vehicle, same_in_progress, now, rules)
+    if cause is None and action.cause in _BEFORE_ACCEPTED:
+        cause = action.cause
     if cause is not None:
-        warning = (_pending(statuses.BATTERY_CHARGE_TOO_LOW),) if cause == _BATTERY else ()
-        return Move(vehicle, (*warning, _failed(cause)))
+        low = (_pending(_LOW_BATTERY[action.dialect]),) if cause == _BATTERY else ()
+        return Move(vehicle, (*low, _failed(cause)))
     accepted = _announced(action, statuses.ACCEPTED)
     if is_awake(vehicle, now):
-        return Move(vehicle, accepted, SEND, now + AWAKE_TO_SENT / rules.speed)
+        return Move(vehicle, accepted, _towards(action), now + AWAKE_TO_SENT / rules.speed)
     return Move(vehicle, accepted, WAKE, now + ASLEEP_TO_WAKING / rules.speed)
 
 
 _BATTERY = "NotPossibleDueToVehicleBatteryLevel"
+# What is told before that cause: v1 has a word of its own for it.
+_LOW_BATTERY = {"v3": statuses.BATTERY_CHARGE_TOO_LOW, "v1": statuses.BATTERY_LEVEL_WARNING}
+# Causes by which the cloud refuses an action before it is accepted; by all others the vehicle does.
+_BEFORE_ACCEPTED = frozenset(
+    {
+        statuses.MISSING_RIGHTS,
+        statuses.SAME_ACTION_IN_PROGRESS,
+        "AuthorizationError",
+        "TooManyWakeUpsOverMonth",
+        "TooManyRequestInShortTime",
+        "TooManyRequestSent",
+        _BATTERY,
+    }
+)
+
+
+def _towards(action: Action) -> str:
+    # CheckingVehicle "may come before" SentToVehicle: it does in v1.
+    return LOOK if action.dialect == "v1" else SEND
 
 
 def _unavailable(vehicle: Vehicle, same_in_progress: bool, now: float, rules: Rules) -> str | None:
@@ -106,7 +135,7 @@ def _unavailable(vehicle: Vehicle, same_in_progress: bool, now: float, rules: Ru
 
 def _wake(vehicle: Vehicle, action: Action, now: float, rules: Rules) -> Move:
     if is_awake(vehicle, now):
-        return Move(vehicle, (), SEND, now + AWAKE_TO_SENT / rules.speed)
+        return Move(vehicle, (), _towards(action), now + AWAKE_TO_SENT / rules.speed)
     waking = _announced(action, statuses.WAKING_UP_VEHICLE)
     if not vehicle.kind.wakes:
         share = chance(rules.seed, "time-out", vehicle.vin, action.number)
@@ -115,9 +144,14 @@ def _wake(vehicle: Vehicle, action: Action, now: float, rules: Rules) -> Move:
         due = now + (patience - ASLEEP_TO_WAKING) / rules.speed
         return Move(call(vehicle, now, 0.0), waking, TIME_OUT, due)
     if is_waking(vehicle, now):
-        return Move(vehicle, waking, SEND, vehicle.wakes_at)
+        return Move(vehicle, waking, _towards(action), vehicle.wakes_at)
     wakes_at = now + WAKING_TO_AWAKE / rules.speed
-    return Move(call(vehicle, now, wakes_at), waking, SEND, wakes_at)
+    return Move(call(vehicle, now, wakes_at), waking, _towards(action), wakes_at)
+
+
+def _look(vehicle: Vehicle, _action: Action, now: float, rules: Rules) -> Move:
+    checking = _pending(statuses.CHECKING_VEHICLE)
+    return Move(touch(vehicle, now, rules.speed), (checking,), SEND, now + CHECKING_TO_SENT / rules.speed)
 
 
 def _send(vehicle: Vehicle, _action: Action, now: float, rules: Rules) -> Move:
@@ -127,7 +161,7 @@ def _send(vehicle: Vehicle, _action: Action, now: float, rules: Rules) -> Move:
 
 def _apply(vehicle: Vehicle, action: Action, now: float, rules: Rules) -> Move:
     vehicle = touch(vehicle, now, rules.speed)
-    cause = refusal(vehicle.state, action.remote_type, action.payload)
+    cause = refusal(vehicle.state, action.remote_type, action.payload) or action.cause
     if cause is not None:
         return Move(vehicle, (_failed(cause),))
     state = after(vehicle.state, action.remote_type, action.payload, now, rules.speed)
@@ -149,6 +183,7 @@ def _time_out(vehicle: Vehicle, _action: Action, now: float, rules: Rules) -> Mo
 
 _STEPS: dict[str, Callable[[Vehicle, Action, float, Rules], Move]] = {
     WAKE: _wake,
+    LOOK: _look,
     SEND: _send,
     APPLY: _apply,
     TIME_OUT: _time_out,
@@ -199,7 +234,7 @@ REFUSALS = (
     Refusal(lambda s: s.doors_open, lambda t, _p: t in _SHUT, "DoorsOpen"),
     Refusal(
         lambda s: not s.plugged,
-        lambda t, p: t == "Charging" and bool(p.get("immediate")),
+        lambda t, p: t == "Charging" and bool(starts_charge(p)),
         "ExternalChargingSystemError",
     ),
 )

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -22,7 +22,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `battery` is the charge in percent at `battery_at` (seconds since 1970), `auxiliary_battery` the health of the
     12 V battery in percent. `lights_until`: lights that were switched on for a while go off then.
-    `climate_programs` and `charge_programs` are keyed by their slot, as text. `stolen_at`: it is marked as stolen since
+    `climate_programs` and `charge_programs` are keyed by their slot, as text. `charge_deferred` and `climate_settings`
+    are as v1 has set them. `stolen_at`: it is marked as stolen since
     then (seconds since 1970), and `longitude` and `latitude` are where it stood; `whereabouts` tells where it is.
     """
 
@@ -44,7 +45,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     charge_preferences: JsonObject = msgspec.field(default_factory=dict)
     charge_programs: dict[str, JsonObject] = msgspec.field(default_factory=dict)
     charge_next: str | None = None
+    charge_deferred: JsonObject = msgspec.field(default_factory=dict)
     climate: bool = False
+    climate_settings: JsonObject = msgspec.field(default_factory=dict)
     climate_programs: dict[str, JsonObject] = msgspec.field(default_factory=dict)
     alarm_suppressed: JsonObject = msgspec.field(default_factory=dict)
     personal_data: bool = True
@@ -126,32 +129,51 @@ def _stolen(state: State, payload: Mapping[str, Any]) -> State:
     return replace(state, tracking={**state.tracking, **payload["trackingPeriod"]})
 
 
+def starts_charge(payload: Mapping[str, Any]) -> bool | None:
+    """Whether a charging command starts or stops a charge at once; None when it says neither."""
+    at_once: bool | None = payload.get("deferred", {}).get("start", {}).get("immediate")
+    starts: bool | None = payload.get("immediate", at_once)
+    return starts
+
+
 def _charging(state: State, payload: Mapping[str, Any]) -> State:
-    schedule = payload.get("schedule", {})
-    programs = {str(item.get("slot", place)): item for place, item in enumerate(schedule.get("programs", ()), 1)}
+    schedule, deferred = payload.get("schedule", {}), payload.get("deferred", {})
     later = schedule.get("nextDelayedTime", payload.get("nextDelayedTime", state.charge_next))
     # A time for later stops a charge that runs; so does `immediate: false`. Programs alone leave it.
     delayed = "nextDelayedTime" in schedule or "nextDelayedTime" in payload
-    charging = payload.get("immediate", False if delayed else state.charging)
+    delayed = delayed or "startTime" in deferred.get("start", {})
+    starts = starts_charge(payload)
+    charging = (False if delayed else state.charging) if starts is None else starts
     return replace(
         state,
         charging=charging and state.battery < 100.0,
         charge_next=later,
-        charge_programs={**state.charge_programs, **programs},
+        charge_programs=_with_programs(state.charge_programs, schedule.get("programs", ())),
+        charge_deferred={**state.charge_deferred, **deferred},
         charge_preferences={**state.charge_preferences, **payload.get("preferences", {})},
     )
 
 
+def _with_programs(programs: Mapping[str, JsonObject], changes: Iterable[JsonObject]) -> dict[str, JsonObject]:
+    """Programs by their slot after a command; one that names no slot has that of its place."""
+    changed = dict(programs)
+    for place, item in enumerate(changes, 1):
+        slot = str(item.get("slot", place))
+        if item.get("actionsType", "Set") == "Delete":
+            changed.pop(slot, None)
+        else:
+            changed[slot] = {key: value for key, value in item.items() if key != "actionsType"}
+    return changed
+
+
 def _preconditioning(state: State, payload: Mapping[str, Any]) -> State:
     wanted = payload["airConditioning"]
-    programs = dict(state.climate_programs)
-    for item in wanted.get("programs", ()):
-        slot = str(item["slot"])
-        if item.get("actionsType", "Set") == "Delete":
-            programs.pop(slot, None)
-        else:
-            programs[slot] = {key: value for key, value in item.items() if key != "actionsType"}
-    return replace(state, climate=wanted.get("immediate", state.climate), climate_programs=programs)
+    return replace(
+        state,
+        climate=wanted.get("immediate", state.climate),
+        climate_settings={**state.climate_settings, **wanted.get("settings", {})},
+        climate_programs=_with_programs(state.climate_programs, wanted.get("programs", ())),
+    )
 
 
 def _tan(state: State, payload: Mapping[str, Any]) -> State:

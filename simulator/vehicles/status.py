@@ -49,11 +49,11 @@ def status_document(vehicle: Vehicle, now: float, speed: float) -> JsonObject:
     }
     if state.privacy == "None":
         there = {"createdAt": format_time(as_datetime(told_at)), "vin": vehicle.vin}
-        document["lastPosition"] = _position(vehicle, whereabouts(state, told_at, speed)) | {"properties": there}
+        document["lastPosition"] = position_feature(vehicle, whereabouts(state, told_at, speed)) | {"properties": there}
     if state.stolen:
         # The documented shape asks for links of its own here; the caller knows the addresses.
         began = format_time(as_datetime(state.stolen_at))
-        document["stolen"] = {**created, "id": _stolen_id(vehicle), "state": True, "startedAt": began}
+        document["stolen"] = {**created, "id": stolen_id(vehicle), "state": True, "startedAt": began}
     return document
 
 
@@ -80,7 +80,7 @@ def _energy(vehicle: Vehicle, state: State) -> JsonObject:
 def _charging(state: State) -> JsonObject:
     document: JsonObject = {
         "plugged": state.plugged,
-        "status": _charging_status(state),
+        "status": charging_status(state),
         "chargingMode": "Slow" if state.charging else "No",
         "chargingRate": int(3600 * CHARGE_PERCENT_A_SECOND * KM_A_PERCENT) if state.charging else 0,
         "chargingPowerLevel": state.charge_preferences.get("level", "Level3"),
@@ -88,14 +88,20 @@ def _charging(state: State) -> JsonObject:
         "schedule": {"programs": list(state.charge_programs.values())},
     }
     if state.charging:
-        left = (100.0 - state.battery) / CHARGE_PERCENT_A_SECOND
-        document["remainingTime"] = f"PT{int(left // 3600)}H{int(left % 3600 // 60)}M"
+        document["remainingTime"] = time_to_full(state)
     if state.charge_next is not None:
         document["nextDelayedTime"] = state.charge_next
     return document
 
 
-def _charging_status(state: State) -> str:
+def time_to_full(state: State) -> str:
+    """How long a charge that is under way takes yet, as PT3H20M."""
+    left = (100.0 - state.battery) / CHARGE_PERCENT_A_SECOND
+    return f"PT{int(left // 3600)}H{int(left % 3600 // 60)}M"
+
+
+def charging_status(state: State) -> str:
+    """In one of the published words, which are the same in both dialects."""
     if not state.plugged:
         return "Disconnected"
     if state.charging:
@@ -103,12 +109,19 @@ def _charging_status(state: State) -> str:
     return "Finished" if state.battery >= 100.0 else "Stopped"
 
 
+def open_doors(state: State) -> dict[str, bool]:
+    """Each door by its published name, and whether it stands open."""
+    return {door: state.doors_open and door == "Driver" for door in _DOORS}
+
+
+_DOORS = ("Driver", "Passenger", "RearLeft", "RearRight", "Trunk")
+
+
 def _doors(state: State) -> JsonObject:
-    doors = ("Driver", "Passenger", "RearLeft", "RearRight", "Trunk")
-    opened = {"Driver"} if state.doors_open else set()
+    doors = open_doors(state).items()
     return {
         "lockedStates": ["Locked" if state.locked else "Unlocked"],
-        "opening": [{"identifier": door, "state": "Open" if door in opened else "Closed"} for door in doors],
+        "opening": [{"identifier": door, "state": "Open" if is_open else "Closed"} for door, is_open in doors],
     }
 
 
@@ -132,14 +145,16 @@ def _climate(state: State) -> JsonObject:
     return document
 
 
-def _position(vehicle: Vehicle, where: tuple[float, float]) -> JsonObject:
+def position_feature(vehicle: Vehicle, where: tuple[float, float]) -> JsonObject:
+    """A place as a GeoJSON Feature without properties; vehicles that stand together are scattered a little."""
     scatter = sha256(vehicle.vin.encode()).digest()
     east, north = (scatter[0] - 128) / 2000, (scatter[1] - 128) / 3000
     place = [round(where[0] + east, 6), round(where[1] + north, 6)]
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}}
 
 
-def _stolen_id(vehicle: Vehicle) -> str:
+def stolen_id(vehicle: Vehicle) -> str:
+    """The id of its being stolen."""
     return sha256(f"stolen {vehicle.id}".encode()).hexdigest()[:32]
 
 

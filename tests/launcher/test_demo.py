@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from callbacks.models import Callback
 from fleetremote.demo.loading import Subscriber, load_demo
-from fleets.models import ApiClient, Fleet, Gateway, Membership, Vehicle
+from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from fleets.rights import Right
-from simulator.world import demo_world
+from remotes.models import RemoteAction
+from simulator.world import V1_CLIENT_SECRET, demo_world
+from tests.world import make_action
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,12 @@ def test_what_is_written_is_private_and_true(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == content
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert content["api"]["v3"] == "http://127.0.0.1:8000/connectedcar/v3"
+    assert content["api"]["v1"] == {
+        "url": "http://127.0.0.1:8000/api/connectedcar/v1",
+        "token_url": "http://127.0.0.1:8000/as/token.oauth2",
+        "client_id": content["api"]["client_id"],
+        "client_secret": content["api"]["password"],
+    }
 
     person = get_user_model().objects.get(username=content["web"]["user"])
     assert person.check_password(content["web"]["password"])
@@ -62,10 +70,51 @@ def test_document_names_the_vehicles_of_the_first_fleet(tmp_path: Path) -> None:
     assert {"awake", "asleep", "unreachable"} <= {entry["profile"] for entry in first["vehicles"]}
 
 
+def test_the_second_fleet_is_the_account_of_a_v1_gateway(tmp_path: Path) -> None:
+    second = load(tmp_path)["fleets"][1]
+    upstream = UpstreamFleet.objects.get(fleet__public_id=second["id"])
+    assert (upstream.gateway.name, upstream.upstream_id) == ("Simulator v1", "account")
+    assert (upstream.gateway.dialect, upstream.gateway.client_secret) == ("v1", V1_CLIENT_SECRET)
+    assert set(upstream.fleet.vehicles.values_list("gateway__name", flat=True)) == {"Simulator v1"}
+    assert "awake" in {entry["profile"] for entry in second["vehicles"]}
+
+
+@pytest.mark.parametrize("was_used", [False, True])
+def test_a_demo_whose_second_fleet_was_reached_by_v3_moves_it(tmp_path: Path, was_used: bool) -> None:
+    """As the versions before v1 left it: the same fleet and vehicles, with what was done."""
+    first = load(tmp_path)
+    old, new = Gateway.objects.get(name="Simulator"), Gateway.objects.get(name="Simulator v1")
+    nantes = Fleet.objects.get(public_id=first["fleets"][1]["id"])
+    UpstreamFleet.objects.filter(gateway=new).update(gateway=old, upstream_id=demo_world()[1].id)
+    nantes.vehicles.update(gateway=old)
+    new.delete()
+    if was_used:
+        make_action(nantes.vehicles.order_by("pk")[0])
+    Vehicle.objects.update(capabilities_checked_at=timezone.now())
+
+    assert load(tmp_path) == first
+    unasked = Vehicle.objects.filter(capabilities_checked_at=None)
+    assert set(unasked) == set(nantes.vehicles.all()), "the other API has another word for what they can do"
+    Vehicle.objects.update(capabilities_checked_at=timezone.now())
+    assert load(tmp_path) == first
+    assert not unasked.all().exists()
+    assert set(nantes.vehicles.values_list("gateway__name", flat=True)) == {"Simulator v1"}
+    places = {upstream.gateway.name: upstream for upstream in UpstreamFleet.objects.filter(fleet=nantes)}
+    assert places.keys() == ({"Simulator", "Simulator v1"} if was_used else {"Simulator v1"})
+    assert places["Simulator v1"].gone_at is None
+    if was_used:
+        assert places["Simulator"].gone_at is not None
+        assert RemoteAction.objects.get().gateway == old
+
+
 def test_new_ports_are_taken_up(tmp_path: Path) -> None:
     load(tmp_path)
     content = load(tmp_path, public_url="http://127.0.0.1:8800", simulator_url="http://127.0.0.1:9900")
-    assert Gateway.objects.get().base_url == "http://127.0.0.1:9900/connectedcar/v3"
+    addresses = {gateway.name: (gateway.base_url, gateway.token_url) for gateway in Gateway.objects.all()}
+    assert addresses == {
+        "Simulator": ("http://127.0.0.1:9900/connectedcar/v3", ""),
+        "Simulator v1": ("http://127.0.0.1:9900/api/connectedcar/v1", "http://127.0.0.1:9900/as/token.oauth2"),
+    }
     assert content["web"]["url"] == "http://127.0.0.1:8800"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.driving import Simulator, Webhook
+from tests.simulator.driving import OTHER_OPTIONS, Simulator, Webhook
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def start_simulator(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
 
 @pytest.fixture
 def simulator(start_simulator: Callable[..., Simulator]) -> Simulator:
-    """A fresh world, fifty times as fast as life."""
-    return start_simulator("--speed", "50")
+    """A fresh world with two fleets of v3, fifty times as fast as life."""
+    return start_simulator("--speed", "50", *OTHER_OPTIONS)
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,16 @@ from urllib.parse import urlsplit
 
 import requests
 
-from simulator.world import CLIENT_ID, PASSWORD, USER, WorldVehicle, demo_world
+from simulator.world import CLIENT_ID, PASSWORD, USER, WorldVehicle, demo_world, generated_fleet
 from tests.waiting import growing_pauses
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FLEET = demo_world()[0]
+# A second, ordinary fleet of v3, which a simulator with OTHER_OPTIONS has; the demo's second one is v1's.
+OTHER = generated_fleet(30)
+OTHER_OPTIONS = ("--vehicles", str(len(OTHER.vehicles)))
+# What v3 lists then.
+V3_WORLD = [FLEET, OTHER]
 
 
 def until(ask: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:

@@ -4,9 +4,9 @@ import pytest
 import requests
 
 from protocol.catalogue import REMOTE_TYPES
-from simulator.world import CLIENT_ID, PASSWORD, USER, demo_world
+from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.published import hold
-from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
+from tests.simulator.driving import FLEET, OTHER, Simulator, Webhook, vehicle_of
 
 CALLBACKS = f"/fleets/{FLEET.id}/remote/callbacks"
 UNLOCK = {"door": {"state": "Unlocked"}}
@@ -44,7 +44,7 @@ def test_credentials(simulator: Simulator):
 
 def test_documents_match_the_published_file(simulator: Simulator, webhook: Webhook):
     fleets = simulator.get("/fleets")
-    assert [fleet["id"] for fleet in fleets["_embedded"]["fleets"]] == [fleet.id for fleet in demo_world()]
+    assert [fleet["id"] for fleet in fleets["_embedded"]["fleets"]] == [FLEET.id, OTHER.id]
     hold(fleets, "Fleets")
     hold(simulator.get(f"/fleets/{FLEET.id}"), "Fleet")
     vehicles = simulator.get(f"/fleets/{FLEET.id}/vehicles")
@@ -53,8 +53,8 @@ def test_documents_match_the_published_file(simulator: Simulator, webhook: Webho
         path = f"/fleets/{FLEET.id}/vehicles/{vehicle.id}"
         hold(simulator.get(path, extension="onboardCapabilities,branding"), "Vehicle")
         hold(simulator.get(f"{path}/status"), "Status")
-    for vehicle in demo_world()[1].vehicles[:10]:
-        hold(simulator.get(f"/fleets/{demo_world()[1].id}/vehicles/{vehicle.id}/status"), "Status")
+    for vehicle in OTHER.vehicles[:10]:
+        hold(simulator.get(f"/fleets/{OTHER.id}/vehicles/{vehicle.id}/status"), "Status")
     callback = simulator.subscribe(webhook.url, remoteTypes=["Doors"], retryPolicy={"policy": "Bounded"})
     hold(simulator.get(CALLBACKS), "RemoteCallbacks")
     hold(simulator.get(f"{CALLBACKS}/{callback}"), "RemoteCallback")
@@ -90,7 +90,7 @@ def command_world(tmp_path_factory):
 
 
 def test_pages_follow_each_other(simulator: Simulator, webhook: Webhook):
-    vehicles = f"/fleets/{demo_world()[1].id}/vehicles"
+    vehicles = f"/fleets/{OTHER.id}/vehicles"
     seen, page, number = [], simulator.get(vehicles, pageSize=7), 1
     while True:
         assert (page["total"], page["totalPage"], page["currentPage"]) == (30, 5, number)
@@ -98,7 +98,7 @@ def test_pages_follow_each_other(simulator: Simulator, webhook: Webhook):
         if "next" not in page["_links"]:
             break
         page, number = simulator.get(page["_links"]["next"]["href"]), number + 1
-    assert seen == [vehicle.vin for vehicle in demo_world()[1].vehicles]
+    assert seen == [vehicle.vin for vehicle in OTHER.vehicles]
     ranged = simulator.get(vehicles, indexRange="5-9", pageSize=3)
     assert [item["vin"] for item in ranged["_embedded"]["vehicles"]] == seen[5:8]
     rest = simulator.get(ranged["_links"]["next"]["href"])
@@ -168,8 +168,8 @@ def test_refused_remotes(simulator: Simulator, webhook: Webhook):
     assert "door.state" in refused(simulator.call("POST", remotes(doors), {"door": {"state": "Ajar"}}), 400)
     assert "wakeUp" in refused(simulator.call("POST", remotes(doors), {"doors": {}}), 400)
     assert "callback" in refused(simulator.call("POST", CALLBACKS, {"label": "x"}), 400)
-    thermic = next(vehicle for vehicle in demo_world()[1].vehicles if vehicle.motorization == "Thermic")
-    fleet = demo_world()[1].id
+    thermic = next(vehicle for vehicle in OTHER.vehicles if vehicle.motorization == "Thermic")
+    fleet = OTHER.id
     webhook_body = {"callback": {"webhook": {"target": webhook.url, "name": "test"}}}
     other = simulator.call("POST", f"/fleets/{fleet}/remote/callbacks", webhook_body).json()["callbackId"]
     path = f"/fleets/{fleet}/vehicles/{thermic.id}/callbacks/{other}/remotes"
@@ -185,7 +185,7 @@ def test_refused_remotes(simulator: Simulator, webhook: Webhook):
 def test_unknown_ids(simulator: Simulator, webhook: Webhook):
     callback = simulator.subscribe(webhook.url)
     sent = simulator.send(vehicle_of("awake"), callback, UNLOCK)
-    other, vehicle = demo_world()[1], vehicle_of("awake").id
+    other, vehicle = OTHER, vehicle_of("awake").id
     for path in (
         "/fleets/abc",
         "/fleets/abc/vehicles",

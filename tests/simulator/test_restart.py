@@ -88,5 +88,5 @@ def test_one_simulator_a_database(start_simulator):
 def test_generated_fleet(start_simulator):
     simulator = start_simulator("--vehicles", "100")
     fleets = simulator.get("/fleets")["_embedded"]["fleets"]
-    assert simulator.get(f"/fleets/{fleets[2]['id']}/vehicles")["total"] == 100
+    assert simulator.get(f"/fleets/{fleets[1]['id']}/vehicles")["total"] == 100
     assert simulator.get(f"/fleets/{FLEET.id}/vehicles")["total"] == 12

@@ -16,6 +16,7 @@ def test_first_fleet_has_each_profile_once_and_begins_awake_asleep():
     assert profiles[:2] == ["awake", "asleep"]
     assert len(profiles) <= 12
     assert len(second.vehicles) == 30
+    assert [fleet.api for fleet in (first, second, generated_fleet(10))] == ["v3", "v1", "v3"]
 
 
 def test_ids_vins_and_plates():
