@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from api.rest.errors import api_server_error, is_for_api
+from api.addresses import api_bad_request, api_server_error, shape_of
 from fleetremote.pulse.readiness import reasons
 
 
@@ -30,5 +30,12 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 in the published error shape below the API, a page elsewhere."""
-    return api_server_error() if is_for_api(request) else defaults.server_error(request)
+    """500 in the published error shape below an API, a page elsewhere."""
+    shape = shape_of(request)
+    return api_server_error(shape) if shape else defaults.server_error(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 in the published error shape below an API, a page elsewhere."""
+    shape = shape_of(request)
+    return api_bad_request(shape) if shape else defaults.bad_request(request, exception)

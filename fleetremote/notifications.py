@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from api.rest.errors import error_body
+from api.v3.errors import ERRORS
 from fleets.storage.away import RETRY_AFTER, is_away
 from fleets.storage.sql import reconnecting
 from remotes.intake import webhook
@@ -43,7 +43,7 @@ class Answer:
     @property
     def body(self) -> bytes:
         """What upstream is shown: errors in the published shape."""
-        return json.dumps(error_body(self.status, self.message)).encode() if self.message else b"{}"
+        return json.dumps(ERRORS.body(self.status, self.message)).encode() if self.message else b"{}"
 
     @property
     def headers(self) -> dict[str, str]:

@@ -217,7 +217,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["api.rest.docs.add_components"],
+    "PREPROCESSING_HOOKS": ["api.v3.docs.only_own"],
+    "POSTPROCESSING_HOOKS": ["api.v3.docs.add_components"],
     "SCHEMA_PATH_PREFIX": "/connectedcar/v3",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -311,6 +312,9 @@ STATE_READ_MINUTES = int(os.environ.get("STATE_READ_MINUTES", "30"))
 # Days that the raw bodies of notifications are kept.
 INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))
 
+# Minutes that a token of an API client is good for.
+API_TOKEN_MINUTES = int(os.environ.get("API_TOKEN_MINUTES", "60"))
+
 # Subscribers' addresses (callbacks/delivery/addresses.py). In an allowed network http and any port are fine.
 CALLBACK_ALLOW_HTTP = _flag("CALLBACK_ALLOW_HTTP")
 CALLBACK_ALLOWED_PORTS = [int(port) for port in _list("CALLBACK_ALLOWED_PORTS")] or (
@@ -341,5 +345,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # At DEBUG it writes out each token that it gives.
+        "authlib": {"level": "WARNING"},
     },
 }

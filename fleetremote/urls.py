@@ -3,17 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
-from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from api.rest.errors import api_not_found
+from api.addresses import api_not_found
+from api.oauth.views import token
+from api.rest.schema_views import DocsView, SchemaView
+from api.v1.docs import SETTINGS as V1_SETTINGS
+from api.v1.errors import ERRORS as V1_ERRORS
+from api.v3.errors import ERRORS as V3_ERRORS
 from fleetremote.back import back
 from fleetremote.health import healthz, ready
 from fleetremote.notifications import notification
 
+handler400 = "fleetremote.health.bad_request"
 handler500 = "fleetremote.database.trouble.request_failed"
 
-_SCHEMA = SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer])
+_SCHEMA = SchemaView.as_view(error_shape=V3_ERRORS)
+_DOCS = DocsView.as_view(url_name="schema", error_shape=V3_ERRORS)
+_V1_SCHEMA = SchemaView.as_view(custom_settings=V1_SETTINGS, error_shape=V1_ERRORS)
+_V1_DOCS = DocsView.as_view(url_name="schema-v1", title=V1_SETTINGS["TITLE"], error_shape=V1_ERRORS)
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -22,8 +29,13 @@ urlpatterns = [
     path("back/<slug:nonce>", back, name="back"),
     path("webhook/<path:place>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),
-    path("api/docs", require_safe(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path("api/docs", require_safe(_DOCS), name="docs"),
+    path("api/v1/schema", require_safe(_V1_SCHEMA), name="schema-v1"),
+    path("api/v1/docs", require_safe(_V1_DOCS), name="docs-v1"),
     path("connectedcar/v3/", include("api.v3.urls")),
     re_path(r"^connectedcar/", api_not_found),
+    path("as/token.oauth2", token, name="token"),
+    path("api/connectedcar/v1/", include("api.v1.urls")),
+    re_path(r"^api/connectedcar/", api_not_found),
     path("", include("console.urls")),
 ]

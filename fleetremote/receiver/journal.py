@@ -31,17 +31,24 @@ class Request:
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
 
     def content(self) -> dict[str, Any]:
-        """The body (fleet-owner-v3-webhook.yaml, RemoteEvents); empty when it is no JSON object."""
+        """The body, of an array its first member; empty when that is no JSON object."""
+        return next(iter(self._members()), {})
+
+    def events(self) -> list[dict[str, Any]]:
+        """Its events (fleet-owner-v3-webhook.yaml, RemoteEvent); what is no event is left out."""
+        events = self.content().get("events")
+        return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages of v1 in it (connected-car-v1-webhook.yaml, Message), one or an array of them."""
+        return [member for member in self._members() if isinstance(member.get("remoteEvent"), dict)]
+
+    def _members(self) -> list[dict[str, Any]]:
         try:
             content = json.loads(self.body)
         except (ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
-
-    def events(self) -> list[dict[str, Any]]:
-        """Its events (RemoteEvent); what is no event is left out."""
-        events = self.content().get("events")
-        return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+            return []
+        return [member for member in (content if isinstance(content, list) else [content]) if isinstance(member, dict)]
 
 
 class Journal:
@@ -97,6 +104,8 @@ def _as_json(number: int, request: Request) -> dict[str, Any]:
         "sha256": hashlib.sha256(request.body).hexdigest(),
         "answer": request.answer,
         "callbackId": content.get("callbackId"),
+        "channelId": content.get("channelId"),
         "attributes": content.get("attributes"),
         "events": request.events(),
+        "messages": request.messages(),
     }

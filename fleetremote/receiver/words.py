@@ -18,13 +18,21 @@ def line(request: Request) -> str:
 
 
 def _events(request: Request) -> str:
-    events = request.events()
+    events = request.events() or [_of_message(message) for message in request.messages()]
     if not events:
         return f"no events in {len(request.body)} bytes to {_word(request.path)}"
     named = "; ".join(_event(event) for event in events[:MOST_EVENTS])
     more = len(events) - MOST_EVENTS
     count = f"{len(events)} events: " if len(events) > 1 else ""
     return f"{count}{named}" + (f"; and {more} more" if more > 0 else "")
+
+
+def _of_message(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in a message of v1 as v3's event has it; its VIN is an attribute, where it was asked for."""
+    attributes = message.get("attributes")
+    found = [item for item in attributes if isinstance(item, dict)] if isinstance(attributes, list) else []
+    vin = next((item.get("value") for item in found if str(item.get("key")).casefold() == "vin"), None)
+    return {"vin": vin, **message["remoteEvent"]}
 
 
 def _event(event: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fleetremote.walkthrough import features
+from fleetremote.walkthrough.features import features
 from simulator.vehicles.profiles import PROFILES
 from tests.running import Running
 

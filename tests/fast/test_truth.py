@@ -44,7 +44,7 @@ ASKED: list[tuple[dict[str, Any], str]] = [
     ({"door": {"state": "Unlocked"}}, "Doors"),
     ({"horn": {"state": "Activated"}}, "Horn"),
     ({"immobilization": {"activate": True}}, "Immobilization"),
-    ({"state": {"action": "state"}}, "VehicleState"),
+    ({"wakeUp": {"action": "WakeUp"}}, "WakeUp"),
 ]
 
 

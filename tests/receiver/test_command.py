@@ -61,3 +61,12 @@ def test_a_line_a_notification() -> None:
 def test_strangers_cannot_steer_the_terminal() -> None:
     hostile = b'{"events": [{"vin": "\\u001b[2J\\nok", "remoteType": ["x"], "eventStatus": 7}]}'
     assert shown(hostile).endswith("verified: ?[2J?ok ['x']")
+
+
+def test_a_line_for_messages_of_v1() -> None:
+    event = b'{"remoteActionId": "a1", "remoteType": "Locking", "eventStatus": {"type": "Done", "status": "Success"}}'
+    named = b'[{"key": "Vin", "value": "VF3ABCDE0FG123456"}]'
+    message = b'{"channelId": "c1", "type": "Remote", "attributes": %s, "remoteEvent": %s}' % (named, event)
+    assert shown(message).endswith("verified: VF3ABCDE0FG123456 Locking Success")
+    one = "VF3ABCDE0FG123456 Locking Success"
+    assert shown(b"[%s, %s, 7]" % (message, message)).endswith(f"verified: 2 events: {one}; {one}")

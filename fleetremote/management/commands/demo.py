@@ -72,12 +72,18 @@ class Command(BaseCommand):
     def _print_variables(self, content: dict[str, Any]) -> None:
         api, fleet = content["api"], content["fleets"][0]
         asleep = next(vehicle for vehicle in fleet["vehicles"] if vehicle["profile"] == "asleep")
+        # Of a fleet whose own cloud speaks v1; our two APIs have all vehicles.
+        awake = next(vehicle for vehicle in content["fleets"][-1]["vehicles"] if vehicle["profile"] == "awake")
         variables = {
             "V3": api["v3"],
             "CLIENT_ID": api["client_id"],
             "LOGIN": f"{api['user']}:{api['password']}",
             "FLEET": fleet["id"],
             "VEHICLE": asleep["id"],
+            "V1": api["v1"]["url"],
+            "TOKEN_URL": api["v1"]["token_url"],
+            "CLIENT_SECRET": api["v1"]["client_secret"],
+            "V1_VEHICLE": awake["id"],
         }
         for name, value in variables.items():
             self.stdout.write(f"{name}={shlex.quote(value)}")
