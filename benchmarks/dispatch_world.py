@@ -19,7 +19,8 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 class Wanted:
     """Vehicles, as (VIN, id at the cloud), at as many gateways to one cloud, by turns; the id of their fleet there.
 
-    `name` is the fleet's.
+    `name` is the fleet's. `token_url`: of a cloud that speaks v1, where each gateway is an account of its own: it has
+    `client_id`, followed by a number, and `client_secret`.
     """
 
     base_url: str
@@ -27,6 +28,9 @@ class Wanted:
     vehicles: Sequence[tuple[str, str]]
     gateways: int = 1
     name: str = "Lyon"
+    token_url: str = ""
+    client_id: str = CLIENT_ID
+    client_secret: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,13 @@ def _upstreams(wanted: Wanted, fleet: Any) -> list[Any]:
 def _upstream(wanted: Wanted, fleet: Any, number: int) -> Any:
     from fleets.models import Gateway, UpstreamFleet
 
-    gateway = Gateway.objects.create(
-        name=f"Gateway {number}", base_url=wanted.base_url, client_id=CLIENT_ID, username=USER, password=PASSWORD
-    )
+    name, client_id = f"Gateway {number}", wanted.client_id
+    if wanted.token_url:
+        client_id += f"-{number}"
+        secrets = {"dialect": "v1", "token_url": wanted.token_url, "client_secret": wanted.client_secret}
+    else:
+        secrets = {"username": USER, "password": PASSWORD}
+    gateway = Gateway.objects.create(name=name, base_url=wanted.base_url, client_id=client_id, **secrets)
     return UpstreamFleet.objects.create(fleet=fleet, gateway=gateway, upstream_id=wanted.fleet_id)
 
 

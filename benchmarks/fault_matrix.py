@@ -1,8 +1,9 @@
 """Whether a vehicle acts once at most and its truth is shown, whatever fails: the fault matrix (docs/faults.md).
 
-    .venv/bin/python -m benchmarks.fault_matrix [--sample SEED | --lies]
+    .venv/bin/python -m benchmarks.fault_matrix [--sample SEED | --lies] [--dialect v3|v1]
 
-Runs every cell, or a sample, or the lists that lie alone; prints a table for each type and one of the lists that lie.
+Runs every cell, or a sample, or the lists that lie alone, with clouds of both dialects or of one; prints a table for
+each type and one of the lists that lie.
 Fails when a promise was broken.
 """
 
@@ -12,10 +13,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
+from itertools import product
 
 from benchmarks.report import command, number, table
 from tests.faults.matrix.lies import KILLED, LIES, NO_CRASH
-from tests.faults.matrix.plan import CRASHES, FAULTS, TYPES, Cell, small, whole
+from tests.faults.matrix.plan import CRASHES, DIALECTS, FAULTS, TYPES, Cell, small, whole
 from tests.faults.matrix.report import Outcome
 from tests.faults.matrix.run import run
 
@@ -25,17 +27,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fault_matrix", description=__doc__)
     parser.add_argument("--sample", type=int, metavar="SEED", help="try only a sample, each fault once")
     parser.add_argument("--lies", action="store_true", help="try only the lists that lie")
+    parser.add_argument("--dialect", choices=DIALECTS, help="what the clouds speak (by turns either)")
     options = parser.parse_args()
+    dialects = [options.dialect] if options.dialect else DIALECTS
     load = os.getloadavg()[0]
     with redirect_stdout(sys.stderr):
-        outcomes = run(whole(only_lies=options.lies) if options.sample is None else small(options.sample))
+        of_all = whole(only_lies=options.lies, dialects=dialects)
+        outcomes = run(of_all if options.sample is None else small(options.sample, dialects))
     print(f"{command()}; load average before {load:.1f}")
     known = {outcome.cell: outcome for outcome in outcomes}
-    for type in () if options.lies else TYPES:
-        print(f"\n{type}: how often the vehicle did it, and what was shown in the end\n")
-        print(table(["", *(crash.name for crash in CRASHES)], [_row(fault, type, known) for fault in FAULTS]))
-    print("\nLists that lie: of how many types the vehicle did it how often, and what was shown in the end\n")
-    print(table(["", *CRASHES_OF_LIES], [_row_of_lie(name, outcomes) for name in LIES]))
+    for dialect, type in () if options.lies else product(dialects, TYPES):
+        print(f"\n{type}, {dialect}: how often the vehicle did it, and what was shown in the end\n")
+        print(table(["", *(crash.name for crash in CRASHES)], [_row(fault, type, dialect, known) for fault in FAULTS]))
+    for dialect in dialects:
+        print(f"\nLists that lie, {dialect}: how many types were done how often, and what was shown in the end\n")
+        found = [outcome for outcome in outcomes if outcome.cell.dialect == dialect]
+        print(table(["", *CRASHES_OF_LIES], [_row_of_lie(name, found) for name in LIES]))
     print()
     lies = [outcome for outcome in outcomes if outcome.cell.is_lie]
     others = [outcome for outcome in outcomes if not outcome.cell.is_lie]
@@ -46,8 +53,8 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def _row(fault: str, type: str, known: Mapping[Cell, Outcome]) -> list[str]:
-    found = [known.get(Cell(fault, crash.name, type)) for crash in CRASHES]
+def _row(fault: str, type: str, dialect: str, known: Mapping[Cell, Outcome]) -> list[str]:
+    found = [known.get(Cell(fault, crash.name, type, dialect)) for crash in CRASHES]
     return [fault, *("" if outcome is None else outcome.in_words for outcome in found)]
 
 

@@ -297,7 +297,7 @@ _DISPATCH = (
     ),
     Break(
         "dispatch: a proxy's 404 says nothing of what is there",
-        "gateways/v3.py",
+        "gateways/http.py",
         "            if refused.source is not Source.API:\n",
         "            if False:\n",
         (
@@ -375,7 +375,7 @@ _DISPATCH = (
 _API = (
     Break(
         "api: timeToLive is a day at most",
-        "api/v3/extensions.py",
+        "api/rest/wishes.py",
         "<= duration <= LONGEST_LIFE:",
         "<= duration:",
         ("tests/api/test_wishes.py",),
@@ -393,6 +393,27 @@ _API = (
         "            if is_pending(callback):\n",
         "            if False:\n",
         ("tests/api/test_v3.py::test_a_callback_with_a_pending_action_is_not_deleted",),
+    ),
+    Break(
+        "api: a token ends with its client's password",
+        "fleets/api_tokens.py",
+        "return found if found.client.active and same_secret else None",
+        "return found if found.client.active else None",
+        ("tests/api/v1/test_tokens.py::test_a_token_ends_at_once_with_what_it_was_given_for",),
+    ),
+    Break(
+        "api: a remote action needs the scope of its type",
+        "api/v1/remotes.py",
+        "    _check_scope(request, remote.remote_type.name)\n    if not",
+        "    if not",
+        ("tests/api/v1/test_access.py::test_a_missing_scope_is_403_and_named",),
+    ),
+    Break(
+        "api: a channel is its client's own",
+        "api/v1/lookup.py",
+        " AND channel.created_by_id = %(client)s",
+        "",
+        ("tests/api/v1/test_access.py::test_what_is_of_another_client_is_not_there",),
     ),
     Break(
         "api: alert webhooks are not listed and named by no action",
@@ -447,7 +468,7 @@ _LOOK_UPS = (
     ),
     Break(
         "look-ups: a list without labels is not whole",
-        "gateways/v3.py",
+        "gateways/http.py",
         "if report is None or report.label is None:",
         "if report is None:",
         (f"{_LOOKING}::test_a_list_that_lies_has_nothing_sent_again_and_says_nothing_untrue",),

@@ -511,9 +511,9 @@ _ABOUT_ALERTS = (
 _ELSEWHERE = (
     _break(
         "API: a repeat at the same moment fails",
-        "api/v3/remotes.py",
-        "        if action is None:\n            raise\n        return action\n\n\ndef _check_allowed",
-        "        raise\n\n\ndef _check_allowed",
+        "api/rest/asking.py",
+        "        if action is None:\n            raise\n        return action\n\n\ndef _meaning",
+        "        raise\n\n\ndef _meaning",
         "tests/api/test_races.py",
         "test_a_repeat_that_comes_before_the_first_is_answered_gives_the_same_action",
     ),

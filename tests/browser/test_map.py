@@ -27,7 +27,7 @@ def page_of(running: Running, vehicle: dict[str, str]) -> str:
 @pytest.fixture
 def vehicle(manager: Page, running: Running) -> Iterator[dict[str, str]]:
     """An awake vehicle whose position is known, its page open and live; the browser has nothing to complain about."""
-    vehicle = next(vehicle for vehicle in running.vehicles("awake") if "308 Hybrid" in vehicle["label"])
+    vehicle = next(vehicle for vehicle in running.vehicles("awake") if vehicle in running.fleet["vehicles"])
     manager.goto(page_of(running, vehicle))
     expect(manager.locator("#live-mark")).to_have_attribute("data-mark", "live")
     if not manager.locator("#position").count():

@@ -75,7 +75,7 @@ def test_a_schedule_across_a_change_of_the_clocks(in_paris: Page, running: Runni
 
 
 def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
-    vehicle = electric(running, 1)
+    vehicle = running.vehicles("awake")[2]
     open_vehicle(manager, running, vehicle)
     manager.get_by_role("link", name="Send by the clock…").click()
     expect(manager.get_by_label("VIN, label or plate")).to_have_value(vehicle["vin"])
@@ -100,7 +100,7 @@ def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
 
 
 def test_a_command_is_saved_and_sent_with_one_click(manager: Page, running: Running) -> None:
-    open_vehicle(manager, running, electric(running, 2))
+    open_vehicle(manager, running, electric(running))
     manager.get_by_role("link", name="Options for be seen and heard").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_role("link", name="Horn").click()

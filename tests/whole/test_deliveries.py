@@ -12,7 +12,7 @@ from tests.running import Running
 from tests.waiting import wait_until
 
 UNLOCK = {"label": "for a subscriber", "door": {"state": "Unlocked"}}
-STEPS = ["Accepted", "WakingUpVehicle", "SentToVehicle", "Success"]
+STEPS = ["Accepted", "WakingUpVehicle", "CheckingVehicle", "SentToVehicle", "Success"]
 
 
 def received(url: str, callback_id: str) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def test_each_event_arrives_once_verified_and_in_order(running: Running) -> None
     assert requests.put(f"{url}/receiver/secrets", json={"secrets": [secret]}, timeout=20).ok
     path = running.send(vehicle, UNLOCK, callback_id)
     assert running.final(path) == ("Success", None)
-    wait_until(lambda: len(received(url, callback_id)) >= len(STEPS), "four notifications")
+    wait_until(lambda: len(received(url, callback_id)) >= len(STEPS), "a notification for each step")
     entries = received(url, callback_id)
     assert statuses(entries) == STEPS
     assert [entry["why"] for entry in entries if not entry["verified"]] == []

@@ -1,8 +1,6 @@
 """A client generated from the manufacturer's published file works against FleetRemote unchanged."""
 
 import importlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -10,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 
+from tests.generated_client import embedded, generated_client
 from tests.running import Running
 from tests.waiting import wait_until
 
@@ -20,65 +18,12 @@ pytestmark = pytest.mark.skipif(
     not PUBLISHED.is_file(), reason="the published OpenAPI files are not beside this checkout"
 )
 
-WORDS = {"description", "title", "example", "externalDocs", "deprecated"}
-
-
-def digestible(node: Any) -> Any:
-    """The same document, written so that the generator takes it: nothing that a client uses is left out.
-
-    Media types lose a stray space, objects say that they are objects, titles go (two schemas have the same), and an
-    `allOf` of one schema and mere words is that schema.
-    """
-    if isinstance(node, list):
-        return [digestible(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    tidy = {key.strip() if isinstance(key, str) else key: digestible(value) for key, value in node.items()}
-    if isinstance(tidy.get("title"), str) and ("type" in tidy or "allOf" in tidy or "properties" in tidy):
-        del tidy["title"]
-    if isinstance(tidy.get("allOf"), list):
-        return merged(tidy)
-    if isinstance(tidy.get("properties"), dict) and "type" not in tidy:
-        tidy["type"] = "object"
-    return tidy
-
-
-def merged(schema: dict[str, Any]) -> dict[str, Any]:
-    parts = [part for part in schema["allOf"] if not set(part) <= WORDS]
-    required = [name for part in parts if set(part) <= {"required", "type"} for name in part.get("required", [])]
-    parts = [part for part in parts if not set(part) <= {"required", "type"}]
-    if len(parts) == 1 and "$ref" in parts[0] and not required and set(schema) <= {*WORDS, "allOf"}:
-        return parts[0]
-    if required:
-        parts.append({"type": "object", "required": required})
-    return {**schema, "allOf": parts}
-
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of the generated package, importable."""
-    folder = tmp_path_factory.mktemp("generated")
-    document = digestible(yaml.safe_load(PUBLISHED.read_text()))
-    for path in document["paths"].values():
-        for operation in path.values():
-            for response in operation["responses"].values():
-                if "$ref" not in response:
-                    response.setdefault("description", "")
-    document["info"]["title"] = "published"
-    (folder / "api.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
-    arguments = ["generate", "--path", str(folder / "api.yaml"), "--output-path", str(folder / "client")]
-    made = subprocess.run(
-        [Path(sys.executable).with_name("openapi-python-client"), *arguments, "--meta", "none"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert "Unable to" not in made.stdout, made.stdout
-    (folder / "client").rename(folder / "published_client")
-    sys.path.insert(0, str(folder))
-    yield "published_client"
-    sys.path.remove(str(folder))
+    with generated_client(PUBLISHED, "published_client", tmp_path_factory.mktemp("generated")) as package:
+        yield package
 
 
 class Published:
@@ -111,12 +56,6 @@ class Published:
         webhook = {"target": "https://example.com/hook", "name": name, "attributes": []}
         body = {"callback": {"webhook": webhook}, "remoteTypes": ["Doors", "Lights", "WakeUp"]}
         return self.models.RemoteCallbackSubscribe.from_dict(body)
-
-
-def embedded(collection: Any, name: str) -> list[dict[str, Any]]:
-    """The items of a page; the generator knows them as additional properties of the common collection."""
-    items: list[dict[str, Any]] = collection.field_embedded.to_dict()[name]
-    return items
 
 
 @pytest.fixture

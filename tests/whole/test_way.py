@@ -9,7 +9,9 @@ def test_unlock_an_asleep_vehicle_then_once_more(running: Running) -> None:
     vehicle = running.vehicles("asleep")[6]
     path = running.send(vehicle, UNLOCK)
     assert running.final(path) == ("Success", None)
-    assert running.events(path, least=4) == ["Accepted", "WakingUpVehicle", "SentToVehicle", "Success"]
+    assert running.events(path, least=5) == [
+        *("Accepted", "WakingUpVehicle", "CheckingVehicle", "SentToVehicle", "Success")
+    ]
     again = running.send(vehicle, UNLOCK)
     assert running.final(again) == ("AlreadyDone", None)
     assert running.executed(vehicle)["Doors"] == 1

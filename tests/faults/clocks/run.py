@@ -160,7 +160,7 @@ def run(library: str) -> Report:
     port = free_port(None)
     of_workers = [{}, off_by(OFF, library), off_by(-OFF, library)]
     with DispatchHouse(processes=3, web_workers=1, workers_at_once=False, of_workers=of_workers) as house:
-        house.start_program("second-cloud", ["tests.faults.second_cloud", str(port), str(4 * EACH)], port)
+        house.start_program("second-cloud", ["tests.clouds", str(port), str(4 * EACH)], port)
         return Clocks(house, f"http://127.0.0.1:{port}").run()
 
 

@@ -13,7 +13,7 @@ LIE_TYPES: dict[str, dict[str, Any]] = {
 }
 """Every type that there is, with what it does first of all, as the body of a remote action."""
 
-ANSWERS = ("cut", "silent", "500", "a web page", "unreadable")
+ANSWERS = ("cut", "silent", "500", "501 page", "a web page", "unreadable")
 """What becomes of the answer, by turns."""
 
 

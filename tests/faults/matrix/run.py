@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.dispatch_house import DispatchHouse
 from launcher.errors import LaunchError
-from tests.faults.matrix.plan import FLUSH, KILL, NOTHING, POSTGRES, WEB, Plan
+from tests.faults.matrix.plan import DIALECTS, FLUSH, KILL, NOTHING, POSTGRES, WEB, Plan, kinds, quarter
 from tests.faults.matrix.report import Outcome
 from tests.faults.matrix.second import Second
 from tests.faults.matrix.simulated import Simulated
@@ -56,7 +56,7 @@ def run(plan: Plan) -> list[Outcome]:
         threads=THREADS,
         web_workers=1,
         speed=plan.speed,
-        simulator=["--vehicles", str(len(plan.cells()) or 1)],
+        simulator=["--vehicles", str(plan.of("v3") or 1)],
         variables={"MATRIX_SETTINGS": json.dumps(settings)},
     )
     orders = house.home / "orders"
@@ -72,14 +72,13 @@ class Matrix:
     def __init__(self, house: DispatchHouse, plan: Plan) -> None:
         self._house, self._plan = house, plan
         self._orders = house.home / "orders"
-        self._simulated, self._second = Simulated(house, plan), Second(house, plan)
+        self._clouds = _clouds(house, plan)
         self._looked = 0.0
 
     def outcomes(self) -> list[Outcome]:
         """Try them all, the cells of one harm at once."""
-        clouds: tuple[Cloud, ...] = (self._simulated, self._second)
-        worlds = self._house.make_worlds([cloud.wanted for cloud in clouds])
-        trials = [trial for cloud, world in zip(clouds, worlds, strict=True) for trial in cloud.begin(world)]
+        worlds = self._house.make_worlds([cloud.wanted for cloud in self._clouds])
+        trials = [trial for cloud, world in zip(self._clouds, worlds, strict=True) for trial in cloud.begin(world)]
         for harm, group in _rounds(trials):
             self._try(harm, group)
             if self._plan.apart or harm == NOTHING:
@@ -92,7 +91,8 @@ class Matrix:
         self._look_after("All to be there again", self._who_is_away, LONGEST)
         # More would be due to be looked up than a sweeper on a busy machine can.
         self._look_after("Most outcomes to be known", self._how_many_are_unknown, LONGEST)
-        self._second.make_ready([trial for trial in trials if trial.cell.is_lie])
+        for cloud in self._clouds:
+            cloud.make_ready([trial for trial in trials if trial.cloud is cloud])
         for trial in trials:
             self._prepare(trial)
         for trial in trials:
@@ -161,8 +161,8 @@ class Matrix:
         """Read anew what the clouds have on record, but not all the time; whether it was done."""
         if time.monotonic() < self._looked + LOOK_AGAIN:
             return False
-        self._simulated.look()
-        self._second.look()
+        for cloud in self._clouds:
+            cloud.look()
         self._looked = time.monotonic()
         return True
 
@@ -183,8 +183,8 @@ class Matrix:
     def _judge(self, trials: Sequence[Trial]) -> list[Outcome]:
         for trial in trials:
             self._read(trial)
-        self._simulated.look()
-        self._second.look()
+        for cloud in self._clouds:
+            cloud.look()
         ends = Counter((name, code == NOT_LISTED) for name, code in self._house.ask(_ENDED_BY_US))
         return [self._outcome(trial, ends) for trial in trials]
 
@@ -215,6 +215,17 @@ class Matrix:
             self._house.look_after(title, look, seconds)
         except LaunchError as error:
             print(error, file=sys.stderr)
+
+
+def _clouds(house: DispatchHouse, plan: Plan) -> list[Cloud]:
+    """Those that the cells are at: the simulator speaks v3, a small cloud of each dialect lies."""
+    of_v1 = [cell for cell in plan.cells() if cell.dialect == "v1"]
+    clouds: list[Cloud] = [Simulated(house, plan)]
+    clouds += [Second(house, plan, of_v1, kinds(of_v1))] if of_v1 else []
+    for dialect in DIALECTS:
+        lies = [cell for cell in plan.lies() if cell.dialect == dialect]
+        clouds += [Second(house, plan, lies, quarter(lies))] if lies else []
+    return clouds
 
 
 def _rounds(trials: Sequence[Trial]) -> list[tuple[str, list[Trial]]]:

@@ -1,4 +1,4 @@
-"""The second cloud, whose lists lie, as the cloud of a trial."""
+"""A small cloud (tests/clouds/) as the cloud of a trial: its lists lie, or it does wrong in another way."""
 
 import time
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ from benchmarks.asking import ask
 from benchmarks.dispatch_house import DispatchHouse
 from benchmarks.dispatch_world import Wanted, World
 from launcher.probes import free_port
+from tests.clouds import tokens, v1, v3
 from tests.faults.matrix.api import Api
 from tests.faults.matrix.lies import ANSWERS, LIES, another_type
-from tests.faults.matrix.plan import Plan
+from tests.faults.matrix.plan import MANNERS, Cell, Plan
 from tests.faults.matrix.trial import Car, Trial
 
 PATIENCE = 60.0
@@ -24,21 +25,32 @@ APART = 0.25
 
 
 class Second:
-    """See tests.faults.matrix.trial.Cloud."""
+    """See tests.faults.matrix.trial.Cloud. It speaks the dialect of its cells, which are many or none.
 
-    def __init__(self, house: DispatchHouse, plan: Plan) -> None:
-        self._house, self._plan = house, plan
-        self._cells, port = plan.lies(), free_port(None)
-        count = len(self._cells)
-        self._url = f"http://127.0.0.1:{port}"
-        house.start_program("second-cloud", ["tests.faults.second_cloud", str(port), str(count)], port)
+    `gateways`: no cloud is at one gateway with so many vehicles that it counts as down.
+    """
+
+    def __init__(self, house: DispatchHouse, plan: Plan, cells: Sequence[Cell], gateways: int) -> None:
+        self._house, self._plan, self._cells = house, plan, cells
         self._lying: dict[str, tuple[Trial, float]] = {}
         self._record: dict[str, Any] = {}
         self._answers = cycle(ANSWERS)
+        port, token_port = free_port(None), free_port(None)
+        self._url = f"http://127.0.0.1:{port}"
+        dialect = cells[0].dialect
+        is_v1 = dialect == "v1"
+        words = ["tests.clouds", str(port), str(len(cells)), *([str(token_port)] if is_v1 else [])]
+        house.start_program(f"cloud-{port}", words, port)
         self.look()
         self._cars = [Car(name, vehicle["vin"]) for name, vehicle in self._record.items()]
         vehicles = [(car.vin, car.id) for car in self._cars]
-        self.wanted = Wanted(f"{self._url}/connectedcar/v3", "f1ee7000", vehicles, plan.gateways_of_lies, "Second")
+        name = f"At {port}"
+        if is_v1:
+            secrets = {"client_id": tokens.CLIENT, "client_secret": tokens.SECRET}
+            token_url = f"http://127.0.0.1:{token_port}{tokens.PATH}"
+            self.wanted = Wanted(f"{self._url}{v1.BASE}", "account", vehicles, gateways, name, token_url, **secrets)
+        else:
+            self.wanted = Wanted(f"{self._url}{v3.BASE}", "f1ee7000", vehicles, gateways, name)
 
     def begin(self, world: World) -> list[Trial]:
         # To check as many callbacks as these again and again would keep the one sweeper busy.
@@ -48,7 +60,7 @@ class Second:
 
     def make_ready(self, trials: Sequence[Trial]) -> None:
         """Have something else carried out where that is to be known."""
-        known = [trial for trial in trials if LIES[trial.cell.fault].known]
+        known = [trial for trial in trials if trial.cell.is_lie and LIES[trial.cell.fault].known]
         bodies = [(trial.vehicle.vin, another_type(trial.cell.type)) for trial in known]
         ids = [asked.action_id for asked in ask(self._house.wishes.local_url, self.api.world, bodies)]
 
@@ -60,6 +72,9 @@ class Second:
         self._house.look_after("What is known to be in the lists", open_ones, PATIENCE)
 
     def prepare(self, trial: Trial) -> None:
+        if not trial.cell.is_lie:
+            self._treat(trial, MANNERS[trial.cell.fault])
+            return
         lie = LIES[trial.cell.fault]
         floor = self._plan.floor
         manners = {"answer": next(self._answers), "lie": lie.name, "mute": not lie.notified}
@@ -78,15 +93,13 @@ class Second:
         return bool(self._record[trial.vehicle.id]["under_way"])
 
     def executed(self, trial: Trial) -> int:
-        (key,) = trial.cell.asked
-        return sum(done == key for _, done in self._record[trial.vehicle.id]["executed"])
+        return sum(done == trial.cell.key for _, done in self._record[trial.vehicle.id]["executed"])
 
     def came_in(self, trial: Trial) -> list[datetime]:
         return [datetime.fromtimestamp(at, UTC) for at in self._came(trial)]
 
     def _came(self, trial: Trial) -> list[float]:
-        (key,) = trial.cell.asked
-        return [at for at, _, asked in self._record[trial.vehicle.id]["came"] if asked == key]
+        return [at for at, _, asked in self._record[trial.vehicle.id]["came"] if asked == trial.cell.key]
 
     def _has_lied(self, trial: Trial, since: float) -> bool:
         """Whether whoever believed its list would have done harm by now."""

@@ -1,5 +1,6 @@
 """The project's simulator as the cloud of a trial."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from benchmarks.dispatch_house import DispatchHouse
 from benchmarks.dispatch_world import Wanted, World
 from simulator.world import generated_fleet
 from tests.faults.matrix.api import Api
-from tests.faults.matrix.plan import FAULTS, OFF_LINE, TYPES, Plan
+from tests.faults.matrix.plan import FAULTS, OFF_LINE, TYPES, Plan, kinds
 from tests.faults.matrix.trial import Car, Trial
 
 
@@ -16,17 +17,20 @@ class Simulated:
 
     def __init__(self, house: DispatchHouse, plan: Plan) -> None:
         self._house = house
-        self._cells = plan.cells()
+        self._cells = [cell for cell in plan.cells() if cell.dialect == "v3"]
         fleet = generated_fleet(len(self._cells))
         self._cars = [Car(vehicle.id, vehicle.vin) for vehicle in fleet.vehicles]
         vehicles = [(car.vin, car.id) for car in self._cars]
-        self.wanted = Wanted(f"{house.simulator_url}/connectedcar/v3", fleet.id, vehicles, plan.gateways)
+        self.wanted = Wanted(f"{house.simulator_url}/connectedcar/v3", fleet.id, vehicles, kinds(self._cells))
         self._vehicles: dict[str, Any] = {}
         self._sends: list[dict[str, Any]] = []
 
     def begin(self, world: World) -> list[Trial]:
         self.api = Api(self._house, world)
         return [Trial(cell, car, self) for cell, car in zip(self._cells, self._cars, strict=True)]
+
+    def make_ready(self, trials: Sequence[Trial]) -> None:
+        """Nothing is needed."""
 
     def prepare(self, trial: Trial) -> None:
         address = f"/simulator/vehicles/{trial.vehicle.vin}"

@@ -1,5 +1,6 @@
 """A cell that is tried: its vehicle, its action, and what a cloud tells of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -47,6 +48,9 @@ class Cloud(Protocol):
 
     def begin(self, world: World) -> list[Trial]:
         """The trials of all its cells, in the world that was wanted."""
+
+    def make_ready(self, trials: Sequence[Trial]) -> None:
+        """Do what has to be there before its trials, of those that are about to begin."""
 
     def prepare(self, trial: Trial) -> None:
         """Have the cell's fault happen from now on."""

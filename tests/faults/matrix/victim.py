@@ -30,13 +30,13 @@ LOOK_AGAIN = 0.01
 
 def arm() -> None:
     """Put the moments into dispatch and the gateway's client; AttributeError when they have moved elsewhere."""
-    from gateways.v3 import V3Client
+    from gateways.http import HttpClient
     from remotes.sending import finishing
 
     for name, value in json.loads(os.environ["MATRIX_SETTINGS"]).items():
         getattr(settings, name)
         setattr(settings, name, value)
-    V3Client._exchange = halting_exchange(V3Client._exchange)  # type: ignore[method-assign]
+    HttpClient._exchange = halting_exchange(HttpClient._exchange)  # type: ignore[method-assign]
     finishing.finish = halting_finish(finishing.finish)
     finishing.accept = halting_finish(finishing.accept)
 
