@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -80,6 +80,13 @@ def passwords_are_hashed_fast() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_is_put_back() -> Iterator[None]:
+    """A page that was asked for in French leaves its language to whatever runs next in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ def deadly_write(write: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[A
 
 
 def deadly_form(form: Callable[..., Any]) -> Callable[..., Any]:
-    def deadly(*given: Any) -> Any:
-        formed, more = form(*given)
+    def deadly(*given: Any, **more_given: Any) -> Any:
+        formed, more = form(*given, **more_given)
         if formed:
             die_if_ordered(FORMING)
         return formed, more
