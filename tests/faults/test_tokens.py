@@ -60,7 +60,8 @@ def test_what_waits_is_sent_when_the_endpoint_is_well_and_what_is_over_ends_with
         assert "token" in " ".join(scene.words[vin]), (vin, scene)
     # Who waits for another worker's answer says that.
     assert words in str([*scene.words.values()]), scene
-    assert words in scene.page
+    # A page that was looked at while another worker asked says that it is the token that lacks.
+    assert words in scene.page or "access token" in scene.page, scene.page
     for name in vins[4:]:
         assert scene.ends[name][2].startswith("Not sent: its 6 seconds"), scene
 
