@@ -23,6 +23,8 @@ htmx.onLoad((element) => {
 });
 
 document.addEventListener("toggle", ({ target }) => {
+  // A dialog tells the same, a moment after it has closed: a swap in that moment opened it again, and not as a modal one.
+  if (target.localName !== "details") return;
   if (target.id) folds.set(target.id, target.open);
   if (target.open) readWhatIsLate(target);
 }, true);

@@ -146,3 +146,20 @@ def test_where_the_focus_is_can_be_seen(manager: Page, running: Running) -> None
             f"[getComputedStyle({FOCUSED}).outlineStyle, getComputedStyle({FOCUSED}, '::after').outlineStyle]"
         )
         assert "solid" in style or "auto" in style, manager.evaluate(f"{FOCUSED}.outerHTML")
+
+
+def test_a_dialog_that_was_closed_stays_so_though_a_part_is_swapped_just_then(
+    manager: Page, running: Running, vehicle: dict[str, Any]
+) -> None:
+    manager.goto(f"/fleets/{running.demo['fleets'][1]['id']}/vehicles/{vehicle['id']}")
+    is_open = manager.locator("#confirm").evaluate(
+        """async dialog => {
+            const told = new Promise(done => dialog.addEventListener("toggle", done, { once: true }));
+            dialog.showModal();
+            await told;
+            dialog.close();
+            htmx.trigger(document.body, "htmx:load", { elt: document.body });
+            return dialog.open;
+        }"""
+    )
+    assert is_open is False
