@@ -9,6 +9,7 @@ import requests
 
 from fleetremote.walkthrough.features import JsonObject
 from protocol.canonical import Remote
+from protocol.statuses import DONE_STATUSES
 from protocol.v1 import scopes, show_remote
 
 SECONDS = 30.0
@@ -149,6 +150,10 @@ def wait_for(api: DialectApi | Api, path: str, done: Callable[[JsonObject], bool
             return found
         time.sleep(min(MOST_PAUSE, LEAST_PAUSE + elapsed / 20))
     return {}
+
+
+def has_ended(action: JsonObject) -> bool:
+    return action.get("status") in DONE_STATUSES
 
 
 def open_v3(demo: JsonObject) -> Api:

@@ -12,13 +12,12 @@ from dataclasses import asdict, dataclass, replace
 
 import requests
 
-from fleetremote.walkthrough.apis import DialectApi, Place, open_v1, open_v3, wait_for
+from fleetremote.walkthrough.apis import DialectApi, Place, has_ended, open_v1, open_v3, wait_for
 from fleetremote.walkthrough.features import JsonObject
 from fleetremote.walkthrough.profiles import LONGEST_LIFE, REFUSED
 from fleetremote.walkthrough.samples import Sample, samples
 from fleetremote.walkthrough.subscriber import Subscriber
 from protocol.canonical import Remote
-from protocol.statuses import DONE_STATUSES
 
 DIALECTS = ("v3", "v1")
 WELL = frozenset({"Success", "AlreadyDone"})
@@ -124,7 +123,7 @@ class _Path:
         if answer.status_code != 202:
             return answer, {}
         action = f"{path}/{answer.json()['remoteActionId']}"
-        return answer, wait_for(self.api, action, _has_ended, LONGEST_LIFE / self.speed)
+        return answer, wait_for(self.api, action, has_ended, LONGEST_LIFE / self.speed)
 
     def _send(self, sample: Sample) -> tuple[Crossing, str]:
         """How it fared so far, and the id of the action that has ended."""
@@ -144,10 +143,6 @@ class _Path:
             return crossing
         told = self.subscriber.told(action_id)
         return replace(crossing, told=told, problem=_of_end(sample, crossing.status, told, self.api.dialect))
-
-
-def _has_ended(action: JsonObject) -> bool:
-    return action.get("status") in DONE_STATUSES
 
 
 def _words(answer: requests.Response) -> str:

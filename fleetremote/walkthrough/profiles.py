@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
-from fleetremote.walkthrough.apis import Api, open_v3, wait_for
+from fleetremote.walkthrough.apis import Api, has_ended, open_v3, wait_for
 from fleetremote.walkthrough.features import JsonObject, features
 from protocol.catalogue import RemoteType
-from protocol.statuses import DONE_STATUSES, SUCCESS, VEHICLE_CONNECTION_TIMEOUT
+from protocol.statuses import SUCCESS, VEHICLE_CONNECTION_TIMEOUT
 from simulator.vehicles.profiles import PROFILES
 
 REFUSED = "Refused"
@@ -99,21 +99,18 @@ class _Visit:
         if answer.status_code != 202:
             return End(name, self.profile, REFUSED, answer.json()["message"])
         path = f"{self.path}/{answer.json()['remoteActionId']}"
-        action = wait_for(self.api, path, _has_ended, LONGEST_LIFE / self.speed)
+        action = wait_for(self.api, path, has_ended, LONGEST_LIFE / self.speed)
         timed_out = action.get("failureCause") == VEHICLE_CONNECTION_TIMEOUT
         corrected = timed_out and PROFILES[self.profile].returns
         if corrected:
             action = wait_for(self.api, path, _other_than_timed_out, LONGEST_ABSENCE / self.speed)
-        ended = action.get("status") in DONE_STATUSES
-        return End(name, self.profile, action["status"] if ended else "", action.get("failureCause", ""), corrected)
-
-
-def _has_ended(action: JsonObject) -> bool:
-    return action.get("status") in DONE_STATUSES
+        return End(
+            name, self.profile, action["status"] if has_ended(action) else "", action.get("failureCause", ""), corrected
+        )
 
 
 def _other_than_timed_out(action: JsonObject) -> bool:
-    return action.get("status") in DONE_STATUSES and action.get("failureCause") != VEHICLE_CONNECTION_TIMEOUT
+    return has_ended(action) and action.get("failureCause") != VEHICLE_CONNECTION_TIMEOUT
 
 
 def as_json(ends: Sequence[End]) -> list[JsonObject]:

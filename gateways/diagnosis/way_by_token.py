@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, urlsplit
 
@@ -79,7 +78,7 @@ class WayByToken(Way):
         api = urlsplit(self._account.base_url)
         if (api.scheme, place(api)) == (self._url.scheme, place(self._url)):
             return
-        with _closing(Way(replace(self._account), self._masking, self._allow_http, self._now)) as way:
+        with _closing(Way(self._account, self._masking, self._allow_http, self._now)) as way:
             for name, look in way.steps:
                 if name in ("name", "tcp", "tls"):
                     look()

@@ -15,7 +15,7 @@ import requests
 from gateways import codes, tokens
 from gateways.answers.outcome import document, is_not_offered
 from gateways.answers.who import lacks_scope
-from gateways.bounded import Answer, Limits, fetch
+from gateways.bounded import Answer, Limits
 from gateways.exchange import about_to_be_sent
 from gateways.http import HttpClient
 from gateways.interface import Account, Exchange, NotAccepted, OutcomeUnknown, Prepared, Refused, Source
@@ -88,13 +88,10 @@ class SignedClient(HttpClient):
         exchange = replace(about_to_be_sent(request, self._masking), counts=False, tells=False)
         began = datetime.now(UTC)
         try:
-            answer = self._answer(Prepared(request, exchange), self._masking, self._exchange_token, tokens.told)
+            answer = self._answer(Prepared(request, exchange), self._masking, self._exchange, tokens.told)
         except (NotAccepted, OutcomeUnknown) as error:
             raise tokens.failed(error) from error
         return tokens.read_token(answer, self._account, began, self._masking)
-
-    def _exchange_token(self, request: requests.PreparedRequest) -> Answer:
-        return fetch(self._session, request, self._limits(request))
 
     def _limits(self, request: requests.PreparedRequest) -> Limits:
         return replace(super()._limits(request), total=self._left())
