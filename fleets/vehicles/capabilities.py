@@ -14,6 +14,7 @@ from typing import Any
 from fleets.vehicles.limited import LIMITED, Limited
 from fleets.vehicles.limits import NONE, NOT_SUPPORTED, Limit, Scalar, breaches, read_limit
 from fleets.vehicles.state import dig
+from protocol.canonical.moving import places
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.schema import Schema
 from protocol.why import Why, code
@@ -76,7 +77,8 @@ def _breaches(document: Json, entry: RemoteType, payload: Json) -> Iterator[Why]
     for field, limit in _limits(document, entry):
         if limit == NONE:
             continue
-        for path, value in _found(payload, field.path):
+        given = [(path, value) for path, value in places(payload, field.path) if value is not None]
+        for path, value in given:
             if field.path.endswith("programs"):
                 yield from _programs(limit, path, value)
             elif not (field.path.endswith(".occurence") and not dig(value, "day")):
@@ -115,11 +117,11 @@ def _programs(limit: Limit, path: str, value: Json) -> Iterator[Why]:
 def _limits(document: Json, entry: RemoteType) -> Iterator[tuple[Limited, Limit]]:
     capability = _capability(document, entry)
     told = dig(capability, "parameters")
-    places = [{"values": told} if isinstance(told, list) else told, capability]
+    around = [{"values": told} if isinstance(told, list) else told, capability]
     for field in LIMITED.get(entry.name, ()):
         limit = NONE
         known = _known_values(entry.schema, field.path)
-        for value in (dig(place, *name.split(".")) for place in places for name in field.places):
+        for value in (dig(place, *name.split(".")) for place in around for name in field.places):
             if field.flags_count or not isinstance(value, bool):
                 limit += read_limit(value, known, field.words)
         if field.path == "suppress" and dig(document, "remote", _SUPPRESS, "supported") is False:
@@ -133,17 +135,3 @@ def _known_values(schema: Schema, path: str) -> tuple[Scalar, ...]:
         schema = schema.get("properties", {}).get(name.removesuffix("[]"), {})
         schema = schema.get("items", {}) if name.endswith("[]") else schema
     return (True, False) if schema.get("type") == "boolean" else tuple(schema.get("enum", ()))
-
-
-def _found(payload: Json, path: str) -> Iterator[tuple[str, Json]]:
-    """What stands in the payload at a path, each with its own; nothing where it is missing."""
-    first, _dot, rest = path.partition(".")
-    name = first.removesuffix("[]")
-    value = dig(payload, name)
-    items = value if first.endswith("[]") and isinstance(value, list) else []
-    found = [(f"{name}[{n}]", item) for n, item in enumerate(items)] if first.endswith("[]") else [(name, value)]
-    for place, item in found:
-        if not rest and item is not None:
-            yield place, item
-        elif rest:
-            yield from ((f"{place}.{inner}", deep) for inner, deep in _found(item, rest))
