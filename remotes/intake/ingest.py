@@ -213,6 +213,11 @@ WITH request AS (
         feedback_detail, event_date, extra, received_at, stage, rank, rendering, place)
     LEFT JOIN remotes_remoteaction action
         ON action.gateway_id = given.gateway_id AND action.upstream_id = given.upstream_action_id
+        -- One that has come before still waits for the action: this one goes with it, so that it is told after it.
+        AND NOT EXISTS (
+            SELECT FROM remotes_remoteevent earlier
+            WHERE earlier.gateway_id = given.gateway_id AND earlier.upstream_action_id = given.upstream_action_id
+                AND earlier.action_id IS NULL)
 ), merged AS (
     -- What polling has read has no date; the notification of the same brings it.
     UPDATE remotes_remoteevent polled

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -256,6 +256,37 @@ def test_a_repeat_between_the_answer_and_the_adoption_is_told_once(
     for _ in range(2):
         adopt_orphans(action)
     assert words(told(callback)) == ["Accepted"]
+
+
+def test_an_event_that_knows_its_action_is_told_after_an_earlier_one_that_does_not_yet(
+    yard: Yard, notify: Notify, callback: Callback
+) -> None:
+    notify(event("Accepted", at=soon(1)))
+    # Its acceptance is written while that is stored, and the two have not found each other when the next one comes.
+    action = yard.action(callback=callback)
+    notify(event("SentToVehicle", at=soon(3)))
+    assert words(told(callback)) == ["Accepted", "SentToVehicle"]
+    action.refresh_from_db()
+    assert (action.status, action.events.count()) == ("SentToVehicle", 2)
+
+
+def test_both_wait_for_the_sweep_where_they_cannot_be_attached_at_once(
+    yard: Yard, notify: Notify, callback: Callback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(event("Accepted", at=soon(1)))
+    action = yard.action(callback=callback)
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "adopt_these", out_of_order)
+        notify(event("Success", done=True, at=soon(3)))
+    assert told(callback) == []
+    adopt_newest()
+    assert words(told(callback)) == ["Accepted", "Success"]
+    action.refresh_from_db()
+    assert (action.state, action.status) == ("done", "Success")
+
+
+def out_of_order(orphans: object) -> None:
+    raise OperationalError("the connection is lost here")
 
 
 def test_what_is_read_again_from_quarantine_is_told_once(yard: Yard, notify: Notify, callback: Callback) -> None:
