@@ -2,10 +2,11 @@
 
 Authenticate, parse, store, and only then answer 200. Not authenticated: 401 and nothing is stored. Not stored: 503
 while the database is away, else 500, so that upstream posts it again. What can't be read is quarantined and answered
-200: a repeat would not make it readable.
+200: a repeat would not make it readable. Larger than anything that is meant: 413, noted for people and logged.
 """
 
 import hmac
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,20 @@ from datetime import datetime
 from callbacks.wake import wake_delivery
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
+from protocol.parts import check_parts
 from remotes.intake import ingest
-from remotes.intake.refused import note_refused
+from remotes.intake.refused import Refusal, note_refused
 from remotes.jobs import wake_settle
 from remotes.live import announce
 
+logger = logging.getLogger(__name__)
+
 MAX_BODY = 10 * 1024 * 1024
+# A callback may ask for 10,000 events a request (fleet-owner-v3.yaml, batch-notify.size), each of which has 10 values:
+# so there is room for more than as many again.
+MAX_PARTS = 250_000
+# From here on reading one takes long enough for others to notice.
+LONG = 64 * 1024
 NOT_AUTHENTICATED = "Neither the address nor the Authorization header holds this callback's secret."
 NOT_STORED = "The notification could not be stored; post it again."
 
@@ -101,8 +110,15 @@ def _proves(shown: Shown, sender: Sender) -> bool:
 
 
 def read(sender: Sender, body: bytes) -> ingest.Incoming:
-    """Parse the body of an authenticated request, received now."""
+    """Parse the body of an authenticated request, received now. Raises TooManyParts, and stores nothing then."""
+    check_parts(body, MAX_PARTS, deepest=MAX_PARTS)
     return ingest.read(sender.upstream_fleet_id, sender.gateway_id, clock.now(), body)
+
+
+def note_too_large(sender: Sender) -> None:
+    """A notification of the sender's was refused for its size; people see it where they see the callback."""
+    logger.warning("A notification of upstream fleet %s has too many bytes or parts", sender.upstream_fleet_id)
+    note_refused(sender.upstream_fleet_id, Refusal.TOO_LARGE)
 
 
 def tell(news: ingest.News) -> None:
