@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -23,10 +22,10 @@ from fleetremote.front.asgi_types import Receive, Scope, Send
 from fleetremote.front.bodies import UPSTREAM, Body
 from fleetremote.front.refusals import Refused, answer_unread, too_large
 from fleets.storage.away import RETRY_AFTER, is_away
-from fleets.storage.sql import reconnecting
 from protocol.parts import TooManyParts
 from remotes.intake import ingest, webhook
 from remotes.intake.ingest_group import IngestGroup
+from remotes.intake.look_ups import LookUps
 
 Read = Callable[[], Awaitable[bytes]]
 """Gives the body, once it is known who has posted it. Raises Refused."""
@@ -36,6 +35,7 @@ logger = logging.getLogger(__name__)
 _READER = ThreadPoolExecutor(1, "read")
 
 _groups: WeakKeyDictionary[asyncio.AbstractEventLoop, IngestGroup] = WeakKeyDictionary()
+_looking: WeakKeyDictionary[asyncio.AbstractEventLoop, LookUps] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,14 @@ def _not_stored(error: Exception) -> Answer:
 
 async def _authenticated(shown: webhook.Shown) -> webhook.Sender | None:
     """Who is not known from memory is looked up: secrets change."""
-    return webhook.recognised(shown) or await sync_to_async(_authenticate_from_database)(shown)
+    return webhook.recognised(shown) or await _look_ups().sender(shown)
 
 
-def _authenticate_from_database(shown: webhook.Shown) -> webhook.Sender | None:
-    return reconnecting(lambda: webhook.authenticate(shown))
+def _look_ups() -> LookUps:
+    loop = asyncio.get_running_loop()
+    if loop not in _looking:
+        _looking[loop] = LookUps()
+    return _looking[loop]
 
 
 def _group() -> IngestGroup:
