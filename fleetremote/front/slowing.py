@@ -4,8 +4,8 @@ The secret is checked at once, and the request is over, its thread and its body 
 event loop, where it costs a few kilobytes.
 """
 
-import asyncio
 import math
+from asyncio import sleep
 from collections import Counter
 
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +62,7 @@ class Slowed:
     async def _wait(self, whose: str, seconds: float) -> None:
         self._waiting[whose] += 1
         try:
-            await asyncio.sleep(seconds)
+            await sleep(seconds)
         finally:
             self._waiting[whose] -= 1
             if not self._waiting[whose]:
