@@ -14,10 +14,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
 _streams: Any = get_asgi_application()
 
+from fleetremote.front.addresses import with_client_address  # noqa: E402
 from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402 - needs Django's apps
 from fleetremote.front.bodies import bounded, unread  # noqa: E402
 from fleetremote.front.pages import Pages  # noqa: E402
+from fleetremote.front.slowing import Slowed  # noqa: E402
 from fleetremote.front.sockets import bound_connections  # noqa: E402
+from fleetremote.front.strangers import InTurn  # noqa: E402
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
@@ -25,18 +28,26 @@ from fleets.storage import clock  # noqa: E402
 # Each thread keeps one database connection.
 THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
-_pages = Pages(_wsgi, THREADS)
+_pages = InTurn(Pages(_wsgi, THREADS), THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["path"].startswith("/webhook/"):
+    else:
+        await _slowed(with_client_address(scope), receive, send)
+
+
+async def _ways(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith("/webhook/"):
         await unread(receive_notification, scope, receive, send)
     elif scope["path"].endswith("/live"):
         await unread(_streams, scope, receive, send)
     else:
         await bounded(_pages, scope, receive, send)
+
+
+_slowed = Slowed(_ways)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -8,10 +8,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -21,16 +22,20 @@ from fleetremote.front.asgi_types import Receive, Scope, Send
 from fleetremote.front.bodies import UPSTREAM, Body
 from fleetremote.front.refusals import Refused, answer_unread, too_large
 from fleets.storage.away import RETRY_AFTER, is_away
-from fleets.storage.sql import reconnecting
-from remotes.intake import webhook
+from protocol.parts import TooManyParts
+from remotes.intake import ingest, webhook
 from remotes.intake.ingest_group import IngestGroup
+from remotes.intake.look_ups import LookUps
 
 Read = Callable[[], Awaitable[bytes]]
 """Gives the body, once it is known who has posted it. Raises Refused."""
 
 logger = logging.getLogger(__name__)
 
+_READER = ThreadPoolExecutor(1, "read")
+
 _groups: WeakKeyDictionary[asyncio.AbstractEventLoop, IngestGroup] = WeakKeyDictionary()
+_looking: WeakKeyDictionary[asyncio.AbstractEventLoop, LookUps] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,29 @@ async def _answer(method: str, shown: webhook.Shown, read: Read, group: IngestGr
     try:
         body = await read()
     except Refused as refused:
+        if refused.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return await _too_large(sender, str(refused.words))
         return Answer(refused.status, str(refused.words))
     try:
-        await group.store(webhook.read(sender, body))
+        await group.store(await _read(sender, body))
+    except TooManyParts as error:
+        return await _too_large(sender, f"A notification can't be taken in: {error}.")
     except Exception as error:
         # The group has logged it.
         return _not_stored(error)
     return Answer(200)
+
+
+async def _read(sender: webhook.Sender, body: bytes) -> ingest.Incoming:
+    """A long one is read beside the event loop, and one at a time. Raises TooManyParts."""
+    if len(body) <= webhook.LONG:
+        return webhook.read(sender, body)
+    return await asyncio.get_running_loop().run_in_executor(_READER, webhook.read, sender, body)
+
+
+async def _too_large(sender: webhook.Sender, words: str) -> Answer:
+    await asyncio.get_running_loop().run_in_executor(_READER, webhook.note_too_large, sender)
+    return Answer(413, words)
 
 
 def _not_stored(error: Exception) -> Answer:
@@ -109,11 +130,14 @@ def _not_stored(error: Exception) -> Answer:
 
 async def _authenticated(shown: webhook.Shown) -> webhook.Sender | None:
     """Who is not known from memory is looked up: secrets change."""
-    return webhook.recognised(shown) or await sync_to_async(_authenticate_from_database)(shown)
+    return webhook.recognised(shown) or await _look_ups().sender(shown)
 
 
-def _authenticate_from_database(shown: webhook.Shown) -> webhook.Sender | None:
-    return reconnecting(lambda: webhook.authenticate(shown))
+def _look_ups() -> LookUps:
+    loop = asyncio.get_running_loop()
+    if loop not in _looking:
+        _looking[loop] = LookUps()
+    return _looking[loop]
 
 
 def _group() -> IngestGroup:

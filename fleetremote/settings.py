@@ -68,6 +68,8 @@ ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+# Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
 
 INSTALLED_APPS = [

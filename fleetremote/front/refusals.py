@@ -34,6 +34,7 @@ _TITLES = {
     400: _("This could not be read"),
     408: _("This came in too slowly"),
     413: _("This is too large"),
+    429: _("Too many tries"),
     500: _("Something went wrong"),
     503: _("Too much at once"),
 }
@@ -73,6 +74,17 @@ class Unread(Protocol):
 
     async def throw_away(self, most: int) -> None:
         """Read on to the end, or to so many bytes, and keep nothing."""
+
+
+class _NothingLeft:
+    is_whole = True
+
+    async def throw_away(self, most: int) -> None:
+        """There is nothing."""
+
+
+NOTHING_LEFT: Unread = _NothingLeft()
+"""Of a request that was read, or whose connection ends in any case."""
 
 
 async def refuse(refused: Refused, scope: Scope, rest: Unread, send: Send) -> None:
