@@ -7,15 +7,15 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
+import django
 from a2wsgi import WSGIMiddleware
 from asgiref.sync import sync_to_async
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
+django.setup(set_prefix=False)
 
-_streams: Any = get_asgi_application()
-
-from fleetremote.notifications import all_told, receive_notification  # noqa: E402 - needs Django's apps
+from fleetremote.front.streams import is_stream, serve_stream  # noqa: E402 - needs Django's apps
+from fleetremote.notifications import all_told, receive_notification  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
 
@@ -34,8 +34,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["path"].startswith("/webhook/"):
         await receive_notification(scope, receive, send)
-    elif scope["path"].endswith("/live"):
-        await _streams(scope, receive, send)
+    elif is_stream(scope["path"]):
+        await serve_stream(scope, receive, send)
     else:
         await _pages(scope, _coroutine(receive), _coroutine(send))
 
