@@ -40,10 +40,7 @@ class Reader:
         """What goes to the reader, until the end."""
         yield START
         told = spoke = self._clock()
-        while not self.has_ended:
-            await self._wait(told + self.news.pace if self._waits else spoke + HEARTBEAT)
-            if self.has_ended:
-                return
+        while await self._goes_on(told + self.news.pace if self._waits else spoke + HEARTBEAT):
             now = self._clock()
             if self._waits and now >= told + self.news.pace:
                 self._waits = False
@@ -53,9 +50,10 @@ class Reader:
                 spoke = now
                 yield b": still here\n\n"
 
-    async def _wait(self, until: float) -> None:
-        """Until then, or until something has happened."""
+    async def _goes_on(self, until: float) -> bool:
+        """Whether it does, then or once something has happened."""
         with suppress(TimeoutError):
             async with asyncio.timeout_at(until):
                 await self._woken.wait()
         self._woken.clear()
+        return not self.has_ended

@@ -97,6 +97,8 @@ def _refusal(refused: Refused, response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Retry-After"] = str(RETRY_AFTER)
+    # Else each that was refused keeps a connection of the server's for as long as it likes.
+    response["Connection"] = "close"
     return response
 
 

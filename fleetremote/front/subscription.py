@@ -36,7 +36,7 @@ class Subscription:
         finally:
             for waited_for in (self._begun, *self._taken.values()):
                 waited_for.cancel()
-            await self._subscriber.aclose()
+            await self._subscriber.aclose()  # type: ignore[no-untyped-call]
             await self._client.aclose()
 
     async def want(self, channel: str) -> None:

@@ -32,7 +32,7 @@ def holding(sights: Collection[Sight]) -> set[Sight]:
             user__in={sight.person_id for sight in sights}, fleet__in={sight.fleet_id for sight in sights}
         ).values_list("user_id", "fleet_id")
     )
-    vehicles = {sight.vehicle_id for sight in sights} - {None}
+    vehicles = {sight.vehicle_id for sight in sights if sight.vehicle_id is not None}
     places = set(Vehicle.objects.filter(pk__in=vehicles).values_list("pk", "fleet_id")) if vehicles else set()
     return {
         sight
