@@ -12,12 +12,12 @@ T = TypeVar("T")
 # Each keeps one database connection.
 THREADS = 2
 
-_pool = ThreadPoolExecutor(THREADS, "streams")
+POOL = ThreadPoolExecutor(THREADS, "streams")
 
 
 async def in_thread(call: Callable[[], T]) -> T:
     """What the call gives or raises; its thread is free as soon as that is known."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, _called, call)
+    return await asyncio.get_running_loop().run_in_executor(POOL, _called, call)
 
 
 def _called(call: Callable[[], T]) -> T:
