@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import redis
 from django.conf import settings
@@ -13,9 +14,11 @@ from django.db import DatabaseError, InterfaceError
 from console.stream import News
 from fleetremote.front.reader import Reader
 from fleetremote.front.subscription import Subscription
-from fleetremote.front.threads import in_thread
+from fleetremote.front.threads import LOOKING, in_thread
 from fleets.sight.announcing import CHANNEL, digest_of
 from fleets.sight.looking import holding
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +52,15 @@ class Hub:
     def __init__(self) -> None:
         self._readers: dict[str, set[Reader]] = {}
         self._people: Counter[int] = Counter()
+        self._sessions: Counter[str] = Counter()
         self._subscription: Subscription | None = None
         self._work: asyncio.Task[None] | None = None
         self._looks: set[asyncio.Task[None]] = set()
+
+    def check_session(self, session_key: str) -> None:
+        """Raises Refused where what was shown holds all places of its person: that is known without a look."""
+        if session_key in self._sessions and self._sessions[session_key] >= settings.STREAMS_PER_PERSON:
+            raise _too_many(settings.STREAMS_PER_PERSON)
 
     @asynccontextmanager
     async def reading(self, news: News) -> AsyncIterator[Reader]:
@@ -73,13 +82,13 @@ class Hub:
 
     def _add(self, reader: Reader) -> None:
         self._people[reader.news.sight.person_id] += 1
+        self._sessions[reader.news.sight.session_key] += 1
         self._readers.setdefault(reader.news.channel, set()).add(reader)
 
     async def _remove(self, reader: Reader) -> None:
-        person, channel = reader.news.sight.person_id, reader.news.channel
-        self._people[person] -= 1
-        if not self._people[person]:
-            del self._people[person]
+        sight, channel = reader.news.sight, reader.news.channel
+        _take_one(self._people, sight.person_id)
+        _take_one(self._sessions, sight.session_key)
         self._readers[channel].discard(reader)
         if not self._readers[channel]:
             del self._readers[channel]
@@ -151,7 +160,7 @@ class Hub:
         sights = {reader.news.sight for reader in readers}
         try:
             async with asyncio.timeout(LOOK_EVERY):
-                held = await in_thread(lambda: holding(sights))
+                held = await in_thread(LOOKING, lambda: holding(sights))
         except (DatabaseError, InterfaceError, TimeoutError) as error:
             logger.warning("Whether those who read streams still may could not be looked up: %r", error)
             for reader in readers:
@@ -165,3 +174,9 @@ class Hub:
             reader.confirmed_at = began
             if is_news:
                 reader.tell()
+
+
+def _take_one(counter: Counter[T], key: T) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

@@ -9,14 +9,15 @@ from io import BytesIO
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, parse_cookie
 from django.urls import Resolver404, resolve, set_script_prefix
 
 from console.stream import Stream
 from fleetremote.front.hub import RETRY_AFTER, Hub, Refused
 from fleetremote.front.reader import Reader
-from fleetremote.front.threads import in_thread
+from fleetremote.front.threads import OPENING, in_thread
 from fleetremote.wsgi import application as _django
 
 Scope = dict[str, Any]
@@ -28,7 +29,7 @@ WAITING = 200
 # Seconds in which a reader has to take what is sent.
 PATIENCE = 10.0
 
-_BUSY = Refused(503, "Too many live pages are being opened. Until there is room, the page asks for its news.")
+_BUSY = "Too many live pages are being opened. Until there is room, the page asks for its news."
 _BODY = "A stream is asked for without a body."
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -53,11 +54,13 @@ async def serve_stream(scope: Scope, receive: Receive, send: Send) -> None:
     if _has_body(scope):
         await _send_whole(send, HttpResponse(_BODY, status=400, content_type="text/plain; charset=utf-8"))
         return
-    response = await _looked_at(scope)
-    if not isinstance(response, Stream):
-        await _send_whole(send, response)
-        return
+    response = HttpResponse()
     try:
+        _hub().check_session(_session_key(scope))
+        response = await _looked_at(scope)
+        if not isinstance(response, Stream):
+            await _send_whole(send, response)
+            return
         async with _hub().reading(response.news) as reader:
             await _send_parts(reader, response, receive, send)
     except Refused as refused:
@@ -69,14 +72,20 @@ def _has_body(scope: Scope) -> bool:
     return headers.get(b"content-length", b"0").strip() != b"0" or b"transfer-encoding" in headers
 
 
+def _session_key(scope: Scope) -> str:
+    """What is shown, whether or not it is worth anything; empty where nothing is."""
+    shown = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(shown.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+
+
 async def _looked_at(scope: Scope) -> HttpResponse:
-    """Django's answer, by way of all its middleware, from a request without a body."""
+    """Django's answer, by way of all its middleware, to a request without a body. Raises Refused."""
     global _waiting
     if _waiting >= WAITING:
-        return _refusal(_BUSY, HttpResponse())
+        raise Refused(503, _BUSY)
     _waiting += 1
     try:
-        return await in_thread(lambda: _answer(scope))
+        return await in_thread(OPENING, lambda: _answer(scope))
     finally:
         _waiting -= 1
 

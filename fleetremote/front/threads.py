@@ -9,15 +9,15 @@ from django.db import close_old_connections
 
 T = TypeVar("T")
 
-# Each keeps one database connection.
-THREADS = 2
+# Each thread keeps one database connection. Looks do not wait behind a crowd that asks to be let in.
+OPENING = ThreadPoolExecutor(2, "streams-opening")
+LOOKING = ThreadPoolExecutor(1, "streams-looking")
+THREADS = 3
 
-POOL = ThreadPoolExecutor(THREADS, "streams")
 
-
-async def in_thread(call: Callable[[], T]) -> T:
+async def in_thread(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
     """What the call gives or raises; its thread is free as soon as that is known."""
-    return await asyncio.get_running_loop().run_in_executor(POOL, _called, call)
+    return await asyncio.get_running_loop().run_in_executor(pool, _called, call)
 
 
 def _called(call: Callable[[], T]) -> T:

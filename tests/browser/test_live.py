@@ -102,6 +102,40 @@ def test_without_a_stream_the_page_asks_until_it_has_one_again(
     expect_mark(manager, "live")
 
 
+def test_without_room_for_a_stream_the_page_says_so_and_comes_back(
+    manager: Page, running: Running, vehicle: dict[str, Any]
+) -> None:
+    refusal = {"status": 429, "headers": {"Retry-After": "2"}, "body": "You have 16 live pages open."}
+    manager.route("**/live", lambda route: route.fulfill(**refusal))
+    manager.goto(path_of(running, vehicle))
+    expect_mark(manager, "crowded")
+    expect(mark_of(manager)).to_have_text("You have many live pages open: this one is updated every few seconds")
+    action = honk(running, vehicle)
+    expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success")
+    expect_mark(manager, "crowded")
+    manager.unroute("**/live")
+    expect_mark(manager, "live")
+
+
+def test_who_logs_out_elsewhere_is_told_so_here(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:
+    context = manager.context.browser.new_context() if manager.context.browser else None
+    assert context is not None
+    page = context.new_page()
+    web = running.demo["web"]
+    page.goto(f"{web['url']}/login")
+    page.get_by_label("User name").fill(web["user"])
+    page.get_by_label("Password").fill(web["password"])
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"{web['url']}{path_of(running, vehicle)}")
+    expect_mark(page, "live")
+    other = context.new_page()
+    other.goto(web["url"])
+    other.get_by_role("button", name="Log out").click()
+    expect_mark(page, "gone")
+    expect(page.get_by_text("You have been logged out.")).to_be_visible()
+    context.close()
+
+
 def test_a_lost_message_leaves_no_action_standing(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:
     manager.add_init_script(MUTE_STREAM)
     manager.goto(path_of(running, vehicle))

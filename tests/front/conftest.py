@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from fleetremote.front.threads import POOL, THREADS
+from fleetremote.front.threads import LOOKING, OPENING, THREADS
 
 
 @pytest.fixture(autouse=True)
@@ -18,5 +18,5 @@ def connections_are_given_back() -> Iterator[None]:
         all_there.wait(10)
         connections.close_all()
 
-    for done in [POOL.submit(give_back) for _ in range(THREADS)]:
+    for done in [pool.submit(give_back) for pool in (OPENING, OPENING, LOOKING)]:
         done.result(20)

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from fleetremote.front import hub
-from fleetremote.front.threads import in_thread
+from fleetremote.front.threads import OPENING, in_thread
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.sight.looking import Sight, holding
 from fleets.storage.redis import client as redis_client
@@ -77,7 +77,7 @@ def test_what_is_announced_ends_it_at_once(name: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(hub, "LOOK_EVERY", 1_000.0)
 
     async def story(browser: Browser, person: User, page: Watched) -> None:
-        await in_thread(lambda: ANNOUNCED[name](browser, person))
+        await in_thread(OPENING, lambda: ANNOUNCED[name](browser, person))
         assert await page.part() == END
 
     watch(story)
@@ -88,7 +88,7 @@ def test_what_is_not_announced_ends_it_at_the_next_look(name: str, monkeypatch: 
     monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
 
     async def story(browser: Browser, person: User, page: Watched) -> None:
-        await in_thread(lambda: NOT_ANNOUNCED[name](browser, person))
+        await in_thread(OPENING, lambda: NOT_ANNOUNCED[name](browser, person))
         assert await page.part() == END
 
     watch(story)
@@ -102,7 +102,7 @@ def test_a_lost_announcement_costs_no_more_than_one_that_was_never_made(
     monkeypatch.setattr("fleets.sight.announcing.best_effort", lambda work: False)
 
     async def story(browser: Browser, person: User, page: Watched) -> None:
-        await in_thread(lambda: ANNOUNCED[name](browser, person))
+        await in_thread(OPENING, lambda: ANNOUNCED[name](browser, person))
         assert await page.part() == END
 
     watch(story)
@@ -124,7 +124,7 @@ def test_whose_rights_are_others_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(hub, "LOOK_EVERY", 1_000.0)
 
     async def story(browser: Browser, person: User, page: Watched) -> None:
-        await in_thread(lambda: promoted(person))
+        await in_thread(OPENING, lambda: promoted(person))
         assert await page.part() == NEWS
 
     watch(story)
@@ -139,9 +139,9 @@ def test_what_ends_for_others_ends_nothing_here(monkeypatch: pytest.MonkeyPatch)
         Browser(person).posts.post("/logout")
 
     async def story(browser: Browser, person: User, page: Watched) -> None:
-        await in_thread(lambda: others(person))
+        await in_thread(OPENING, lambda: others(person))
         # It comes after whatever the log-out may have led to.
-        await in_thread(lambda: promoted(person))
+        await in_thread(OPENING, lambda: promoted(person))
         assert await page.part() == NEWS
 
     watch(story)

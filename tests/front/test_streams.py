@@ -11,7 +11,7 @@ from django.test import override_settings
 from campaigns.bulk.live import announce_bulk
 from console.overview import live as overview
 from fleetremote.front import streams
-from fleetremote.front.threads import THREADS, in_thread
+from fleetremote.front.threads import OPENING, THREADS, in_thread
 from fleets.models import Fleet, Vehicle
 from fleets.storage.redis import client as redis_client
 from remotes.live import announce
@@ -89,7 +89,7 @@ def test_a_person_has_so_many_and_the_process_so_many_and_the_next_are_told_so()
         async with browser.watching(live(vehicle)) as page:
             status, headers = await page.start()
             assert not page.asked_for_body
-            assert headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
             return status, headers["retry-after"], await page.part()
 
     async def story() -> None:
@@ -185,14 +185,16 @@ def test_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_crowd_that_all_asks_at_once_is_not_let_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is looked at already is answered; what comes on top is told to come later, by no thread."""
+    """Whoever is looked at already is answered; what comes on top is told to come later, by no thread.
+
+    Meanwhile the rights of those who are in are looked at as ever."""
     monkeypatch.setattr(streams, "WAITING", 1)
     vehicle = make_vehicle(fleet := make_fleet())
     browser = Browser(make_person("viewer", fleet))
     go_on = threading.Event()
 
     async def story() -> None:
-        held = [asyncio.create_task(in_thread(go_on.wait)) for _ in range(THREADS)]
+        held = [asyncio.create_task(in_thread(OPENING, go_on.wait)) for _ in range(THREADS)]
         async with browser.watching(live(vehicle)) as first, browser.watching(live(vehicle)) as second:
             status, headers = await second.start()
             assert (status, headers["retry-after"]) == (503, "15")
