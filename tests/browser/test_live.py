@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.running import Running
 
-from .conftest import complaints_of, in_shell
+from .conftest import complaints_of, in_shell, log_in
 
 HONK = {"horn": {"state": "Activated"}}
 HIDE = """hidden => {
@@ -117,23 +117,16 @@ def test_without_room_for_a_stream_the_page_says_so_and_comes_back(
     expect_mark(manager, "live")
 
 
-def test_who_logs_out_elsewhere_is_told_so_here(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:
-    context = manager.context.browser.new_context() if manager.context.browser else None
-    assert context is not None
-    page = context.new_page()
-    web = running.demo["web"]
-    page.goto(f"{web['url']}/login")
-    page.get_by_label("User name").fill(web["user"])
-    page.get_by_label("Password").fill(web["password"])
-    page.get_by_role("button", name="Log in").click()
-    page.goto(f"{web['url']}{path_of(running, vehicle)}")
+def test_who_logs_out_elsewhere_is_told_so_here(page: Page, running: Running, vehicle: dict[str, Any]) -> None:
+    log_in(page, running)
+    other = page.context.new_page()
+    other.goto("/")
+    page.goto(path_of(running, vehicle))
     expect_mark(page, "live")
-    other = context.new_page()
-    other.goto(web["url"])
+    other.locator("header details.menu summary").click()
     other.get_by_role("button", name="Log out").click()
     expect_mark(page, "gone")
     expect(page.get_by_text("You have been logged out.")).to_be_visible()
-    context.close()
 
 
 def test_a_lost_message_leaves_no_action_standing(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:

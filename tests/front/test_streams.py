@@ -10,9 +10,9 @@ from django.test import override_settings
 
 from campaigns.bulk.live import announce_bulk
 from console.overview import live as overview
-from fleetremote.front import streams
-from fleetremote.front.threads import OPENING, THREADS, in_thread
-from fleets.models import Fleet, Vehicle
+from fleetremote.front import hub, streams
+from fleetremote.front.threads import LOOKING, OPENING, THREADS, in_thread
+from fleets.models import Fleet, Membership, Vehicle
 from fleets.storage.redis import client as redis_client
 from remotes.live import announce
 from tests.campaigns.bulk_world import make_bulk
@@ -185,19 +185,23 @@ def test_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_crowd_that_all_asks_at_once_is_not_let_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is looked at already is answered; what comes on top is told to come later, by no thread.
-
-    Meanwhile the rights of those who are in are looked at as ever."""
+    """What comes on top is told to come later, by no thread, and who is in is looked after all the while."""
     monkeypatch.setattr(streams, "WAITING", 1)
+    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
     vehicle = make_vehicle(fleet := make_fleet())
-    browser = Browser(make_person("viewer", fleet))
+    browser, other = (Browser(make_person(name, fleet)) for name in ("viewer", "other"))
     go_on = threading.Event()
 
     async def story() -> None:
-        held = [asyncio.create_task(in_thread(OPENING, go_on.wait)) for _ in range(THREADS)]
-        async with browser.watching(live(vehicle)) as first, browser.watching(live(vehicle)) as second:
+        async with AsyncExitStack() as stack:
+            inside = await stack.enter_async_context(other.watching(live(vehicle)))
+            await inside.has_begun()
+            held = [asyncio.create_task(in_thread(OPENING, go_on.wait)) for _ in range(THREADS)]
+            first, second = [await stack.enter_async_context(browser.watching(live(vehicle))) for _ in range(2)]
             status, headers = await second.start()
             assert (status, headers["retry-after"]) == (503, "15")
+            await in_thread(LOOKING, lambda: Membership.objects.filter(user__username="other").delete())
+            assert await inside.part() == END
             go_on.set()
             await asyncio.gather(*held)
             await first.has_begun()
