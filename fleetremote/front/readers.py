@@ -13,7 +13,7 @@ LEAST_RATE = 8 * 1024
 PIECE = 32 * 1024
 """Bytes that are handed over at a time."""
 
-ANSWERS = Room(24 * 1024 * 1024)
+ANSWERS = Room(16 * 1024 * 1024)
 """What waits for readers, in a process."""
 
 _SMALL = 64 * 1024

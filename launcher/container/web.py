@@ -29,6 +29,9 @@ OTHER_FILES = 512
 LARGEST_HEAD = 32 * 1024
 """Bytes of a request's head; as much of an answer waits in a connection."""
 
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""For the C library: what bodies and answers have taken goes back to the system, and not to each thread's own store."""
+
 BACKLOG = 4096
 """Connections that the kernel keeps until a worker takes them."""
 
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes")
     given = parser.parse_args(arguments)
     argv = [sys.executable, "-m", "granian", *words(given.host, given.port, given.workers, open_files())]
-    os.execv(sys.executable, argv)  # noqa: S606 - our own interpreter, and no shell
+    os.execve(sys.executable, argv, {**MEMORY, **os.environ})  # noqa: S606 - our own interpreter, and no shell
 
 
 if __name__ == "__main__":
