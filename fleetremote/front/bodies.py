@@ -129,20 +129,24 @@ class Body:
         """Read on to the end, or to so many bytes, and keep nothing."""
         self._held = bytearray()
         size = 0
-        while not self.is_whole and size < most:
+        while not self.is_whole and size < most and not self._is_in_crumbs(size):
             message = await self._receive()
             size += len(message.get("body", b""))
+            self._pieces += 1
             self.is_whole = not message.get("more_body")
 
     def _add(self, piece: bytes) -> None:
         self._pieces += 1
-        if self._pieces > _PIECES + len(self._held) / _LEAST_PIECE:
+        if self._is_in_crumbs(self.size):
             raise Refused(400, _("The body comes in too many small pieces. Send larger ones."))
         self._held += piece
         try:
             self.share.take(len(piece))
         except NoRoom:
             raise no_room() from None
+
+    def _is_in_crumbs(self, size: int) -> bool:
+        return self._pieces > _PIECES + size / _LEAST_PIECE
 
     def _until(self) -> float:
         return self._began + min(LONGEST, PATIENCE + len(self._held) / LEAST_RATE)

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.template import loader
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from api.addresses import shape_of
@@ -31,10 +32,10 @@ would be cut while they still write."""
 
 _TITLES = {
     400: _("This could not be read"),
-    401: _("Log in first"),
     408: _("This came in too slowly"),
     413: _("This is too large"),
     429: _("Too many tries"),
+    500: _("Something went wrong"),
     503: _("Too much at once"),
 }
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -63,7 +64,7 @@ def too_slow() -> Refused:
 
 
 def too_large(most: int) -> Refused:
-    return Refused(413, _("At most %(most)s bytes are taken here. Send less at a time.") % {"most": most})
+    return Refused(413, format_lazy(_("At most {most} bytes are taken here. Send less at a time."), most=most))
 
 
 class Unread(Protocol):
