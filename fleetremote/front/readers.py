@@ -3,7 +3,7 @@
 import asyncio
 
 from fleetremote.front.asgi_types import Message, Send
-from fleetremote.front.room import NoRoom, Room
+from fleetremote.front.room import NoRoom, WaitingRoom
 
 PATIENCE = 20.0
 """Seconds that an answer may wait for its reader in all, and for each LEAST_RATE bytes that were read one more."""
@@ -13,7 +13,7 @@ LEAST_RATE = 8 * 1024
 PIECE = 32 * 1024
 """Bytes that are handed over at a time."""
 
-ANSWERS = Room(16 * 1024 * 1024)
+ANSWERS = WaitingRoom(16 * 1024 * 1024)
 """What waits for readers, in a process."""
 
 _SMALL = 64 * 1024

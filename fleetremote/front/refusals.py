@@ -103,8 +103,9 @@ async def answer_unread(
     """Answer a request whose body may not have been read: the rest is thrown away, and what is too long cut off."""
     named = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": named})
-    # Who waits to be told to send it is not told (RFC 9110, 10.1.1).
-    if has_body(scope) and not rest.is_whole and all(name != b"expect" for name, _ in scope["headers"]):
+    # Who waits to be told to send it is not told (RFC 9110, 10.1.1), and who is slow has been waited for.
+    is_sent = has_body(scope) and not rest.is_whole and all(name != b"expect" for name, _ in scope["headers"])
+    if is_sent and status != HTTPStatus.REQUEST_TIMEOUT:
         await send({"type": "http.response.body", "body": body, "more_body": True})
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):

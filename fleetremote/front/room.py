@@ -1,11 +1,11 @@
 """How many bytes are held in memory at a time, and who makes place when there are too many.
 
-It is never the newcomer because of being new: whoever holds most goes, so that many large ones, or one who asks much,
-cost others nothing. Every share belongs to one event loop.
+It is never the newcomer because of being new: whoever holds most goes, or has waited longest, so that many large ones,
+or one who asks much, cost others nothing. Every share belongs to one event loop.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -41,15 +41,28 @@ class Room:
         """Raises NoRoom where the share itself has to go."""
         while self.held > self.most:
             # All that is held may be settled by now.
-            last = max(filter(lambda other: not other.is_settled, self._shares), key=self._size, default=share)
+            last = self._who_goes([other for other in self._shares if not other.is_settled]) or share
             self.change(last, -last.held)
             last.is_over = True
             if last is share:
                 raise NoRoom
             last.end()
 
-    def _size(self, share: "Share") -> tuple[int, int]:
-        return self._by_whom[share.whose], share.held
+    def _who_goes(self, shares: Sequence["Share"]) -> "Share | None":
+        """Of those that are held for the sake of whoever holds most, the largest."""
+        return max(shares, key=lambda share: (self._by_whom[share.whose], share.held), default=None)
+
+
+class WaitingRoom(Room):
+    """Where the one goes that has given nothing back for the longest time."""
+
+    def change(self, share: "Share", by: int) -> None:
+        if by < 0:
+            self._shares.pop(share, None)
+        super().change(share, by)
+
+    def _who_goes(self, shares: Sequence["Share"]) -> "Share | None":
+        return next(iter(shares), None)
 
 
 class Share:

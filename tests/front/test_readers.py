@@ -64,16 +64,16 @@ def test_waiting_adds_up_over_an_answer(monkeypatch: pytest.MonkeyPatch) -> None
     assert asyncio.run(story()) == 2
 
 
-def test_when_memory_is_full_the_one_that_holds_most_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_memory_is_full_the_one_that_has_waited_longest_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers.ANSWERS, "most", 4_000_000)
 
     async def story() -> list[bool]:
         stuck = [
-            asyncio.create_task(patient(never)(body(b"a" * size))) for size in (990_000, 900_000, 900_000, 900_000)
+            asyncio.create_task(patient(never)(body(b"a" * size))) for size in (800_000, 990_000, 990_000, 990_000)
         ]
         await asyncio.sleep(0)
         async with asyncio.timeout(5):
-            fifth = asyncio.create_task(patient(never)(body(b"a" * 800_000)))
+            fifth = asyncio.create_task(patient(never)(body(b"a" * 990_000)))
             done, _ = await asyncio.wait(stuck, return_when=asyncio.FIRST_COMPLETED)
         over = [task in done and isinstance(task.exception(), Gone) for task in stuck]
         for task in (*stuck, fifth):

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from fleetremote.front.room import NoRoom, Room
+from fleetremote.front.room import NoRoom, Room, WaitingRoom
 
 
 def test_the_largest_makes_place_for_a_small_one() -> None:
@@ -63,3 +63,16 @@ def test_what_is_left_and_moved_is_counted_once() -> None:
         assert known.held == 0
         share.take(5)
     assert (strangers.held, known.held) == (0, 0)
+
+
+def test_in_a_waiting_room_the_one_goes_that_has_given_nothing_back_for_longest() -> None:
+    room, ended = WaitingRoom(100), list[str]()
+    shares = {name: room.share(name, partial(ended.append, name)) for name in "abc"}
+    for share in shares.values():
+        share.take(30)
+    shares["a"].give_back(5)
+    newcomer = room.share("d", partial(ended.append, "d"))
+    newcomer.take(40)
+    assert ended == ["b"]
+    newcomer.take(10)
+    assert ended == ["b", "c"]

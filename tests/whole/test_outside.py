@@ -30,12 +30,15 @@ def honest(running: Running) -> Mapping[str, Ask]:
     page = f"{running.demo['web']['url']}/fleets/{running.fleet['id']}"
     cookies = session.cookies.get_dict()
 
-    return {
+    asked: dict[str, Ask] = {
         "page": lambda: requests.get(page, cookies=cookies, timeout=20).status_code,
         "form": lambda: requests.get(f"{running.demo['web']['url']}/login", timeout=20).status_code,
         "api": lambda: running.call("GET", "/fleets").status_code,
         "notification": lambda: requests.post(hook, json={"events": []}, headers=header, timeout=20).status_code,
     }
+    # The first of each loads what it needs, attack or not.
+    assert {name: ask() for name, ask in asked.items()} == dict.fromkeys(asked, 200)
+    return asked
 
 
 def suffer(running: Running, honest: Mapping[str, Ask], plan: Plan) -> Seen:
