@@ -24,7 +24,10 @@ def test_an_answer_goes_out_in_pieces_and_whole() -> None:
         sent.append(message)
 
     content = bytes(range(256)) * 1000
-    asyncio.run(patient(take)(body(content)))
+    async def story() -> None:
+        await patient(take)(body(content))
+
+    asyncio.run(story())
     assert b"".join(message["body"] for message in sent) == content
     assert max(len(message["body"]) for message in sent) == PIECE
     assert [message["more_body"] for message in sent] == [True] * (len(sent) - 1) + [False]
@@ -67,13 +70,15 @@ def test_waiting_adds_up_over_an_answer(monkeypatch: pytest.MonkeyPatch) -> None
 def test_when_memory_is_full_the_one_that_has_waited_longest_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers.ANSWERS, "most", 4_000_000)
 
+    async def give(size: int) -> None:
+        await patient(never)(body(b"a" * size))
+
     async def story() -> list[bool]:
-        stuck = [
-            asyncio.create_task(patient(never)(body(b"a" * size))) for size in (800_000, 990_000, 990_000, 990_000)
-        ]
+        sizes = (800_000, 990_000, 990_000, 990_000)
+        stuck = [asyncio.create_task(give(size)) for size in sizes]
         await asyncio.sleep(0)
         async with asyncio.timeout(5):
-            fifth = asyncio.create_task(patient(never)(body(b"a" * 990_000)))
+            fifth = asyncio.create_task(give(990_000))
             done, _ = await asyncio.wait(stuck, return_when=asyncio.FIRST_COMPLETED)
         over = [task in done and isinstance(task.exception(), Gone) for task in stuck]
         for task in (*stuck, fifth):
