@@ -41,15 +41,6 @@ SCHEMA.app = application
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 NONSENSE = ("", "Basic", "Basic Og==", "Basic \x7f", "Bearer", "Bearer x", "Basic " + "A" * 9999, "Bearer " + "x" * 999)
-    "",
-    "Basic",
-    "Basic Og==",
-    "Basic \x7f",
-    "Bearer",
-    "Bearer x",
-    "Basic " + "A" * 9999,
-    "Bearer " + "x" * 9999,
-)
 EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 8
 
 

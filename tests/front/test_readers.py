@@ -24,6 +24,7 @@ def test_an_answer_goes_out_in_pieces_and_whole() -> None:
         sent.append(message)
 
     content = bytes(range(256)) * 1000
+
     async def story() -> None:
         await patient(take)(body(content))
 
