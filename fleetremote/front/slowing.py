@@ -8,6 +8,7 @@ import math
 from asyncio import sleep
 from collections import Counter
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fleetremote.front import wrong
@@ -19,7 +20,7 @@ from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
 WAITING_OF_ONE, WAITING = 100, 1000
 """Answers that wait, of one address and in all; what comes beyond that is 429 at once."""
 
-_WORDS = _("Too many wrong secrets have come from your address. Try again in %(seconds)s seconds, with the right one.")
+_WORDS = _("Too many wrong secrets have come from your address. Try again in {seconds} seconds, with the right one.")
 
 
 class Slowed:
@@ -71,4 +72,4 @@ class Slowed:
 
 def _too_many() -> Refused:
     seconds = math.ceil(wrong.LONGEST)
-    return Refused(429, _WORDS % {"seconds": seconds}, {"retry-after": str(seconds)})
+    return Refused(429, format_lazy(_WORDS, seconds=seconds), {"retry-after": str(seconds)})

@@ -1,12 +1,11 @@
 """Whom we do not know waits for a turn: strangers have some of the threads at a time, and who fails has fewer.
 
-So whoever shows wrong secrets by the thousand leaves the other threads to whom we know. Turns are waited for in
-the event loop, first come first served. Known is who has shown the same credentials to this process lately, and they
-were right.
+So whoever shows wrong secrets by the thousand leaves the other threads to whom we know. Turns are waited for in the
+event loop. Known is who has shown the same credentials to this process lately, and they were right.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from weakref import WeakKeyDictionary
 
@@ -30,38 +29,73 @@ LOG_INS_WAITING = 20
 _WORDS = _("Too many people log in from your address at this moment. Try again in a few seconds.")
 
 
+class Line:
+    """Who waits for a turn of one address. Who came last goes first: a crowd that came before is no hindrance then, and
+    whom it would keep waiting for long has nothing right to show, else they were known.
+    """
+
+    def __init__(self, most: Callable[[], int]) -> None:
+        """`most`: how many have a turn at a time, by now."""
+        self._most = most
+        self._at_work = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def __len__(self) -> int:
+        return self._at_work + len(self._waiting)
+
+    async def enter(self) -> None:
+        if self._at_work < self._most():
+            self._at_work += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.leave()
+            else:
+                self._waiting.remove(turn)
+            raise
+
+    def leave(self) -> None:
+        self._at_work -= 1
+        while self._waiting and self._at_work < self._most():
+            self._at_work += 1
+            self._waiting.pop().set_result(None)
+
+
 class Turns:
-    """Those of one event loop."""
+    """Those of one event loop: `strangers` at a time, and fewer of an address that fails."""
 
     def __init__(self, strangers: int) -> None:
+        self._most = strangers
         self._strangers = asyncio.Semaphore(strangers)
         self._log_ins = asyncio.Semaphore(LOG_INS)
-        self._of_one: dict[tuple[Door, str], tuple[asyncio.Semaphore, int]] = {}
+        self._lines: dict[tuple[Door, str], Line] = {}
 
-    def are_waiting(self, door: Door, whose: str) -> int:
-        """Who has or wants a turn there."""
-        return self._of_one[door, whose][1] if (door, whose) in self._of_one else 0
-
-    @asynccontextmanager
-    async def turn(self, door: Door, whose: str, of_one: int) -> AsyncIterator[None]:
-        """`of_one`: how many of this address have a turn at a time, 0 for as many as there are."""
-        async with AsyncExitStack() as stack:
-            if of_one:
-                await stack.enter_async_context(self._turn_of_one(door, whose, of_one))
-            await stack.enter_async_context(self._log_ins if door is Door.LOG_IN else self._strangers)
-            yield
+    def wanted(self, door: Door, whose: str) -> int:
+        """How many of the address have or want a turn there."""
+        return len(self._lines.get((door, whose), ()))
 
     @asynccontextmanager
-    async def _turn_of_one(self, door: Door, whose: str, of_one: int) -> AsyncIterator[None]:
-        turns, users = self._of_one.get((door, whose), (asyncio.Semaphore(of_one), 0))
-        self._of_one[door, whose] = (turns, users + 1)
+    async def turn(self, door: Door, whose: str) -> AsyncIterator[None]:
+        # The doors of programs are one to strangers.
+        door = door if door is Door.LOG_IN else Door.API
+        line = self._lines.setdefault((door, whose), Line(lambda: self._of_one(door, whose)))
+        await line.enter()
         try:
-            async with turns:
+            async with self._log_ins if door is Door.LOG_IN else self._strangers:
                 yield
         finally:
-            _, users = self._of_one.pop((door, whose))
-            if users > 1:
-                self._of_one[door, whose] = (turns, users - 1)
+            line.leave()
+            if not line:
+                self._lines.pop((door, whose), None)
+
+    def _of_one(self, door: Door, whose: str) -> int:
+        if door is Door.LOG_IN:
+            return LOG_INS_OF_ONE
+        return OF_WHO_FAILS if wrong.TRIES.is_failing(whose) else self._most
 
 
 class InTurn:
@@ -77,12 +111,12 @@ class InTurn:
         if door is None or (shown and wrong.KNOWN.has(shown)):
             await self._application(scope, receive, send)
             return
-        turns, whose, of_one = self._of_this_loop(), who_counts(scope), self._of_one(door, scope)
-        if door is Door.LOG_IN and turns.are_waiting(door, whose) > LOG_INS_WAITING:
+        turns, whose = self._of_this_loop(), who_counts(scope)
+        if door is Door.LOG_IN and turns.wanted(door, whose) > LOG_INS_WAITING:
             await refuse(Refused(429, _WORDS, {"retry-after": "5"}), scope, NOTHING_LEFT, send)
             return
         async with AsyncExitStack() as turn:
-            await turn.enter_async_context(turns.turn(door, whose, of_one))
+            await turn.enter_async_context(turns.turn(door, whose))
 
             async def sent(message: Message) -> None:
                 if message["type"] == "http.response.start":
@@ -93,11 +127,6 @@ class InTurn:
                 await send(message)
 
             await self._application(scope, receive, sent)
-
-    def _of_one(self, door: Door, scope: Scope) -> int:
-        if door is Door.LOG_IN:
-            return LOG_INS_OF_ONE
-        return OF_WHO_FAILS if wrong.TRIES.is_failing(who_counts(scope)) else 0
 
     def _of_this_loop(self) -> Turns:
         loop = asyncio.get_running_loop()

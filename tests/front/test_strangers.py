@@ -98,12 +98,43 @@ def test_an_address_that_fails_has_two_and_each_of_its_requests_its_turn() -> No
         other = house.ask(b"new here", "198.51.100.1", is_right=True)
         await settled()
         assert ("198.51.100.1", b"new here") in house.at_work
-        # Nobody is turned away, so that whoever has a right one that nobody knows yet gets through.
+        # Nobody is turned away, and the crowd does not come first: a right one that nobody knows yet is served next.
         right = house.ask(b"right", is_right=True)
         house.let_go.set()
         assert (await other, await right) == (200, 200)
         assert set(await asyncio.gather(*asked)) == {401}
-        assert house.in_turn._of_this_loop()._of_one == {}
+        assert house.in_turn._of_this_loop()._lines == {}
+
+    run(story)
+
+
+def test_a_right_one_that_nobody_knows_yet_does_not_wait_for_the_crowd_before_it() -> None:
+    """All of which came at once, before any of it was seen to be wrong."""
+
+    async def story(house: House) -> None:
+        crowd = [house.ask(b"%d" % number) for number in range(300)]
+        await settled()
+        right = house.ask(b"right", is_right=True)
+        house.let_go.set()
+        assert await right == 200
+        assert sum(task.done() for task in crowd) <= 2 * THREADS
+        await asyncio.gather(*crowd)
+
+    run(story)
+
+
+def test_who_leaves_while_they_wait_takes_nobodys_turn() -> None:
+    async def story(house: House) -> None:
+        failing("203.0.113.9")
+        asked = [house.ask(b"%d" % number) for number in range(20)]
+        await settled()
+        for task in asked[::2]:
+            task.cancel()
+        await settled()
+        house.let_go.set()
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert told[1::2] == [401] * 10
+        assert house.in_turn._of_this_loop()._lines == {}
 
     run(story)
 
