@@ -14,8 +14,8 @@ from asgiref.sync import sync_to_async
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 django.setup(set_prefix=False)
 
-from fleetremote.front.streams import is_stream, serve_stream  # noqa: E402 - needs Django's apps
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402
+from fleetremote.streams.serving import is_stream, serve_stream  # noqa: E402 - needs Django's apps
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
 
