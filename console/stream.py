@@ -1,6 +1,6 @@
 """Server-sent events of a page: each says only that there is news, the page then reads it.
 
-A view says who looks, and of what they are told; `fleetremote/front/streams.py` goes on from there. Any other server
+A view says who looks, and of what they are told; `fleetremote/streams/serving.py` goes on from there. Any other server
 gives the beginning alone: the browser then comes again every few seconds, and that is as good.
 """
 

@@ -19,8 +19,8 @@ from fleetremote.front.pages import Pages  # noqa: E402
 from fleetremote.front.slowing import Slowed  # noqa: E402
 from fleetremote.front.sockets import bound_connections  # noqa: E402
 from fleetremote.front.strangers import InTurn  # noqa: E402
-from fleetremote.front.streams import is_stream, serve_stream  # noqa: E402
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402
+from fleetremote.streams.serving import is_stream, serve_stream  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
 

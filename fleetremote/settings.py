@@ -230,7 +230,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Streams of live pages that a process of the web server has at once, and those of one person among them.
-STREAMS = int(os.environ.get("STREAMS", "1000"))
+STREAMS = int(os.environ.get("STREAMS", "500"))
 STREAMS_PER_PERSON = int(os.environ.get("STREAMS_PER_PERSON", "16"))
 
 REDIS_URL = _required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0

@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
-from fleetremote.front import hub
-from fleetremote.front.threads import OPENING, in_thread
+from fleetremote.streams import hub
+from fleetremote.streams.threads import OPENING, in_thread
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.sight.looking import Sight, holding
 from fleets.storage.redis import client as redis_client
@@ -171,7 +171,7 @@ def test_while_nobody_can_be_asked_a_look_counts_for_so_long(monkeypatch: pytest
 def test_the_message_of_a_log_out_lets_nobody_in() -> None:
     """Whoever reads what Redis is told must not be able to take the session."""
     browser = Browser(make_person("viewer"))
-    key = browser.posts.session.session_key
+    key = str(browser.posts.session.session_key)
     listener = redis_client().pubsub()
     listener.subscribe("live:sight")
     listener.get_message(timeout=5)
@@ -187,7 +187,7 @@ def test_a_look_at_many_is_few_statements(django_assert_num_queries: Any) -> Non
     fleet = make_fleet()
     vehicles = [make_vehicle(fleet) for _ in range(5)]
     people = [make_person(f"person {number}", fleet) for number in range(3)]
-    keys = {person.pk: Browser(person).posts.session.session_key for person in people}
+    keys = {person.pk: str(Browser(person).posts.session.session_key) for person in people}
     sights = [Sight(keys[person.pk], person.pk, fleet.pk, each.pk) for person in people for each in vehicles]
     with django_assert_num_queries(len(people) + 3):
         assert holding(sights) == set(sights)

@@ -15,9 +15,9 @@ from django.http import HttpResponse, parse_cookie
 from django.urls import Resolver404, resolve, set_script_prefix
 
 from console.stream import Stream
-from fleetremote.front.hub import RETRY_AFTER, Hub, Refused
-from fleetremote.front.reader import Reader
-from fleetremote.front.threads import OPENING, in_thread
+from fleetremote.streams.hub import RETRY_AFTER, Hub, Refused
+from fleetremote.streams.reader import Reader
+from fleetremote.streams.threads import OPENING, in_thread
 from fleetremote.wsgi import application as _django
 
 Scope = dict[str, Any]

@@ -1,4 +1,4 @@
-"""What tests of the front share: the connections of the streams' threads go with each test."""
+"""What tests of streams share: the connections of the streams' threads go with each test."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from fleetremote.front.threads import LOOKING, OPENING, THREADS
+from fleetremote.streams.threads import LOOKING, OPENING, THREADS
 
 
 @pytest.fixture(autouse=True)

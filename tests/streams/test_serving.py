@@ -10,8 +10,8 @@ from django.test import override_settings
 
 from campaigns.bulk.live import announce_bulk
 from console.overview import live as overview
-from fleetremote.front import hub, streams
-from fleetremote.front.threads import LOOKING, OPENING, THREADS, in_thread
+from fleetremote.streams import hub, serving
+from fleetremote.streams.threads import LOOKING, OPENING, THREADS, in_thread
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.storage.redis import client as redis_client
 from remotes.live import announce
@@ -165,11 +165,11 @@ def test_who_may_not_see_gets_none_and_a_strange_host_neither() -> None:
 
 @pytest.mark.parametrize("path", ["/live", "/x/live", "/connectedcar/v3/live", "/fleets/x/y/live", "/live\x00/live"])
 def test_what_only_ends_like_a_stream_is_a_page_like_any_other(path: str) -> None:
-    assert not streams.is_stream(path)
+    assert not serving.is_stream(path)
 
 
 def test_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "PATIENCE", 0.2)
+    monkeypatch.setattr(serving, "PATIENCE", 0.2)
     vehicle = make_vehicle(fleet := make_fleet())
     browser = Browser(make_person("viewer", fleet))
 
@@ -186,7 +186,7 @@ def test_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_crowd_that_all_asks_at_once_is_not_let_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes on top is told to come later, by no thread, and who is in is looked after all the while."""
-    monkeypatch.setattr(streams, "WAITING", 1)
+    monkeypatch.setattr(serving, "WAITING", 1)
     monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
     vehicle = make_vehicle(fleet := make_fleet())
     browser, other = (Browser(make_person(name, fleet)) for name in ("viewer", "other"))

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from console.stream import News
-from fleetremote.front.reader import Reader
-from fleetremote.front.subscription import Subscription
-from fleetremote.front.threads import LOOKING, in_thread
+from fleetremote.streams.reader import Reader
+from fleetremote.streams.subscription import Subscription
+from fleetremote.streams.threads import LOOKING, in_thread
 from fleets.sight.announcing import CHANNEL, digest_of
 from fleets.sight.looking import holding
 
