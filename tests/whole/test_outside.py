@@ -17,8 +17,13 @@ from tests.running import Running
 from tests.whole.test_live import login
 from tests.whole.test_webhook import address
 
+# Each run draws some; FLEETREMOTE_TEST_LONG=1 runs all.
+pytestmark = pytest.mark.drawn("outside", 5, of="tests")
+
 SECONDS = 15.0 if LONG else 0.5
 MOST_SECONDS = 2.0
+# On a machine that is busy with other things: how much longer than without the attack.
+MOST_TIMES = 8.0
 MOST_GROWN = 100.0
 MEGABYTE = 1024 * 1024
 
@@ -45,7 +50,8 @@ def suffer(running: Running, honest: Mapping[str, Ask], plan: Plan) -> Seen:
     seen = watch(running, plan, honest, SECONDS)
     print(plan.kind, plan.path, plan.count, seen)
     assert seen.wrong == []
-    assert max(seen.slowest.values()) <= MOST_SECONDS, seen
+    slow = {name: took for name, took in seen.slowest.items() if took > max(MOST_SECONDS, MOST_TIMES * seen.calm[name])}
+    assert slow == {}, seen
     assert seen.grown < MOST_GROWN, seen
     assert seen.spooled == 0
     return seen
@@ -120,7 +126,7 @@ def test_readers_that_read_nothing_to_speak_of(running: Running, honest: Mapping
 def test_readers_of_a_list_that_read_nothing(running: Running, honest: Mapping[str, Ask], port: int) -> None:
     cookie = f"Cookie: sessionid={login(running).cookies['sessionid']}"
     path = f"/fleets/{running.fleet['id']}/actions.csv"
-    suffer(running, honest, Plan("slow_reader", port, of(40, 200), path, [cookie], method="GET"))
+    suffer(running, honest, Plan("slow_reader", port, of(20, 40), path, [cookie], method="GET"))
 
 
 def test_streams_of_one_viewer(running: Running, honest: Mapping[str, Ask], port: int) -> None:
