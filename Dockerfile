@@ -19,6 +19,4 @@ COPY . .
 USER fleetremote
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--loop", "uvloop", "--respawn-failed-workers", "--workers-kill-timeout", "2", \
-     "--no-access-log", "fleetremote.asgi:application"]
+CMD ["python", "-m", "launcher.container.web", "--host", "0.0.0.0", "--port", "8000", "--workers", "2"]

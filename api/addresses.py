@@ -11,7 +11,13 @@ from api.rest.errors import ErrorShape
 from api.v1.errors import ERRORS as V1
 from api.v3.errors import ERRORS as V3
 
-_SHAPES: dict[str, ErrorShape] = {"/connectedcar/": V3, "/api/connectedcar/": V1, "/as/": OAUTH}
+_SHAPES: dict[str, ErrorShape] = {
+    "/connectedcar/": V3,
+    "/api/connectedcar/": V1,
+    "/as/": OAUTH,
+    # Upstream's notifications.
+    "/webhook/": V3,
+}
 
 
 def shape_of(request: HttpRequest) -> ErrorShape | None:

@@ -1,52 +1,52 @@
 """The web server's way in: notifications and streams are asynchronous, all else is Django over WSGI in threads.
 
-Why so: docs/decisions.md. Paths, methods and answers are those of fleetremote/urls.py, whichever way serves them.
+Why so: docs/decisions.md. Paths, methods and answers are those of fleetremote/urls.py, whichever way serves them. All
+pass the bounds of fleetremote/front/ first: docs/bounds.md.
 """
 
 import os
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, cast
 
-from a2wsgi import WSGIMiddleware
+import django
 from asgiref.sync import sync_to_async
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
+django.setup(set_prefix=False)
 
-_streams: Any = get_asgi_application()
-
-from fleetremote.notifications import all_told, receive_notification  # noqa: E402 - needs Django's apps
+from fleetremote.front.addresses import with_client_address  # noqa: E402 - needs Django's apps
+from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402
+from fleetremote.front.bodies import bounded, unread  # noqa: E402
+from fleetremote.front.slowing import Slowed  # noqa: E402
+from fleetremote.front.sockets import bound_connections  # noqa: E402
+from fleetremote.front.strangers import InTurn  # noqa: E402
+from fleetremote.front.threads.pages import Pages  # noqa: E402
+from fleetremote.notifications import all_told, receive_notification  # noqa: E402
+from fleetremote.streams.serving import is_stream, serve_stream  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Each thread keeps one database connection.
 THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
-_pages: Any = WSGIMiddleware(cast(Any, _wsgi), workers=THREADS)
+_pages = InTurn(Pages(_wsgi, THREADS), THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["path"].startswith("/webhook/"):
-        await receive_notification(scope, receive, send)
-    elif scope["path"].endswith("/live"):
-        await _streams(scope, receive, send)
     else:
-        await _pages(scope, _coroutine(receive), _coroutine(send))
+        await _slowed(with_client_address(scope), receive, send)
 
 
-def _coroutine(call: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """granian gives awaitables, and a2wsgi schedules coroutines only."""
+async def _ways(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith("/webhook/"):
+        await unread(receive_notification, scope, receive, send)
+    elif is_stream(scope["path"]):
+        await unread(serve_stream, scope, receive, send)
+    else:
+        await bounded(_pages, scope, receive, send)
 
-    async def wrapped(*args: Any) -> Any:
-        return await call(*args)
 
-    return wrapped
+_slowed = Slowed(_ways)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -54,6 +54,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await sync_to_async(clock.keep_looking)()
+            bound_connections()
         else:
             await all_told()
         await send({"type": f"{message['type']}.complete"})

@@ -8,29 +8,34 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from api.v3.errors import ERRORS
+from fleetremote.front.asgi_types import Receive, Scope, Send
+from fleetremote.front.bodies import UPSTREAM, Body
+from fleetremote.front.refusals import Refused, answer_unread, too_large
 from fleets.storage.away import RETRY_AFTER, is_away
-from fleets.storage.sql import reconnecting
-from remotes.intake import webhook
+from protocol.parts import TooManyParts
+from remotes.intake import ingest, webhook
 from remotes.intake.ingest_group import IngestGroup
+from remotes.intake.look_ups import LookUps
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Read = Callable[[], Awaitable[bytes]]
+"""Gives the body, once it is known who has posted it. Raises Refused."""
 
 logger = logging.getLogger(__name__)
 
-_TOO_LARGE = f"A notification has at most {webhook.MAX_BODY} bytes; post it in smaller batches."
+_READER = ThreadPoolExecutor(1, "read")
 
 _groups: WeakKeyDictionary[asyncio.AbstractEventLoop, IngestGroup] = WeakKeyDictionary()
+_looking: WeakKeyDictionary[asyncio.AbstractEventLoop, LookUps] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -51,23 +56,22 @@ class Answer:
         return {"content-type": "application/json", "content-length": str(len(self.body)), **more}
 
 
-async def receive_notification(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+async def receive_notification(scope: Scope, receive: Receive, send: Send) -> None:
     """/webhook/<webhook id>/<secret>, or without the secret as upstream was told once, over ASGI."""
     authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     shown = webhook.shown(scope["path"].removeprefix("/webhook/"), authorization)
-    answer = await _answer(scope["method"], shown, await _body(receive), _group())
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    body = Body(receive, UPSTREAM, shown.webhook_id)
+    with body.share:
+        answer = await _answer(scope["method"], shown, lambda: body.whole(scope, webhook.MAX_BODY), _group())
+    await answer_unread(scope, body, send, answer.status, answer.headers, answer.body)
 
 
 @csrf_exempt
 async def notification(request: HttpRequest, place: str) -> HttpResponse:
     """The same over Django. Its event loop may end with the answer, so the news are told before."""
     shown = webhook.shown(place, request.headers.get("Authorization", ""))
-    body = request.read(webhook.MAX_BODY + 1)
     group = IngestGroup(webhook.tell)
-    answer = await _answer(str(request.method), shown, body if len(body) <= webhook.MAX_BODY else None, group)
+    answer = await _answer(str(request.method), shown, lambda: _body(request), group)
     await group.told()
     response = HttpResponse(answer.body, status=answer.status, headers=answer.headers)
     # Django would log the path of what is not answered 200, and there is a secret in it.
@@ -80,8 +84,8 @@ async def all_told() -> None:
     await _group().told()
 
 
-async def _answer(method: str, shown: webhook.Shown, body: bytes | None, group: IngestGroup) -> Answer:
-    """200 once it is committed; 405, 401, 413, or when it was not stored 503 or 500. No body: it was too large."""
+async def _answer(method: str, shown: webhook.Shown, read: Read, group: IngestGroup) -> Answer:
+    """200 once it is committed; 405, 401, what `read` refuses, or when it was not stored 503 or 500."""
     if method != "POST":
         return Answer(405, "Notifications are posted.")
     try:
@@ -91,14 +95,32 @@ async def _answer(method: str, shown: webhook.Shown, body: bytes | None, group: 
         return _not_stored(error)
     if sender is None:
         return Answer(401, webhook.NOT_AUTHENTICATED)
-    if body is None:
-        return Answer(413, _TOO_LARGE)
     try:
-        await group.store(webhook.read(sender, body))
+        body = await read()
+    except Refused as refused:
+        if refused.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return await _too_large(sender, str(refused.words))
+        return Answer(refused.status, str(refused.words))
+    try:
+        await group.store(await _read(sender, body))
+    except TooManyParts as error:
+        return await _too_large(sender, f"A notification can't be taken in: {error}.")
     except Exception as error:
         # The group has logged it.
         return _not_stored(error)
     return Answer(200)
+
+
+async def _read(sender: webhook.Sender, body: bytes) -> ingest.Incoming:
+    """A long one is read beside the event loop, and one at a time. Raises TooManyParts."""
+    if len(body) <= webhook.LONG:
+        return webhook.read(sender, body)
+    return await asyncio.get_running_loop().run_in_executor(_READER, webhook.read, sender, body)
+
+
+async def _too_large(sender: webhook.Sender, words: str) -> Answer:
+    await asyncio.get_running_loop().run_in_executor(_READER, webhook.note_too_large, sender)
+    return Answer(413, words)
 
 
 def _not_stored(error: Exception) -> Answer:
@@ -108,11 +130,14 @@ def _not_stored(error: Exception) -> Answer:
 
 async def _authenticated(shown: webhook.Shown) -> webhook.Sender | None:
     """Who is not known from memory is looked up: secrets change."""
-    return webhook.recognised(shown) or await sync_to_async(_authenticate_from_database)(shown)
+    return webhook.recognised(shown) or await _look_ups().sender(shown)
 
 
-def _authenticate_from_database(shown: webhook.Shown) -> webhook.Sender | None:
-    return reconnecting(lambda: webhook.authenticate(shown))
+def _look_ups() -> LookUps:
+    loop = asyncio.get_running_loop()
+    if loop not in _looking:
+        _looking[loop] = LookUps()
+    return _looking[loop]
 
 
 def _group() -> IngestGroup:
@@ -122,15 +147,8 @@ def _group() -> IngestGroup:
     return _groups[loop]
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, None when it is too large; what is too large is read to its end and thrown away."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= webhook.MAX_BODY:
-            parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts) if size <= webhook.MAX_BODY else None
+async def _body(request: HttpRequest) -> bytes:
+    body = request.read(webhook.MAX_BODY + 1)
+    if len(body) > webhook.MAX_BODY:
+        raise too_large(webhook.MAX_BODY)
+    return body

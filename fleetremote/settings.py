@@ -68,6 +68,8 @@ ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+# Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
 
 INSTALLED_APPS = [
@@ -191,7 +193,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# fleetremote/front/ bounds bodies before Django sees them; none is written to disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -224,6 +228,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},
 }
+
+# Streams of live pages that a process of the web server has at once, and those of one person among them.
+STREAMS = int(os.environ.get("STREAMS", "500"))
+STREAMS_PER_PERSON = int(os.environ.get("STREAMS_PER_PERSON", "16"))
 
 REDIS_URL = _required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
 _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it

@@ -11,9 +11,6 @@ from launcher.probes import answers, exists
 from launcher.process import Command
 from launcher.supervisor import Service
 
-SHUTDOWN_SECONDS = 2
-"""How long granian waits for open requests: a live page's stream never ends by itself."""
-
 
 class Programs:
     """Builds the commands; all share the environment `variables`."""
@@ -57,11 +54,8 @@ class Programs:
     def web(self) -> Service:
         """Return the web server for pages, API and notifications."""
         wishes = self._wishes
-        words = ["-m", "granian", "--interface", "asgi", "--host", wishes.host]
+        words = ["-m", "launcher.container.web", "--host", wishes.host]
         words += ["--port", str(wishes.port), "--workers", str(wishes.web_workers)]
-        words += ["--loop", "uvloop", "--respawn-failed-workers", "--respawn-interval", "0.5"]
-        words += ["--workers-kill-timeout", str(SHUTDOWN_SECONDS), "--no-access-log"]
-        words += ["--log-level", "warning", "fleetremote.asgi:application"]
         return Service(
             title="the web server",
             command=lambda: self._python("web", *words),

@@ -34,11 +34,12 @@ async def _asked(method: str, path: str, body: bytes, authorization: str) -> Ans
     half = len(body) // 2
     parts: list[dict[str, Any]] = [{"body": body[:half], "more_body": True}, {"body": body[half:]}]
     headers = [(b"authorization", authorization.encode())] if authorization else []
+    headers += [(b"content-length", str(len(body)).encode())] if body else []
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
-    start, content = await _told({**scope, "query_string": b""}, [{"type": "http.request", **part} for part in parts])
+    start, *pieces = await _told({**scope, "query_string": b""}, [{"type": "http.request", **part} for part in parts])
     await _told({"type": "lifespan"}, [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
     told_headers = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Answered(start["status"], told_headers, content["body"])
+    return Answered(start["status"], told_headers, b"".join(piece["body"] for piece in pieces))
 
 
 async def _told(scope: dict[str, Any], messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

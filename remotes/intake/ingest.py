@@ -24,10 +24,14 @@ from protocol.canonical import Event, encode_event
 from protocol.catalogue import REMOTE_TYPES
 from protocol.dialects import decode_notification
 from protocol.errors import Invalid
+from protocol.parts import check_parts
 from remotes.life.adoption import adopt_these
 from remotes.life.lifecycle import fact
 
 logger = logging.getLogger(__name__)
+
+# Levels that a body has at the most; events have three.
+DEEPEST = 50
 
 # So many of the reasons why something in a body can't be read are kept.
 _REASONS = 20
@@ -69,6 +73,8 @@ def read(upstream_fleet_id: int, gateway_id: int, received_at: datetime, body: b
         # PostgreSQL's text holds no NUL, and no client has use for one.
         if b"\\u0000" in body:
             raise Invalid("", "the body holds a NUL character")
+        # Deeper ones could be stored, and then read by few.
+        check_parts(body, most=len(body) + 1, deepest=DEEPEST)
         events, unreadable = decode_notification(msgspec.json.decode(body))
         renderings = [_render(event) for event in events]
         reason = "; ".join(item.reason for item in unreadable[:_REASONS])

@@ -7,7 +7,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from fleets.models import FormerSecrets, UpstreamFleet
 from protocol.why import AS_WRITTEN, Why
-from remotes.intake.refused import refused_at
+from remotes.intake.refused import Refusal, refused_at
 from remotes.models import InboundRequest
 from remotes.registration.registration import is_registered
 
@@ -26,8 +26,9 @@ class Registration:
 
     `is_registered`: upstream has the address and the secrets that are ours now. `failed` is the last check that failed,
     over when `checked_at` is later; `unreadable` the last notification of which something could not be read; `refused`
-    when somebody last posted without a secret of ours. Former secrets are good until `former_until`, and for as long
-    as upstream is not registered with the new ones where `former_wait`.
+    when somebody last posted without a secret of ours; `too_large` when one was last refused for its size. Former
+    secrets are good until `former_until`, and for as long as upstream is not registered with the new ones where
+    `former_wait`.
     """
 
     upstream: UpstreamFleet
@@ -41,6 +42,7 @@ class Registration:
     last_notification_at: datetime | None
     unreadable: Failure | None
     refused: datetime | None
+    too_large: datetime | None
     former_until: datetime | None
     former_wait: bool
 
@@ -51,7 +53,7 @@ class Registration:
 
 
 def registrations(gateway_id: int) -> list[Registration]:
-    """One for each fleet of ours that the gateway lists, by the fleets' names. One statement, and one look at Redis."""
+    """One for each fleet of ours that the gateway lists, by name. One statement, and two looks at Redis."""
     requests = InboundRequest.objects.filter(upstream_fleet=OuterRef("pk")).order_by("-id")
     unreadable = requests.filter(outcome=InboundRequest.Outcome.QUARANTINED)
     former = FormerSecrets.objects.filter(upstream_fleet=OuterRef("pk")).order_by().values("upstream_fleet")
@@ -69,11 +71,12 @@ def registrations(gateway_id: int) -> list[Registration]:
         )
         .order_by("fleet__name", "pk")
     )
-    refused = refused_at([row.pk for row in rows])
-    return [_registration(row, refused.get(row.pk)) for row in rows]
+    ids = [row.pk for row in rows]
+    refused, too_large = refused_at(ids), refused_at(ids, Refusal.TOO_LARGE)
+    return [_registration(row, refused.get(row.pk), too_large.get(row.pk)) for row in rows]
 
 
-def _registration(row: UpstreamFleet, refused: datetime | None) -> Registration:
+def _registration(row: UpstreamFleet, refused: datetime | None, too_large: datetime | None) -> Registration:
     # The annotations of the query above.
     told = vars(row)
     return Registration(
@@ -90,6 +93,7 @@ def _registration(row: UpstreamFleet, refused: datetime | None) -> Registration:
         if told["unreadable_at"]
         else None,
         refused=refused,
+        too_large=too_large,
         former_until=told["former_until"],
         former_wait=told["former_waits"] is not None,
     )

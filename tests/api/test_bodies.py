@@ -43,6 +43,11 @@ def post(world: World, body: bytes, content_type: str = "application/json"):
         HOOK % (b"", b', "\\udfff": 1'),
         HOOK % (b', "name": "\\u0000"', b""),
         HOOK % (b"", b', "future": ' + b"9" * 5000),
+        HOOK % (b"", b', "future": 1, "future": 2'),
+        HOOK % (b', "name": "other"', b""),
+        HOOK % (b"", b', "future": [' + b"{}," * 20_000 + b"{}]"),
+        HOOK % (b"", b', "future": {' + b'"a":"",' * 20_000 + b'"b":""}'),
+        b"[" + b"{}," * 300_000 + b"{}]",
     ],
     ids=lambda body: f"{body[:12]!r}+{len(body)}",
 )

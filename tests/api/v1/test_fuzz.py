@@ -17,7 +17,7 @@ from schemathesis.core.result import Ok
 from callbacks.models import Channel
 from fleetremote.wsgi import application
 from tests.api.conftest import World, one_connection
-from tests.api.test_fuzz import CHECKS, MODES
+from tests.api.test_fuzz import CHECKS, MODES, NONSENSE
 from tests.long_form import LONG
 
 from .conftest import LOCK, V1Caller
@@ -70,6 +70,35 @@ def test_no_request_gets_an_undescribed_answer(
         answer = case.call()
     case.validate_response(answer, checks=NOT_OFFERED if answer.status_code == 501 else CHECKS)
     _refresh(ids)
+
+
+@pytest.mark.drawn("operations without credentials", 6, of="tests")
+@pytest.mark.timeout(1800 if LONG else 180)
+@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("label", list(OPERATIONS))
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=not LONG,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_who_shows_nothing_or_nonsense_is_told_only_that(
+    ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
+) -> None:
+    case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
+    if data.draw(st.integers(0, 4)):
+        known = {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
+        case.path_parameters = {**(case.path_parameters or {}), **known}
+    shown = data.draw(st.none() | st.sampled_from(NONSENSE))
+    if shown is not None:
+        case.headers["Authorization"] = shown
+    with one_connection():
+        answer = case.call()
+    # An address that leads nowhere does so for everybody.
+    assert answer.status_code in (401, 404), answer.status_code
+    assert not {*ids.values()} & {*answer.text.split('"')}
 
 
 def _without_client_id(query: Any) -> dict[str, Any]:

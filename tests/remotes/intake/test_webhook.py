@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -9,8 +10,10 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
+from fleets.storage import clock
 from remotes.intake import ingest, webhook
 from remotes.models import InboundRequest, RemoteAction
+from remotes.registration.facts import registrations
 from tests.remotes.conftest import Notify, Yard, event
 from tests.web_server import ask
 from tests.world import make_fleet
@@ -111,6 +114,71 @@ def test_what_is_too_large(yard: Yard, server: Ask, monkeypatch: pytest.MonkeyPa
     expect_refused(server("POST", path, largest + b" ", secret), 413)
     expect_refused(server("POST", path, largest + b" ", "Bearer x"), 401)
     assert server("POST", path, largest, secret).status_code == 200
+
+
+@pytest.fixture
+def nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever other tests have noted a moment ago, with the same ids."""
+    monkeypatch.setattr("remotes.intake.refused._noted", {})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b"{}," * 3_000_000 + b"{}]",
+        b'{"events": [' + b"{}," * 300_000 + b"{}]}",
+        b'{"events": [' + b'{"":"","":""},' * 200_000 + b"{}]}",
+        b" " * (webhook.MAX_BODY + 1),
+    ],
+    ids=["3 million objects", "300,000 events", "400,000 texts", "bytes"],
+)
+def test_more_than_anybody_means_to_send_is_refused_and_people_see_it(
+    yard: Yard, server: Ask, nothing_noted: None, body: bytes
+) -> None:
+    path, secret = place(yard)
+    began = clock.now()
+    expect_refused(server("POST", path, body, secret), 413)
+    (known,) = registrations(yard.gateway.pk)
+    assert known.too_large is not None
+    assert known.too_large >= began - timedelta(seconds=1)
+    assert known.refused is None
+
+
+def test_of_a_stranger_no_size_is_noted(yard: Yard, server: Ask, nothing_noted: None) -> None:
+    path, _ = place(yard)
+    expect_refused(server("POST", path, b"[" + b"{}," * 300_000 + b"{}]", "Bearer x"), 401)
+    assert registrations(yard.gateway.pk)[0].too_large is None
+
+
+def test_the_most_events_that_a_callback_may_ask_for_are_taken_in(yard: Yard) -> None:
+    """With half as many fields again that nobody knows yet, and texts full of what looks like parts."""
+    more = {"odometer": {"value": 1, "unit": "km"}, "tags": ["a", "b"], "note": "{[,]}" * 3}
+    many = [{**event("Success", done=True, action=f"a{number}"), **more} for number in range(10_000)]
+    body = json.dumps({"callbackId": "c", "attributes": [{"key": "k", "value": "v"}] * 50, "events": many}).encode()
+    incoming = webhook.read(webhook.Sender(yard.upstream.pk, yard.gateway.pk), body)
+    assert (len(incoming.events), incoming.reason) == (10_000, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000, "too deep"),
+        (b'{"events": ' + b'[{"a":' * 60 + b"1" + b"}]" * 60 + b"}", "too deep"),
+        (b'{"events": [' + b"9" * 100_000 + b"]}", ""),
+        (b'{"events": [1e999]}', ""),
+        (b'{"events": ["\\ud800"]}', ""),
+        (b'{"events": [], "events": [1]}', ""),
+        (b"\xff", ""),
+        (b'{"events": [{"remoteActionId": "\\u0000"}]}', "NUL"),
+    ],
+    ids=lambda value: f"{value[:16]!r}" if isinstance(value, bytes) else None,
+)
+def test_what_no_reader_can_take_is_kept_as_it_came(yard: Yard, server: Ask, body: bytes, says: str) -> None:
+    path, secret = place(yard)
+    assert server("POST", path, body, secret).status_code == 200
+    kept = InboundRequest.objects.get()
+    assert (kept.outcome, bytes(kept.body)) == ("quarantined", body)
+    assert says in kept.reason
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])

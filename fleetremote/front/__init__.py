@@ -1,0 +1,1 @@
+"""What every request from outside passes first, within bounds of our own: docs/bounds.md."""

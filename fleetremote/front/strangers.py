@@ -1,0 +1,135 @@
+"""Whom we do not know waits for a turn: strangers have some of the threads at a time, and who fails has fewer.
+
+So whoever shows wrong secrets by the thousand leaves the other threads to whom we know. Turns are waited for in the
+event loop. Known is who has shown the same credentials to this process lately, and they were right.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from weakref import WeakKeyDictionary
+
+from django.utils.translation import gettext_lazy as _
+
+from fleetremote.front import wrong
+from fleetremote.front.addresses import who_counts
+from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
+from fleetremote.front.doors import Door, credentials, door_of, was_right
+from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
+
+OF_WHO_FAILS = 2
+"""Turns at a time of one address that shows wrong secrets."""
+
+LOG_INS, LOG_INS_OF_ONE = 2, 1
+"""Log-ins at a time, each of which is much work on purpose, in all and of one address."""
+
+LOG_INS_WAITING = 20
+"""Log-ins of one address that wait."""
+
+_WORDS = _("Too many people log in from your address at this moment. Try again in a few seconds.")
+
+
+class Line:
+    """Who waits for a turn of one address. Who came last goes first: a crowd that came before is no hindrance then, and
+    whom it would keep waiting for long has nothing right to show, else they were known.
+    """
+
+    def __init__(self, most: Callable[[], int]) -> None:
+        """`most`: how many have a turn at a time, by now."""
+        self._most = most
+        self._at_work = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def __len__(self) -> int:
+        return self._at_work + len(self._waiting)
+
+    async def enter(self) -> None:
+        if self._at_work < self._most():
+            self._at_work += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.leave()
+            else:
+                self._waiting.remove(turn)
+            raise
+
+    def leave(self) -> None:
+        self._at_work -= 1
+        while self._waiting and self._at_work < self._most():
+            self._at_work += 1
+            self._waiting.pop().set_result(None)
+
+
+class Turns:
+    """Those of one event loop: `strangers` at a time, and fewer of an address that fails."""
+
+    def __init__(self, strangers: int) -> None:
+        self._most = strangers
+        self._strangers = asyncio.Semaphore(strangers)
+        self._log_ins = asyncio.Semaphore(LOG_INS)
+        self._lines: dict[tuple[Door, str], Line] = {}
+
+    def wanted(self, door: Door, whose: str) -> int:
+        """How many of the address have or want a turn there."""
+        return len(self._lines.get((door, whose), ()))
+
+    @asynccontextmanager
+    async def turn(self, door: Door, whose: str) -> AsyncIterator[None]:
+        # The doors of programs are one to strangers.
+        door = door if door is Door.LOG_IN else Door.API
+        line = self._lines.setdefault((door, whose), Line(lambda: self._of_one(door, whose)))
+        await line.enter()
+        try:
+            async with self._log_ins if door is Door.LOG_IN else self._strangers:
+                yield
+        finally:
+            line.leave()
+            if not line:
+                self._lines.pop((door, whose), None)
+
+    def _of_one(self, door: Door, whose: str) -> int:
+        if door is Door.LOG_IN:
+            return LOG_INS_OF_ONE
+        return OF_WHO_FAILS if wrong.TRIES.is_failing(whose) else self._most
+
+
+class InTurn:
+    """The application, which strangers reach in turn. `threads` are those that it has in all."""
+
+    def __init__(self, application: Application, threads: int) -> None:
+        self._application = application
+        self._strangers = max(1, threads // 2)
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door, shown = door_of(scope), credentials(scope)
+        if door is None or (shown and wrong.KNOWN.has(shown)):
+            await self._application(scope, receive, send)
+            return
+        turns, whose = self._of_this_loop(), who_counts(scope)
+        if door is Door.LOG_IN and turns.wanted(door, whose) > LOG_INS_WAITING:
+            await refuse(Refused(429, _WORDS, {"retry-after": "5"}), scope, NOTHING_LEFT, send)
+            return
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(turns.turn(door, whose))
+
+            async def sent(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    if shown and was_right(message):
+                        wrong.KNOWN.add(shown)
+                    # However slowly they read, the next one is not kept.
+                    await turn.aclose()
+                await send(message)
+
+            await self._application(scope, receive, sent)
+
+    def _of_this_loop(self) -> Turns:
+        loop = asyncio.get_running_loop()
+        if loop not in self._turns:
+            self._turns[loop] = Turns(self._strangers)
+        return self._turns[loop]

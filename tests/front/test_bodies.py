@@ -1,0 +1,150 @@
+"""Bodies are read so far, so fast and in so much memory; what goes beyond gets words in the shape of its address."""
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import pytest
+
+from fleetremote.front import bodies
+from fleetremote.front.limits import ANYBODY, PERSON
+from tests.front.connection import Connection, Served
+from tests.long_form import LONG
+
+ENTRANCE = "/login"
+V3 = "/connectedcar/v3/fleets"
+
+
+def serve(*connections: Connection) -> Served:
+    served = Served()
+
+    async def all_of_them() -> None:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            for connection in connections:
+                group.create_task(connection.served_by(served))
+
+    asyncio.run(all_of_them())
+    return served
+
+
+def length(size: int) -> list[tuple[bytes, bytes]]:
+    return [(b"content-length", str(size).encode())]
+
+
+def test_a_body_in_pieces_reaches_whoever_answers_as_one() -> None:
+    connection = Connection(ENTRANCE, [b"a", b"b" * 1000, b""])
+    assert serve(connection).bodies == [b"a" + b"b" * 1000]
+    assert (connection.status, bodies.STRANGERS.held) == (200, 0)
+
+
+def test_without_a_body_nothing_is_read() -> None:
+    connection = Connection(ENTRANCE, headers=[(b"content-length", b"0")], is_whole=False)
+    assert serve(connection).bodies == [b""]
+
+
+def test_as_much_as_is_taken_of_anybody() -> None:
+    connection = Connection(ENTRANCE, [b"a" * ANYBODY])
+    assert serve(connection).bodies == [b"a" * ANYBODY]
+
+
+@pytest.mark.parametrize(("path", "most"), [(ENTRANCE, ANYBODY), ("/as/token.oauth2", ANYBODY), ("/fleets/x", PERSON)])
+def test_what_says_that_it_is_too_large_is_refused_before_it_is_read(path: str, most: int) -> None:
+    connection = Connection(path, [b""], headers=length(most + 1))
+    assert serve(connection).bodies == []
+    assert connection.status == 413
+    assert connection.headers["connection"] == "close"
+
+
+def test_what_gets_too_large_is_refused_as_soon_as_it_is() -> None:
+    connection = Connection(ENTRANCE, [b"a" * ANYBODY, b"b", *[b"c" * ANYBODY] * 1000])
+    assert serve(connection).bodies == []
+    assert connection.status == 413
+    # Thrown away, so that who still writes gets to read why; but not for ever.
+    assert connection.read <= 18 * 1024 * 1024
+
+
+def test_words_are_in_the_shape_of_the_address() -> None:
+    asked = [Connection(path, [b""], headers=length(10**9)) for path in (V3, "/api/connectedcar/v1/x", "/as/x", "/x")]
+    serve(*asked)
+    v3, v1, oauth, page = asked
+    assert json.loads(v3.body)["code"] == 41399
+    assert json.loads(v1.body)["name"] == "REQUEST_ENTITY_TOO_LARGE"
+    assert json.loads(oauth.body)["error"] == "invalid_request"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.search(r"At most \d+ bytes are taken here", page.body.decode())
+
+
+def test_a_page_speaks_the_language_of_its_reader() -> None:
+    connection = Connection("/x", [b""], headers=[*length(10**9), (b"accept-language", b"fr")])
+    serve(connection)
+    assert 'lang="fr"' in connection.body.decode()
+    assert f"{PERSON} octets au plus sont acceptés ici." in connection.body.decode()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.2)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_does_not_come_is_waited_for_so_long() -> None:
+    connection = Connection(V3, [b"a"], headers=length(100), is_whole=False)
+    assert serve(connection).bodies == []
+    assert (connection.status, json.loads(connection.body)["code"]) == (408, 40899)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_comes_earns_time_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "LONGEST", 0.5)
+    connection = Connection(ENTRANCE, [b"a" * 60_000], headers=length(60_001), is_whole=False)
+    serve(connection)
+    assert connection.status == 408
+
+
+def test_many_tiny_pieces_are_too_much_work() -> None:
+    connection = Connection(ENTRANCE, [b"a"] * 50_000)
+    serve(connection)
+    assert connection.status == 400
+    assert connection.read < 5000
+
+
+def test_when_memory_is_full_the_largest_go_and_small_ones_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies.STRANGERS, "most", 200_000)
+    stuck = [Connection(V3, [b"a" * 60_000], headers=length(60_001), is_whole=False) for _ in range(5)]
+    small = Connection(V3, [b"b" * 100])
+    monkeypatch.setattr(bodies, "PATIENCE", 0.5)
+    monkeypatch.setattr(bodies, "LEAST_RATE", 10**9)
+    assert serve(*stuck, small).bodies == [b"b" * 100]
+    statuses = sorted(connection.status for connection in stuck)
+    # Three fit in; those that had to go come again.
+    assert statuses == [408, 408, 408, 503, 503]
+    refused = next(connection for connection in stuck if connection.status == 503)
+    assert refused.headers["retry-after"] == "5"
+    assert bodies.STRANGERS.held == 0
+
+
+def test_whoever_has_gone_costs_nothing() -> None:
+    connection = Connection(V3, [], is_whole=False)
+    gone: list[Any] = [{"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return gone.pop()
+
+    connection.receive = receive  # type: ignore[method-assign]
+    assert serve(connection).bodies == []
+    assert (connection.sent, bodies.STRANGERS.held) == ([], 0)
+
+
+@pytest.mark.skipif(not LONG, reason="the rate is what the bounds say; it lasts as long as they do")
+def test_whoever_sends_as_slowly_as_is_allowed_is_served() -> None:
+    connection = Connection(ENTRANCE, [], is_whole=False)
+    pieces = [b"a" * bodies.LEAST_RATE] * 4
+
+    async def receive() -> Any:
+        await asyncio.sleep(3)
+        piece = pieces.pop()
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    connection.receive = receive  # type: ignore[method-assign]
+    assert len(serve(connection).bodies) == 1

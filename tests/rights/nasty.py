@@ -1,0 +1,93 @@
+"""What nobody means to send: in a path, a field, a body, a header, and by which method."""
+
+from .table import METHODS
+
+PIECES = ("%00", "%FF%FE", "%ED%A0%80", "%C3%A9", "%F0%9F%92%A5", "x" * 3000, "-1", "9" * 30, "0", "..", "%2e%2e%2f")
+PIECES += ("%D9%A3", "%0d%0a", "%20", "'\"--", "%25s%(a)s{}", "null", "NaN", "1e999", "true", "[]", "_add")
+VALUES = ("\x00", "a\x00b", "\ud800", "é\U0001f4a5", "x" * 20_000, "-1", "9" * 400, "0", "../..", "٣", "\r\n", " ", "")
+VALUES += (
+    "NaN",
+    "1e999",
+    "null",
+    "[]",
+    "{}",
+    "%s%(a)s",
+    "9999-12-31T23:59:59+23:59",
+    "0000-00-00",
+    "-infinity",
+    "1 of 2",
+)
+# What is read from addresses outside of forms.
+NAMES = (
+    "q",
+    "p",
+    "o",
+    "next",
+    "page",
+    "pageToken",
+    "pageSize",
+    "indexRange",
+    "type",
+    "types",
+    "vinPrefix",
+    "extension",
+)
+NAMES += (
+    "happened",
+    "example",
+    "vehicle",
+    "profile",
+    "client_id",
+    "_popup",
+    "_to_field",
+    "_changelist_filters",
+    "lang",
+)
+BODIES = (
+    b"",
+    b"\x00",
+    b"\xff\xfe",
+    b"[" * 5000,
+    b"{}" * 5000,
+    b"9" * 5000,
+    b'{"a": 1, "a": 2}',
+    b'["\\ud800"]',
+    b"null",
+)
+BODIES += (
+    b'{"a": 1e999}',
+    b'{"callback": null}',
+    b'{"status": "\\u0000"}',
+    b"a=%00&b=%FF&" * 50,
+    b"&".join([b"a"] * 3000),
+)
+FORM = "application/x-www-form-urlencoded"
+KINDS = (
+    "application/json",
+    FORM,
+    "multipart/form-data; boundary=x",
+    "multipart/form-data",
+)
+KINDS += ("text/plain", "application/json; charset=utf-16", "\x00", "", "a/b/c;;=")
+HEADERS: dict[str, tuple[str, ...]] = {
+    "Accept": ("\x00", "*/*;q=x", "a/b;" * 500, "application/json;indent=99999999999"),
+    "Accept-Language": ("\x00", "xx-" * 500, "*;q=9"),
+    "Authorization": ("Basic", "Basic \xff", "Basic Og==", "Basic AAAA", "Bearer \x00", "Bearer " + "x" * 5000, "\x00"),
+    "Cookie": ("sessionid=\x00", "messages=x", "csrftoken=" + "x" * 500, "fleetremote_language=\x00", ";;;=", "=\xff"),
+    "Host": ("\x00", "a" * 500, "[::1", "evil.example", ""),
+    "If-Modified-Since": ("x", "Mon, 99 Foo 9999 99:99:99 GMT"),
+    "If-None-Match": ('"\x00"', "W/"),
+    "Range": ("bytes=9-1", "bytes=-" + "9" * 50),
+    "Idempotency-Key": ("\x00", "x" * 5000, "\xff"),
+    "HX-Request": ("true",),
+    "HX-Current-URL": ("http://[", "\x00"),
+    "Referer": ("http://[", "\x00"),
+    "Origin": ("http://[", "null", "\x00"),
+    "X-Forwarded-For": ("\x00", "1.2.3.4, x", "[::"),
+    "X-Forwarded-Proto": ("\x00",),
+    "X-HTTP-Method-Override": ("DELETE", "\x00"),
+    "Last-Event-ID": ("\x00",),
+    "Content-Length": ("-1", "x", "9" * 30),
+}
+MORE_METHODS = (*METHODS, "TRACE", "PROPFIND", "get", "X" * 100)
+CALLERS = ("nobody", "manager", "root", "client")
