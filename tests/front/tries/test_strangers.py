@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from fleetremote.front import strangers, wrong
-from fleetremote.front.strangers import InTurn
+from fleetremote.front.tries import strangers, wrong
+from fleetremote.front.tries.strangers import InTurn
 
 THREADS = 8
 API = "/connectedcar/v3/fleets"

@@ -11,11 +11,11 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext_lazy as _
 
-from fleetremote.front import wrong
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
-from fleetremote.front.doors import Door, credentials, door_of, was_right
 from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
+from fleetremote.front.tries import wrong
+from fleetremote.front.tries.doors import Door, credentials, door_of, was_right
 
 OF_WHO_FAILS = 2
 """Turns at a time of one address that shows wrong secrets."""
