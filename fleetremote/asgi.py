@@ -15,10 +15,10 @@ django.setup(set_prefix=False)
 from fleetremote.front.addresses import with_client_address  # noqa: E402 - needs Django's apps
 from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402
 from fleetremote.front.bodies import bounded, unread  # noqa: E402
-from fleetremote.front.slowing import Slowed  # noqa: E402
 from fleetremote.front.sockets import bound_connections  # noqa: E402
-from fleetremote.front.strangers import InTurn  # noqa: E402
 from fleetremote.front.threads.pages import Pages  # noqa: E402
+from fleetremote.front.tries.slowing import Slowed  # noqa: E402
+from fleetremote.front.tries.strangers import InTurn  # noqa: E402
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402
 from fleetremote.streams.serving import is_stream, serve_stream  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402

@@ -2,9 +2,35 @@
 
 from .table import METHODS
 
-PIECES = ("%00", "%FF%FE", "%ED%A0%80", "%C3%A9", "%F0%9F%92%A5", "x" * 3000, "-1", "9" * 30, "0", "..", "%2e%2e%2f")
+PIECES: tuple[str, ...] = (
+    "%00",
+    "%FF%FE",
+    "%ED%A0%80",
+    "%C3%A9",
+    "%F0%9F%92%A5",
+    "x" * 3000,
+    "-1",
+    "9" * 30,
+    "0",
+    "..",
+    "%2e%2e%2f",
+)
 PIECES += ("%D9%A3", "%0d%0a", "%20", "'\"--", "%25s%(a)s{}", "null", "NaN", "1e999", "true", "[]", "_add")
-VALUES = ("\x00", "a\x00b", "\ud800", "é\U0001f4a5", "x" * 20_000, "-1", "9" * 400, "0", "../..", "٣", "\r\n", " ", "")
+VALUES: tuple[str, ...] = (
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "é\U0001f4a5",
+    "x" * 20_000,
+    "-1",
+    "9" * 400,
+    "0",
+    "../..",
+    "٣",
+    "\r\n",
+    " ",
+    "",
+)
 VALUES += (
     "NaN",
     "1e999",
@@ -18,7 +44,7 @@ VALUES += (
     "1 of 2",
 )
 # What is read from addresses outside of forms.
-NAMES = (
+NAMES: tuple[str, ...] = (
     "q",
     "p",
     "o",
@@ -43,7 +69,7 @@ NAMES += (
     "_changelist_filters",
     "lang",
 )
-BODIES = (
+BODIES: tuple[bytes, ...] = (
     b"",
     b"\x00",
     b"\xff\xfe",
@@ -62,7 +88,7 @@ BODIES += (
     b"&".join([b"a"] * 3000),
 )
 FORM = "application/x-www-form-urlencoded"
-KINDS = (
+KINDS: tuple[str, ...] = (
     "application/json",
     FORM,
     "multipart/form-data; boundary=x",

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 import requests
 
-from fleetremote.front import wrong
+from fleetremote.front.tries import wrong
 from tests.long_form import LONG
 from tests.running import Running
 from tests.whole.test_webhook import address, event, stored

@@ -11,19 +11,19 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext_lazy as _
 
-from fleetremote.front import wrong
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
-from fleetremote.front.doors import Door, credentials, door_of, was_right
 from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
+from fleetremote.front.tries import wrong
+from fleetremote.front.tries.doors import Door, credentials, door_of, was_right
 
 OF_WHO_FAILS = 2
 """Turns at a time of one address that shows wrong secrets."""
 
-LOG_INS, LOG_INS_OF_ONE = 2, 1
-"""Log-ins at a time, each of which is much work on purpose, in all and of one address."""
+LOG_INS, LOG_INS_OF_WHO_FAILS = 2, 1
+"""Log-ins at a time, each of which is much work on purpose, in all and of one address that fails."""
 
-LOG_INS_WAITING = 20
+LOG_INS_WAITING = 50
 """Log-ins of one address that wait."""
 
 _WORDS = _("Too many people log in from your address at this moment. Try again in a few seconds.")
@@ -93,9 +93,10 @@ class Turns:
                 self._lines.pop((door, whose), None)
 
     def _of_one(self, door: Door, whose: str) -> int:
+        is_failing = wrong.TRIES.is_failing(whose)
         if door is Door.LOG_IN:
-            return LOG_INS_OF_ONE
-        return OF_WHO_FAILS if wrong.TRIES.is_failing(whose) else self._most
+            return LOG_INS_OF_WHO_FAILS if is_failing else LOG_INS
+        return OF_WHO_FAILS if is_failing else self._most
 
 
 class InTurn:

@@ -11,11 +11,11 @@ from collections import Counter
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from fleetremote.front import wrong
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
-from fleetremote.front.doors import credentials, door_of, was_wrong
 from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
+from fleetremote.front.tries import wrong
+from fleetremote.front.tries.doors import credentials, door_of, was_wrong
 
 WAITING_OF_ONE, WAITING = 100, 1000
 """Answers that wait, of one address and in all; what comes beyond that is 429 at once."""

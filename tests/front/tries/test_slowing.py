@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from fleetremote.front import slowing, wrong
-from fleetremote.front.slowing import WAITING_OF_ONE, Slowed
+from fleetremote.front.tries import slowing, wrong
+from fleetremote.front.tries.slowing import WAITING_OF_ONE, Slowed
 
 WRONG = 401
 HOOK = "/webhook/a/b"

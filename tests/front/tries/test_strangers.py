@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from fleetremote.front import strangers, wrong
-from fleetremote.front.strangers import InTurn
+from fleetremote.front.tries import strangers, wrong
+from fleetremote.front.tries.strangers import InTurn
 
 THREADS = 8
 API = "/connectedcar/v3/fleets"
@@ -154,9 +154,10 @@ def test_log_ins_are_few_at_a_time_and_few_of_one_address_wait() -> None:
         def log_in(peer: str) -> "asyncio.Task[int]":
             return house.ask(b"", peer, "/login", method="POST")
 
+        failing("203.0.113.9")
         crowd = [log_in("203.0.113.9") for _ in range(100)]
         await settled()
-        assert len(house.at_work) == strangers.LOG_INS_OF_ONE
+        assert len(house.at_work) == strangers.LOG_INS_OF_WHO_FAILS
         other, page = log_in("198.51.100.1"), house.ask(b"", path="/login")
         await settled()
         assert len(house.at_work) == 3
