@@ -83,7 +83,8 @@ def test_a_hundred_streams_are_no_thread_more() -> None:
 
 def test_a_person_has_so_many_and_the_process_so_many_and_the_next_are_told_so() -> None:
     vehicle = make_vehicle(fleet := make_fleet())
-    first, second = (Browser(make_person(name, fleet)) for name in ("first", "second"))
+    person = make_person("first", fleet)
+    first, first_elsewhere, second = Browser(person), Browser(person), Browser(make_person("second", fleet))
 
     async def refused(browser: Browser) -> tuple[int, str, bytes]:
         async with browser.watching(live(vehicle)) as page:
@@ -97,9 +98,10 @@ def test_a_person_has_so_many_and_the_process_so_many_and_the_next_are_told_so()
             pages = [await stack.enter_async_context(browser.watching(live(vehicle))) for browser in (first, first)]
             for page in pages:
                 await page.has_begun()
-            status, retry_after, words = await refused(first)
-            assert (status, retry_after) == (429, "15")
-            assert b"You have 2 live pages open" in words
+            for browser in (first, first_elsewhere):
+                status, retry_after, words = await refused(browser)
+                assert (status, retry_after) == (429, "15")
+                assert b"You have 2 live pages open" in words
             async with second.watching(live(vehicle)) as others:
                 await others.has_begun()
                 status, retry_after, words = await refused(second)
