@@ -134,8 +134,9 @@ def _check_scope(request: Request, name: str) -> None:
 
 
 def render_action(request: Request, place: Place, action: RemoteAction) -> dict[str, Any]:
-    """RemoteAction, with the extension fields `state`, `detail`, `reason` and `expiresAt`; secrets in its attributes are
-    masked.
+    """RemoteAction, with the extension fields `state`, `detail`, `reason` and `expiresAt`.
+
+    Secret values in its attributes are masked.
     """
     return {
         "_links": {"channel": channel_link(request, place.channel), "self": _link(request, place, action)},
