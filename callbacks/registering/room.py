@@ -14,9 +14,9 @@ class TooMany(Exception):
         self.most = most
         self.of_client = of_client
         super().__init__(
-            f"This client has {most} callbacks in this fleet, the most that one may have. Delete one of them first."
+            f"This client has as many callbacks in this fleet as it may have: {most}. Delete one of them first."
             if of_client
-            else f"This fleet has {most} callbacks, the most that one may have. One of them must be deleted first."
+            else f"This fleet has as many callbacks as it may have: {most}. One of them must be deleted first."
         )
 
 
@@ -27,14 +27,16 @@ def callbacks_of(client: ApiClient, fleet: Fleet) -> QuerySet[Callback]:
     return fleet.callbacks.filter(created_by=client, deleted_at__isnull=True, for_alerts=False, dialect="v3")
 
 
-def make_room(fleet: Fleet, client: ApiClient | None) -> None:
-    """Raise TooMany where there may be no further callback in the fleet, or of the client there; None: of no client.
+def make_room(fleet: Fleet, client: ApiClient | None, *, is_new: bool = True) -> None:
+    """Raise TooMany where there may be no further callback of the client in the fleet, or of the fleet in all.
 
-    Call it in the transaction that makes the callback: the fleet's row stays locked, so that none is overlooked.
-    Members of v1's channels don't count: a client has five of those at the most.
+    `client` None: of no client. Not `is_new`: one of the fleet's becomes the client's. Call it in the transaction that
+    does so: the fleet's row stays locked, so that none is overlooked. Members of v1's channels don't count: of those a
+    client has five at the most.
     """
     Fleet.objects.select_for_update(no_key=True).get(pk=fleet.pk)
     if client is not None and callbacks_of(client, fleet).count() >= settings.CALLBACKS_PER_CLIENT:
         raise TooMany(settings.CALLBACKS_PER_CLIENT, of_client=True)
-    if fleet.callbacks.filter(deleted_at__isnull=True, dialect="v3").count() >= settings.CALLBACKS_PER_FLEET:
+    everybodys = fleet.callbacks.filter(deleted_at__isnull=True, dialect="v3")
+    if is_new and everybodys.count() >= settings.CALLBACKS_PER_FLEET:
         raise TooMany(settings.CALLBACKS_PER_FLEET, of_client=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callbacks.delivery.policy import LIFE, Policy
 from callbacks.models import Attempt, Batch, Callback
+from callbacks.registering.room import TooMany
 from fleets.words.numbers import Tone, Word
 from protocol.canonical import JsonObject
 from protocol.catalogue import BY_V3_TYPE_NAME
@@ -129,6 +130,18 @@ def types_words(callback: Callback) -> str:
         return gettext("None: it gets the fleet's alerts")
     types = callback.subscribe.get("remoteTypes", [])
     return ", ".join(str(TYPE_TITLES.get(name, name)) for name in types) or gettext("Every remote type")
+
+
+def too_many_words(refused: TooMany) -> str:
+    """Why there can't be one more."""
+    text = (
+        gettext(
+            "The API client has as many callbacks in this fleet as it may have: %(most)d. Delete one of them first."
+        )
+        if refused.of_client
+        else gettext("The fleet has as many callbacks as it may have: %(most)d. Delete one of them first.")
+    )
+    return text % {"most": refused.most}
 
 
 def shown_value(attribute: JsonObject) -> str:

@@ -88,9 +88,10 @@ def name_of(model: type[Model], what: str) -> str:
     return f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
 
 
-def actions_of(model: type[Model]) -> list[str]:
-    """All, whoever may run them."""
-    return [name for _function, name, _words in admin.site._registry[model]._get_base_actions()]
+def actions_of(model: type[Model]) -> dict[str, set[str]]:
+    """All, whoever may run them, and the permissions that each asks for."""
+    page: Any = admin.site._registry[model]
+    return {name: {*getattr(function, "allowed_permissions", ())} for function, name, _ in page._get_base_actions()}
 
 
 def act(row: Model, action: str) -> Way:
@@ -128,7 +129,7 @@ def form_as_it_is(http: Client, url: str) -> dict[str, Any]:
 
 def _split_times(forms: list[Any]) -> dict[str, str]:
     """Dates with times are two fields of a browser's."""
-    found = {}
+    found: dict[str, str] = {}
     for form in forms:
         for field in form:
             value = field.value()
