@@ -134,14 +134,12 @@ def types_words(callback: Callback) -> str:
 
 def too_many_words(refused: TooMany) -> str:
     """Why there can't be one more."""
-    text = (
-        gettext(
-            "The API client has as many callbacks in this fleet as it may have: %(most)d. Delete one of them first."
-        )
+    words = (
+        _("The API client has as many callbacks in this fleet as it may have: %(most)d. Delete one of them first.")
         if refused.of_client
-        else gettext("The fleet has as many callbacks as it may have: %(most)d. Delete one of them first.")
+        else _("The fleet has as many callbacks as it may have: %(most)d. Delete one of them first.")
     )
-    return text % {"most": refused.most}
+    return str(words) % {"most": refused.most}
 
 
 def shown_value(attribute: JsonObject) -> str:
