@@ -305,6 +305,9 @@ CALLBACK_TIMEOUT = float(os.environ.get("CALLBACK_TIMEOUT", "15"))
 CALLBACK_IN_FLIGHT = int(os.environ.get("CALLBACK_IN_FLIGHT", "50"))
 CALLBACK_CONNECTIONS = int(os.environ.get("CALLBACK_CONNECTIONS", "1000"))
 DELIVERY_DAYS = int(os.environ.get("DELIVERY_DAYS", "30"))
+# Callbacks that an API client may have in a fleet, and a fleet in all.
+CALLBACKS_PER_CLIENT = int(os.environ.get("CALLBACKS_PER_CLIENT", "20"))
+CALLBACKS_PER_FLEET = int(os.environ.get("CALLBACKS_PER_FLEET", "200"))
 
 # Events a request that FleetRemote asks of upstream for its own callback: 0 is one event a request, at once.
 UPSTREAM_BATCH_SIZE = int(os.environ.get("UPSTREAM_BATCH_SIZE", "0"))
@@ -351,5 +354,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # At DEBUG it writes out each token that it gives.
         "authlib": {"level": "WARNING"},
+        # At DEBUG it writes out each address, with what v3's clients are known by.
+        "urllib3": {"level": "WARNING"},
     },
 }

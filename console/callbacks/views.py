@@ -14,6 +14,7 @@ from callbacks.delivery.policy import Policy
 from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import ROWS, health
 from callbacks.models import Batch, Callback
+from callbacks.registering.room import TooMany, make_room
 from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, OwnerForm, ReplayForm, SentForm
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
@@ -26,6 +27,7 @@ from console.callbacks.words import (
     shown_value,
     state_word,
     status_word,
+    too_many_words,
     types_words,
 )
 from console.requests import PageRequest, person_page
@@ -74,7 +76,13 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
         return _form(request, owner, form, fleet)
     callback = Callback(fleet=fleet, created_by=owner.chosen)
     callback.register(form.subscribe)
-    callback.save()
+    try:
+        with transaction.atomic():
+            make_room(fleet, callback.created_by)
+            callback.save()
+    except TooMany as error:
+        form.add_error(None, too_many_words(error))
+        return _form(request, owner, form, fleet)
     show_next(request, callback)
     return to_callback(callback)
 
@@ -95,7 +103,12 @@ def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Http
             return _form(request, owner, form.draft(request.POST["draft"]), callback.fleet, callback)
         if not (owner.is_valid() & form.is_valid()):
             return _form(request, owner, form, callback.fleet, callback)
-        if not callback.for_alerts:
+        if not callback.for_alerts and owner.chosen != callback.created_by:
+            try:
+                make_room(callback.fleet, owner.chosen, is_new=False)
+            except TooMany as error:
+                form.add_error(None, too_many_words(error))
+                return _form(request, owner, form, callback.fleet, callback)
             callback.created_by = owner.chosen
         callback.register(form.subscribe)
         callback.save()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callbacks.delivery.policy import LIFE, Policy
 from callbacks.models import Attempt, Batch, Callback
+from callbacks.registering.room import TooMany
 from fleets.words.numbers import Tone, Word
 from protocol.canonical import JsonObject
 from protocol.canonical.attributes import is_secret, is_variable
@@ -130,6 +131,16 @@ def types_words(callback: Callback) -> str:
         return gettext("None: it gets the fleet's alerts")
     types = callback.subscribe.get("remoteTypes", [])
     return ", ".join(str(TYPE_TITLES.get(name, name)) for name in types) or gettext("Every remote type")
+
+
+def too_many_words(refused: TooMany) -> str:
+    """Why there can't be one more."""
+    words = (
+        _("The API client has as many callbacks in this fleet as it may have: %(most)d. Delete one of them first.")
+        if refused.of_client
+        else _("The fleet has as many callbacks as it may have: %(most)d. Delete one of them first.")
+    )
+    return str(words) % {"most": refused.most}
 
 
 def shown_value(attribute: JsonObject, *, may_change: bool) -> str:

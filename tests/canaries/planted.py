@@ -68,6 +68,7 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
     gateway = fleet.upstream_fleets.get().gateway
     gateway.base_url, gateway.password = cloud.base_url, canary("gateway")
     gateway.client_secret, gateway.is_simulated = canary("client-secret"), True
+    gateway.client_id = "client-id-of-the-gateway"
     gateway.save()
     _others(gateway)
 

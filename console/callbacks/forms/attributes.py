@@ -75,6 +75,11 @@ def attributes_of(cleaned: Mapping[str, Any], stored: Sequence[JsonObject]) -> l
     return found
 
 
+def kept_rows(cleaned: Mapping[str, Any], stored: Sequence[JsonObject]) -> list[int]:
+    """The rows whose value is left empty, and so is a stored secret."""
+    return [row for row, given in attributes_of(cleaned, stored) if given["value"] and not cleaned[f"value{row}"]]
+
+
 def filled_rows(form: forms.Form) -> int:
     """The number of the last row with something in it."""
     used = (row for row in range(1, ROWS + 1) if form[f"key{row}"].value() or form[f"value{row}"].value())
