@@ -44,7 +44,8 @@ class Registered:
             "v1": ("/accounts/channels", "channel"),
         }[dialect]
         self.one = f"{self.place}/{side.ids['cbid' if dialect == 'v3' else 'chid']}"
-        self._of, self._id = (Callback, side.ids["cbid"]) if dialect == "v3" else (Channel, side.ids["chid"])
+        self._model: type[Callback | Channel] = Callback if dialect == "v3" else Channel
+        self._id = self.one.rpartition("/")[2]
         self._rest = SUBSCRIBE if dialect == "v3" else CHANNEL
 
     def body(self, attributes: list[Any], target: str = TARGET) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class Registered:
         return found
 
     def stored(self) -> list[Any]:
-        found: list[Any] = self._of.objects.get(public_id=self._id).webhook["attributes"]
+        found: list[Any] = self._model._default_manager.get(public_id=self._id).webhook["attributes"]
         return found
 
 

@@ -254,9 +254,9 @@ def test_there_is_room_for_so_many_callbacks(camille: Client, world: World, sett
     assert fill_in(camille, nobodys, client=client.pk).status_code == 422
     assert fill_in(camille, nobodys, client="", label="Anew").status_code == 303
     for place in (f"/fleets/{world.lyon.public_id}/alerts/webhooks/new", url_of(world.lyon)):
-        refused = camille.post(place, FILLED | {"client": ""})
-        assert refused.status_code == 422, place
-        assert b"The fleet has as many callbacks as it may have: 2. Delete one of them first." in refused.content
+        answer = camille.post(place, FILLED | {"client": ""})
+        assert answer.status_code == 422, place
+        assert b"The fleet has as many callbacks as it may have: 2. Delete one of them first." in answer.content
     assert world.lyon.callbacks.count() == 2
 
 
