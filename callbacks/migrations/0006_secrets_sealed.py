@@ -1,4 +1,5 @@
 import json
+from urllib.parse import quote
 
 from django.db import migrations
 
@@ -29,6 +30,11 @@ SELECT waiting.id, event FROM callbacks_notification waiting
 JOIN callbacks_callback callback ON callback.id = waiting.callback_id AND callback.dialect = 'v1'
 WHERE waiting.id > %s ORDER BY waiting.id LIMIT %s
 """
+MASK = """
+UPDATE callbacks_attempt SET answer = replace(answer, %s, '***'), error = replace(error, %s, '***')
+WHERE callback_id = %s AND (position(%s IN answer) > 0 OR position(%s IN error) > 0)
+"""
+SHORTEST = 4
 BODIES = "SELECT id, body FROM callbacks_batch WHERE id > %s ORDER BY id LIMIT %s"
 
 
@@ -76,8 +82,20 @@ def holds_attributes(body):
     return any(isinstance(message, dict) and message.get("attributes") for message in messages)
 
 
+def mask_answers(cursor):
+    """Subscribers repeat what they are sent, and their answers were kept as they were; that can't be taken back."""
+    for pk, text in slices(cursor, "SELECT id, subscribe::text FROM callbacks_callback WHERE id > %s ORDER BY id LIMIT %s"):
+        attributes = json.loads(text).get("callback", {}).get("webhook", {}).get("attributes", [])
+        for value in {item["value"] for item in attributes}:
+            if len(value) >= SHORTEST and not value.startswith("$"):
+                forms = {value, quote(value, safe="", errors="replace"), json.dumps(value)[1:-1]}
+                for form in sorted(forms, key=len, reverse=True):
+                    cursor.execute(MASK, [form, form, pk, form, form])
+
+
 def seal_all(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
+        mask_answers(cursor)
         each_document(cursor, seal_members)
         each_event(cursor, lambda event: seal_members(event) if event["attributes"] else {})
         each_body(cursor, lambda body: seal_bytes(SecretBytes(body)) if holds_attributes(body) else body)

@@ -14,7 +14,7 @@ from callbacks.models import Batch, Callback, Channel
 from callbacks.outbox import Entry, put
 from fleets.storage import clock
 from remotes.models import RemoteAction
-from tests.callbacks.outbox_world import make_callback, make_channel, make_event
+from tests.callbacks.outbox_world import make_attempt, make_callback, make_channel, make_event
 from tests.dumped import dump, places_of
 from tests.long_form import LONG
 from tests.world import make_action, make_fleet, make_vehicle
@@ -70,10 +70,13 @@ def test_rows_of_before_are_encrypted_and_plain_again_on_the_way_back(at_the_end
 
     migrate("back")
     assert set(places_of(CANARY, dump())) == PLAIN_AGAIN
+    attempt = make_attempt(Batch.objects.filter(callback=callback).get(), answer=f"You said: {CANARY}.")
     migrate("forth")
     assert places_of(CANARY, dump()) == []
 
     assert Callback.objects.get(pk=callback.pk).webhook["attributes"] == [HEADER, BODY]
+    attempt.refresh_from_db()
+    assert attempt.answer == "You said: ***."
     assert Callback.objects.get(pk=callback.pk).subscribe == callback.subscribe
     assert Channel.objects.get(pk=channel.pk).subscribe == channel.subscribe
     assert RemoteAction.objects.get(pk=action.pk).extra == {"attributes": [BODY]}
