@@ -10,7 +10,7 @@ from callbacks.delivery.turns import LEASE
 # Seconds between a request's deadline and the end of the lease: for looking again, and for writing the result down.
 MARGIN = 5.0
 
-_COUNTS = ("CALLBACK_IN_FLIGHT", "CALLBACK_CONNECTIONS", "DELIVERY_DAYS")
+_COUNTS = ("CALLBACK_IN_FLIGHT", "CALLBACK_CONNECTIONS", "DELIVERY_DAYS", "CALLBACKS_PER_CLIENT", "CALLBACKS_PER_FLEET")
 
 
 @register()

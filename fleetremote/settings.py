@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from fleetremote.keys import read_fallbacks, read_field_keys, read_secret_key
 from fleetremote.mail import read_mail_url
 from fleetremote.maps import checked_map_link, tile_sources
 
@@ -54,9 +55,11 @@ def _networks(name: str) -> list[str]:
         raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.1.0.0/16 or fd00::/8.") from error
 
 
-SECRET_KEY = _required("SECRET_KEY")
+SECRET_KEY = read_secret_key(_required("SECRET_KEY"))
+# Former ones: what they have signed is good still.
+SECRET_KEY_FALLBACKS = read_fallbacks(_given("SECRET_KEY_FALLBACKS") or "")
 # Fernet keys, newest first: the first encrypts, all decrypt.
-FIELD_KEYS = [key.strip() for key in _required("FIELD_KEYS").split(",")]
+FIELD_KEYS = read_field_keys(_required("FIELD_KEYS"))
 
 DEBUG = _flag("DEBUG")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -67,6 +70,7 @@ _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
+SESSION_ENGINE = "console.entrance.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
 TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
@@ -309,6 +313,9 @@ CALLBACK_TIMEOUT = float(os.environ.get("CALLBACK_TIMEOUT", "15"))
 CALLBACK_IN_FLIGHT = int(os.environ.get("CALLBACK_IN_FLIGHT", "50"))
 CALLBACK_CONNECTIONS = int(os.environ.get("CALLBACK_CONNECTIONS", "1000"))
 DELIVERY_DAYS = int(os.environ.get("DELIVERY_DAYS", "30"))
+# Callbacks that an API client may have in a fleet, and a fleet in all.
+CALLBACKS_PER_CLIENT = int(os.environ.get("CALLBACKS_PER_CLIENT", "20"))
+CALLBACKS_PER_FLEET = int(os.environ.get("CALLBACKS_PER_FLEET", "200"))
 
 # Events a request that FleetRemote asks of upstream for its own callback: 0 is one event a request, at once.
 UPSTREAM_BATCH_SIZE = int(os.environ.get("UPSTREAM_BATCH_SIZE", "0"))
@@ -355,5 +362,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # At DEBUG it writes out each token that it gives.
         "authlib": {"level": "WARNING"},
+        # At DEBUG it writes out each address, with what v3's clients are known by.
+        "urllib3": {"level": "WARNING"},
     },
 }

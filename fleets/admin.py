@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
+from fleets.models import AccessToken, ApiClient, ApiToken, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.simulated import with_mark
 from fleets.storage import clock
@@ -200,6 +200,35 @@ class ApiClientAdmin(admin.ModelAdmin):
             secret = obj.new_secret()
             self.message_user(request, f"The password of {obj}, shown only now: {secret}", messages.WARNING)
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly, admin.ModelAdmin):
+    """Tokens of v1, which nobody can read; deleting one ends it at once."""
+
+    list_display = ["client", "scopes", "issued_at", "expires_at"]
+    list_filter = ["client"]
+    list_select_related = ["client"]
+    ordering = ["-pk"]
+    fields = readonly_fields = ("client", "scopes", "issued_at", "expires_at")
+    show_full_result_count = False
+    paginator = FirstRows
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnly, admin.ModelAdmin):
+    """Tokens by which we call v1 of a manufacturer's cloud: for how long, and why there is none."""
+
+    list_display = ["gateway", "obtained_at", "expires_at", "failures", "failing_since"]
+    list_select_related = ["gateway"]
+    fields = readonly_fields = ("gateway", "scopes", "obtained_at", "expires_at", "failures", "failing_since", "words")
+
+    @admin.display(description="Why the last try gave none")
+    def words(self, token: AccessToken) -> str:
+        return str(token.failure or "")
 
 
 @admin.register(AuditEntry)

@@ -46,6 +46,8 @@ class RemoteActionAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ["vehicle"]
     search_fields = ["public_id", "upstream_id", "vehicle__vin", "label"]
     inlines = [EventInline]
+    # Of v1 it holds attributes, which may be credentials.
+    exclude = ["extra"]
     show_full_result_count = False
 
 
@@ -116,7 +118,11 @@ class InboundRequestAdmin(ReadOnly, admin.ModelAdmin):
     def body_text(self, request: InboundRequest) -> str:
         return format_html("<pre>{}</pre>", bytes(request.body).decode("utf-8", "replace"))
 
-    @admin.action(description="Read the chosen requests again")
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """Who may have events taken in: looking at requests is not enough."""
+        return bool(request.user.has_perm("remotes.change_inboundrequest"))
+
+    @admin.action(description="Read the chosen requests again", permissions=["replay"])
     def replay_chosen(self, request: HttpRequest, queryset: QuerySet[InboundRequest]) -> None:
         count = replay(queryset)
         self.message_user(request, f"{count} requests were read again.", messages.SUCCESS)

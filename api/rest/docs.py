@@ -6,12 +6,16 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from api.rest.hal import Paging
+from protocol.canonical.secret_names import MASK
 
 View = TypeVar("View", bound=Callable[..., Any])
 JsonSchema = dict[str, Any]
 
 HAL = "application/hal+json"
 JSON = "application/json"
+
+# What is said of a registration that replaces another.
+KEEPS = f"Where the `value` of an attribute is `{MASK}`, the secret that it has stays, as long as the host does."
 
 _ALWAYS = (401, 405, 406, 429)
 _WITH_BODY = (400, 415)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from protocol.canonical.secret_names import MASK
+
 Schema = dict[str, Any]
 
 STRING: Schema = {"type": "string"}
@@ -22,6 +24,11 @@ def a_list(items: Schema) -> Schema:
 def component(name: str) -> Schema:
     """A reference to a component, whether it is there or not."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def masking(name: str) -> Schema:
+    """A component in whose attributes an answer masks secrets."""
+    return {**component(name), "description": f"The `value` of an attribute that may be a secret is `{MASK}` here."}
 
 
 def links(*names: str) -> Schema:

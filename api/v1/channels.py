@@ -7,7 +7,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.rest.docs import query
+from api.rest.docs import KEEPS, query
 from api.rest.errors import ApiError, Meaning
 from api.rest.hal import link, whole
 from api.rest.views import caller
@@ -18,6 +18,7 @@ from api.v1.views import V1View
 from callbacks import channels
 from callbacks.models import Channel
 from protocol.canonical import format_time
+from protocol.canonical.masked import shown
 from protocol.errors import NotOffered
 from protocol.schema import check
 from protocol.statuses import CALLBACK_RUNNING
@@ -75,7 +76,7 @@ class ChannelView(V1View):
 
     @describes(
         "putChannelsById",
-        "Replace a channel.",
+        f"Replace a channel. {KEEPS}",
         ref("ChannelRef"),
         tag="Channels",
         status=202,
@@ -167,13 +168,13 @@ def render_reference(request: Request, channel: Channel) -> dict[str, Any]:
 
 
 def render_channel(request: Request, channel: Channel) -> dict[str, Any]:
-    """Channel with the extension field `statusReason`."""
+    """Channel with the extension field `statusReason`; secret values of attributes are masked."""
     status = channels.status_of(channel)
     reason = "" if status == CALLBACK_RUNNING else channels.reason_of(channel)
     return {
         "_links": {"self": channel_link(request, channel)},
         "id": channel.public_id,
-        "subscribe": channel.subscribe,
+        "subscribe": shown(channel.subscribe),
         "status": status,
         **_times(channel),
         **({"statusReason": reason} if reason else {}),

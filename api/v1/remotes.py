@@ -24,6 +24,7 @@ from api.v1.pages import collection
 from api.v1.views import V1View, granted, missing_scope
 from protocol import statuses
 from protocol.canonical import Remote
+from protocol.canonical.masked import refuse_masks, shown
 from protocol.v1 import decode_remote, in_own_terms, scopes, show_remote, type_name
 from remotes.models import RemoteAction
 
@@ -63,6 +64,7 @@ class RemotesView(V1View):
     def post(self, request: Request, vid: str, chid: str) -> Response:
         place = find_place(caller(request), vid, chid)
         remote, wishes = read_wishes(request, decode_remote(request.data))
+        refuse_masks(remote.extra.get("attributes", ()), "attributes")
         _check_allowed(request, remote)
         action = ask(request, place.vehicle, place.member(), remote, wishes, in_own_terms)
         body = {
@@ -132,12 +134,15 @@ def _check_scope(request: Request, name: str) -> None:
 
 
 def render_action(request: Request, place: Place, action: RemoteAction) -> dict[str, Any]:
-    """RemoteAction, with the extension fields `state`, `detail`, `reason` and `expiresAt`."""
+    """RemoteAction, with the extension fields `state`, `detail`, `reason` and `expiresAt`.
+
+    Secret values in its attributes are masked.
+    """
     return {
         "_links": {"channel": channel_link(request, place.channel), "self": _link(request, place, action)},
         "remoteActionId": action.public_id,
         "type": type_name(action.type, action.payload),
-        "remote": show_remote(Remote(action.type, action.payload, action.label, action.extra)),
+        "remote": shown(show_remote(Remote(action.type, action.payload, action.label, action.extra))),
         "status": statuses.ACCEPTED,
         **standing(action),
     }

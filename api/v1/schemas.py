@@ -4,7 +4,18 @@ What a client posts comes from the codec: the rules that are enforced are the ru
 """
 
 from api.rest.hal import MAX_TOTAL
-from api.rest.shapes import ID, NUMBER, STRING, TIME, Schema, an_object, component, links, page_of, published
+from api.rest.shapes import (
+    ID,
+    NUMBER,
+    STRING,
+    TIME,
+    Schema,
+    an_object,
+    links,
+    masking,
+    page_of,
+    published,
+)
 from api.rest.wishes import WISHES
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
@@ -69,7 +80,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "_links": links("self"),
             "id": ID,
-            "subscribe": component("ChannelSubscribe"),
+            "subscribe": masking("ChannelSubscribe"),
             "status": _STATUS,
             **_TIMES,
             "statusReason": {**STRING, "description": "Extension: why it is Paused or Failed; only where known."},
@@ -107,7 +118,7 @@ SCHEMAS: dict[str, Schema] = {
             "_links": links("self", "channel"),
             "remoteActionId": ID,
             "type": {"type": "string", "enum": _TYPE_NAMES},
-            "remote": component("Remote"),
+            "remote": masking("Remote"),
             "status": {
                 **STRING,
                 "description": "Accepted from the beginning: `state` tells whether upstream has; new words may come.",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.rest.docs import INDEX_RANGE, query
+from api.rest.docs import INDEX_RANGE, KEEPS, query
 from api.rest.errors import ApiError
 from api.rest.hal import link
 from api.rest.views import caller
@@ -23,21 +23,15 @@ from api.v3.views import V3View
 from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from callbacks.pending import is_pending
+from callbacks.registering.keeping import kept
+from callbacks.registering.room import TooMany, callbacks_of, make_room
 from callbacks.status import set_status
 from callbacks.wake import wake_delivery
-from fleets.models import ApiClient, Fleet
 from protocol.canonical import Subscribe, format_time
+from protocol.canonical.masked import shown
 from protocol.catalogue import BY_V3_TYPE_NAME
 from protocol.schema import check
 from protocol.v3 import decode_subscribe
-
-
-def callbacks_of(client: ApiClient, fleet: Fleet) -> QuerySet[Callback]:
-    """The client's own: those of others may hold what it can't read. Alert webhooks are the business of people.
-
-    Nor members of channels, which are v1's.
-    """
-    return fleet.callbacks.filter(created_by=client, deleted_at__isnull=True, for_alerts=False, dialect="v3")
 
 
 def taking(callbacks: QuerySet[Callback], types: list[str]) -> QuerySet[Callback]:
@@ -97,8 +91,13 @@ class CallbacksView(V3View):
     def post(self, request: Request, fid: str) -> Response:
         fleet = get_fleet(request, fid)
         callback = Callback(fleet=fleet, created_by=caller(request))
-        callback.register(read_subscribe(request))
-        callback.save()
+        callback.register(kept(read_subscribe(request)))
+        try:
+            with transaction.atomic():
+                make_room(fleet, caller(request))
+                callback.save()
+        except TooMany as error:
+            raise ApiError(400, str(error)) from error
         return Response({**render_reference(request, callback, fid), "secret": callback.secret})
 
 
@@ -108,13 +107,18 @@ class CallbackView(V3View):
         return Response(render_callback(request, get_callback(request, fid, cbid), fid))
 
     @describes(
-        "setFleetVehicleRemoteById", "Replace a callback.", ref("CallbackRef"), tag="Remote", status=202, body=SUBSCRIBE
+        "setFleetVehicleRemoteById",
+        f"Replace a callback. {KEEPS}",
+        ref("CallbackRef"),
+        tag="Remote",
+        status=202,
+        body=SUBSCRIBE,
     )
     def put(self, request: Request, fid: str, cbid: str) -> Response:
         subscribe = read_subscribe(request)
         with transaction.atomic():
             callback = get_callback(request, fid, cbid, lock=True)
-            callback.register(subscribe)
+            callback.register(kept(subscribe, callback))
             callback.save()
             transaction.on_commit(lambda: wake_delivery([callback.pk]))
         return Response(render_reference(request, callback, fid), status=202)
@@ -174,6 +178,7 @@ def render_reference(request: Request, callback: Callback, fid: str) -> dict[str
 def render_callback(request: Request, callback: Callback, fid: str) -> dict[str, Any]:
     """RemoteCallback with the extension fields `statusReason` and `statusSince`; `remotes` is a templated link.
 
+    Secret values of attributes are masked, also for the client that gave them: whoever has its password has no more.
     `remoteTypes` is required there; a callback that was registered without it takes every type.
     """
     remotes = reverse("v3:remotes", args=[fid, "_", callback.public_id]).replace("/_/", "/{vid}/")
@@ -184,7 +189,7 @@ def render_callback(request: Request, callback: Callback, fid: str) -> dict[str,
             "remotes": {"href": request.build_absolute_uri("/")[:-1] + remotes, "templated": True},
         },
         "id": callback.public_id,
-        "subscribe": {"remoteTypes": [], **callback.subscribe},
+        "subscribe": shown({"remoteTypes": [], **callback.subscribe}),
         "status": callback.status,
     }
     if callback.status_reason:

@@ -4,6 +4,7 @@ from api.rest.hal import MAX_TOTAL
 from api.rest.shapes import ID, NUMBER, STRING, TIME, Schema, a_list, an_object, component, links, page_of
 from api.v3.pages import PAGING
 from protocol import statuses
+from protocol.canonical.secret_names import MASK
 
 BATCH_STATES = ("waiting", "parked", "delivered", "expired")
 OUTCOMES = ("Succeeded", "Failed")
@@ -35,7 +36,11 @@ _BATCH: Schema = {
 }
 _ALWAYS_THERE = tuple(name for name in _BATCH if name not in ("nextTryAt", "lastTryAt", "deliveredAt"))
 _BATCH_LINKS = links("self", "callback", "attempts")
-_BODY: Schema = {"type": "object", "additionalProperties": True, "description": "What is posted, the same at each try."}
+_BODY: Schema = {
+    "type": "object",
+    "additionalProperties": True,
+    "description": f"What is posted, the same at each try; secret values of attributes are masked here (`{MASK}`).",
+}
 _ATTEMPTS: Schema = {
     **a_list(component("DeliveryAttempt")),
     "description": f"The newest {PAGING.most}, newest first; the link `attempts` leads to all.",

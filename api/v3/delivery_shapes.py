@@ -18,6 +18,7 @@ from callbacks.health import Health
 from callbacks.models import Attempt, Batch, Callback
 from fleets.storage import clock
 from protocol.canonical import format_time
+from protocol.canonical.masked import shown
 
 Place = tuple[str, str]
 
@@ -64,11 +65,11 @@ def render_batch(
 
 
 def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[str, Any]:
-    """BatchInFull: with the body and the newest attempts."""
+    """BatchInFull: with the body, its secret attributes masked, and the newest attempts."""
     attempts = batch.attempts.order_by("-pk")[: PAGING.most]
     return {
         **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_try_of(batch, clock.now())),
-        "body": json.loads(bytes(batch.body)),
+        "body": shown(json.loads(bytes(batch.body)), place),
         "attempts": [render_attempt(request, attempt, place) for attempt in attempts],
     }
 

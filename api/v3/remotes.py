@@ -23,6 +23,7 @@ from api.v3.pages import collection
 from api.v3.views import V3View
 from callbacks.models import Callback
 from protocol.canonical import Remote
+from protocol.canonical.masked import shown
 from protocol.v3 import decode_remote, show_remote
 from remotes.models import RemoteAction
 
@@ -110,7 +111,7 @@ def render_action(request: Request, action: RemoteAction, place: tuple[str, str,
         "_links": {**_links(request, place), "self": _link(request, action, place)},
         "remoteActionId": action.public_id,
         "type": action.type.v3.type_name,
-        "remote": show_remote(Remote(action.type, action.payload, action.label, action.extra)),
+        "remote": shown(show_remote(Remote(action.type, action.payload, action.label, action.extra))),
         **standing(action),
     }
 

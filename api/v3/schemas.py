@@ -3,7 +3,7 @@
 The payload of a remote comes from the catalogue: the rules that are enforced are the rules that are shown.
 """
 
-from api.rest.shapes import ID, STRING, TIME, Schema, an_object, component, links, page_of, published
+from api.rest.shapes import ID, STRING, TIME, Schema, an_object, component, links, masking, page_of, published
 from api.rest.wishes import WISHES
 from api.v3.delivery_schemas import DELIVERY_SCHEMAS
 from protocol import statuses
@@ -79,7 +79,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "_links": links("self", "fleet", "remotes"),
             "id": ID,
-            "subscribe": component("RemoteCallbackSubscribe"),
+            "subscribe": masking("RemoteCallbackSubscribe"),
             "status": {"type": "string", "enum": list(statuses.CALLBACK_STATUSES)},
             "statusReason": {**STRING, "description": "Extension: why it is Paused or Failed; only where known."},
             "statusSince": {**TIME, "description": "Extension: left out while the status was never changed."},

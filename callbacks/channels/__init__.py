@@ -15,6 +15,7 @@ from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback, Channel
 from callbacks.models.callback import ROTATION, new_secret
 from callbacks.pending import is_pending
+from callbacks.registering.keeping import kept_of_channel
 from callbacks.wake import wake_delivery
 from fleets.models import ApiClient, Fleet
 from fleets.storage import clock
@@ -79,7 +80,7 @@ def channels_of(client: ApiClient) -> QuerySet[Channel]:
 
 def create(client: ApiClient, fleets: Iterable[Fleet], body: object) -> Channel:
     """Register a channel with a member in each of the fleets. Raises as `read` does, and TooMany."""
-    document = read(body)
+    document = kept_of_channel(read(body))
     with transaction.atomic():
         # One after the other, so that they are counted.
         ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
@@ -94,7 +95,10 @@ def create(client: ApiClient, fleets: Iterable[Fleet], body: object) -> Channel:
 
 
 def replace(channel: Channel, body: object) -> Channel:
-    """Register it anew, all members; gives it as it is then. Raises Invalid, also where its kind would change."""
+    """Register it anew, all members; gives it as it is then. A masked secret stays as it is.
+
+    Raises Invalid, also where its kind would change.
+    """
     try:
         document = read(body)
     except NotOffered as error:
@@ -102,6 +106,7 @@ def replace(channel: Channel, body: object) -> Channel:
             raise Invalid("channel", "the kind of a channel can't be changed; this one is a webhook") from None
         raise
     with _locked(channel) as (row, members):
+        document = kept_of_channel(document, row.webhook)
         row.subscribe = document
         row.save(update_fields=["subscribe", "updated_at"])
         for each in members:

@@ -11,6 +11,8 @@ from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from console.callbacks.forms.callback import sentence
 from protocol.canonical import JsonObject, Subscribe
+from protocol.canonical.attributes import is_secret
+from protocol.canonical.masked import same_host
 from protocol.errors import Invalid
 from protocol.v3 import decode_subscribe
 from remotes.models import Alert
@@ -69,7 +71,17 @@ class WebhookForm(forms.Form):
                 check_target(self.subscribe.target)
             except Invalid as error:
                 self.add_error(_PLACES.get(error.path), sentence(error.message))
+            else:
+                self._keep_secrets()
         return cleaned
+
+    def _keep_secrets(self) -> None:
+        """A secret goes to the host that it was given for: nobody reads it by having it sent to them."""
+        webhook = self.stored.get("callback", {}).get("webhook", {})
+        has_secrets = any(map(is_secret, webhook.get("attributes", ())))
+        if has_secrets and not same_host(self.subscribe.target, webhook["target"]):
+            words = _("It sends a secret to its present host. Change both under “how it is delivered”.")
+            self.add_error("target", words)
 
     def save(self, callback: Callback) -> None:
         """Take over what a valid form holds, but for the kinds."""

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alerts.choices import ALL, choose, kinds_of, listeners, webhook_kinds, webhooks_of
 from alerts.raising import clear_alert
 from callbacks.models import Callback
+from callbacks.registering.room import TooMany, make_room
 from console.alerts.forms import ChoiceForm, WebhookForm
 from console.alerts.listing import alerts_of, alerts_page
 from console.callbacks.forms import KeyForm
 from console.callbacks.pages import to_callback
 from console.callbacks.shown_secret import show_next
+from console.callbacks.words import too_many_words
 from console.requests import PageRequest, person_page, see
 from console.rights import find_fleet
 from fleets.access import may
@@ -77,7 +79,13 @@ def new_webhook(request: PageRequest, fleet_id: str) -> HttpResponse:
     if not form.is_valid():
         return _form(request, fleet, form)
     callback = Callback(fleet=fleet, for_alerts=True)
-    _save(form, callback)
+    try:
+        with transaction.atomic():
+            make_room(fleet, None)
+            _save(form, callback)
+    except TooMany as error:
+        form.add_error(None, too_many_words(error))
+        return _form(request, fleet, form)
     show_next(request, callback)
     return to_callback(callback)
 

@@ -19,11 +19,13 @@ from console.callbacks.forms.attributes import (
     attribute_values,
     attributes_of,
     filled_rows,
+    kept_rows,
     show_kept,
 )
 from console.callbacks.words import TYPE_TITLES
 from fleets.words.sentences import said
 from protocol.canonical import JsonObject, Subscribe
+from protocol.canonical.masked import same_host
 from protocol.errors import Invalid
 from protocol.v3 import decode_subscribe
 
@@ -191,6 +193,14 @@ class CallbackForm(forms.Form):
             check_target(self.subscribe.target)
         except Invalid as error:
             self.add_error(self._place_of(error.path), sentence(error.message))
+        else:
+            self._keep_secrets()
+
+    def _keep_secrets(self) -> None:
+        """A secret goes to the host that it was given for: nobody reads it by having it sent to them."""
+        if self.stored and not same_host(self.subscribe.target, self.stored["callback"]["webhook"]["target"]):
+            for row in kept_rows(self.cleaned_data, self._stored_attributes):
+                self.add_error(f"value{row}", gettext("Enter it again: it would be sent to another host."))
 
     def _body(self) -> JsonObject:
         """The published body (RemoteCallbackSubscribe) as it was filled in, right or wrong."""

@@ -169,6 +169,21 @@ def test_a_webhook_is_edited_and_keeps_how_it_is_delivered(camille: Client, worl
     assert AlertChoice.objects.get(callback=webhook).kinds == []
 
 
+def test_a_secret_that_a_webhook_sends_stays_with_its_host(camille: Client, world: World) -> None:
+    """A manager, who is never shown it, would read it at another one."""
+    set_up(camille, world.lyon)
+    webhook = Callback.objects.get()
+    edit = url_of(world.lyon, f"/webhooks/{webhook.public_id}/edit")
+    webhook.webhook["attributes"] = [{"type": "Header", "key": "Authorization", "value": "Bearer hush"}]
+    webhook.save()
+    refused = camille.post(edit, {"name": "Pager", "target": "https://elsewhere.example.com/alerts"})
+    assert refused.status_code == 422
+    assert "It sends a secret to its present host" in error_of(refused, "target")
+    assert camille.post(edit, {"name": "Pager", "target": "https://example.com/pager"}).status_code == 303
+    webhook.refresh_from_db()
+    assert (webhook.target, webhook.webhook["attributes"][0]["value"]) == ("https://example.com/pager", "Bearer hush")
+
+
 def test_what_is_wrong_with_a_webhook_is_said_beside_its_field(camille: Client, world: World) -> None:
     assert error_of(set_up(camille, world.lyon, name=""), "name") == "This is missing."
     wrong = set_up(camille, world.lyon, target="http://example.com/")

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from callbacks.models import Callback
 from console.callbacks.forms import EXAMPLES
-from fleets.models import Fleet
+from fleets.models import ApiClient, Fleet
 from tests.callbacks.outbox_world import make_callback
 from tests.console.conftest import World
 from tests.console.forms.given import Page, error_of
@@ -23,7 +24,7 @@ def url_of(place: Fleet | Callback) -> str:
     return f"/fleets/{place.fleet.public_id}/callbacks/{place.public_id}/edit"
 
 
-def fill_in(client: Client, place: Fleet | Callback, **fields: Any) -> HttpResponse:
+def fill_in(client: Client, place: Fleet | Callback, /, **fields: Any) -> HttpResponse:
     """Post the form with what is needed and with `fields`."""
     return client.post(url_of(place), FILLED | fields)  # type: ignore[return-value]
 
@@ -206,7 +207,7 @@ def test_editing_keeps_what_the_form_has_no_field_for(camille: Client, world: Wo
 def test_credentials_are_not_shown_when_editing_and_stay_when_left_empty(camille: Client, world: World):
     token = {"type": "Header", "key": "Authorization", "value": "Bearer hush-hush"}
     fleet = {"type": "Header", "key": "X-Fleet", "value": "$fleetID"}
-    callback = make_callback(world.lyon, attributes=[token, fleet])
+    callback = make_callback(world.lyon, target=TARGET, attributes=[token, fleet])
     content = camille.get(url_of(callback)).content
     shown = Page(content).attributes
     assert b"hush-hush" not in content
@@ -224,6 +225,41 @@ def test_credentials_are_not_shown_when_editing_and_stay_when_left_empty(camille
     assert "hush" not in str(callback.webhook["attributes"])
 
 
+def test_a_credential_that_is_kept_is_not_sent_to_another_host(camille: Client, world: World):
+    """A manager, who is never shown it, would read it there."""
+    token = {"type": "Header", "key": "Authorization", "value": "Bearer hush-hush"}
+    callback = make_callback(world.lyon, target=TARGET, attributes=[token])
+    row = {"type1": "Header", "key1": "Authorization"}
+    for elsewhere in ("https://elsewhere.example.com/hook", "https://booking.example.com:8443/hook"):
+        refused = fill_in(camille, callback, **row, target=elsewhere)
+        assert refused.status_code == 422
+        assert error_of(refused, "value1") == "Enter it again: it would be sent to another host."
+    assert fill_in(camille, callback, **row, target="https://BOOKING.example.com/other").status_code == 303
+    callback.refresh_from_db()
+    assert (callback.target, callback.webhook["attributes"]) == ("https://BOOKING.example.com/other", [token])
+    assert fill_in(camille, callback, **row, value1="Bearer new", target=elsewhere).status_code == 303
+
+
+def test_there_is_room_for_so_many_callbacks(camille: Client, world: World, settings: Settings):
+    """Of a client, and of the fleet in all; one that becomes a client's counts among its own."""
+    settings.CALLBACKS_PER_CLIENT, settings.CALLBACKS_PER_FLEET = 1, 2
+    client = ApiClient.objects.create(client_id="a", name="a", username="a")
+    client.fleets.add(world.lyon)
+    assert fill_in(camille, world.lyon, client=client.pk).status_code == 303
+    refused = fill_in(camille, world.lyon, client=client.pk)
+    assert refused.status_code == 422
+    assert b"The API client has as many callbacks in this fleet as it may have: 1." in refused.content
+    assert fill_in(camille, world.lyon, client="").status_code == 303
+    nobodys = world.lyon.callbacks.get(created_by=None)
+    assert fill_in(camille, nobodys, client=client.pk).status_code == 422
+    assert fill_in(camille, nobodys, client="", label="Anew").status_code == 303
+    for place in (f"/fleets/{world.lyon.public_id}/alerts/webhooks/new", url_of(world.lyon)):
+        answer = camille.post(place, FILLED | {"client": ""})
+        assert answer.status_code == 422, place
+        assert b"The fleet has as many callbacks as it may have: 2. Delete one of them first." in answer.content
+    assert world.lyon.callbacks.count() == 2
+
+
 def test_editing_leaves_status_and_secret_alone(camille: Client, world: World):
     callback = make_callback(world.lyon)
     Callback.objects.update(status="Paused", status_reason="Because.")
@@ -239,3 +275,21 @@ def test_a_viewer_neither_makes_nor_edits(viktor: Client, world: World):
             assert response.status_code == 403
             assert "You may look at the callbacks" in response.content.decode()
     assert world.lyon.callbacks.get().name == callback.name
+
+
+def test_secrets_of_one_name_are_told_by_their_place(camille: Client, world: World):
+    """And where one of them is gone nobody can say which: the other gets no value but a new one."""
+    keys = [{"type": "Query", "key": "code", "value": value} for value in ("first-one", "second-one")]
+    callback = make_callback(world.lyon, target=TARGET, attributes=keys)
+    content = camille.get(url_of(callback)).content
+    assert b"first-one" not in content
+    assert b"second-one" not in content
+    rows = {"type1": "Query", "key1": "code", "type2": "Query", "key2": "code"}
+
+    fill_in(camille, callback, **rows, value1="third-one")
+    callback.refresh_from_db()
+    assert [item["value"] for item in callback.webhook["attributes"]] == ["third-one", "second-one"]
+
+    fill_in(camille, callback, type1="Query", key1="code")
+    callback.refresh_from_db()
+    assert [item["value"] for item in callback.webhook["attributes"]] == [""]

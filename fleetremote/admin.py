@@ -1,0 +1,68 @@
+"""Admin of what comes from elsewhere: Django's people and groups, and the log-ins that axes counts.
+
+Whoever may change people can't give rights to themselves, and whoever may look at log-ins changes none.
+"""
+
+from typing import Any
+
+from axes.admin import AccessAttemptAdmin
+from axes.models import AccessAttempt
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+
+# What gives rights in the admin itself.
+_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+admin.site.unregister([User, Group, AccessAttempt])
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_superuser)
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """Only superusers change members of the staff, or make anybody one: neither rights nor password."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if _is_superuser(request) else (*fields, *_RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_below(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_below(request, obj)
+
+
+def _is_below(request: HttpRequest, obj: User | None) -> bool:
+    return _is_superuser(request) or obj is None or not (obj.is_staff or obj.is_superuser)
+
+
+@admin.register(Group)
+class RightsAdmin(GroupAdmin):
+    """A group is a set of rights, which may be one's own: superusers change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+
+@admin.register(AccessAttempt)
+class FailedLogInAdmin(AccessAttemptAdmin):
+    """Failed log-ins: deleting one lets its address try again.
+
+    The library's own action is open to whoever may look, and fails at that.
+    """
+
+    actions = ()
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
+        return False
