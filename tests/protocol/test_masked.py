@@ -1,7 +1,6 @@
 """A document is shown without its secrets, and stays as it was itself; which hosts are the same."""
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -44,10 +43,6 @@ def test_what_is_nested_deep_is_shown_too() -> None:
     while isinstance(found, list):
         found = found[0]
     assert found["value"] == MASK
-    # Else Python would take its parts apart one inside the other.
-    while isinstance(document, list):
-        document = document[0]
-    assert json.dumps(document)
 
 
 @pytest.mark.parametrize(
