@@ -13,8 +13,8 @@ Person = User | AnonymousUser
 
 def fleets_of(user: Person) -> QuerySet[Fleet]:
     """Theirs, each with their `own_role` in it and the mark of those that are simulated."""
-    theirs = Fleet.objects.filter(memberships__user_id=user.pk or 0).annotate(own_role=F("memberships__role"))
-    return with_mark(theirs)
+    theirs = Fleet.objects.filter(memberships__user_id=user.pk or 0)
+    return with_mark(theirs.annotate(own_role=F("memberships__role")))  # type: ignore[no-redef]
 
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:

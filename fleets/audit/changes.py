@@ -116,7 +116,7 @@ def _watch_many(watched: Watched, name: str) -> None:
         word = {"post_add": "added", "pre_remove": "removed", "pre_clear": "removed"}.get(action)
         if word is None or doer() is None:
             return
-        there: Any = getattr(instance, relation.remote_field.get_accessor_name() if reverse else name)
+        there: Any = getattr(instance, str(relation.remote_field.get_accessor_name()) if reverse else name)
         others = list(there.all() if pk_set is None else there.filter(pk__in=pk_set))
         pairs = [(other, [instance]) for other in others] if reverse else [(instance, others)] if others else []
         for row, joined in pairs:

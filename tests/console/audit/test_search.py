@@ -29,7 +29,7 @@ def page(world: World) -> str:
 def approved(world: World) -> str:
     """Camille immobilises the van, for a reason, and Ana approves it; gives the action's id."""
     FleetRules.objects.create(fleet=world.lyon, approval_types=["Immobilization"])
-    wishes = Wishes(reason=f"{FORMULA} stolen", origin="page")
+    wishes = Wishes(reason=f"{FORMULA} stolen", origin=RemoteAction.Origin.PAGE)
     action = request_action(world.van, remote_of("immobilise"), user=world.camille, wishes=wishes)
     # As its turn finds it.
     RemoteAction.objects.filter(pk=action.pk).update(state="waiting-approval")

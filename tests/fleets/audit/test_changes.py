@@ -1,6 +1,7 @@
 """What is written of changed rows: whatever the door, by whom, with values before and after, and nothing secret."""
 
 import json
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -23,7 +24,7 @@ def by_ana():
     return doing(lambda: ANA)
 
 
-def told() -> list[tuple[str, str, object]]:
+def told() -> list[tuple[str, str, Any]]:
     entries = AuditEntry.objects.filter(kind="changed").order_by("pk")
     return [(one.document["what"], one.document["of"], one.document["fields"]) for one in entries]
 
