@@ -10,7 +10,9 @@ class CallbacksConfig(AppConfig):
         import callbacks.checks
         import callbacks.sentences  # noqa: F401
         from callbacks.channels.lost import client_goes, fleets_changed
+        from callbacks.models.audited import watch_all
         from fleets.models import ApiClient
 
+        watch_all()
         m2m_changed.connect(fleets_changed, ApiClient.fleets.through)
         pre_delete.connect(client_goes, ApiClient)

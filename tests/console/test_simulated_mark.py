@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from fleets.models import Fleet, Gateway
-from tests.rights.table import FORM, OWN_FORM, PAGE, QUERIES, TABLE
+from tests.rights.table import AUDIT_PAGE, FORM, OWN_FORM, PAGE, QUERIES, TABLE
 from tests.rights.world import addresses, populated
 from tests.world import make_action, make_person
 
-PAGES = [address for address in addresses() if TABLE.get(address.name) in (PAGE, FORM, OWN_FORM)]
+PAGES = [address for address in addresses() if TABLE.get(address.name) in (PAGE, FORM, OWN_FORM, AUDIT_PAGE)]
 MARK = '<span class="badge simulated"'
 
 

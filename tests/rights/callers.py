@@ -64,6 +64,7 @@ def callers_of(fleet: Fleet, other: Fleet) -> dict[str, Caller]:
     """Each by the name that the table has for them."""
     people = {
         "viewer": make_person("viewer", fleet, role="viewer"),
+        "auditor": make_person("auditor", fleet, role="auditor"),
         "manager": make_person("manager", fleet),
         "stranger": make_person("stranger", other),
         "locked out": make_person("locked out", fleet, is_active=False),

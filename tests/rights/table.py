@@ -6,7 +6,7 @@ from typing import Any
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 # Of one fleet; "stranger" manages another one, "root" is a superuser who belongs to none.
-MEMBERS = frozenset({"viewer", "manager"})
+MEMBERS = frozenset({"viewer", "auditor", "manager"})
 PEOPLE = MEMBERS | {"stranger", "root"}
 # Of the same two fleets.
 CLIENTS = frozenset({"client", "other client"})
@@ -49,6 +49,7 @@ class Kind:
 
 
 MANAGER = frozenset({"manager"})
+READS_AUDIT = frozenset({"auditor", "manager"})
 
 PAGE = Kind("GET HEAD", MEMBERS)
 FRAGMENT = Kind("GET HEAD", MEMBERS, unknown=401)
@@ -58,6 +59,7 @@ OWN_FORM = Kind("GET HEAD POST", MEMBERS)
 OWN_ACT = Kind("POST", MEMBERS)
 # What managers do.
 MANAGERS_PAGE = Kind("GET HEAD", MANAGER)
+AUDIT_PAGE = Kind("GET HEAD", READS_AUDIT)
 FORM = Kind("GET HEAD POST", MANAGER)
 ACT = Kind("POST", MANAGER)
 # For all fleets at once.
@@ -229,6 +231,13 @@ TABLE: dict[str, Kind] = {
     "new-saved-command": FORM,
     "rename-saved-command": FORM,
     "delete-saved-command": FORM,
+    # The audit
+    "audit": AUDIT_PAGE,
+    "audit-table": AUDIT_PAGE,
+    "audit-entry": AUDIT_PAGE,
+    "audit-of-all": ROOT_PAGE,
+    "audit-table-of-all": ROOT_PAGE,
+    "audit-entry-of-all": ROOT_PAGE,
     # Alerts
     "alerts": PAGE,
     "past-alerts": PAGE,
