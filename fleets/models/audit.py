@@ -2,11 +2,19 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 _SEALED = Q(position__isnull=False, seal__isnull=False, sealed_at__isnull=False)
 _NOT_SEALED = Q(position__isnull=True, seal__isnull=True, sealed_at__isnull=True)
+# Kinds and origins that are known to the database; what is dense in the history of any fleet has no index by kind.
+RARE_KINDS = ("operated", "changed", "entered", "exported", "looked", "erased")
+KINDS = ("asked", "checked", "sent", "answered", "ended", *RARE_KINDS)
+ORIGINS = ("page", "api", "schedule", "bulk", "system", "admin", "command")
+# Kinds that are found by a remote type: what people and programs did.
+TYPED_KINDS = ("asked", "operated")
+_RARE, _TYPED = Q(kind__in=RARE_KINDS), Q(kind__in=TYPED_KINDS)
 
 
 class AuditEntry(models.Model):
@@ -27,6 +35,11 @@ class AuditEntry(models.Model):
         ANSWERED = "answered", "Answered"
         ENDED = "ended", "Ended"
         OPERATED = "operated", "Operated"
+        CHANGED = "changed", "Changed"
+        ENTERED = "entered", "Entered"
+        EXPORTED = "exported", "Exported"
+        LOOKED = "looked", "Looked"
+        ERASED = "erased", "Erased"
 
     class Origin(models.TextChoices):
         PAGE = "page", "A page"
@@ -34,6 +47,8 @@ class AuditEntry(models.Model):
         SCHEDULE = "schedule", "A schedule"
         BULK = "bulk", "A bulk command"
         SYSTEM = "system", "FleetRemote itself"
+        ADMIN = "admin", "The admin"
+        COMMAND = "command", "A command line"
 
     at = models.DateTimeField(default=timezone.now)  # noqa: TID251 - as the migrations have it
     kind = models.CharField(max_length=10, choices=Kind)
@@ -68,17 +83,23 @@ class AuditEntry(models.Model):
             models.UniqueConstraint(
                 name="audit_position_once", fields=["position"], condition=Q(position__isnull=False)
             ),
-            models.CheckConstraint(
-                name="audit_kind_known",
-                condition=Q(kind__in=["asked", "checked", "sent", "answered", "ended", "operated"]),
-            ),
-            models.CheckConstraint(
-                name="audit_origin_known", condition=Q(origin__in=["page", "api", "schedule", "bulk", "system"])
-            ),
+            models.CheckConstraint(name="audit_kind_known", condition=Q(kind__in=KINDS)),
+            models.CheckConstraint(name="audit_origin_known", condition=Q(origin__in=ORIGINS)),
         ]
         indexes = [
             models.Index(name="audit_subject", fields=["subject", "id"]),
             models.Index(name="audit_not_sealed", fields=["id"], condition=Q(seal__isnull=True)),
+            # The search (fleets/audit/searching.py), newest first.
+            models.Index(name="audit_at", fields=["at", "id"]),
+            models.Index(name="audit_fleet", fields=["fleet", "at", "id"], condition=Q(fleet__isnull=False)),
+            models.Index(name="audit_vehicle", fields=["vehicle", "at", "id"], condition=Q(vehicle__isnull=False)),
+            models.Index(name="audit_who", fields=["who", "at", "id"], condition=~Q(who="FleetRemote")),
+            models.Index(name="audit_kind", fields=["kind", "at", "id"], condition=_RARE),
+            models.Index(name="audit_fleet_kind", fields=["fleet", "kind", "at", "id"], condition=_RARE),
+            models.Index(KT("document__remoteType"), F("at"), F("id"), name="audit_type", condition=_TYPED),
+            models.Index(
+                F("fleet"), KT("document__remoteType"), F("at"), F("id"), name="audit_fleet_type", condition=_TYPED
+            ),
         ]
 
     def __str__(self) -> str:

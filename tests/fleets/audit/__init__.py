@@ -1,0 +1,1 @@
+"""The audit: what is written, searched, and carried over."""

@@ -1,0 +1,49 @@
+"""The migration to the audit's search, forward and back, on entries that were there before: every seal holds."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from fleets.audit.entries import About, Kind, Origin, record
+from fleets.audit.sealing import seal
+from fleets.audit.verifying import verify
+from fleets.models import AuditEntry
+
+BEFORE, AFTER = [("fleets", "0014_api_tokens")], [("fleets", "0015_audit_search")]
+
+
+def migrate(to: list[tuple[str, str]] | None = None) -> Any:
+    executor = MigrationExecutor(connection)
+    to = to or executor.loader.graph.leaf_nodes()
+    executor.migrate(to)
+    return executor.loader.project_state(to).apps
+
+
+@pytest.fixture
+def at_the_end(transactional_db: None) -> Any:
+    yield
+    migrate()
+
+
+def test_entries_of_new_kinds_stay_on_the_way_back_and_all_seals_hold(at_the_end: None) -> None:
+    record(Kind.ASKED, About("a1"), origin=Origin.PAGE, document={"remoteType": "Horn"})
+    record(Kind.CHANGED, About("c1"), origin=Origin.ADMIN)
+    assert seal() == 2
+    whole = verify()
+    old = migrate(BEFORE).get_model("fleets", "AuditEntry")
+    assert list(old.objects.order_by("pk").values_list("kind", "origin")) == [("asked", "page"), ("changed", "admin")]
+    assert verify() == whole
+    for of_today in ({"kind": "changed", "origin": "page"}, {"kind": "asked", "origin": "admin"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            old.objects.create(subject="x", who="x", reason="", **of_today)
+    old.objects.create(subject="a2", who="x", reason="", kind="asked", origin="page")
+    migrate(AFTER)
+    record(Kind.LOOKED, About("v1"), origin=Origin.COMMAND)
+    seal()
+    assert verify().head.position == 4
+    call_command("audit", "verify")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditEntry.objects.create(subject="x", who="x", reason="", kind="other", origin="page")
