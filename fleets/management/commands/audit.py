@@ -44,6 +44,8 @@ class Command(BaseCommand):
         except Broken as broken:
             raise CommandError(f"The audit is broken. {broken}") from None
         self.stdout.write(f"The audit is whole: {verified.head.position:,} entries. Its head is {verified.head}")
+        if verified.erased:
+            self.stdout.write(f"Of these {verified.erased:,} were erased in part, which sealed entries vouch for.")
         self._write_not_sealed(verified)
 
     def _write_not_sealed(self, verified: Verified) -> None:
