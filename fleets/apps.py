@@ -6,7 +6,8 @@ class FleetsConfig(AppConfig):
     name = "fleets"
 
     def ready(self) -> None:
-        # They make their codes and sentences known; the first looks at each new connection.
+        # They make their checks, codes and sentences known; the second looks at each new connection.
+        import fleets.privacy.checks
         import fleets.storage.continuity
         import fleets.vehicles.capabilities
         import fleets.words.wire_sentences  # noqa: F401
