@@ -9,8 +9,10 @@ class CallbacksConfig(AppConfig):
 
         import callbacks.checks
         import callbacks.sentences  # noqa: F401
+        from callbacks.audited import watch_all
         from callbacks.channels.lost import client_goes, fleets_changed
         from fleets.models import ApiClient
 
+        watch_all()
         m2m_changed.connect(fleets_changed, ApiClient.fleets.through)
         pre_delete.connect(client_goes, ApiClient)

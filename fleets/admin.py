@@ -1,20 +1,24 @@
 """Stock Django admin of fleets, vehicles, access and gateways. Secrets can be set, never read."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from fleets.audit.entries import Origin, person
+from fleets.audit.looking import saw_position
 from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.simulated import with_mark
 from fleets.storage import clock
+from fleets.vehicles.position import position_of
 from gateways.addresses import check_base_url
 from protocol.catalogue import REMOTE_TYPES
 
@@ -73,6 +77,13 @@ class VehicleAdmin(admin.ModelAdmin):
         "updated_at",
     ]
     show_full_result_count = False
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form shows the state, and with it where the vehicle is."""
+        vehicle: Vehicle | None = kwargs.get("obj")
+        if vehicle is not None and position_of(vehicle.state) is not None:
+            saw_position(vehicle, person(cast(User, request.user)), Origin.ADMIN)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(boolean=True, ordering="gateway__is_simulated")
     def simulated(self, vehicle: Vehicle) -> bool:

@@ -11,6 +11,10 @@ class FleetsConfig(AppConfig):
         import fleets.storage.continuity
         import fleets.vehicles.capabilities
         import fleets.words.wire_sentences  # noqa: F401
+        from fleets.audit import entering
+        from fleets.audit.watched import watch_all
         from fleets.converters import PublicIdConverter
 
+        watch_all()
+        entering.listen()
         register_converter(PublicIdConverter, "id")

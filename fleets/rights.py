@@ -21,10 +21,13 @@ class Right(StrEnum):
     SHARE_VIEWS = "share-views"
     CHANGE_VEHICLES = "change-vehicles"
     """Give vehicles labels and plates, and see which ones the manufacturer's cloud lists that are left out."""
+    READ_AUDIT = "read-audit"
+    """See who did what to the fleet and its vehicles, and who looked where they are."""
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
     "viewer": frozenset({Right.LOOK}),
+    "auditor": frozenset({Right.LOOK, Right.READ_AUDIT}),
     "manager": frozenset(Right),
 }
 """By Membership.Role."""

@@ -17,6 +17,7 @@ from django.http import HttpResponse, JsonResponse
 from api.oauth.granting import TooWide, granted
 from api.rest.limits import Standing, count_request
 from fleets import api_tokens
+from fleets.audit.entering import token_given
 from fleets.models import ApiClient
 from fleets.storage import clock
 
@@ -135,6 +136,7 @@ class Server(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: TokenRequest) -> None:
         api_tokens.issue(request.client.row, token["access_token"], token["scope"].split())
+        token_given(request.client.row)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""

@@ -13,7 +13,9 @@ from api.rest.views import caller
 from api.v1.docs import describes, ref
 from api.v1.lookup import find_vehicle
 from api.v1.views import V1View
+from fleets.audit.looking import client_saw_position
 from fleets.models import Vehicle
+from fleets.vehicles.position import position_of
 from protocol.canonical import JsonObject, format_time
 from protocol.v1 import scopes
 from protocol.v1.telemetry import encode_telemetry
@@ -59,6 +61,8 @@ class TelemetryView(V1View):
         vehicle = find_vehicle(caller(request), vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_none(vehicle), Meaning.NO_DATA)
+        if _tells_position(vehicle, wanted):
+            client_saw_position(vehicle, caller(request))
         return Response(_render(request, vehicle, wanted))
 
 
@@ -68,6 +72,10 @@ def _wanted(request: Request) -> list[str]:
     if not set(asked) <= set(_PATHS) or len(asked) > _MOST_TYPES:
         raise ApiError(400, f"type: must be 1 to {_MOST_TYPES} of {', '.join(_PATHS)}.")
     return asked
+
+
+def _tells_position(vehicle: Vehicle, wanted: list[str]) -> bool:
+    return position_of(vehicle.state) is not None and (not wanted or "vehicle.location" in wanted)
 
 
 def _why_none(vehicle: Vehicle) -> str:

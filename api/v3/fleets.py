@@ -16,7 +16,9 @@ from api.rest.views import caller
 from api.v3.docs import PAGE, describes, ref
 from api.v3.pages import collection
 from api.v3.views import V3View
+from fleets.audit.looking import client_saw_position
 from fleets.models import Fleet, Vehicle
+from fleets.vehicles.position import position_of
 from protocol.canonical import format_time
 
 
@@ -123,6 +125,8 @@ class VehicleStatusView(V3View):
         vehicle = get_vehicle(request, fid, vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_no_status(vehicle))
+        if position_of(vehicle.state) is not None:
+            client_saw_position(vehicle, caller(request))
         return Response(render_status(request, vehicle, vehicle.state_read_at, fid))
 
 

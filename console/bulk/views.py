@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +13,12 @@ from console.bulk.forms import ListForm, StartForm
 from console.bulk.listing import bulk_page
 from console.bulk.pages import bulks_of, context_of, find_bulk
 from console.bulk.table import lines
+from console.exports import download
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
 from console.stream import Answer, news_stream
 from fleets.access import may
+from fleets.audit.entries import About
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
 from remotes.models import BulkCommand, BulkItem
@@ -64,9 +66,8 @@ def bulk_news(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse
 def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponseBase:
     """The result as CSV."""
     found = find_bulk(request, fleet_id, bulk_id)
-    response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="bulk-{found.public_id}.csv"'
-    return response
+    about = About(found.public_id, found.fleet_id)
+    return download(request, lines(found), f"bulk-{found.public_id}.csv", about=about, what="a bulk command")
 
 
 @require_GET

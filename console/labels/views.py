@@ -1,19 +1,20 @@
 """Pages: labels and plates by a file: chosen, checked, looked at, and then changed."""
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.callbacks.forms import KeyForm
+from console.exports import download
 from console.labels import table
 from console.labels.forms import FileForm
 from console.labels.listing import page_of
 from console.requests import PageRequest, person_page, see
 from console.rights import find_fleet, find_in_fleet
+from fleets.audit.entries import About
 from fleets.labels import imports
 from fleets.labels.reading import MOST_LINES, MOST_MEGABYTES
 from fleets.models import LabelImport, LeftOut
@@ -45,10 +46,8 @@ def labels(request: PageRequest, fleet_id: str) -> HttpResponse:
 def label_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     """VIN, label and plate of each vehicle as CSV, to be changed and chosen again."""
     fleet = find_fleet(request, fleet_id)
-    response = StreamingHttpResponse(table.lines(fleet), content_type="text/csv; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=f"{fleet} - {gettext('Labels')}.csv")
-    response["Content-Disposition"] = str(name)
-    return response
+    filename = f"{fleet} - {gettext('Labels')}.csv"
+    return download(request, table.lines(fleet), filename, about=About(fleet_id, fleet.pk), what="labels and plates")
 
 
 @require_safe

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_safe
 
+from console.exports import download
 from console.overview.actions import PAGE_SIZE, actions_page
 from console.overview.forms import ActionsForm
 from console.overview.live import news_of_fleet
@@ -19,6 +19,7 @@ from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
 from console.stream import Answer, open_stream
 from fleets.access import fleets_of
+from fleets.audit.entries import About
 from remotes.counts.conditions import Standing
 from remotes.counts.wakings import wakings_of
 
@@ -75,10 +76,7 @@ def action_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     fleet = find_fleet(request, fleet_id)
     form = ActionsForm(request.GET)
     rows = lines(fleet, form.wanted, timezone.now())
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=f"{fleet} actions.csv")
-    response["Content-Disposition"] = str(name)
-    return response
+    return download(request, rows, f"{fleet} actions.csv", about=About(fleet_id, fleet.pk), what="the actions")
 
 
 @require_safe

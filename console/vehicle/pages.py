@@ -23,6 +23,8 @@ from console.vehicle.panel import panel_of
 from console.vehicle.state_card import state_card_of
 from console.vehicle.wake_budget import waking_of
 from fleets.access import may, vehicles_of
+from fleets.audit.entries import Origin, person
+from fleets.audit.looking import saw_position
 from fleets.models import Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
@@ -102,7 +104,9 @@ def shown(action: RemoteAction) -> Entry:
 
 def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
     """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
-    now = timezone.now()
+    now, position = timezone.now(), position_of(vehicle.state)
+    if position is not None:
+        saw_position(vehicle, person(request.user), Origin.PAGE)
     waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
@@ -115,7 +119,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "waking": waking,
         "is_untold": cannot_call_back(vehicle.gateway),
         "notices": notices(vehicle.fleet, vehicle.gateway_id),
-        "position": position_of(vehicle.state),
+        "position": position,
         "asked_history": asked,
         "history": history_page(vehicle, asked.place, asked.filter),
     }

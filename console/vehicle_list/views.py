@@ -1,16 +1,17 @@
 """Pages: the vehicles of a fleet, and the same list as CSV."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from console.exports import download
 from console.requests import PageRequest, person_page, wants_fragment
 from console.vehicle_list import listing, queries, saved, table
 from fleets.access import member_of
+from fleets.audit.entries import About
 from fleets.rights import Right
 
 
@@ -48,7 +49,5 @@ def vehicle_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     """All vehicles that the list shows, with its columns and in its order, as CSV."""
     member = member_of(request.user, fleet_id)
     lines = table.lines(listing.read(member, request.GET))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=f"{member.fleet}.csv")
-    response["Content-Disposition"] = str(name)
-    return response
+    about = About(fleet_id, member.fleet_id)
+    return download(request, lines, f"{member.fleet}.csv", about=about, what="the vehicles")

@@ -135,6 +135,13 @@ def record_operation(
     record(Kind.OPERATED, about, actor=actor, origin=origin, reason=reason, document={"what": what, **(document or {})})
 
 
+def record_exported(
+    about: About, what: str, *, actor: Actor, origin: AuditEntry.Origin, document: Mapping[str, Any] | None = None
+) -> None:
+    """Write that somebody took a list away; `document` says by which `filter`, and how many `rows`."""
+    record(Kind.EXPORTED, about, actor=actor, origin=origin, document={"what": what, **(document or {})})
+
+
 def _storable(value: Any) -> Any:
     """What PostgreSQL's JSON can't hold is written in another way, since an entry must never fail."""
     if isinstance(value, str):

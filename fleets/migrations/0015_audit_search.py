@@ -27,6 +27,11 @@ def _listed(words: tuple[str, ...]) -> str:
     return ', '.join(f"'{word}'" for word in words)
 
 
+def auditors_look_only(apps, schema_editor):
+    """The role is not known before this: whoever has it keeps what a viewer may."""
+    apps.get_model('fleets', 'Membership').objects.filter(role='auditor').update(role='viewer')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -51,6 +56,17 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AlterField(
+            model_name='membership',
+            name='role',
+            field=models.CharField(choices=[('viewer', 'Viewer: sees vehicles and their history'), ('auditor', 'Auditor: sees vehicles, their history and the audit'), ('manager', 'Manager: sends remote actions too')], default='viewer', max_length=20),
+        ),
+        migrations.RemoveConstraint(model_name='membership', name='membership_role_known'),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'auditor', 'manager'])), name='membership_role_known'),
+        ),
+        migrations.RunPython(migrations.RunPython.noop, auditors_look_only),
         migrations.AlterField(
             model_name='auditentry',
             name='kind',

@@ -18,6 +18,7 @@ class Membership(models.Model):
 
     class Role(models.TextChoices):
         VIEWER = "viewer", "Viewer: sees vehicles and their history"
+        AUDITOR = "auditor", "Auditor: sees vehicles, their history and the audit"
         MANAGER = "manager", "Manager: sends remote actions too"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -31,7 +32,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "fleet"], name="membership_once"),
-            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=["viewer", "manager"])),
+            models.CheckConstraint(
+                name="membership_role_known", condition=Q(role__in=["viewer", "auditor", "manager"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from fleets.audit.entries import About, Kind, Origin, record
 from fleets.audit.sealing import seal
 from fleets.audit.verifying import verify
 from fleets.models import AuditEntry
+from tests.world import make_fleet, make_person
 
 BEFORE = [("fleets", "0014_api_tokens")]
 
@@ -32,9 +33,13 @@ def test_entries_of_new_kinds_stay_on_the_way_back_and_all_seals_hold(at_the_end
     record(Kind.ASKED, About("a1"), origin=Origin.PAGE, document={"remoteType": "Horn"})
     record(Kind.CHANGED, About("c1"), origin=Origin.ADMIN)
     assert seal() == 2
+    fleet = make_fleet()
+    auditor = make_person("auditor", fleet, role="auditor").memberships.get()
     whole = verify()
     old = migrate(BEFORE).get_model("fleets", "AuditEntry")
     assert list(old.objects.order_by("pk").values_list("kind", "origin")) == [("asked", "page"), ("changed", "admin")]
+    auditor.refresh_from_db()
+    assert auditor.role == "viewer"
     for of_today in ({"kind": "changed", "origin": "page"}, {"kind": "asked", "origin": "admin"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             old.objects.create(subject="x", who="x", reason="", **of_today)

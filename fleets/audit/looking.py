@@ -1,0 +1,41 @@
+"""Writes who saw where a vehicle is: a person once an hour, an API client once a day.
+
+A look that can't be written, since the database takes nothing just now, is logged and shown all the same: who looks for
+a vehicle may need it at once.
+"""
+
+import logging
+from contextlib import nullcontext
+from datetime import datetime
+
+from django.db import DatabaseError, connection, transaction
+
+from fleets.audit.entries import About, Actor, Kind, Origin, api_client
+from fleets.audit.once import record_once
+from fleets.models import ApiClient, AuditEntry, Vehicle
+from fleets.storage import clock
+
+logger = logging.getLogger("fleetremote.audit")
+
+SAW = "saw its position"
+
+
+def saw_position(vehicle: Vehicle, actor: Actor, origin: AuditEntry.Origin) -> None:
+    """A person was shown where the vehicle is."""
+    _write(vehicle, actor, origin, clock.now().replace(minute=0, second=0, microsecond=0))
+
+
+def client_saw_position(vehicle: Vehicle, client: ApiClient) -> None:
+    """An API client was told where the vehicle is."""
+    _write(vehicle, api_client(client), Origin.API, clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _write(vehicle: Vehicle, actor: Actor, origin: AuditEntry.Origin, since: datetime) -> None:
+    about = About(vehicle.public_id, vehicle.fleet_id, vehicle.pk)
+    document = {"what": SAW, "vin": vehicle.vin, "vehicle": str(vehicle)}
+    try:
+        # Inside a caller's transaction its failure must not be the caller's.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            record_once(Kind.LOOKED, about, since, actor=actor, origin=origin, document=document)
+    except DatabaseError as error:
+        logger.error("%s %s of %s, which could not be written into the audit: %s", actor.name, SAW, vehicle.vin, error)

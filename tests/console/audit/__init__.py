@@ -1,0 +1,1 @@
+"""The audit as pages write and show it."""
