@@ -1,12 +1,12 @@
 """Puts events into a callback's outbox. What is in it when the transaction commits will be delivered."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from callbacks.models import Callback, Notification
+from callbacks.models.kept import event_text
 from callbacks.wake import wake_delivery
 from fleets.storage import clock
 from protocol.canonical.document import JsonObject
@@ -32,7 +32,7 @@ def put(callback: Callback, entries: Sequence[Entry]) -> None:
             remote_action_id=entry.event.get("remoteActionId", ""),
             vin=entry.event.get("vin", ""),
             remote_type=entry.event.get("remoteType", ""),
-            event=json.dumps(entry.event, ensure_ascii=False),
+            event=event_text(entry.event, callback.dialect),
             created_at=now,
         )
         for entry in entries

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from callbacks.alert_event import AlertEvent, encode_alert_event
 from callbacks.delivery.policy import LIFE
-from callbacks.models import Batch, Callback
+from callbacks.models import Batch, Callback, kept
 from callbacks.wake import wake_delivery
 from fleets.storage import clock
 from fleets.storage.ids import new_public_id
@@ -71,8 +71,11 @@ def _alert(callback: Callback, now: datetime) -> JsonObject:
 def _body(callback: Callback, event: JsonObject) -> bytes:
     vins, remote_types = _given(event, "vin"), _given(event, "remoteType")
     variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
-    pairs = body_pairs(callback.webhook.get("attributes", ()), variables)
-    return codec(callback.dialect).encode_batch(callback.shown_id, pairs, [msgspec.json.encode(event)])
+    attributes = callback.webhook.get("attributes", ())
+    content = codec(callback.dialect).encode_batch(
+        callback.shown_id, body_pairs(attributes, variables), [msgspec.json.encode(event)]
+    )
+    return kept.body(content, attributes)
 
 
 def _given(event: JsonObject, name: str) -> list[str]:

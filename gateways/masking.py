@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from protocol.canonical.secret_names import MASK
+
 if TYPE_CHECKING:
     from gateways.interface import Account
-
-MASK = "***"
 
 # A shorter secret would be found in ordinary words.
 SHORTEST_SECRET = 6

@@ -20,8 +20,9 @@ from gateways.answers.shapes import Shape, read
 from gateways.answers.who import source
 from gateways.bounded import Answer
 from gateways.interface import Account, Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused, Source
-from gateways.masking import MASK, Masking, basic_of_client
+from gateways.masking import Masking, basic_of_client
 from gateways.words import words
+from protocol.canonical.secret_names import MASK
 from protocol.v1 import scopes
 from protocol.why import Why
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from callbacks.delivery.policy import LIFE
-from callbacks.models import Batch, Callback
+from callbacks.models import Batch, Callback, kept
+from fleets.storage.encryption import seal_bytes
 from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
 from protocol.canonical.attributes import Variables, body_pairs
@@ -33,7 +34,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Formed(msgspec.Struct, frozen=True):
-    """What a delivery needs of a batch."""
+    """What a delivery needs of a batch; `body` as it is posted."""
 
     id: int
     message_id: uuid.UUID
@@ -110,7 +111,7 @@ def _insert(callback: Callback, groups: Sequence[Sequence[Waiting]], now: dateti
     formed = [_render(callback, attributes, group, now) for group in groups]
     columns: dict[str, Sequence[str | int | None]] = {
         "message_id": [str(batch.message_id) for batch in formed],
-        "body": ["\\x" + batch.body.hex() for batch in formed],
+        "body": ["\\x" + seal_bytes(batch.body).hex() for batch in formed],
         "event_count": [len(group) for group in groups],
         "order_keys": [array(batch.order_keys) for batch in formed],
         "remote_action_ids": [array(_distinct(item.remote_action_id for item in group)) for group in groups],
@@ -132,10 +133,12 @@ def _render(
     remote_types = _distinct(item.remote_type for item in group)
     variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
     pairs = body_pairs(attributes, variables)
+    opened = [kept.opened(item.event, callback.dialect) for item in group]
+    content = codec(callback.dialect).encode_batch(callback.shown_id, pairs, [event for event, _ in opened])
     return Formed(
         id=0,
         message_id=new_ordered_uuid(),
-        body=codec(callback.dialect).encode_batch(callback.shown_id, pairs, [item.event for item in group]),
+        body=kept.body(content, attributes, secret=any(was_sealed for _, was_sealed in opened)),
         order_keys=_distinct(item.order_key for item in group if item.order_key is not None),
         vins=vins,
         remote_types=remote_types,

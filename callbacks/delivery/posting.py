@@ -15,7 +15,7 @@ from callbacks.delivery.addresses import AddressRefused, connector
 from callbacks.delivery.forming import Formed
 from callbacks.delivery.results import Answer
 from callbacks.delivery.signing import sign
-from callbacks.models import Callback
+from callbacks.models import Callback, kept
 from callbacks.models.outbox import webhook_id
 from fleets.storage import clock
 from protocol import retry_after
@@ -56,6 +56,14 @@ class Recipient:
         secrets = self._callback.signing_secrets(at)
         return url, [*fields, *sign(secrets, webhook_id(batch.message_id), at, batch.body).items()]
 
+    def readable(self, text: str, batch: Formed) -> str:
+        """The start of what was answered, for a person: without what the subscriber was sent to know us by."""
+        return _plain(kept.without(text, (*self._values, *kept.values_in(batch.body))))
+
+    @cached_property
+    def _values(self) -> tuple[str, ...]:
+        return kept.values_of(self._callback.webhook.get("attributes", ()))
+
     @cached_property
     def _differ(self) -> bool:
         return never_batched(self._attributes)
@@ -92,12 +100,12 @@ async def post(session: aiohttp.ClientSession, recipient: Recipient, batch: Form
                 at=at,
                 duration_ms=_milliseconds_since(started),
                 status=response.status,
-                error=_plain(_words_for(response)),
-                body=_readable(body),
+                error=recipient.readable(_words_for(response), batch),
+                body=recipient.readable(body.decode("utf-8", "replace"), batch) if body else "",
                 retry_after=_retry_after(response, at),
             )
     except (aiohttp.ClientError, OSError, ValueError, ArithmeticError) as error:
-        return Answer(at=at, duration_ms=_milliseconds_since(started), error=_plain(_words(error)))
+        return Answer(at=at, duration_ms=_milliseconds_since(started), error=recipient.readable(_words(error), batch))
 
 
 async def _start(response: aiohttp.ClientResponse) -> bytes:
@@ -110,10 +118,6 @@ async def _start(response: aiohttp.ClientResponse) -> bytes:
 
 def _milliseconds_since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
-
-
-def _readable(body: bytes) -> str:
-    return _plain(body.decode("utf-8", "replace"))
 
 
 def _plain(text: str) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 
 from callbacks.delivery.forming import Formed, form
 from callbacks.delivery.policy import Policy
 from callbacks.delivery.posting import Recipient
 from callbacks.models import Callback, Delivery
+from fleets.storage.encryption import unseal_bytes
 from fleets.storage.sql import array, run_prepared
 
 # Seconds. Longer than a request may take (CALLBACK_TIMEOUT) and two turns together.
@@ -110,7 +113,12 @@ def _waiting(callback_id: int, known: Sequence[int], room: int) -> list[Formed]:
     if room <= 0:
         return []
     rows = run_prepared(_WAITING, {"callback": callback_id, "known": array(known), "room": room})
-    return [Formed(*row) for row in rows]
+    return [_formed(row) for row in rows]
+
+
+def _formed(row: tuple[Any, ...]) -> Formed:
+    batch = Formed(*row)
+    return msgspec.structs.replace(batch, body=unseal_bytes(batch.body))
 
 
 def _probe(callback: Callback, policy: Policy, now: datetime) -> list[Formed]:
@@ -129,7 +137,7 @@ def _choose(callback: Callback, policy: Policy, now: datetime, *, fresh: bool) -
     states = ["waiting", "parked"] if policy.releases else ["waiting"]
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, {"callback": callback.pk, "states": states, "now": now, "fresh": fresh})
-        return [Formed(*row) for row in cursor.fetchall()]
+        return [_formed(row) for row in cursor.fetchall()]
 
 
 _ACQUIRE = """

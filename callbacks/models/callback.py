@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 
-from fleets.storage.encryption import EncryptedTextField
+from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField
 from fleets.storage.ids import new_public_id
 from protocol import statuses
 from protocol.canonical import Subscribe
@@ -17,6 +17,9 @@ from protocol.canonical.document import JsonObject
 # How long a replaced secret still signs beside the new one.
 ROTATION = timedelta(hours=24)
 
+# Of what is registered, what statements look for; it holds no secret.
+PLAIN = ("batchNotify", "label", "remoteTypes", "retryPolicy")
+
 
 def new_secret() -> str:
     """A signing secret as Standard Webhooks writes it: whsec_ and 32 random bytes in base64."""
@@ -25,6 +28,7 @@ def new_secret() -> str:
 
 class Callback(models.Model):
     """`subscribe` is the body that it was registered with, under its right spellings and with unknown fields kept.
+    Since attributes may be credentials, it is encrypted but for PLAIN.
 
     `status_reason` says in words why it is Paused or Failed. `secret` signs what is posted (Standard Webhooks), and so
     does `previous_secret` until `previous_secret_until`. `batch_size` events go into one request, or those of
@@ -45,7 +49,7 @@ class Callback(models.Model):
     name = models.CharField(max_length=500)
     label = models.CharField(max_length=500, blank=True)
     target = models.CharField(max_length=2000)
-    subscribe = models.JSONField()
+    subscribe = EncryptedJSONField(plain=PLAIN)
     batch_size = models.IntegerField(default=0)
     batch_window = models.IntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)

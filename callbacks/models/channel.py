@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from callbacks.models.callback import new_secret
-from fleets.storage.encryption import EncryptedTextField
+from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField
 from fleets.storage.ids import new_public_id
 from protocol.canonical.document import JsonObject
 
@@ -18,7 +18,7 @@ class Channel(models.Model):
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
-    subscribe = models.JSONField()
+    subscribe = EncryptedJSONField(plain=("label", "type"))
     paused = models.BooleanField(default=False, editable=False)
     secret = EncryptedTextField(default=new_secret, editable=False)
     previous_secret = EncryptedTextField(blank=True, editable=False)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.models.callback import Callback
+from fleets.storage.encryption import SealedBinaryField, SealedTextField
 from fleets.storage.ids import new_ordered_uuid
 
 
@@ -19,7 +20,8 @@ class Notification(models.Model):
     """One event that waits to become part of a batch; gone once it has.
 
     `event` is the event as JSON text, an entry of `events` (fleet-owner-v3-webhook.yaml, RemoteEvent). Those with the
-    same `order_key` (a vehicle's primary key) are delivered in order; null follows no order.
+    same `order_key` (a vehicle's primary key) are delivered in order; null follows no order. The attributes of a v1
+    action stand encrypted in it (callbacks/models/kept.py).
     """
 
     callback = models.ForeignKey(Callback, on_delete=models.CASCADE, db_index=False, db_constraint=False)
@@ -27,7 +29,7 @@ class Notification(models.Model):
     remote_action_id = models.TextField(blank=True)
     vin = models.TextField(blank=True)
     remote_type = models.TextField(blank=True)
-    event = models.TextField()
+    event = SealedTextField()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -40,9 +42,10 @@ class Notification(models.Model):
 class Batch(models.Model):
     """One request to a callback's webhook, as it was formed: each try posts the same bytes under the same id.
 
-    `order_keys`, `remote_action_ids`, `vins` and `remote_types` are those of its events, each once. `due_at` is when
-    the next try may begin, of a parked one from when on a success of another lets it go; `releases` counts how often
-    one has. `expires_at` is 3 days after the oldest event, or after a person asked for a replay.
+    `body` is encrypted where it holds values of attributes (callbacks/models/kept.py). `order_keys`,
+    `remote_action_ids`, `vins` and `remote_types` are those of its events, each once. `due_at` is when the next try may
+    begin, of a parked one from when on a success of another lets it go; `releases` counts how often one has.
+    `expires_at` is 3 days after the oldest event, or after a person asked for a replay.
     """
 
     class Kind(models.TextChoices):
@@ -61,7 +64,7 @@ class Batch(models.Model):
     )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.EVENTS)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    body = models.BinaryField()
+    body = SealedBinaryField()
     event_count = models.IntegerField()
     order_keys = ArrayField(models.BigIntegerField(), default=list)
     remote_action_ids = ArrayField(models.TextField(), default=list)

@@ -19,10 +19,11 @@ from gateways.bounded import Answer, Limits
 from gateways.exchange import about_to_be_sent
 from gateways.http import HttpClient
 from gateways.interface import Account, Exchange, NotAccepted, OutcomeUnknown, Prepared, Refused, Source
-from gateways.masking import MASK, Masking
+from gateways.masking import Masking
 from gateways.tokens import MemoryStore, Token, TokenStore
 from gateways.words import words
 from protocol.canonical import JsonObject
+from protocol.canonical.secret_names import MASK
 from protocol.why import Why
 
 # A request that is begun with a smaller share of its time left would be cut rather than answered.

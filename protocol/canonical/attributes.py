@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from protocol.canonical.document import JsonObject
+from protocol.canonical.secret_names import MASK, is_secret_name, looks_secret
 from protocol.canonical.targets import encoded
 from protocol.errors import Invalid
 
@@ -16,6 +17,8 @@ VARIABLES = ("$vin", "$callbackID", "$remoteType", "$fleetID")
 # v1's, and what they are here; only v1 has the label.
 _SPELLINGS = {"$Vin": "$vin", "$ChannelId": "$callbackID", "$ChannelLabel": "$channelLabel"}
 _OF_ONE_EVENT = {"$vin", "$remoteType"}
+# In small letters, as v1 takes them in any case; the last two are those of an action's attributes.
+_VARIABLES = {name.casefold() for name in (*VARIABLES, *_SPELLINGS, "$channelLabel", "$RemoteStatus", "$RemoteLabel")}
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
@@ -66,6 +69,27 @@ def check_attributes(attributes: Sequence[JsonObject], place: str, names: Sequen
         if fault:
             field, words = fault
             raise Invalid(f"{place}[{number}].{field}", words)
+
+
+def is_variable(value: str) -> bool:
+    """Whether something else is sent in place of this value, so that it is no secret itself."""
+    return value.casefold() in _VARIABLES
+
+
+def is_secret(attribute: JsonObject) -> bool:
+    """Whether the value may be a credential: nobody is shown it again, not even who gave it.
+
+    Every value of a header is, and one of the query or the body whose key or look says so; a variable is none.
+    """
+    value = str(attribute.get("value") or "")
+    if not value or is_variable(value):
+        return False
+    return attribute.get("type") == "Header" or is_secret_name(str(attribute.get("key", ""))) or looks_secret(value)
+
+
+def masked(attribute: JsonObject) -> JsonObject:
+    """The attribute as it may be shown: MASK in place of a secret value. What else it holds stays."""
+    return {**attribute, "value": MASK} if is_secret(attribute) else attribute
 
 
 def headers(attributes: Iterable[JsonObject], variables: Variables) -> list[tuple[str, str]]:

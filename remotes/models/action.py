@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
 from protocol.catalogue import REMOTE_TYPES, RemoteType
@@ -62,7 +63,7 @@ class RemoteAction(models.Model):
     )
     remote_type = models.CharField(max_length=40, choices=remote_type_choices)
     payload = models.JSONField()
-    extra = models.JSONField(default=dict, blank=True)
+    extra = EncryptedJSONField(default=dict, blank=True)
     label = models.CharField(max_length=500, null=True, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
     api_client = models.ForeignKey("fleets.ApiClient", on_delete=models.SET_NULL, null=True, blank=True)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
 from protocol.canonical import Remote
@@ -43,7 +44,7 @@ class BulkCommand(models.Model):
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.CASCADE, related_name="bulk_commands", db_index=False)
     remote_type = models.CharField(max_length=40, choices=remote_type_choices)
     payload = models.JSONField()
-    extra = models.JSONField(default=dict, blank=True)
+    extra = EncryptedJSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
 from protocol.canonical import Remote
@@ -21,7 +22,7 @@ class Prepared(models.Model):
 
     remote_type = models.CharField(max_length=40, choices=remote_type_choices)
     payload = models.JSONField()
-    extra = models.JSONField(default=dict, blank=True)
+    extra = EncryptedJSONField(default=dict, blank=True)
 
     class Meta:
         abstract = True

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from fleets.models import UpstreamFleet
-from gateways.masking import MASK
+from protocol.canonical.secret_names import MASK
 from protocol.catalogue import REMOTE_TYPES
 from protocol.dialects import codec
 

@@ -4,8 +4,9 @@ import pytest
 
 from gateways.exchange import MAX_ANSWER
 from gateways.interface import Account, Exchange, GatewayError, NotAccepted, OutcomeUnknown
-from gateways.masking import MASK, Masking, mask_document
+from gateways.masking import Masking, mask_document
 from gateways.v3 import V3Client
+from protocol.canonical.secret_names import MASK
 
 from .conftest import CLIENT_ID, PASSWORD, UNLOCK, Cloud
 

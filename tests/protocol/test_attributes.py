@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from protocol.canonical.attributes import VARIABLES, Variables, body_pairs, headers, never_batched, target
+from protocol.canonical.attributes import (
+    VARIABLES,
+    Variables,
+    body_pairs,
+    headers,
+    is_secret,
+    masked,
+    never_batched,
+    target,
+)
+from protocol.canonical.secret_names import MASK
 from protocol.errors import Invalid
 from protocol.v3 import decode_subscribe
 from tests.strategies import TEXTS
@@ -207,3 +217,47 @@ def test_an_http_or_https_address_is_taken(address: str) -> None:
 )
 def test_no_other_address_is(address: str) -> None:
     assert refusal(target=address).path == "callback.webhook.target"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("Header", "Authorization", "Bearer abc"),
+        ("Header", "Cookie", "a=b"),
+        ("Header", "X-Tenant", "north"),
+        ("Query", "code", "7"),
+        ("Query", "api_key", "7"),
+        ("Query", "subscription-key", "7"),
+        ("Query", "sessionId", "7"),
+        ("Query", "k", "q9Zr4kL0pWm2Xy7TbC5d"),
+        ("Body", "PIN", "0000"),
+        ("Body", "clientSecret", "7"),
+        ("Body", "note", "Bearer 7"),
+        ("Body", "pass", "$vinegar"),
+        ("Header", "X-Any", MASK),
+    ],
+)
+def test_what_may_be_a_credential_is_shown_to_nobody(kind: str, key: str, value: str) -> None:
+    given_one = attribute(kind, key, value) | {"more": 1}
+    assert is_secret(given_one)
+    assert masked(given_one) == {"type": kind, "key": key, "value": MASK, "more": 1}
+    assert masked(masked(given_one)) == masked(given_one)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("Header", "X-Vin", "$vin"),
+        ("Header", "Authorization", "$ChannelId"),
+        ("Header", "X-Empty", ""),
+        ("Query", "fleet", "north"),
+        ("Query", "token", "$callbackID"),
+        ("Body", "shipping", "by the monkey of the author"),
+        ("Body", "secret", "$RemoteStatus"),
+        ("Query", "vin", "VF3ABCDE0FG123456"),
+    ],
+)
+def test_a_variable_and_what_is_plainly_harmless_stay_as_they_are(kind: str, key: str, value: str) -> None:
+    given_one = attribute(kind, key, value)
+    assert not is_secret(given_one)
+    assert masked(given_one) == given_one
