@@ -13,6 +13,7 @@ from fleets.audit.entries import About
 from fleets.audit.erasing import Erasure, Left, erase, left_as_it_is
 from fleets.models import AuditEntry, PlaceMark, Vehicle
 from fleets.storage import clock
+from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.kept import positions_before
 from protocol.places import body_without_places, without_places
 
@@ -68,11 +69,15 @@ def walk(
 
 def forget_in_column(rows: QuerySet[Any], column: str) -> int:
     """Take places out of a column in JSON of these rows, in the caller's transaction; gives how many had some."""
-    marked = rows.alias(as_text=Cast(column, TextField())).filter(as_text__regex=_MARKS)
+    field = rows.model._meta.get_field(column)
+    if isinstance(field, EncryptedJSONField):
+        marked = rows.exclude(**{column: {}})
+    else:
+        marked = rows.alias(as_text=Cast(column, TextField())).filter(as_text__regex=_MARKS)
     # Locked, so that what is written meanwhile is not overwritten with what was read before.
     locked = marked.order_by("pk").select_for_update(no_key=True).values_list("pk", column)
     found = {pk: left for pk, value in locked if (left := without_places(value)) != value}
-    field, keys = rows.model._meta.get_field(column), list(found)
+    keys = list(found)
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         cases = [When(pk=pk, then=Value(found[pk], output_field=field)) for pk in some]
