@@ -17,6 +17,16 @@ def without_vehicle(body: bytes, vin: str) -> bytes:
     return NOTHING if _names(left, vin) else text.encode("utf-8", "replace")
 
 
+def is_alone(body: bytes, vin: str) -> bool:
+    """Whether each message in the body names the VIN; not where it can't be read."""
+    try:
+        document = json.loads(body)
+        events = document.get("events") if isinstance(document, dict) else document
+        return all(_names(message, vin) for message in (events if isinstance(events, list) else [document]))
+    except (ValueError, RecursionError):
+        return False
+
+
 def _without(document: Any, vin: str) -> Any:
     if isinstance(document, list):
         return [message for message in document if not _names(message, vin)]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Field, Model
 
-from fleetremote.privacy.bodies import without_vehicle
+from fleetremote.privacy.bodies import is_alone
 from fleetremote.privacy.catalogue import Table
 from fleetremote.privacy.subjects import Car, Person, Subject, found
 from fleets.audit.doer import command_line
@@ -21,6 +21,8 @@ from remotes.models import InboundRequest, RemoteEvent
 
 # Columns that prove who somebody is, and what makes the audit's chain: no data about anybody.
 _LEFT_OUT = {"password", "secret_hash", "digest", "seal", "session_hash", "request_digest"}
+# Columns of what may be about many vehicles, as a batch.
+_OF_MANY = {"body", "vins", "order_keys", "remote_action_ids"}
 # Rows that are read at a time.
 SLICE = 500
 
@@ -81,7 +83,7 @@ def _row(row: Model, subject: Subject) -> dict[str, Any]:
     if isinstance(subject, Car) and isinstance(row, AuditEntry) and row.vehicle_id != subject.vehicle.pk:
         told["document"] = _only_about(row.document, subject.name)
     if isinstance(subject, Car) and "body" in told and not _is_alone(row, subject):
-        told["body"] = "not told: other vehicles are in it"
+        told |= dict.fromkeys(_OF_MANY & told.keys(), "not told: other vehicles are in it")
     return told
 
 
@@ -92,17 +94,14 @@ def _only_about(value: Any, vin: str) -> Any:
     return [item for item in value if vin in json.dumps(item)] if isinstance(value, list) else value
 
 
-def _is_told(field: Field[Any, Any]) -> bool:
+def _is_told(field: Field) -> bool:
     is_secret = isinstance(field, EncryptedTextField | EncryptedJSONField | SealedTextField)
     return not is_secret and field.name not in _LEFT_OUT
 
 
 def _is_alone(row: Any, car: Car) -> bool:
-    """Whether the body is about this vehicle only: nothing is left without it."""
-    if not isinstance(row, InboundRequest) and not hasattr(row, "vins"):
-        return True
-    left = without_vehicle(bytes(row.body), car.name)
-    return left in (b"{}", b"[]", b'{"events":[]}')
+    """Whether the body is about this vehicle only; entries of the audit are about one."""
+    return isinstance(row, AuditEntry) or is_alone(bytes(row.body), car.name)
 
 
 def _value(value: Any) -> Any:

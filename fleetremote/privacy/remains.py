@@ -4,8 +4,10 @@ Of a person's entries all stays but the names. Of a vehicle's, what somebody can
 which remote type, how it was checked and ended; payloads, bodies, labels and whatever has no name here go.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from fleetremote.privacy.subjects import Car, Person, Subject
 from fleets.audit.erasing import Left, left_as_it_is
@@ -31,15 +33,19 @@ def left_of(subject: Subject) -> Callable[[AuditEntry], Left]:
 
 def _without_person(person: Person, entry: AuditEntry) -> Left:
     left, renaming = left_as_it_is(entry), person.renaming
-    is_theirs = entry.user_id == person.user.pk
-    subject = left.subject
-    if subject.lower() == f"name {person.name}".lower():
+    is_theirs, subject = entry.user_id == person.user.pk, left.subject
+    is_their_name = subject.lower() == f"name {person.name}".lower()
+    if is_their_name:
         subject = f"name {person.pseudonym}"
+    document = _renamed(left.document, person, renaming)
+    if is_theirs or is_their_name:
+        # Where they logged in from.
+        document.pop("address", None)
     return Left(
         renaming.text(subject),
         person.pseudonym if is_theirs else renaming.text(left.who),
         renaming.text(left.reason),
-        _renamed(left.document, person, renaming),
+        document,
         left.body if left.body is None else renaming.body(left.body),
     )
 
@@ -58,7 +64,7 @@ def _renamed(value: Any, person: Person, renaming: Renaming, name: str = "") -> 
 
 
 def _without_vehicle(car: Car, entry: AuditEntry) -> Left:
-    left, renaming = left_as_it_is(entry), _names_of(car)
+    left, renaming = left_as_it_is(entry), car.renaming
     if entry.vehicle_id != car.vehicle.pk:
         return Left(
             left.subject,
@@ -70,12 +76,20 @@ def _without_vehicle(car: Car, entry: AuditEntry) -> Left:
     kept = {name: item for name, item in left.document.items() if name in _KEPT}
     gone = _ERASED if len(kept) < len(left.document) or left.body is not None else {}
     again = {"erased": left.document["erased"]} if "erased" in left.document else {}
-    return Left(left.subject, left.who, renaming.text(left.reason), renaming.document(kept) | again | gone, None)
+    if "request" in kept:
+        kept["request"] = _at_cloud(car).sub(f"/{car.pseudonym}", kept["request"])
+    reason = called(car).text(renaming.text(left.reason))
+    return Left(left.subject, left.who, reason, renaming.document(kept) | again | gone, None)
 
 
-def _names_of(car: Car) -> Renaming:
-    """The VIN and what the cloud calls it anywhere; it is in the addresses of requests."""
-    return Renaming((car.name, car.vehicle.upstream_id), car.pseudonym)
+def called(car: Car) -> Renaming:
+    """What people call it, which counts in texts about it alone."""
+    return Renaming(tuple(filter(None, [car.vehicle.label, car.vehicle.plate])), car.pseudonym)
+
+
+def _at_cloud(car: Car) -> re.Pattern[str]:
+    """What the cloud calls it, in the address of a request."""
+    return re.compile(rf"/(?:{re.escape(car.vehicle.upstream_id)}|{quote(car.vehicle.upstream_id, safe='')})(?![\w.-])")
 
 
 def _without_items(value: Any, pseudonym: str) -> Any:

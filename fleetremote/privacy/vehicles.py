@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from callbacks.models import Attempt, Batch
 from connections.models import Connection
 from fleetremote.privacy.bodies import without_vehicle
+from fleetremote.privacy.remains import called
 from fleetremote.privacy.subjects import Car, place_in
 from fleets.models import LabelImport, LeftOut, Vehicle
 from fleets.privacy.names import Renaming
@@ -64,8 +65,7 @@ def _naming(rows: QuerySet[LabelImport], car: Car) -> QuerySet[LabelImport]:
 
 def _erase_actions(car: Car, add: Add) -> None:
     actions = RemoteAction.objects.filter(vehicle=car.vehicle)
-    for name in filter(None, {car.vehicle.label, car.vehicle.plate}):
-        _rename_in_reasons(actions, Renaming((name,), car.pseudonym))
+    _rename_in_reasons(actions, called(car))
     erased: dict[str, Any] = {"payload": {}, "extra": {}, "label": None, "feedback_detail": None}
     add("remotes.RemoteAction", actions.update(**erased, idempotency_key=None, request_digest="", asked_said=""))
     events = RemoteEvent.objects.filter(Q(action__vehicle=car.vehicle) | Q(vin__iexact=car.name))

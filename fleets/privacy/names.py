@@ -73,7 +73,7 @@ class Renaming:
         """Rename in all columns of a model that hold text or documents; gives how many rows were changed."""
         return sum(self._sweep_column(model, field) for field in model._meta.local_fields) if self.old else 0
 
-    def _sweep_column(self, model: type[Model], field: Field[Any, Any]) -> int:
+    def _sweep_column(self, model: type[Model], field: Field) -> int:
         if not _holds_words(field):
             return 0
         in_json, column = isinstance(field, JSONField), sql.Identifier(str(field.column))
@@ -91,7 +91,7 @@ class Renaming:
             return int(cursor.rowcount)
 
 
-def _holds_words(field: Field[Any, Any]) -> bool:
+def _holds_words(field: Field) -> bool:
     """Whether people or others write into the column as they like."""
     encrypted = isinstance(field, EncryptedTextField | EncryptedJSONField | SealedTextField)
     written = isinstance(field, CharField | TextField | JSONField) and not isinstance(field, ArrayField)
