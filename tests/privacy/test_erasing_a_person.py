@@ -66,7 +66,8 @@ def test_nobody_can_log_in_any_more_and_what_was_theirs_is_gone(lived: Lived) ->
     assert [user.is_active, user.has_usable_password(), user.email, user.get_full_name()] == [False, False, "", ""]
     for model in (Membership, AlertChoice, AlertMail):
         assert not model._default_manager.filter(user=user).exists()
-    assert list(SavedView.objects.values_list("name", "owner")) == [("Ours", None)]
+    (view,) = SavedView.objects.all()
+    assert (view.name, view.owner) == ("Ours", None)
 
 
 def test_without_yes_it_is_told_and_nothing_is_changed(lived: Lived) -> None:
