@@ -9,8 +9,8 @@ class CallbacksConfig(AppConfig):
 
         import callbacks.checks
         import callbacks.sentences  # noqa: F401
-        from callbacks.audited import watch_all
         from callbacks.channels.lost import client_goes, fleets_changed
+        from callbacks.models.audited import watch_all
         from fleets.models import ApiClient
 
         watch_all()

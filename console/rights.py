@@ -42,6 +42,10 @@ REFUSALS = {
     Right.CHANGE_VEHICLES: _(
         "You may look at this fleet but not change its vehicles. Ask whoever manages your rights to make you a manager."
     ),
+    Right.READ_AUDIT: _(
+        "You may look at this fleet but not read its audit. "
+        "Ask whoever manages your rights to make you an auditor or a manager."
+    ),
     Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
 }
 """What whoever lacks the right is told; who may not even look finds nothing (404)."""

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from console.alerts import views as alerts
+from console.audit import views as audit
 from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
@@ -45,6 +46,7 @@ _SCHEDULE = f"{_SCHEDULES}/<id:schedule_id>"
 _COMMANDS = "fleets/<id:fleet_id>/commands"
 _LABELS = "fleets/<id:fleet_id>/labels"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
+_AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
@@ -130,6 +132,12 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path(_AUDIT, audit.audit, name="audit"),
+    path(f"{_AUDIT}.csv", audit.audit_table, name="audit-table"),
+    path(f"{_AUDIT}/<int:entry_id>", audit.audit_entry, name="audit-entry"),
+    path("audit", audit.audit, name="audit-of-all"),
+    path("audit.csv", audit.audit_table, name="audit-table-of-all"),
+    path("audit/<int:entry_id>", audit.audit_entry, name="audit-entry-of-all"),
     path("connections/", connections.connections, name="connections"),
     path("connections/site-certificate", calendar.read_site_certificate, name="read-site-certificate"),
     path("connections/new", connection_acts.new_connection, name="new-connection"),

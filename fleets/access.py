@@ -1,7 +1,7 @@
 """What a person may see and do: the fleets that they belong to, the vehicles in them, and their rights there."""
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from fleets.models import Fleet, Membership, Vehicle
@@ -12,8 +12,9 @@ Person = User | AnonymousUser
 
 
 def fleets_of(user: Person) -> QuerySet[Fleet]:
-    """Theirs, with the mark of those that are simulated."""
-    return with_mark(Fleet.objects.filter(memberships__user_id=user.pk or 0))
+    """Theirs, each with their `own_role` in it and the mark of those that are simulated."""
+    theirs = Fleet.objects.filter(memberships__user_id=user.pk or 0)
+    return with_mark(theirs.annotate(own_role=F("memberships__role")))  # type: ignore[no-redef]
 
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:
@@ -27,6 +28,7 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
     if found is None:
         raise Http404
     found.fleet.is_simulated = vars(found)["fleet_is_simulated"]
+    found.fleet.own_role = found.role
     return found
 
 

@@ -89,7 +89,8 @@ def operated(
     **details: Any,
 ) -> None:
     """Somebody did something about the action: cancelled, resumed or approved it, or decided on an unknown outcome."""
-    record_operation(about(action), what, actor=actor, origin=origin, reason=reason, document=details)
+    document = {"remoteType": action.remote_type, **details}
+    record_operation(about(action), what, actor=actor, origin=origin, reason=reason, document=document)
 
 
 def about(action: RemoteAction) -> About:

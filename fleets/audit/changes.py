@@ -111,17 +111,16 @@ def _watch_many(watched: Watched, name: str) -> None:
     relation = watched.model._meta.get_field(name)
     assert isinstance(relation, ManyToManyField)
 
-    def changed(sender: Any, instance: Model, action: str, reverse: bool, pk_set: set[Any] | None, **_: Any) -> None:
-        # A clearing names no keys any more once it is over.
-        word = {"post_add": "added", "post_remove": "removed", "pre_clear": "all removed"}.get(action)
-        if word is None or pk_set == set() or doer() is None:
+    def changed(sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[Any] | None, **_: Any) -> None:
+        # What is about to be removed is still there, so that what was not there is left out.
+        word = {"post_add": "added", "pre_remove": "removed", "pre_clear": "removed"}.get(action)
+        if word is None or doer() is None:
             return
-        keys = pk_set or set()
-        rows = watched.model._default_manager.filter(pk__in=keys) if reverse else [instance]
-        others = [instance] if reverse else relation.related_model._default_manager.filter(pk__in=keys)  # type: ignore[union-attr]
-        told = {name: {word: sorted(_short(other) for other in others)}}
-        for row in rows:
-            _write(watched, row, CHANGED, told)
+        there: Any = getattr(instance, str(relation.remote_field.get_accessor_name()) if reverse else name)
+        others = list(there.all() if pk_set is None else there.filter(pk__in=pk_set))
+        pairs = [(other, [instance]) for other in others] if reverse else [(instance, others)] if others else []
+        for row, joined in pairs:
+            _write(watched, row, CHANGED, {name: {word: sorted(map(_short, joined))}})
 
     key = f"audit of {watched.model.__name__}.{name}"
     m2m_changed.connect(changed, getattr(watched.model, name).through, weak=False, dispatch_uid=key)

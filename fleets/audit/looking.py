@@ -5,10 +5,9 @@ a vehicle may need it at once.
 """
 
 import logging
-from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from fleets.audit.entries import About, Actor, Kind, Origin, api_client
 from fleets.audit.once import record_once
@@ -34,8 +33,9 @@ def _write(vehicle: Vehicle, actor: Actor, origin: AuditEntry.Origin, since: dat
     about = About(vehicle.public_id, vehicle.fleet_id, vehicle.pk)
     document = {"what": SAW, "vin": vehicle.vin, "vehicle": str(vehicle)}
     try:
-        # Inside a caller's transaction its failure must not be the caller's.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            record_once(Kind.LOOKED, about, since, actor=actor, origin=origin, document=document)
+        record_once(Kind.LOOKED, about, since, actor=actor, origin=origin, document=document)
     except DatabaseError as error:
+        # In a transaction nothing can be done after it.
+        if connection.in_atomic_block:
+            raise
         logger.error("%s %s of %s, which could not be written into the audit: %s", actor.name, SAW, vehicle.vin, error)

@@ -17,7 +17,7 @@ from connections import codes as connecting
 from connections.models import Connection
 from connections.steps import Notes
 from fleets.labels import imports
-from fleets.models import Fleet, Gateway, LastSync, LeftOut, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.models import AuditEntry, Fleet, Gateway, LastSync, LeftOut, Membership, SavedView, UpstreamFleet, Vehicle
 from fleets.sync import codes
 from protocol.v3 import decode_subscribe
 from protocol.why import Why
@@ -49,6 +49,7 @@ def load(target: str) -> dict[str, str]:
     bulk, stopped = make_bulk(fleet, demo), make_bulk(fleet, demo)
     begin(stopped, demo)
     stop_bulk(stopped, demo)
+    actions = _actions(fleet, vehicles[0], demo, colleague)
     return {
         "fleet_id": fleet.public_id,
         "vehicle_id": vehicles[0].public_id,
@@ -65,7 +66,8 @@ def load(target: str) -> dict[str, str]:
         "gateway_id": str(_left_out(fleet, vehicles[0])),
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
         "connection_id": _connection(demo).public_id,
-        **_actions(fleet, vehicles[0], demo, colleague),
+        "entry_id": str(AuditEntry.objects.filter(fleet=fleet, kind="asked").latest("pk").pk),
+        **actions,
     }
 
 

@@ -65,7 +65,7 @@ PARTS = {
     "bulk-live",
     "connection-news",
 }
-TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table"}
+TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-table", "audit-table-of-all"}
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {

@@ -230,7 +230,7 @@ def test_an_entry_is_one_insert_without_secrets_and_cut_with_a_note() -> None:
     assert len(entry.body) == audit.MAX_BODY
 
 
-def test_the_admin_shows_entries_and_changes_none(admin_client: Client, chain: list[str]) -> None:
+def test_the_admin_shows_entries_and_changes_none(chain: list[str], admin_client: Client) -> None:
     entry = AuditEntry.objects.get(position=4)
     listed = admin_client.get("/admin/fleets/auditentry/?q=a4").content.decode()
     assert "Camille" in listed

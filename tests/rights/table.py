@@ -229,6 +229,13 @@ TABLE: dict[str, Kind] = {
     "new-saved-command": FORM,
     "rename-saved-command": FORM,
     "delete-saved-command": FORM,
+    # The audit
+    "audit": MANAGERS_PAGE,
+    "audit-table": MANAGERS_PAGE,
+    "audit-entry": MANAGERS_PAGE,
+    "audit-of-all": ROOT_PAGE,
+    "audit-table-of-all": ROOT_PAGE,
+    "audit-entry-of-all": ROOT_PAGE,
     # Alerts
     "alerts": PAGE,
     "past-alerts": PAGE,

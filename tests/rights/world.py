@@ -13,8 +13,9 @@ from callbacks.models import Callback, Channel
 from campaigns.saved_commands import save
 from connections.models import Connection
 from console.languages import words_version
+from fleets.audit.entries import About, record
 from fleets.labels.imports import check
-from fleets.models import Fleet, Gateway, SavedView
+from fleets.models import AuditEntry, Fleet, Gateway, SavedView
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -68,6 +69,12 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
+def _entry(fleet: Fleet) -> int:
+    """Of the fleet's audit."""
+    record(AuditEntry.Kind.OPERATED, About(fleet.public_id, fleet.pk))
+    return AuditEntry.objects.filter(fleet=fleet).latest("pk").pk
+
+
 def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
     """A fleet with one of everything, and the ids as the addresses name them."""
     fleet = make_fleet(name)
@@ -92,6 +99,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "view_id": view.public_id,
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
+        "entry_id": _entry(fleet),
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
         "chid": channel.public_id,
