@@ -123,7 +123,8 @@ def _cookie(person: Any) -> str:
     """The Cookie header of the person's session."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from console.entrance.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)

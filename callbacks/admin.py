@@ -19,6 +19,7 @@ from callbacks.replay import failures, replay
 from callbacks.status import pause, resume
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.storage import clock
+from fleets.storage.encryption import SecretBytes
 
 _MESSAGE_ID = re.compile(r"\s*(?:msg_)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*", re.IGNORECASE)
 
@@ -103,6 +104,8 @@ class BatchAdmin(Record):
 
     @admin.display(description="Body as it is sent")
     def body_text(self, batch: Batch) -> str:
+        if isinstance(batch.body, SecretBytes):
+            return "Not shown: it holds values of attributes, which may be credentials."
         return format_html("<pre>{}</pre>", bytes(batch.body).decode("utf-8", "replace"))
 
     @admin.action(description="Send the chosen ones again", permissions=["operate"])

@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from fleetremote.keys import read_fallbacks, read_field_keys, read_secret_key
 from fleetremote.mail import read_mail_url
 from fleetremote.maps import checked_map_link, tile_sources
 
@@ -54,9 +55,11 @@ def _networks(name: str) -> list[str]:
         raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.1.0.0/16 or fd00::/8.") from error
 
 
-SECRET_KEY = _required("SECRET_KEY")
+SECRET_KEY = read_secret_key(_required("SECRET_KEY"))
+# Former ones: what they have signed is good still.
+SECRET_KEY_FALLBACKS = read_fallbacks(_given("SECRET_KEY_FALLBACKS") or "")
 # Fernet keys, newest first: the first encrypts, all decrypt.
-FIELD_KEYS = [key.strip() for key in _required("FIELD_KEYS").split(",")]
+FIELD_KEYS = read_field_keys(_required("FIELD_KEYS"))
 
 DEBUG = _flag("DEBUG")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -67,6 +70,7 @@ _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
+SESSION_ENGINE = "console.entrance.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
 

@@ -124,14 +124,18 @@ def child_environment(wishes: Wishes, *, database_url: str, redis_url: str, addr
 
 
 def kept_secrets(home: Path) -> dict[str, str]:
-    """Return SECRET_KEY, FIELD_KEYS and RECEIVER_SECRET from `home/secrets.json`, made at the first call."""
+    """Return SECRET_KEY, FIELD_KEYS and RECEIVER_SECRET from `home/secrets.json`, made at the first call.
+
+    The caller's own go before, and where NAME_FILE names the file of one it is left to that.
+    """
     path = home / "secrets.json"
     kept = read_json(path)
     missing = [name for name in SECRETS if name not in kept]
     if missing:
         kept |= {name: SECRETS[name]() for name in missing}
         write_private_json(path, kept)
-    return {name: os.environ.get(name) or str(kept[name]) for name in SECRETS}
+    own = {name: str(kept[name]) for name in SECRETS if f"{name}_FILE" not in os.environ}
+    return own | {name: os.environ[name] for name in SECRETS if os.environ.get(name)}
 
 
 def write_environment(home: Path, variables: Mapping[str, str]) -> None:

@@ -21,6 +21,7 @@ from launcher.probes import check_port_is_free, free_port
 from launcher.progress import say
 from launcher.services import Programs
 from launcher.signals import Signals
+from launcher.start.keys import check_given
 from launcher.start.options import USAGE, read_options, with_demo
 from launcher.start.words import announce, forget_simulator, greeting_file
 from launcher.stores.embedded import Stores
@@ -42,6 +43,7 @@ def main() -> int:
             say(USAGE)
             return 0
         wishes = read_wishes(os.environ)
+        check_given(os.environ)
         make_home(wishes.home)
         lock = HomeLock(wishes.home, wishes.local_url)
         check_port_is_free(wishes.host, wishes.port)

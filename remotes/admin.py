@@ -46,6 +46,8 @@ class RemoteActionAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ["vehicle"]
     search_fields = ["public_id", "upstream_id", "vehicle__vin", "label"]
     inlines = [EventInline]
+    # Of v1 it holds attributes, which may be credentials.
+    exclude = ["extra"]
     show_full_result_count = False
 
 

@@ -23,7 +23,7 @@ CHECKS: dict[str, list[str]] = {
 
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "fleetremote.settings",
-    "SECRET_KEY": "only-for-static-checks",
+    "SECRET_KEY": "only-for-static-checks-0123456789",
     "FIELD_KEYS": "b25seS1mb3Itc3RhdGljLWNoZWNrcy0wMTIzNDU2Nzg=",
     "DATABASE_URL": "postgres://nobody@/nothing?host=%2Fnonexistent",
     "REDIS_URL": "unix:///nonexistent?db=0",

@@ -92,7 +92,7 @@ class TestServices:
             "DJANGO_SETTINGS_MODULE": "fleetremote.settings",
             "DATABASE_URL": self._postgres.url,
             "REDIS_URL": self._valkey.url,
-            "SECRET_KEY": "only-for-tests",
+            "SECRET_KEY": "only-for-tests-0123456789-abcdefghijk",
             "FIELD_KEYS": base64.urlsafe_b64encode(b"only-for-tests".ljust(32)).decode(),
             "FLEETREMOTE_HOME": str(self.home),
             "PUBLIC_URL": "http://127.0.0.1:8000",

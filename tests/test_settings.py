@@ -29,15 +29,16 @@ def test_a_file_may_hold_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nam
     """With the line's end that editors write."""
     monkeypatch.delenv(name)
     secret = tmp_path / "secret"
-    secret.write_text("unix:///somewhere?db=0\n")
+    secret.write_text("unix:///somewhere/in/the/depths?db=0\n")
     monkeypatch.setenv(f"{name}_FILE", str(secret))
-    assert read()[name] == "unix:///somewhere?db=0"
+    assert read()[name] == "unix:///somewhere/in/the/depths?db=0"
 
 
 def test_the_variable_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "not there"))
-    monkeypatch.setenv("SECRET_KEY", "mine")
-    assert read()["SECRET_KEY"] == "mine"
+    mine = "mine-and-nobody-elses-0123456789"
+    monkeypatch.setenv("SECRET_KEY", mine)
+    assert read()["SECRET_KEY"] == mine
 
 
 @pytest.mark.parametrize(

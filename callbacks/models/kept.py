@@ -69,10 +69,17 @@ def values_in(content: bytes) -> tuple[str, ...]:
 def without(text: str, values: Iterable[str]) -> str:
     """The text with MASK in place of the values, also where they stand as JSON or an address writes them."""
     for value in values:
-        as_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
-        for form in {value, quote(value, safe="", errors="replace"), *as_json}:
+        for form in _forms(value):
             text = text.replace(form, MASK)
     return text
+
+
+def _forms(value: str) -> list[str]:
+    """The value as it is, in an address, in JSON, and in JSON that is a text in JSON."""
+    found = {value, quote(value, safe="", errors="replace")}
+    for _ in range(2):
+        found |= {json.dumps(form, ensure_ascii=ascii)[1:-1] for form in found for ascii in (True, False)}
+    return sorted(found, key=len, reverse=True)
 
 
 def _longest_first(values: Iterable[str]) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 
 from connections.doctor.finding import Finding
-from fleets.storage.encryption import EncryptedTextField
+from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField
 
 _SHORTEST_KEY = 32
 
 
 def secret_key() -> Iterator[Finding]:
     key = settings.SECRET_KEY
-    if len(key) < _SHORTEST_KEY or len(set(key)) < 8 or key.startswith("django-insecure-"):
+    if len(key) < _SHORTEST_KEY or len(set(key)) < 10 or key.startswith("django-insecure-"):
         words = "SECRET_KEY can be guessed. Set a random one of 50 characters; everybody has to log in again then."
         yield Finding("secret-key", False, words)
     else:
@@ -42,9 +42,11 @@ def stored_secrets() -> Iterator[Finding]:
     number = 0
     try:
         for model in apps.get_models():
-            names = [field.name for field in model._meta.get_fields() if isinstance(field, EncryptedTextField)]
+            kinds = EncryptedTextField | EncryptedJSONField
+            names = [field.name for field in model._meta.get_fields() if isinstance(field, kinds)]
             if names:
-                number += sum(1 for _ in model._default_manager.values_list(*names).iterator())
+                rows = model._default_manager.exclude(**{name: {} for name in names if name == "extra"})
+                number += sum(1 for _ in rows.values_list(*names).iterator())
     except (ImproperlyConfigured, ValueError):
         words = (
             "A stored secret can't be read: FIELD_KEYS lacks the key that it was encrypted with. Add the former key "

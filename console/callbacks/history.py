@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from callbacks.delivery.policy import Policy
 from callbacks.models import Attempt, Batch, Callback
 from console.callbacks.forms import SentForm
-from console.callbacks.words import TYPE_TITLES, answer_word, state_word
+from console.callbacks.words import TYPE_TITLES, answer_word, shown_value, state_word
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.state import dig, moment_of
 from fleets.words.numbers import Word
@@ -107,13 +107,17 @@ def tries_of(batch: Batch) -> list[Try]:
     return [Try(attempt, answer_word(attempt)) for attempt in batch.attempts.order_by("-pk")[:MOST_EVENTS]]
 
 
-def body_of(batch: Batch, fleet: Fleet) -> Body:
-    """What was posted, as people read it; a body that is no JSON stays as it is."""
+def body_of(batch: Batch, fleet: Fleet, *, may_change: bool) -> Body:
+    """What was posted, as people read it; a body that is no JSON stays as it is.
+
+    Its attributes are shown as those of the callback are, to who `may_change` callbacks and to who may not.
+    """
     raw = bytes(batch.body).decode("utf-8", "replace")
     try:
         document = json.loads(raw)
     except ValueError:
         return Body([], 0, raw[:MOST_TEXT], len(raw) > MOST_TEXT)
+    _hide_values(document, may_change)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     found = dig(document, "events")
     events = found if isinstance(found, list) else _of_messages(document, batch)
@@ -125,6 +129,16 @@ def body_of(batch: Batch, fleet: Fleet) -> Body:
         text=text[:MOST_TEXT],
         is_cut=len(text) > MOST_TEXT,
     )
+
+
+def _hide_values(document: object, may_change: bool) -> None:
+    """Hide them in a body of v3, a message of v1, or an array of such."""
+    for message in document if isinstance(document, list) else [document]:
+        pairs = dig(message, "attributes")
+        for pair in pairs if isinstance(pairs, list) else []:
+            if isinstance(pair, dict) and isinstance(pair.get("value"), str):
+                attribute = {"type": "Body", "key": str(pair.get("key")), "value": pair["value"]}
+                pair["value"] = shown_value(attribute, may_change=may_change)
 
 
 def _of_messages(document: object, batch: Batch) -> list[JsonObject]:

@@ -20,8 +20,8 @@ from console.callbacks.history import attempts_page, body_of, sent_page, tries_o
 from console.callbacks.pages import callbacks_of, find_callback, lock, no_channel, to_callback
 from console.callbacks.shown_secret import show_next, take_shown
 from console.callbacks.words import (
+    MASK,
     batching_words,
-    is_secret,
     policy_words,
     shown_value,
     state_word,
@@ -134,15 +134,15 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
     """One request to a callback's webhook: its events, its body and its tries."""
     found = find_callback(request, fleet_id, callback_id)
     sent = get_object_or_404(Batch.objects.select_related("callback"), callback=found, pk=batch_id)
-    now = clock.now()
+    now, may_change = clock.now(), may(request.user, found.fleet, Right.CHANGE_CALLBACKS)
     context = {
         "fleet": found.fleet,
         "callback": found,
         "batch": sent,
         "word": state_word(sent, Policy.of(found.subscribe)),
-        "body": body_of(sent, found.fleet),
+        "body": body_of(sent, found.fleet, may_change=may_change),
         "tries": tries_of(sent),
-        "may_command": may(request.user, found.fleet, Right.CHANGE_CALLBACKS),
+        "may_command": may_change,
         "now": now,
         "next_try": next_try_of(sent, now),
     }
@@ -161,6 +161,8 @@ def _form(
 def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any]:
     """What the pages of a callback have in common."""
     attributes = callback.webhook.get("attributes", [])
+    may_change = may(request.user, callback.fleet, Right.CHANGE_CALLBACKS)
+    shown = [(item, shown_value(item, may_change=may_change)) for item in attributes]
     now, seen, policy = timezone.now(), health(callback), Policy.of(callback.subscribe)
     return {
         "fleet": callback.fleet,
@@ -174,8 +176,8 @@ def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any
         "batching": batching_words(callback),
         "types": types_words(callback),
         "two_secrets": len(callback.signing_secrets(now)) > 1,
-        "attributes": [(item["type"], item["key"], shown_value(item), is_secret(item)) for item in attributes],
+        "attributes": [(item["type"], item["key"], value, value == MASK) for item, value in shown],
         "replay_form": ReplayForm(auto_id="replay_%s"),
-        "may_command": may(request.user, callback.fleet, Right.CHANGE_CALLBACKS),
+        "may_command": may_change,
         "now": now,
     }

@@ -11,6 +11,7 @@ from callbacks.delivery.policy import LIFE, Policy
 from callbacks.models import Attempt, Batch, Callback
 from fleets.words.numbers import Tone, Word
 from protocol.canonical import JsonObject
+from protocol.canonical.attributes import is_secret, is_variable
 from protocol.catalogue import BY_V3_TYPE_NAME
 
 if TYPE_CHECKING:
@@ -131,11 +132,12 @@ def types_words(callback: Callback) -> str:
     return ", ".join(str(TYPE_TITLES.get(name, name)) for name in types) or gettext("Every remote type")
 
 
-def shown_value(attribute: JsonObject) -> str:
-    """The value of an attribute as a page may show it: headers hold credentials, but a variable is none."""
+def shown_value(attribute: JsonObject, *, may_change: bool) -> str:
+    """The value of an attribute as a page may show it, MASK where it may not.
+
+    A credential is shown to nobody; any other value to those who may change callbacks. A variable is none.
+    """
     value = str(attribute["value"])
-    return MASK if is_secret(attribute) else value
-
-
-def is_secret(attribute: JsonObject) -> bool:
-    return attribute["type"] == "Header" and bool(attribute["value"]) and not attribute["value"].startswith("$")
+    if not value or is_variable(value):
+        return value
+    return value if may_change and not is_secret(attribute) else MASK

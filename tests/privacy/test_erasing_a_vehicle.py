@@ -4,17 +4,19 @@ import json
 
 import pytest
 from django.core.management import CommandError
+from django.test import Client
 from django.utils import timezone
 
 from callbacks.models import Attempt, Batch
 from fleets.audit.entries import Kind
 from fleets.audit.sealing import seal
+from fleets.labels.imports import check, make
 from fleets.models import AuditEntry, Vehicle
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent, Schedule
 from tests.callbacks.outbox_world import make_batch, make_callback, make_event, make_notification
 from tests.campaigns.schedule_world import make_schedule
 from tests.privacy.test_erasing_a_person import refused, where
-from tests.privacy.world import THERE, TOLD_OF_IT, VIN, Lived, audit_is_whole, live, privacy
+from tests.privacy.world import LABEL, PLATE, THERE, TOLD_OF_IT, VIN, Lived, audit_is_whole, live, privacy
 from tests.world import make_action
 
 pytestmark = pytest.mark.django_db
@@ -80,17 +82,30 @@ def test_what_is_about_others_stays(lived: Lived) -> None:
     assert (schedule.filter or {})["text"] == f"ERASED{lived.van.pk:011}"
 
 
-def test_labels_of_others_stay_in_the_audit_of_an_import(lived: Lived) -> None:
-    entry = AuditEntry.objects.filter(document__what="changed labels and plates").earliest("pk")
-    changes = entry.document["changes"]
-    other = {"vin": lived.other_van.vin, "label": ["", "Other"]}
-    AuditEntry.objects.filter(pk=entry.pk)
-    assert [change["vin"] for change in changes] == [VIN]
+def test_of_an_import_for_many_the_lines_of_others_stay_in_the_audit(lived: Lived) -> None:
+    other = lived.other_van.vin
+    lines = f"VIN,Label,Plate\n{VIN},{LABEL} 2,{PLATE}-3\n{other},Their van,XX-1"
+    file = check(lived.fleet, lived.other, "both.csv", lines.encode())
+    assert make(file, file.checks, lived.other)
+    entry = AuditEntry.objects.filter(document__file="both.csv").get()
+    kept = [change for change in entry.document["changes"] if change["vin"] == other]
+    assert (len(kept), len(entry.document["changes"])) == (1, 2)
     privacy("erase", "--vehicle", VIN, "--yes")
     entry.refresh_from_db()
-    assert entry.document["changes"] == [{"vin": f"ERASED{lived.van.pk:011}", "erased": True}]
-    assert entry.document["vehicles"] == 1
-    assert other["vin"] not in str(entry.document)
+    assert entry.document["changes"] == [{"vin": f"ERASED{lived.van.pk:011}", "erased": True}, *kept]
+    assert LABEL not in str(entry.document)
+
+
+def test_the_audit_s_pages_show_what_is_left(lived: Lived) -> None:
+    privacy("erase", "--vehicle", VIN, "--yes")
+    browser = Client()
+    browser.force_login(lived.other)
+    page = browser.get("/audit").content.decode()
+    assert f"ERASED{lived.van.pk:011}" in page
+    assert VIN not in page
+    for entry in AuditEntry.objects.all():
+        shown = browser.get(f"/audit/{entry.pk}")
+        assert (shown.status_code, VIN in shown.content.decode()) == (200, False), entry
 
 
 def test_without_yes_nothing_is_changed(lived: Lived) -> None:

@@ -1,5 +1,6 @@
 """The rows of attributes in the form of a callback: type, key and value each."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.callbacks.words import is_secret
 from protocol.canonical import JsonObject
+from protocol.canonical.attributes import is_secret
 
 # As many as the wire takes.
 ROWS = 50
@@ -41,7 +42,7 @@ def show_kept(form: forms.Form, stored: Sequence[JsonObject]) -> None:
     """Let the fields of stored secrets say that they are kept."""
     secrets = _secrets(stored)
     for row in range(1, ROWS + 1):
-        if form[f"key{row}"].value() in secrets:
+        if (form[f"type{row}"].value(), form[f"key{row}"].value()) in secrets:
             form.fields[f"value{row}"].widget.attrs["placeholder"] = _("Not shown; empty keeps it")
 
 
@@ -55,14 +56,22 @@ def attribute_values(attributes: Sequence[JsonObject]) -> dict[str, str]:
 
 
 def attributes_of(cleaned: Mapping[str, Any], stored: Sequence[JsonObject]) -> list[tuple[int, JsonObject]]:
-    """The rows that are filled in as attributes, each with its number. A secret that is left empty is as stored."""
-    secrets = _secrets(stored)
-    found = []
+    """The rows that are filled in as attributes, each with its number. A secret that is left empty is as stored.
+
+    Of several with the same type and key each is told by its place, as long as there are as many as are stored.
+    """
+    rows = {}
     for row in range(1, ROWS + 1):
         kind, key, value = (str(cleaned.get(f"{part}{row}") or "") for part in ("type", "key", "value"))
         if key or value:
-            kept = secrets.get(key, "") if kind == "Header" else ""
-            found.append((row, {"type": kind, "key": key, "value": value or kept}))
+            rows[row] = (kind, key, value)
+    given = Counter((kind, key) for kind, key, _value in rows.values())
+    kept = {place: values for place, values in _secrets(stored).items() if given[place] >= len(values)}
+    found = []
+    for row, (kind, key, value) in rows.items():
+        secrets = kept.get((kind, key), [])
+        secret = secrets.pop(0) if secrets else ""
+        found.append((row, {"type": kind, "key": key, "value": value or secret}))
     return found
 
 
@@ -72,8 +81,13 @@ def filled_rows(form: forms.Form) -> int:
     return max(used, default=0)
 
 
-def _secrets(stored: Sequence[JsonObject]) -> dict[str, str]:
-    return {item["key"]: item["value"] for item in stored if is_secret(item)}
+def _secrets(stored: Sequence[JsonObject]) -> dict[tuple[str, str], list[str]]:
+    """The values by type and key, in order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in stored:
+        if is_secret(item):
+            found.setdefault((item["type"], item["key"]), []).append(item["value"])
+    return found
 
 
 def _field(label: str, row: int, widget: forms.Widget) -> forms.CharField:

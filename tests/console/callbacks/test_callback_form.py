@@ -239,3 +239,21 @@ def test_a_viewer_neither_makes_nor_edits(viktor: Client, world: World):
             assert response.status_code == 403
             assert "You may look at the callbacks" in response.content.decode()
     assert world.lyon.callbacks.get().name == callback.name
+
+
+def test_secrets_of_one_name_are_told_by_their_place(camille: Client, world: World):
+    """And where one of them is gone nobody can say which: the other gets no value but a new one."""
+    keys = [{"type": "Query", "key": "code", "value": value} for value in ("first-one", "second-one")]
+    callback = make_callback(world.lyon, attributes=keys)
+    content = camille.get(url_of(callback)).content
+    assert b"first-one" not in content
+    assert b"second-one" not in content
+    rows = {"type1": "Query", "key1": "code", "type2": "Query", "key2": "code"}
+
+    fill_in(camille, callback, **rows, value1="third-one")
+    callback.refresh_from_db()
+    assert [item["value"] for item in callback.webhook["attributes"]] == ["third-one", "second-one"]
+
+    fill_in(camille, callback, type1="Query", key1="code")
+    callback.refresh_from_db()
+    assert [item["value"] for item in callback.webhook["attributes"]] == [""]

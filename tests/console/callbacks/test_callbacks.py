@@ -1,5 +1,6 @@
 """The callbacks of a fleet, and what a callback's page tells."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from callbacks.models import Batch, Callback
 from console.callbacks.views import PAGE_SIZE
 from fleets.models import Fleet
+from fleets.storage.encryption import SecretBytes
 from tests.callbacks.outbox_world import make_attempt, make_batch, make_callback, make_event, make_notification
 from tests.console.conftest import World
 
@@ -105,7 +107,8 @@ def test_a_callback_of_another_fleet_is_not_found_under_ones_own(camille: Client
     assert camille.get(page_url(callback, f"/notifications/{'9' * 30}")).status_code == 404
 
 
-def test_the_page_tells_how_it_is_registered_and_hides_credentials(viktor: Client, world: World):
+def test_the_page_tells_how_it_is_registered_and_hides_credentials(viktor: Client, camille: Client, world: World):
+    """Those of headers, addresses and bodies from everybody; what is none from who may not change it."""
     callback = make_callback(
         world.lyon,
         label="Booking",
@@ -115,9 +118,14 @@ def test_the_page_tells_how_it_is_registered_and_hides_credentials(viktor: Clien
         attributes=[
             {"type": "Header", "key": "Authorization", "value": "Bearer hush-hush"},
             {"type": "Header", "key": "X-Fleet", "value": "$fleetID"},
-            {"type": "Body", "key": "source", "value": "fleetremote"},
+            {"type": "Query", "key": "code", "value": "whisper"},
+            {"type": "Body", "key": "source", "value": "harmless"},
         ],
     )
+    manager = words(camille, page_url(callback))
+    assert "harmless" in manager
+    assert "hush-hush" not in manager
+    assert "whisper" not in manager
     page = words(viktor, page_url(callback))
     assert "Up to 10 events in one request, 5 min after the first one at the latest." in page
     assert "It is tried again every 1 min 30 s until it arrives, for 3 days at the most." in page
@@ -125,8 +133,27 @@ def test_the_page_tells_how_it_is_registered_and_hides_credentials(viktor: Clien
     assert "Authorization" in page
     assert "hush-hush" not in page
     assert "$fleetID" in page
-    assert "fleetremote" in page
+    assert "whisper" not in page
+    assert "harmless" not in page
     assert callback.secret not in page
+
+
+@pytest.mark.parametrize("in_messages", [False, True])
+def test_a_body_is_shown_without_the_credentials_in_it(
+    viktor: Client, camille: Client, world: World, in_messages: bool
+):
+    """Of v3, and an array of messages of v1."""
+    pairs = [{"key": "pin", "value": "whisper"}, {"key": "source", "value": "harmless"}]
+    around = {"attributes": pairs}
+    document = [around | {"channelId": "c", "remoteEvent": {}}] * 2 if in_messages else around | {"events": []}
+    callback = make_callback(world.lyon)
+    batch = make_batch(callback, body=SecretBytes(json.dumps(document).encode()))
+    manager, viewer = (words(who, page_url(callback, f"/notifications/{batch.pk}")) for who in (camille, viktor))
+    assert "harmless" in manager
+    assert "whisper" not in manager
+    assert "source" in viewer
+    assert "harmless" not in viewer
+    assert "whisper" not in viewer
 
 
 @pytest.mark.parametrize(
