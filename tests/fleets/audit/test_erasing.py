@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -224,3 +225,12 @@ def test_the_key_of_proofs_is_not_readable_in_the_database(heads: list[str]) -> 
         ((kept,),) = cursor.fetchall()
     assert kept.startswith("gAAAA")
     assert erasures.key().hex() not in kept
+
+
+def test_erasures_stay_proven_under_a_new_key(heads: list[str], settings: Any) -> None:
+    erase_her(2)
+    former, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new, former]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.FIELD_KEYS = [new]
+    assert "Of these 1 were erased" in verify()

@@ -15,6 +15,7 @@ from remotes.models import BulkCommand, RemoteAction, RemoteEvent, Schedule
 from remotes.tasks import prune
 from tests.campaigns.bulk_world import make_bulk
 from tests.campaigns.schedule_world import make_schedule
+from tests.dumped import dump, places_of
 from tests.world import make_action, make_event, make_fleet, make_person, make_vehicle
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,15 @@ def test_destinations_of_actions_go_days_after_their_end() -> None:
     RemoteAction.objects.filter(pk__in=(young.pk, under_way.pk)).update(state="cancelled", finished_at=days_ago(31))
     prune()
     assert list(RemoteAction.objects.values_list("payload", flat=True)) == [BARE] * 4
+
+
+def test_places_in_what_is_encrypted_beside_the_payload_go_too() -> None:
+    action = drive_there(make_vehicle(make_fleet()), 31)
+    action.set(extra={"attributes": [{"key": "who", "value": "a-canary-of-theirs"}], "from": POSITION})
+    prune()
+    action.refresh_from_db()
+    assert action.extra == {"attributes": [{"key": "who", "value": "a-canary-of-theirs"}], "from": {"mileage": 3}}
+    assert places_of("a-canary-of-theirs", dump()) == []
 
 
 def test_what_is_walked_through_once_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
