@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Protocol
-from uuid import UUID
 
 from django.db.models import Field, Model
 
@@ -16,7 +15,6 @@ from fleets.audit.entries import record_exported
 from fleets.models import AuditEntry
 from fleets.storage import clock
 from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField, SealedTextField
-from protocol.why import Why
 from remotes.models import InboundRequest, RemoteEvent
 
 # Columns that prove who somebody is, and what makes the audit's chain: no data about anybody.
@@ -42,7 +40,7 @@ def export(subject: Subject, to: Writes) -> int:
         shown = {"table": table.model, "holds": table.holds, "kept": table.kept}
         to.write((",\n" if place else "\n") + json.dumps(shown, ensure_ascii=False)[:-1] + ', "rows": [')
         for number, row in enumerate(some):
-            to.write((",\n  " if number else "\n  ") + json.dumps(row, ensure_ascii=False))
+            to.write((",\n  " if number else "\n  ") + json.dumps(row, ensure_ascii=False, default=str))
             rows += 1
         to.write("]}")
     to.write("\n ]\n}\n")
@@ -105,11 +103,9 @@ def _is_alone(row: Any, car: Car) -> bool:
 
 
 def _value(value: Any) -> Any:
-    """As JSON has it, readable."""
+    """As JSON has it, readable; what it has no form for, as a number of decimals, becomes text."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("utf-8", "replace")
-    if isinstance(value, UUID | Why | timedelta):
-        return str(value)
     return value

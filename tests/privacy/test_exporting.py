@@ -68,3 +68,13 @@ def test_it_goes_into_a_file_that_only_its_owner_reads(lived: Lived, tmp_path: P
     with pytest.raises(CommandError, match="Name a file that is not there yet"):
         privacy("export", "--person", USER, "--to", str(file))
     assert AuditEntry.objects.filter(kind=Kind.EXPORTED).count() == 1
+
+
+def test_a_part_of_it_is_not_left_behind(lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("fleetremote.privacy.exporting.record_exported", fail)
+    with pytest.raises(OSError, match="disk full"):
+        privacy("export", "--person", USER, "--to", str(tmp_path / "x.json"))
+    assert list(tmp_path.iterdir()) == []

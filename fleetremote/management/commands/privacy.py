@@ -51,8 +51,13 @@ class Command(BaseCommand):
             opened = os.open(Path(to), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"{to} can't be made: {error.strerror}. Name a file that is not there yet.") from None
-        with open(opened, "w", encoding="utf-8") as file:
-            rows = export(subject, file)
+        try:
+            with open(opened, "w", encoding="utf-8") as file:
+                rows = export(subject, file)
+        except BaseException:
+            # A part of it would pass for the whole.
+            Path(to).unlink(missing_ok=True)
+            raise
         self.stdout.write(f"{rows:,} rows about {subject.name} are in {to}.")
 
     def _erase(self, subject: Any, options: dict[str, Any]) -> None:
