@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from fleets.audit.entries import About
@@ -17,9 +18,9 @@ from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.kept import positions_before
 from protocol.places import body_without_places, without_places
 
-# Rows a step, and steps a run takes at the most; the next run goes on.
+# Rows a step. A run begins none after so many seconds, since the sweeps wait for it; the next run goes on.
 SLICE = 5000
-STEPS = 200
+SECONDS = 5.0
 # Rows an UPDATE.
 AT_ONCE = 500
 
@@ -52,7 +53,8 @@ def walk(
     It begins behind the rows that the last walk of this name has done, and ends with the slice in which one is not due
     yet: what comes later is younger.
     """
-    for _ in range(STEPS):
+    until = monotonic() + SECONDS
+    while monotonic() < until:
         with transaction.atomic():
             PlaceMark.objects.get_or_create(name=name)
             mark = PlaceMark.objects.select_for_update().get(name=name)
@@ -86,7 +88,10 @@ def forget_in_column(rows: QuerySet[Any], column: str) -> int:
 
 
 def _forget_in_audit(entries: QuerySet[AuditEntry]) -> None:
-    erase(_ERASURE, entries, _left)
+    may_hold = entries.alias(as_text=Cast("document", TextField())).filter(
+        Q(as_text__regex=_MARKS) | Q(body__isnull=False)
+    )
+    erase(_ERASURE, may_hold, _left)
 
 
 def _left(entry: AuditEntry) -> Left:

@@ -56,7 +56,7 @@ def test_nothing_tells_of_it_any_more_and_what_was_done_is_accounted_for(lived: 
     assert (sent.body, sent.document["request"]) == (None, f"POST https://x/vehicles/{pseudonym}/remotes")
 
 
-def test_where_it_was_is_in_no_row_about_it(lived: Lived) -> None:
+def test_what_is_about_others_stays_and_where_it_was_is_in_no_row_about_it(lived: Lived) -> None:
     privacy("erase", "--vehicle", VIN, "--yes")
     about_it = AuditEntry.objects.filter(vehicle=lived.van)
     for text in ("47.1234", "Canary street"):
@@ -66,10 +66,6 @@ def test_where_it_was_is_in_no_row_about_it(lived: Lived) -> None:
         assert set(tables) <= {"remotes_remoteaction", "remotes_remoteevent", "fleets_auditentry"}
         others = AuditEntry.objects.filter(document__icontains=text)
         assert set(others.values_list("vehicle", flat=True)) <= {lived.other_van.pk}
-
-
-def test_what_is_about_others_stays(lived: Lived) -> None:
-    privacy("erase", "--vehicle", VIN, "--yes")
     theirs = RemoteAction.objects.get(vehicle=lived.other_van)
     assert theirs.payload == THERE
     bodies = [json.loads(bytes(request.body)) for request in InboundRequest.objects.order_by("pk")]
@@ -94,10 +90,7 @@ def test_of_an_import_for_many_the_lines_of_others_stay_in_the_audit(lived: Live
     entry.refresh_from_db()
     assert entry.document["changes"] == [{"vin": f"ERASED{lived.van.pk:011}", "erased": True}, *kept]
     assert LABEL not in str(entry.document)
-
-
-def test_the_audit_s_pages_show_what_is_left(lived: Lived) -> None:
-    privacy("erase", "--vehicle", VIN, "--yes")
+    # The audit's pages show what is left.
     browser = Client()
     browser.force_login(lived.other)
     page = browser.get("/audit").content.decode()

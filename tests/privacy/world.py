@@ -32,11 +32,12 @@ VIN, PLATE, LABEL = "VF3CANARY0FG00001", "CA-777-RY", "Canary van"
 UPSTREAM = "upstream-canary-1"
 # Coordinates, a street of a destination, and what somebody has written of the vehicle.
 TOLD_OF_IT = (VIN, PLATE, LABEL, UPSTREAM, "47.1234", "Canary street")
-STATE: dict[str, Any] = {
-    "lastPosition": {"type": "Feature", "geometry": {"type": "Point", "coordinates": [4.5, 47.1234]}}
+POINT = {"type": "Point", "coordinates": [4.5, 47.1234]}
+STATE = {
+    "lastPosition": {"type": "Feature", "geometry": POINT},
+    "energies": [{"type": "Electric", "level": 61.5}],
 }
-STATE["energies"] = [{"type": "Electric", "level": 61.5}]
-THERE = {"positions": [{"type": "Point", "coordinates": [4.5, 47.1234], "name": "Canary street"}]}
+THERE = {"positions": [{**POINT, "name": "Canary street"}]}
 
 
 @dataclass

@@ -77,6 +77,8 @@ def _head(text: str) -> Head:
 def _trail(entry: AuditEntry) -> str:
     """The entry in a few lines, the details indented."""
     sealed = f"sealed at {entry.position}" if entry.seal is not None else "not sealed yet"
+    if entry.erased_at is not None:
+        sealed += f", erased in part at {_moment(entry.erased_at)}"
     lines = [f"{_moment(entry.at)}  {entry.get_kind_display()} · {entry.who} · {entry.get_origin_display()} · {sealed}"]
     if entry.reason:
         lines.append(f"reason: {entry.reason}")

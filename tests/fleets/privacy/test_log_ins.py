@@ -18,15 +18,15 @@ pytestmark = pytest.mark.django_db
 def test_log_ins_are_forgotten_after_their_days() -> None:
     make_person("camille", make_fleet())
     over, live = Client(), Client()
-    for browser in (over, live):
-        browser.post("/login", {"username": "camille", "password": PASSWORD})
+    over.post("/login", {"username": "camille", "password": PASSWORD})
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    live.post("/login", {"username": "camille", "password": PASSWORD})
     Client().post("/login", {"username": "nobody", "password": "x"})
-    Session.objects.filter(pk=over.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
     first = AccessLog.objects.earliest("pk").pk
     AccessLog.objects.filter(pk=first).update(attempt_time=timezone.now() - timedelta(days=LOG_DAYS, minutes=1))
     assert AccessAttempt.objects.exists()
     prune()
-    assert list(Session.objects.values_list("pk", flat=True)) == [live.session.session_key]
+    assert Session.objects.get().expire_date > timezone.now()
     assert first not in AccessLog.objects.values_list("pk", flat=True)
     assert AccessLog.objects.count() == 1
     assert AccessAttempt.objects.exists()

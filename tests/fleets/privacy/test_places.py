@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from fleets.audit.entries import About, Kind, Origin, record
 from fleets.models import AuditEntry, PlaceMark, Vehicle
+from fleets.privacy import places
 from fleets.tasks import prune, seal_audit
 from tests.world import make_fleet, make_vehicle
 
@@ -82,6 +83,20 @@ def test_with_0_positions_are_kept(monkeypatch: pytest.MonkeyPatch, settings: An
     assert Vehicle.objects.get(pk=vehicle.pk).state == STATE
     assert AuditEntry.objects.get().document == PAYLOAD
     assert not PlaceMark.objects.exists()
+
+
+def test_a_run_that_takes_long_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a1", "a2", "a3"):
+        asked_to_drive_there(name, monkeypatch, 40)
+    seal_audit()
+    monkeypatch.setattr(places, "SLICE", 1)
+    moments = iter(range(0, 1000, 4))
+    monkeypatch.setattr(places, "monotonic", lambda: next(moments))
+    prune()
+    assert "Of these 1 were erased in part" in verified()
+    prune()
+    prune()
+    assert "Of these 3 were erased in part" in verified()
 
 
 def test_days_that_are_none_are_refused(settings: Any) -> None:
