@@ -50,6 +50,8 @@ THINGS = {
     "group": _("Group"),
     "membership": _("Membership"),
     "API client": _("API client"),
+    "API client's token": _("Token of an API client"),
+    "account's token": _("Token of an account"),
     "fleet": _("Fleet"),
     "vehicle": _("Vehicle"),
     "account": _("Account"),

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,7 +32,9 @@ def new_view(request: PageRequest, fleet_id: str) -> HttpResponse:
     view = SavedView(fleet=member.fleet, owner=request.user, query=query)
     form = ViewForm(request.POST or None, instance=view, may_share=member.may(Right.SHARE_VIEWS))
     if form.is_valid():
-        return _to_view(member, form.save())
+        with transaction.atomic():
+            saved_view = form.save()
+        return _to_view(member, saved_view)
     return _form(request, member, form)
 
 
@@ -44,7 +47,9 @@ def edit_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpResponse
     view.owner = view.owner or request.user
     form = ViewForm(request.POST or None, instance=view, may_share=member.may(Right.SHARE_VIEWS))
     if form.is_valid():
-        return _to_view(member, form.save())
+        with transaction.atomic():
+            saved_view = form.save()
+        return _to_view(member, saved_view)
     return _form(request, member, form)
 
 
@@ -54,7 +59,8 @@ def change_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRespon
     """Save another `query` under the view's name."""
     member, view = _mine(request, fleet_id, view_id)
     view.query = _readable(member, request.POST.get("query", ""))
-    view.save(update_fields=["query", "updated_at"])
+    with transaction.atomic():
+        view.save(update_fields=["query", "updated_at"])
     messages.success(request, _("The view was changed."))
     return _to_view(member, view)
 

@@ -49,8 +49,8 @@ class Watched:
 
     `fields` are told with their values, of `hidden` ones only that they changed. `values` gives what else is told of a
     row, by name, which is read from the fields `sources`. `many` are many-to-many fields. `where` leaves rows out.
-    `words` says what has happened to a row where a field, by name, is another than before. `about` says where the
-    entry belongs.
+    `words` says what has happened to a row where a field, by name, is another than before. `only` are the
+    words that are written, all where it is empty. `about` says where the entry belongs.
     """
 
     model: type[Model]
@@ -62,6 +62,7 @@ class Watched:
     values: Callable[[Any], Mapping[str, Any]] = field(default=lambda _row: {})
     sources: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
     where: Callable[[Any], bool] = field(default=lambda _row: True)
 
     @property
@@ -160,7 +161,7 @@ def _only_told(watched: Watched, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write(watched: Watched, row: Model, what: str, told: Mapping[str, Any], *, anyway: bool = False) -> None:
     who = doer()
-    if who is None or not (anyway or watched.where(row)):
+    if who is None or not (anyway or watched.where(row)) or (watched.only and what not in watched.only):
         return
     document = {"of": watched.of, "name": _short(row), "fields": dict(told)}
     record_changed(watched.about(row), what, actor=who.actor, origin=who.origin, document=document)

@@ -9,10 +9,20 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import Group, User
 
-from fleets.audit.changes import Watched, watch
+from fleets.audit.changes import DELETED, Watched, watch
 from fleets.audit.doer import doer
 from fleets.audit.entries import About, Origin
-from fleets.models import ApiClient, Fleet, Gateway, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.models import (
+    AccessToken,
+    ApiClient,
+    ApiToken,
+    Fleet,
+    Gateway,
+    Membership,
+    SavedView,
+    UpstreamFleet,
+    Vehicle,
+)
 from fleets.models.gateway import CREDENTIALS
 
 ROTATED = "given new secrets"
@@ -66,11 +76,13 @@ def _watched() -> list[Watched]:
             words={"secret_hash": ROTATED},
         ),
         Watched(
-            Fleet,
-            "fleet",
-            lambda fleet: About(fleet.public_id, fleet.pk),
-            fields=("name", "description"),
+            ApiToken,
+            "API client's token",
+            lambda token: About(f"client {token.client_id}"),
+            values=lambda token: {"client": str(token.client)},
+            only=(DELETED,),
         ),
+        Watched(Fleet, "fleet", lambda fleet: About(fleet.public_id, fleet.pk), fields=("name", "description")),
         Watched(
             Vehicle,
             "vehicle",
@@ -89,6 +101,7 @@ def _watched() -> list[Watched]:
             values=lambda gateway: {"host": host_of(gateway.base_url), "token_host": host_of(gateway.token_url)},
             sources=("base_url", "token_url"),
         ),
+        Watched(AccessToken, "account's token", lambda token: About(f"account {token.gateway_id}"), only=(DELETED,)),
         Watched(
             UpstreamFleet,
             "webhook of the manufacturer",

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from fleets import api_tokens
 from fleets.audit.doer import Doer, command_line, doer, doing, unrecorded
 from fleets.audit.entries import Actor, Origin
-from fleets.models import ApiClient, AuditEntry, Fleet, Gateway, Membership, SavedView, Vehicle
+from fleets.models import AccessToken, ApiClient, ApiToken, AuditEntry, Fleet, Gateway, Membership, SavedView, Vehicle
 from tests.world import make_fleet, make_person, make_vehicle
 
 pytestmark = pytest.mark.django_db
@@ -139,9 +141,21 @@ def test_vehicles_are_told_where_a_person_changes_one():
     assert Vehicle.objects.get().plate == "AB-123-CD"
 
 
-def test_what_is_undone_leaves_no_entry():
-    from django.db import transaction
+def test_tokens_that_are_ended_by_hand_are_told_and_those_that_end_by_themselves_are_not():
+    client = ApiClient.objects.create(name="Booking", client_id="b", username="b")
+    api_tokens.issue(client, api_tokens.new_token(), [])
+    api_tokens.issue(client, api_tokens.new_token(), [])
+    gateway = Gateway.objects.create(name="Stellantis", base_url="https://api.example.com/v1")
+    with by_ana():
+        client.tokens.latest("pk").delete()
+        AccessToken.objects.get_or_create(pk=gateway.pk)[0].delete()
+    assert [(what, of) for what, of, _ in told()] == [("deleted", "API client's token"), ("deleted", "account's token")]
+    ApiToken.objects.update(expires_at=timezone.now())
+    api_tokens.forget_old()
+    assert (len(told()), ApiToken.objects.count()) == (2, 0)
 
+
+def test_what_is_undone_leaves_no_entry():
     with by_ana(), transaction.atomic():
         Membership.objects.create(user=User.objects.create(username="x"), fleet=make_fleet(), role="manager")
         transaction.set_rollback(True)
