@@ -327,6 +327,8 @@ STATE_READ_MINUTES = int(os.environ.get("STATE_READ_MINUTES", "30"))
 
 # Days that the raw bodies of notifications are kept.
 INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))
+# Days that positions are kept, wherever they stand: of vehicles, and where these were sent to; 0 is without an end.
+POSITION_DAYS = int(os.environ.get("POSITION_DAYS", "30"))
 
 # Minutes that a token of an API client is good for.
 API_TOKEN_MINUTES = int(os.environ.get("API_TOKEN_MINUTES", "60"))

@@ -262,6 +262,7 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
         "position",
         "seal_text",
         "sealed_at",
+        "erased_at",
     )
     fields = readonly_fields
     show_full_result_count = False

@@ -6,7 +6,8 @@ class FleetsConfig(AppConfig):
     name = "fleets"
 
     def ready(self) -> None:
-        # They make their codes and sentences known; the first announces changes, the second looks at new connections.
+        # They make their checks, codes and sentences known, announce changes, and look at new connections.
+        import fleets.privacy.checks
         import fleets.sight.announcing
         import fleets.storage.continuity
         import fleets.vehicles.capabilities

@@ -6,6 +6,7 @@ from fleets import api_tokens
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
+from fleets.privacy import log_ins, places
 from fleets.room import Job, within
 from fleets.storage.pulse import forget_old
 from fleets.storage.wake import wake
@@ -45,6 +46,8 @@ def prune() -> None:
     forget_old()
     imports.forget_old()
     api_tokens.forget_old()
+    log_ins.forget()
+    places.forget()
 
 
 @shared_task

@@ -17,6 +17,7 @@ from remotes.jobs import (
     wake,
     woken,
 )
+from remotes.life import places
 from remotes.reading import due
 from remotes.reading.run import read_gateway
 from remotes.sending import sweep as sweeps
@@ -87,6 +88,7 @@ def check_gateway(gateway_id: int) -> None:
 @shared_task
 def prune() -> None:
     sweeps.prune()
+    places.forget()
 
 
 def _is_urgent(task: Task[[int], None]) -> bool:

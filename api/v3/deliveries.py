@@ -32,6 +32,7 @@ from callbacks.models import Attempt, Batch, Callback
 from callbacks.replay import failures, replay, replayable
 from callbacks.trial import send_test
 from fleets.storage import clock
+from fleets.storage.kept import kept
 from protocol.canonical import format_time
 from protocol.errors import Invalid
 from protocol.schema import check
@@ -186,8 +187,8 @@ def _batch(callback: Callback, bid: str) -> Batch:
     """The callback's batch; raises a 404."""
     batch = Batch.objects.select_related("callback").filter(callback=callback, pk=read_batch_id(bid)).first()
     if batch is None:
-        kept = f"batches are kept {settings.DELIVERY_DAYS} days"
-        raise ApiError(404, f"There is no batch {bid} of callback {callback.public_id}; {kept}.")
+        words = f"batches are kept {kept(settings.DELIVERY_DAYS).days} days"
+        raise ApiError(404, f"There is no batch {bid} of callback {callback.public_id}; {words}.")
     return batch
 
 

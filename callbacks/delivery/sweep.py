@@ -1,6 +1,6 @@
 """Finds callbacks with something to deliver, whatever was lost on the way, and clears away what is over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -11,6 +11,7 @@ from callbacks.delivery.policy import LIFE
 from callbacks.models import WAITING_STATES, Attempt, Batch, Callback, Notification
 from callbacks.wake import wake_delivery
 from fleets.storage import clock
+from fleets.storage.kept import kept
 
 SLICE = 5000
 
@@ -36,11 +37,11 @@ def is_late(before: datetime) -> bool:
 
 
 def prune() -> None:
-    """End what is older than 3 days, and delete in slices what is older than DELIVERY_DAYS."""
+    """End what is older than 3 days, and delete in slices what is older than DELIVERY_DAYS or POSITION_DAYS."""
     now = clock.now()
     Batch.objects.filter(state__in=WAITING_STATES, expires_at__lte=now).update(state=Batch.State.EXPIRED)
     _expire_unformed(now)
-    before = now - timedelta(days=settings.DELIVERY_DAYS)
+    before = now - kept(settings.DELIVERY_DAYS)
     _delete_old(Attempt, "at", before, Q())
     # One that was replayed meanwhile stays for as long as its attempts.
     over = ~Q(state__in=WAITING_STATES) & (Q(tried_at__isnull=True) | Q(tried_at__lt=before))

@@ -48,10 +48,25 @@ def seal() -> int:
         entries = _seal_slice()
         total += len(entries)
         if entries:
-            logger.info("The audit's head is %s", _head(entries[-1]))
+            log_head(head_of(entries[-1]))
         if len(entries) < SLICE:
             break
     return total
+
+
+def seal_within() -> None:
+    """Seal all in the caller's transaction, which no other sealer disturbs until its end.
+
+    The caller logs the head (`log_head`) after its commit, since a head that was rolled back must not be on record.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    while len(_seal_slice()) == SLICE:
+        pass
+
+
+def log_head(head: Head) -> None:
+    logger.info("The audit's head is %s", head)
 
 
 def seal_of(before: bytes, entry: AuditEntry) -> bytes:
@@ -81,6 +96,8 @@ def canonical(entry: AuditEntry) -> bytes:
         "position": entry.position,
         "sealed_at": _moment(entry.sealed_at),
     }
+    if entry.erased_at is not None:
+        row["erased_at"] = _moment(entry.erased_at)
     return json.dumps(row, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
@@ -95,17 +112,19 @@ def _seal_slice() -> list[AuditEntry]:
     entries = list(AuditEntry.objects.filter(seal__isnull=True).order_by("pk")[:SLICE])
     if not entries:
         return []
-    head, now = _stored_head(), clock.now()
+    head, now = stored_head(), clock.now()
     for entry in entries:
         entry.position, entry.sealed_at = head.position + 1, now
         entry.seal = seal_of(head.seal, entry)
-        head = _head(entry)
+        head = head_of(entry)
     _write(entries)
-    AuditHead.objects.update_or_create(id=1, defaults={"position": head.position, "seal": head.seal, "sealed_at": now})
+    values = {"position": head.position, "seal": head.seal, "sealed_at": now}
+    if not AuditHead.objects.filter(id=1).update(**values):
+        AuditHead.objects.create(id=1, **values)
     return entries
 
 
-def _head(sealed: AuditEntry | AuditHead) -> Head:
+def head_of(sealed: AuditEntry | AuditHead) -> Head:
     return Head(sealed.position or 0, bytes(sealed.seal or b""))
 
 
@@ -116,10 +135,14 @@ def _alone() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _stored_head() -> Head:
+def stored_head() -> Head:
     """Where to go on. It is not taken from the entries: when the last ones are removed, the gap must stay."""
-    stored = AuditHead.objects.first() or AuditEntry.objects.filter(seal__isnull=False).order_by("-position").first()
-    return START if stored is None else _head(stored)
+    # Sealing needs no key.
+    stored = (
+        AuditHead.objects.defer("erasure_key").first()
+        or AuditEntry.objects.filter(seal__isnull=False).order_by("-position").first()
+    )
+    return START if stored is None else head_of(stored)
 
 
 def _write(entries: Sequence[AuditEntry]) -> None:

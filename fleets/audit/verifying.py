@@ -1,12 +1,14 @@
 """Walks the sealed audit and finds the first place where it is not what was sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min
 
+from fleets.audit import erasures
+from fleets.audit.erasures import Vouched
 from fleets.audit.sealing import START, Head, seal_of
 from fleets.models import AuditEntry, AuditHead
 
@@ -20,9 +22,10 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Verified:
-    """A whole chain: its head, and what is not sealed yet (the oldest of it since when)."""
+    """A whole chain: its head, how many entries were erased, how many are not sealed yet, and the oldest of these."""
 
     head: Head
+    erased: int
     not_sealed: int
     oldest: datetime | None
 
@@ -32,19 +35,22 @@ def verify(told: Head | None = None) -> Verified:
 
     Raises Broken at the first entry that was changed, removed or put elsewhere, and when the end is missing.
     """
-    stored = AuditHead.objects.first()
+    stored = AuditHead.objects.defer("erasure_key").first()
     # Heads that the walk must come by. The stored one is read first: the sealer may go on meanwhile.
     known = [told] if told else []
     if stored is not None:
         known.append(Head(stored.position, bytes(stored.seal)))
+    vouched, erased = _vouched(), 0
     head = START
     for entries in _slices():
         for entry in entries:
-            head = _next(head, entry)
+            said = vouched.get(entry.position or 0) if entry.kind != AuditEntry.Kind.ERASED else None
+            head = _erased(head, entry, said) if said else _next(head, entry)
+            erased += said is not None
             _check_known(head, known)
     _check_end(head, known)
     left = AuditEntry.objects.filter(seal__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
-    return Verified(head, left["count"], left["oldest"])
+    return Verified(head, erased, left["count"], left["oldest"])
 
 
 def _slices() -> Iterator[list[AuditEntry]]:
@@ -55,11 +61,34 @@ def _slices() -> Iterator[list[AuditEntry]]:
         last = entries[-1].position or last
 
 
+def _vouched() -> Mapping[int, Vouched]:
+    """What the sealed erasures say, proven to be FleetRemote's; that they stand in the chain is found by the walk."""
+    sealed = AuditEntry.objects.filter(kind=AuditEntry.Kind.ERASED, position__isnull=False).order_by("position")
+    key = erasures.known_key() if sealed.exists() else b""
+    if key is None:
+        raise Broken("Entries were erased, but the key that proves it is missing: the head was removed.")
+    for erasure in sealed.iterator(SLICE):
+        if not erasures.is_proven(erasure.document, key):
+            raise Broken(f"The erasure at {erasure.position} is not FleetRemote's: its proof is another one.")
+    return erasures.vouched_by(sealed.iterator(SLICE))
+
+
+def _erased(before: Head, entry: AuditEntry, vouched: Vouched) -> Head:
+    """The head with an erased entry. Raises Broken where it is not what its last erasure left of it."""
+    position, seal = entry.position or 0, bytes(entry.seal or b"")
+    _check_gap(before, position)
+    if vouched.by <= position or seal.hex() != vouched.seal or erasures.digest(entry) != vouched.digest:
+        raise Broken(
+            f"The entry at {position} was erased, and is not what the erasure at {vouched.by} left of it. "
+            f"Now there: {_name(entry)}."
+        )
+    return Head(position, seal)
+
+
 def _next(before: Head, entry: AuditEntry) -> Head:
     """The head with this entry. Raises Broken where it is not the one that was sealed after `before`."""
     position, seal = entry.position or 0, bytes(entry.seal or b"")
-    if position > before.position + 1:
-        raise Broken(f"{_missing(before.position + 1, position - 1)}: removed after sealing.")
+    _check_gap(before, position)
     if seal_of(before.seal, entry) == seal:
         return Head(position, seal)
     following = AuditEntry.objects.filter(position__gt=position).order_by("position")[:SLICE]
@@ -70,6 +99,11 @@ def _next(before: Head, entry: AuditEntry) -> Head:
         f"The entry at {position} does not match its seal: it was changed after sealing, or one before it was removed "
         f"and the rest numbered anew. Now there: {_name(entry)}."
     )
+
+
+def _check_gap(before: Head, position: int) -> None:
+    if position > before.position + 1:
+        raise Broken(f"{_missing(before.position + 1, position - 1)}: removed after sealing.")
 
 
 def _belongs(before: Head, entry: AuditEntry, other: AuditEntry) -> bool:

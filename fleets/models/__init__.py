@@ -1,5 +1,5 @@
 from fleets.models.access import ApiClient, ApiToken, Membership
-from fleets.models.audit import AuditEntry, AuditHead
+from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
@@ -25,6 +25,7 @@ __all__ = [
     "LastSync",
     "LeftOut",
     "Membership",
+    "PlaceMark",
     "Pulse",
     "SavedView",
     "UpstreamFleet",

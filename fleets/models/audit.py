@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
+from fleets.storage.encryption import EncryptedTextField
+
 _SEALED = Q(position__isnull=False, seal__isnull=False, sealed_at__isnull=False)
 _NOT_SEALED = Q(position__isnull=True, seal__isnull=True, sealed_at__isnull=True)
 # Kinds and origins that are known to the database; what is dense in the history of any fleet has no index by kind.
@@ -24,8 +26,9 @@ class AuditEntry(models.Model):
     people and clients can be renamed and deleted: no reference of this table is enforced. `body` are the bytes of a
     request or an answer, secrets masked and cut as the document's `body` says.
 
-    `position`, `seal` and `sealed_at` are the sealer's (fleets/audit/sealing.py). A trigger refuses every other update,
-    a second seal, and every delete (migration 0003).
+    `position`, `seal` and `sealed_at` are the sealer's (fleets/audit/sealing.py). `erased_at`: what was personal in it
+    was taken out, and its seal is of what stood there before (fleets/audit/erasing.py). A trigger refuses every other
+    update, a second seal, and every delete (migrations 0003 and 0016).
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +77,7 @@ class AuditEntry(models.Model):
     position = models.BigIntegerField(null=True, editable=False)
     seal = models.BinaryField(null=True, editable=False)
     sealed_at = models.DateTimeField(null=True, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = "audit entry"
@@ -107,15 +111,29 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """The end of the chain as the sealer left it, kept apart from the entries: one row, none before the first seal."""
+    """The end of the chain as the sealer left it, kept apart from the entries: one row, none before the first seal.
+
+    `erasure_key` proves that an erasure was FleetRemote's: who has the database alone can't read it.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     position = models.BigIntegerField()
     seal = models.BinaryField()
     sealed_at = models.DateTimeField()
+    erasure_key = EncryptedTextField(blank=True, default="", db_default="", editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(name="audit_head_once", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return f"{self.position}:{bytes(self.seal).hex()}"
+
+
+class PlaceMark(models.Model):
+    """How far positions were forgotten in a table that only grows: the key of the last row that was looked at."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last}"

@@ -8,6 +8,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from fleets.models import UpstreamFleet
 from fleets.storage import clock
+from fleets.storage.kept import kept
 from fleets.storage.wake import backlog
 from gateways.interface import GatewayError
 from remotes.gate import gate, pacing
@@ -98,8 +99,8 @@ def _between_checks(upstream: UpstreamFleet, fleets: int) -> timedelta:
 
 
 def prune() -> None:
-    """Delete the raw bodies of notifications that are older than INBOUND_REQUEST_DAYS, in slices."""
-    before = clock.now() - timedelta(days=settings.INBOUND_REQUEST_DAYS)
+    """Delete the raw bodies of notifications that are older than INBOUND_REQUEST_DAYS or POSITION_DAYS, in slices."""
+    before = clock.now() - kept(settings.INBOUND_REQUEST_DAYS)
     old = InboundRequest.objects.filter(received_at__lt=before).order_by("pk")
     while InboundRequest.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()[0]:
         pass

@@ -35,3 +35,18 @@ def test_bodies_go_after_their_days_and_their_events_stay(yard: Yard, notify: No
 
 def test_thirty_days_are_the_default(yard: Yard, notify: Notify, settings: Any) -> None:
     assert settings.INBOUND_REQUEST_DAYS == 30
+
+
+def test_bodies_go_with_the_positions_that_they_may_hold(yard: Yard, notify: Notify, settings: Any) -> None:
+    settings.POSITION_DAYS = 7
+    yard.action()
+    for status, days_ago in (("Accepted", 7.1), ("SentToVehicle", 6.9)):
+        notify(event(status))
+        received(days_ago)
+    prune()
+    (kept,) = InboundRequest.objects.all()
+    assert b"SentToVehicle" in bytes(kept.body)
+    settings.POSITION_DAYS = 0
+    received(29)
+    prune()
+    assert InboundRequest.objects.exists()

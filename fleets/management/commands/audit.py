@@ -44,6 +44,8 @@ class Command(BaseCommand):
         except Broken as broken:
             raise CommandError(f"The audit is broken. {broken}") from None
         self.stdout.write(f"The audit is whole: {verified.head.position:,} entries. Its head is {verified.head}")
+        if verified.erased:
+            self.stdout.write(f"Of these {verified.erased:,} were erased in part, which sealed entries vouch for.")
         self._write_not_sealed(verified)
 
     def _write_not_sealed(self, verified: Verified) -> None:
@@ -75,6 +77,8 @@ def _head(text: str) -> Head:
 def _trail(entry: AuditEntry) -> str:
     """The entry in a few lines, the details indented."""
     sealed = f"sealed at {entry.position}" if entry.seal is not None else "not sealed yet"
+    if entry.erased_at is not None:
+        sealed += f", erased in part at {_moment(entry.erased_at)}"
     lines = [f"{_moment(entry.at)}  {entry.get_kind_display()} · {entry.who} · {entry.get_origin_display()} · {sealed}"]
     if entry.reason:
         lines.append(f"reason: {entry.reason}")

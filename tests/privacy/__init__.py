@@ -1,0 +1,1 @@
+"""Tests of what is kept about people and vehicles, how it is handed out and erased."""
