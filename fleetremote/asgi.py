@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
 
 _streams: Any = get_asgi_application()
 
+from fleetremote.front.headers import on_every_answer  # noqa: E402
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402 - needs Django's apps
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
@@ -29,6 +30,7 @@ THREADS = int(os.environ.get("WEB_THREADS", "8"))
 _pages: Any = WSGIMiddleware(cast(Any, _wsgi), workers=THREADS)
 
 
+@on_every_answer
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)

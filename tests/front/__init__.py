@@ -1,0 +1,1 @@
+"""Tests of the front: bounds, addresses and headers of every answer."""
