@@ -1,4 +1,4 @@
-"""What holds where FleetRemote is on the internet: https at the proxy, https alone for pages, and Django finds nothing."""
+"""What holds where FleetRemote is on the internet: pages by https alone, and Django finds nothing."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The running web server: pages, streams, API, notifications, files and the admin's pages all say what browsers may do."""
+"""The running web server: pages, streams, API and notifications all say what browsers may do."""
 
 import pytest
 
