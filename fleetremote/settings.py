@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from fleetremote.given import given
 from fleetremote.mail import read_mail_url
 from fleetremote.maps import checked_map_link, tile_sources
 
@@ -19,11 +20,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 def _given(name: str) -> str | None:
     """The variable NAME, or the text of the file that NAME_FILE names."""
-    if name in os.environ:
-        return os.environ[name]
-    if f"{name}_FILE" in os.environ:
-        return Path(os.environ[f"{name}_FILE"]).read_text().strip()
-    return None
+    try:
+        return given(name)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def _required(name: str) -> str:
@@ -160,6 +160,8 @@ DATABASES: dict[str, Any] = {
         _required("DATABASE_URL"), engine="fleetremote.database", conn_max_age=600, conn_health_checks=True
     )
 }
+# So that an address can be told, and the password be a file.
+DATABASES["default"]["PASSWORD"] = _given("DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 # Seconds until a database host that has vanished without a word counts as away; DATABASE_URL may say otherwise.
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 DATABASES["default"]["OPTIONS"] = {**_PATIENCE, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
