@@ -37,7 +37,7 @@ def test_a_file_may_hold_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nam
 def test_a_file_that_is_not_there_is_told_with_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SECRET_KEY")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "none"))
-    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE names .*none, which can't be read"):
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE names .*none, which can't be read"):
         read()
 
 
