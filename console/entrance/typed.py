@@ -61,7 +61,7 @@ def log_in_again(request: HttpRequest) -> HttpResponse:
     page, fields = _sent(request)
     sealed = _seal(request, page, fields)
     if not sealed:
-        return redirect_to_login(page)  # type: ignore[return-value]
+        return redirect_to_login(page)
     context = {"form": AuthenticationForm(request), "next": page, "typed": sealed, "has_admin": True}
     return render(request, "registration/login.html", context, status=401)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core import signing
 from django.test import Client
 
 from callbacks.models import Callback
@@ -73,7 +74,7 @@ def test_a_wrong_password_in_between_loses_nothing(world: World) -> None:
 def test_secrets_are_not_kept_anywhere(world: World) -> None:
     client = logged_in()
     login = sent_too_late(client, world)
-    kept = typed.signing.loads(sealed(login), salt=typed.SALT)
+    kept = signing.loads(sealed(login), salt=typed.SALT)
     assert dict(kept["fields"]).keys() == {"name", "target"}
     client.post("/login", {"username": "camille", "password": PASSWORD, "typed": sealed(login)})
     assert "s3cret" not in str(dict(client.session.items()))
