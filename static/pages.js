@@ -103,17 +103,22 @@ export function tellLoggedOut() {
 
 // What is typed on this page and not sent: no secret, no file, and nothing that is as it came.
 function typed() {
-  const found = [];
-  for (const field of document.querySelectorAll("form[method=post] :is(input, textarea, select)")) {
-    if (!field.name || field.disabled || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
-    if (field.type === "checkbox" || field.type === "radio") {
-      if (field.checked !== field.defaultChecked) found.push([field.name, field.checked ? field.value : "off"]);
-    } else if (field.localName === "select") {
-      const options = [...field.options];
-      if (options.some((option) => option.selected !== option.defaultSelected)) found.push(...options.filter((option) => option.selected).map((option) => [field.name, option.value]));
-    } else if (field.value !== field.defaultValue) found.push([field.name, field.value]);
-  }
-  return found;
+  const all = [...document.querySelectorAll("form[method=post] :is(input, textarea, select)")].filter(
+    ({ name, type, disabled }) => name && !disabled && !["hidden", "password", "file", "submit", "button"].includes(type),
+  );
+  const names = new Set(all.filter(isChanged).map(({ name }) => name));
+  return all.filter(({ name }) => names.has(name)).flatMap((field) => chosen(field).map((value) => [field.name, value]));
+}
+
+function isChanged(field) {
+  if (field.localName === "select") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+}
+
+// What is not ticked is told as well: it may have been.
+function chosen(field) {
+  if (field.localName === "select") return [...field.options].filter(({ selected }) => selected).map(({ value }) => value);
+  return ["checkbox", "radio"].includes(field.type) && !field.checked ? ["(off)"] : [field.value];
 }
 
 // On to the login, or to the same page anew, with what is typed; it is only kept there.

@@ -14,9 +14,18 @@ htmx.onLoad(() => {
     if (!fields.length) continue;
     waiting.delete(name);
     for (const field of fields) fill(field, values);
+    call(name, fields);
   }
   if (list && !waiting.size) list.querySelector("details").open = false;
 });
+
+// By the words that stand beside it.
+function call(name, [field]) {
+  const words = field.labels?.[0]?.textContent.trim();
+  for (const { dataset, previousElementSibling } of words ? list.querySelectorAll("[data-name]") : []) {
+    if (dataset.name === name && !["checkbox", "radio"].includes(field.type)) previousElementSibling.textContent = words;
+  }
+}
 
 function fill(field, values) {
   if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
