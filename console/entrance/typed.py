@@ -31,6 +31,8 @@ SALT = "console.entrance.typed"
 KEY = "typed"
 # Characters of all names and values; more than that is no typing.
 MOST = 20_000
+# Characters of what is sealed: the login's form, in which it comes back, is read up to 64 KiB.
+MOST_SEALED = 40_000
 # Seconds in which somebody logs in again.
 SECONDS = 3600
 
@@ -139,7 +141,8 @@ def _seal(request: HttpRequest, page: str, fields: Fields) -> str:
     person = request.COOKIES.get(_cookie(), "")
     if not fields or not person:
         return ""
-    return signing.dumps({"person": person, "page": page, "fields": fields}, salt=SALT, compress=True)
+    sealed = signing.dumps({"person": person, "page": page, "fields": fields}, salt=SALT, compress=True)
+    return sealed if len(sealed) <= MOST_SEALED else ""
 
 
 def _person(pk: Any) -> str:

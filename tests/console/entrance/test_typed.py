@@ -1,5 +1,6 @@
 """A form whose session has ended keeps what was typed: whoever logs in again finds it there, and nothing was sent."""
 
+import json
 import re
 from typing import Any
 
@@ -140,6 +141,13 @@ def test_nobody_is_led_elsewhere(world: World, page: str) -> None:
 def test_what_is_much_or_no_typing_is_not_kept(world: World) -> None:
     client = logged_in()
     end_session(client)
-    for told in ('[["name", "' + "x" * typed.MOST + '"]]', "{", "[1]", '[["draft", "rows"]]'):
+    motley = "".join(chr(0x4E00 + 7919 * number % 20_000) for number in range(typed.MOST - 10))
+    for told in (
+        json.dumps([["name", motley]]),
+        '[["name", "' + "x" * typed.MOST + '"]]',
+        "{",
+        "[1]",
+        '[["draft", "rows"]]',
+    ):
         answer = client.post("/login/typed", {"page": "/", "typed": told})
         assert (answer.status_code, answer.headers["Location"]) == (302, "/login?next=/")
