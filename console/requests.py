@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
+from console.entrance import typed
+
 
 class PageRequest(HttpRequest):
     """The type of a request by a person who has logged in, as the middleware has filled it."""
@@ -50,9 +52,14 @@ def _guarded(view: View, *, always_fragment: bool) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if not always_fragment and not wants_fragment(request):
+                typed.remember(request, response)
+            return response
         if always_fragment or wants_fragment(request):
             return _logged_out(request)
+        if request.method == "POST":
+            return typed.log_in_again(request)
         return redirect_to_login(request.get_full_path())
 
     return never_cache(guarded)

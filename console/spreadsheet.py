@@ -1,8 +1,12 @@
-"""CSV that spreadsheets open as it is meant, line by line, so that no length of it is held in memory."""
+"""CSV that spreadsheets open as it is meant, line by line, so that no length of it is held in memory.
 
-import csv
+No cell is a formula, whatever somebody has named a vehicle: `defusedcsv` writes, fleets/words/cells.py adds to it.
+"""
+
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+
+from defusedcsv import csv as defusedcsv
 
 from fleets.words.cells import guarded
 
@@ -16,10 +20,10 @@ class _Line:
 
 def lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """The lines of the file, the first with the titles; it begins with the mark by which spreadsheets know UTF-8."""
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(titles)
+    writer = defusedcsv.writer(_Line())
+    yield f"\ufeff{writer.writerow(titles)}"
     for row in rows:
-        yield writer.writerow([guarded(text) for text in row])
+        yield str(writer.writerow([guarded(text) for text in row]))
 
 
 def moment(at: datetime | None) -> str:

@@ -52,6 +52,7 @@ _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
     path("login", entrance.Login.as_view(), name="login"),
+    path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("first-admin", entrance.first_admin, name="first-admin"),
     path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),

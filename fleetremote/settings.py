@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from fleetremote.given import given
 from fleetremote.keys import read_fallbacks, read_field_keys, read_secret_key
 from fleetremote.mail import read_mail_url
 from fleetremote.maps import checked_map_link, tile_sources
@@ -20,11 +21,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 def _given(name: str) -> str | None:
     """The variable NAME, or the text of the file that NAME_FILE names."""
-    if name in os.environ:
-        return os.environ[name]
-    if f"{name}_FILE" in os.environ:
-        return Path(os.environ[f"{name}_FILE"]).read_text().strip()
-    return None
+    try:
+        return given(name)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def _required(name: str) -> str:
@@ -71,10 +71,26 @@ ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
 TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "console.entrance.views.page_too_old"
+# No other host of the domain can set a cookie of such a name.
+_COOKIE = "__Host-" if _SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
+
+# Pages alone lead on to https. A program that asks in clear must hear of it, not send its secret twice; and what looks
+# whether we live asks inside.
+SECURE_SSL_REDIRECT = _SECURE and _flag("BEHIND_PROXY")
+SECURE_REDIRECT_EXEMPT = [r"^health", r"^back/", r"^webhook/", r"^connectedcar/", r"^api/", r"^as/"]
+SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", "31536000")) if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = _flag("HSTS_PRELOAD")
+# 2026-11-30: the other hosts of the domain are not ours to bind to https, and browsers' lists are for ever, so both
+# are asked for by who has the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -142,6 +158,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "console.entrance.typed.context",
             ],
         },
     },
@@ -152,6 +169,8 @@ DATABASES: dict[str, Any] = {
         _required("DATABASE_URL"), engine="fleetremote.database", conn_max_age=600, conn_health_checks=True
     )
 }
+# So that an address can be told, and the password be a file.
+DATABASES["default"]["PASSWORD"] = _given("DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 # Seconds until a database host that has vanished without a word counts as away; DATABASE_URL may say otherwise.
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 DATABASES["default"]["OPTIONS"] = {**_PATIENCE, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
@@ -169,7 +188,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["fleetremote.formats"]
-LANGUAGE_COOKIE_NAME = "fleetremote_language"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE}fleetremote_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = _SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -190,9 +209,11 @@ MAP_LINK_URL = checked_map_link(os.environ.get("MAP_LINK_URL", ""))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
         "img-src": [SELF, "data:", *tile_sources(TILE_URL)],
-        "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],

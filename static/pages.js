@@ -90,6 +90,7 @@ export function tell(text, link) {
     const anchor = document.createElement("a");
     anchor.href = link.href;
     anchor.textContent = link.text;
+    if (link.keeps) anchor.addEventListener("click", leaveWithWhatIsTyped);
     line.append(" ", anchor);
   }
   place().replaceChildren(line);
@@ -97,7 +98,46 @@ export function tell(text, link) {
 
 export function tellLoggedOut() {
   const back = encodeURIComponent(location.pathname + location.search);
-  tell(gettext("You have been logged out."), { text: gettext("Log in again"), href: `${document.body.dataset.login}?next=${back}` });
+  tell(gettext("You have been logged out."), { text: gettext("Log in again"), href: `${document.body.dataset.login}?next=${back}`, keeps: true });
+}
+
+// What is typed on this page and not sent: no secret, no file, and nothing that is as it came.
+function typed() {
+  const all = [...document.querySelectorAll("form[method=post] :is(input, textarea, select)")].filter(
+    ({ name, type, disabled }) => name && !disabled && !["hidden", "password", "file", "submit", "button"].includes(type),
+  );
+  const names = new Set(all.filter(isChanged).map(({ name }) => name));
+  return all.filter(({ name }) => names.has(name)).flatMap((field) => chosen(field).map((value) => [field.name, value]));
+}
+
+function isChanged(field) {
+  if (field.localName === "select") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+}
+
+// What is not ticked is told as well: it may have been.
+function chosen(field) {
+  if (field.localName === "select") return [...field.options].filter(({ selected }) => selected).map(({ value }) => value);
+  return ["checkbox", "radio"].includes(field.type) && !field.checked ? ["(off)"] : [field.value];
+}
+
+// On to the login, or to the same page anew, with what is typed; it is only kept there.
+function leaveWithWhatIsTyped(event) {
+  const fields = typed();
+  if (!fields.length) return;
+  event.preventDefault();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = document.body.dataset.keep;
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const told = { csrfmiddlewaretoken: token, page: location.pathname + location.search, typed: JSON.stringify(fields) };
+  for (const [name, value] of Object.entries(told)) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
 }
 
 document.body.addEventListener("htmx:beforeRequest", () => place().replaceChildren());
@@ -106,7 +146,7 @@ document.body.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (status === 401) tellLoggedOut();
   else if (status === 404) tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
-  else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell(gettext("This page was open for too long. Reload it, then try again."));
+  else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell(gettext("This page was open for too long."), { text: gettext("Reload it"), href: "", keeps: true });
   else if (status === 503) tell(gettext("FleetRemote's database does not answer. Look at the history before you try again in a moment."));
   else if (status >= 500) tell(gettext("Something went wrong on our side. Look at the history before you try again."));
 });

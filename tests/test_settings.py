@@ -34,6 +34,20 @@ def test_a_file_may_hold_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nam
     assert read()[name] == "unix:///somewhere/in/the/depths?db=0"
 
 
+def test_a_file_that_is_not_there_is_told_with_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "none"))
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE names .*none, which can't be read"):
+        read()
+
+
+def test_the_databases_password_may_be_a_file_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss/word:\n")
+    monkeypatch.setenv("DATABASE_URL", "postgres://fleetremote@postgres:5432/fleetremote")
+    monkeypatch.setenv("DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
+    assert read()["DATABASES"]["default"]["PASSWORD"] == "p@ss/word:"
+
+
 def test_the_variable_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "not there"))
     mine = "mine-and-nobody-elses-0123456789"

@@ -6,14 +6,18 @@ The link's token goes from the address into the session, hashed, so that no page
 from typing import Any
 
 from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.entrance import tries
+from console.entrance import tries, typed
 from console.entrance.forms import FirstAdminForm
 from fleets.first_admin import has_admin, hash_of, is_open, make_first_admin
 
@@ -26,7 +30,41 @@ class Login(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "has_admin": has_admin()}
+        kept = self.request.POST.get(typed.KEY, "")
+        return {**super().get_context_data(**kwargs), "has_admin": has_admin(), "typed": kept}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Whoever comes from a form finds in it what they had typed."""
+        response = super().form_valid(form)
+        typed.hand_over(self.request, self.request.POST.get(typed.KEY, ""))
+        return response
+
+
+@require_POST
+@never_cache
+def keep_typed(request: HttpRequest) -> HttpResponse:
+    """Our scripts come here, from a page whose session has ended, with what is typed there. Nothing else is done."""
+    if not request.user.is_authenticated:
+        return typed.log_in_again(request)
+    return _back_at(typed.keep(request))
+
+
+@requires_csrf_token
+def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was sent with an old token: whoever has typed it is back at it, with a new one."""
+    answer: HttpResponse = csrf_failure(request, reason=reason)
+    if request.method != "POST" or request.headers.get("HX-Request") or not typed.is_ours(request):
+        return answer
+    if request.path == reverse("login") or not request.user.is_authenticated:
+        return answer if request.path == reverse("login") else typed.log_in_again(request)
+    page = typed.keep(request)
+    return _back_at(page) if typed.KEY in request.session else answer
+
+
+def _back_at(page: str) -> HttpResponse:
+    response = redirect(page)
+    response.status_code = 303
+    return response
 
 
 @require_safe

@@ -68,15 +68,19 @@ def load_demo(
     public_url: str,
     simulator_url: str,
     subscriber: Subscriber | None = None,
+    admin: bool = True,
 ) -> dict[str, Any]:
-    """Load the world, write `demo.json` (mode 0600) into `home`, and return what it holds."""
+    """Load the world, write `demo.json` (mode 0600) into `home`, and return what it holds.
+
+    Its person may do everything everywhere, or where they are no `admin` what the managers of its fleets may.
+    """
     kept = read_json(demo_file(home))
     web_password = _password(kept, "web")
     api_password = _password(kept, "api")
     gateways = _load_gateways(simulator_url)
     loaded = [(_load_fleet(fleet, gateways), fleet) for fleet in world]
     fleets = [fleet for fleet, _ in loaded]
-    _load_person(web_password, fleets)
+    _load_person(web_password, fleets, admin=admin)
     client = _load_api_client(api_password, fleets)
     if subscriber:
         _load_callback(fleets[0], subscriber, client)
@@ -183,10 +187,12 @@ def _load_vehicle(origin: WorldVehicle, fleet: Fleet, gateway: Gateway) -> None:
     )
 
 
-def _load_person(password: str, fleets: Sequence[Fleet]) -> None:
+def _load_person(password: str, fleets: Sequence[Fleet], *, admin: bool) -> None:
     people = get_user_model().objects
     person, _ = people.get_or_create(username=WEB_USER)
-    person.is_staff = person.is_superuser = person.is_active = True
+    person.is_active = True
+    if admin:
+        person.is_staff = person.is_superuser = True
     # Where alerts go; without a mail server they are files in the home's folder `mail`.
     person.email = person.email or WEB_MAIL
     # Setting the same password anew would log everybody out.

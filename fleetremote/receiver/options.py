@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fleetremote.given import given
 from fleetremote.receiver.behaviour import Behaviour, from_options
 from fleetremote.receiver.signature import read_secret
 
@@ -42,7 +43,7 @@ def read_options(values: Mapping[str, Any], environ: Mapping[str, str] = os.envi
     """What was chosen, checked. Raises ValueError that says what is wrong."""
     if not 0 <= values["port"] <= 65535:
         raise ValueError("a port is a number from 0 to 65535")
-    secrets = [*values["secret"], *filter(None, [environ.get("RECEIVER_SECRET")])]
+    secrets = [*values["secret"], *filter(None, [given("RECEIVER_SECRET", environ)])]
     return Options(
         host=values["host"],
         port=values["port"],

@@ -26,7 +26,24 @@ RECEIVER = Subscriber("http://127.0.0.1:9100", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3OD
 
 def load(home: Path, subscriber: Subscriber | None = RECEIVER, **changes: str) -> dict[str, Any]:
     addresses = {"public_url": "http://127.0.0.1:8000", "simulator_url": "http://127.0.0.1:9000"}
-    return load_demo(demo_world(), home=home, subscriber=subscriber, **{**addresses, **changes})
+    addresses |= changes
+    return load_demo(demo_world(), home=home, subscriber=subscriber, **addresses)  # type: ignore[arg-type]
+
+
+def test_where_it_makes_no_admin_its_person_has_its_fleets_alone(tmp_path: Path) -> None:
+    """As in Compose. Who was made one before stays one."""
+
+    def load_without() -> dict[str, Any]:
+        return load_demo(demo_world(), home=tmp_path, public_url="http://x", simulator_url="http://y", admin=False)
+
+    content = load_without()
+    person = get_user_model().objects.get(username=content["web"]["user"])
+    assert (person.is_superuser, person.is_staff, person.is_active) == (False, False, True)
+    assert {member.fleet.public_id for member in person.memberships.all()} == {part["id"] for part in content["fleets"]}
+    load(tmp_path)
+    load_without()
+    person.refresh_from_db()
+    assert person.is_superuser
 
 
 def test_loading_again_changes_nothing(tmp_path: Path) -> None:

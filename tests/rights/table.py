@@ -91,6 +91,7 @@ TABLE: dict[str, Kind] = {
     "ready": open_to_all("GET HEAD"),
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     # There is an admin, so there is no link for the first one.
+    "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
     "first-admin-link": open_to_all("GET HEAD"),
     "logout": open_to_all("POST OPTIONS"),

@@ -31,12 +31,14 @@ def _content() -> dict[str, Any]:
 
 def _subscriber() -> "Subscriber | None":
     from fleetremote.demo.loading import Subscriber
+    from fleetremote.given import given
     from fleetremote.receiver.signature import read_secret
 
-    url, secret = (os.environ.get(name) for name in ("RECEIVER_URL", "RECEIVER_SECRET"))
-    if not url or not secret:
-        return None
+    url = os.environ.get("RECEIVER_URL")
     try:
+        secret = given("RECEIVER_SECRET")
+        if not url or not secret:
+            return None
         read_secret(secret)
     except ValueError as error:
         raise CommandError(f"RECEIVER_SECRET: {error}.") from error
@@ -56,6 +58,7 @@ class Command(BaseCommand):
         choice.add_argument("--json", action="store_true", help="print one JSON document")
         choice.add_argument("--shell", action="store_true", help="print shell variables for trying the API with curl")
         choice.add_argument("--remove", action="store_true", help="take all of it out of the database and the home")
+        parser.add_argument("--no-admin", action="store_true", help="with --load: its person has its fleets alone")
         parser.add_argument("--yes", action="store_true", help="with --remove: don't ask")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -67,7 +70,7 @@ class Command(BaseCommand):
         elif options["remove"]:
             self._remove(asks=not options["yes"])
         else:
-            self._load()
+            self._load(admin=not options["no_admin"])
 
     def _print_variables(self, content: dict[str, Any]) -> None:
         api, fleet = content["api"], content["fleets"][0]
@@ -88,7 +91,7 @@ class Command(BaseCommand):
         for name, value in variables.items():
             self.stdout.write(f"{name}={shlex.quote(value)}")
 
-    def _load(self) -> None:
+    def _load(self, *, admin: bool) -> None:
         from fleetremote.demo.loading import load_demo
         from fleets.sync.capabilities import refresh_all
         from simulator.world import demo_world
@@ -102,6 +105,7 @@ class Command(BaseCommand):
             public_url=settings.PUBLIC_URL,
             simulator_url=simulator_url.rstrip("/"),
             subscriber=_subscriber(),
+            admin=admin,
         )
         # So that the first look at a vehicle offers just what it can do.
         refresh_all()

@@ -59,9 +59,9 @@ def test_the_table_is_of_the_view(camille: Client, world: World):
 
 
 def test_a_spreadsheet_computes_nothing(camille: Client, world: World):
-    make_vehicle(world.lyon, '=HYPERLINK("http://evil")', plate="@SUM(1)", model="+1", brand="-1")
+    make_vehicle(world.lyon, '=HYPERLINK("http://evil")', plate="@SUM(1)", model="+1", brand="-A1")
     row = table(camille, world.lyon, "q=hyper&col=plate&col=model")[1]
-    assert row[:4] == ['\'=HYPERLINK("http://evil")', "'@SUM(1)", "'-1", "'+1"]
+    assert row[:4] == ['\'=HYPERLINK("http://evil")', "'@SUM(1)", "'-A1", "'+1"]
 
 
 def test_a_long_table_is_read_piece_by_piece(camille: Client, world: World):

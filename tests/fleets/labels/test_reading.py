@@ -5,7 +5,6 @@ import pytest
 from fleets.labels import codes
 from fleets.labels.lines import File, Line
 from fleets.labels.reading import MOST_BYTES, MOST_LINES, read
-from fleets.words.cells import guarded, unguarded
 
 VIN = "VF3ABCDE0FG000001"
 OTHER = "VF3ABCDE0FG000002"
@@ -161,9 +160,3 @@ def test_as_many_lines_as_are_taken() -> None:
     data = b"VIN,Label\n" + b"\n".join(b"VF3ABCDE0FG%06d,x" % n for n in range(MOST_LINES))
     file = read(data)
     assert (len(file.lines), file.faults) == (MOST_LINES, [])
-
-
-@pytest.mark.parametrize("text", ["=1", "'=1", "-", "'", "'a", "+33 6", "@x", "''--", "a=1", ""])
-def test_a_guarded_text_comes_back(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@"))
