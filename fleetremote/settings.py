@@ -2,78 +2,39 @@
 
 import os
 import sys
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from fleetremote.given import given
-from fleetremote.keys import read_fallbacks, read_field_keys, read_secret_key
-from fleetremote.mail import read_mail_url
-from fleetremote.maps import checked_map_link, tile_sources
+from fleetremote.environment.keys import read_fallbacks, read_field_keys, read_secret_key
+from fleetremote.environment.mail import read_mail_url
+from fleetremote.environment.maps import checked_map_link, tile_sources
+from fleetremote.environment.reading import flag, items, networks, number, optional, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def _given(name: str) -> str | None:
-    """The variable NAME, or the text of the file that NAME_FILE names."""
-    try:
-        return given(name)
-    except ValueError as error:
-        raise ImproperlyConfigured(str(error)) from error
-
-
-def _required(name: str) -> str:
-    """As `_given`; a missing one fails loudly."""
-    given = _given(name)
-    if given is not None:
-        return given
-    raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, or run through script/manage.")
-
-
-def _flag(name: str) -> bool:
-    text = os.environ.get(name, "").strip().lower()
-    if text in {"1", "true", "yes", "on"}:
-        return True
-    if text in {"", "0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name} is neither yes nor no. Write one of 1, true, yes, on, 0, false, no or off.")
-
-
-def _list(name: str) -> list[str]:
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
-
-
-def _networks(name: str) -> list[str]:
-    try:
-        return [str(ip_network(item)) for item in _list(name)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.1.0.0/16 or fd00::/8.") from error
-
-
-SECRET_KEY = read_secret_key(_required("SECRET_KEY"))
+SECRET_KEY = read_secret_key(required("SECRET_KEY"))
 # Former ones: what they have signed is good still.
-SECRET_KEY_FALLBACKS = read_fallbacks(_given("SECRET_KEY_FALLBACKS") or "")
+SECRET_KEY_FALLBACKS = read_fallbacks(optional("SECRET_KEY_FALLBACKS") or "")
 # Fernet keys, newest first: the first encrypts, all decrypt.
-FIELD_KEYS = read_field_keys(_required("FIELD_KEYS"))
+FIELD_KEYS = read_field_keys(required("FIELD_KEYS"))
 
-DEBUG = _flag("DEBUG")
+DEBUG = flag("DEBUG")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 SIMULATOR_SPEED = float(os.environ.get("SIMULATOR_SPEED", "1"))
 FLEETREMOTE_HOME = Path(os.environ.get("FLEETREMOTE_HOME", BASE_DIR / ".fleetremote"))
 
 _public = urlsplit(PUBLIC_URL)
-ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *_list("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
-TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "console.entrance.views.page_too_old"
@@ -83,11 +44,11 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrfto
 
 # Pages alone lead on to https. A program that asks in clear must hear of it, not send its secret twice; and what looks
 # whether we live asks inside.
-SECURE_SSL_REDIRECT = _SECURE and _flag("BEHIND_PROXY")
+SECURE_SSL_REDIRECT = _SECURE and flag("BEHIND_PROXY")
 SECURE_REDIRECT_EXEMPT = [r"^health", r"^back/", r"^webhook/", r"^connectedcar/", r"^api/", r"^as/"]
-SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", "31536000")) if _SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("HSTS_SUBDOMAINS")
-SECURE_HSTS_PRELOAD = _flag("HSTS_PRELOAD")
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31536000) if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
 # 2026-11-30: the other hosts of the domain are not ours to bind to https, and browsers' lists are for ever, so both
 # are asked for by who has the domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -166,16 +127,16 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        _required("DATABASE_URL"), engine="fleetremote.database", conn_max_age=600, conn_health_checks=True
+        required("DATABASE_URL"), engine="fleetremote.database", conn_max_age=600, conn_health_checks=True
     )
 }
 # So that an address can be told, and the password be a file.
-DATABASES["default"]["PASSWORD"] = _given("DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
+DATABASES["default"]["PASSWORD"] = optional("DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 # Seconds until a database host that has vanished without a word counts as away; DATABASE_URL may say otherwise.
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 DATABASES["default"]["OPTIONS"] = {**_PATIENCE, "tcp_user_timeout": 20_000, **DATABASES["default"].get("OPTIONS", {})}
 # Whoever is promoted has all that was committed (docs/dispatch.md).
-DATABASE_KEEPS_COMMITS = _flag("DATABASE_KEEPS_COMMITS")
+DATABASE_KEEPS_COMMITS = flag("DATABASE_KEEPS_COMMITS")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -256,10 +217,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Streams of live pages that a process of the web server has at once, and those of one person among them.
-STREAMS = int(os.environ.get("STREAMS", "500"))
-STREAMS_PER_PERSON = int(os.environ.get("STREAMS_PER_PERSON", "16"))
+STREAMS = number("STREAMS", 500)
+STREAMS_PER_PERSON = number("STREAMS_PER_PERSON", 16)
 
-REDIS_URL = _required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
+REDIS_URL = required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
 _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -317,7 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 }
 
 # A gateway's address must begin with https://, but for the simulator's.
-GATEWAY_ALLOW_HTTP = _flag("GATEWAY_ALLOW_HTTP")
+GATEWAY_ALLOW_HTTP = flag("GATEWAY_ALLOW_HTTP")
 SIMULATOR_URL = os.environ.get("SIMULATOR_URL", "").rstrip("/")
 
 # Seconds: to connect, between two bytes, and for a whole request. The lease is longer, so that no second worker takes
@@ -327,42 +288,42 @@ GATEWAY_READ_TIMEOUT = 15.0
 GATEWAY_TIMEOUT = 20.0
 DISPATCH_LEASE = 30.0
 # Worker processes that send commands: while Redis is lost, each takes its share of a gateway's requests a second.
-DISPATCH_PROCESSES = int(os.environ.get("DISPATCH_PROCESSES", "1"))
+DISPATCH_PROCESSES = number("DISPATCH_PROCESSES", 1)
 
 # Delivery to subscribers' callbacks: seconds a request may take in all, requests under way for one callback and for
 # one worker process, and days that batches and attempts are kept.
 CALLBACK_TIMEOUT = float(os.environ.get("CALLBACK_TIMEOUT", "15"))
-CALLBACK_IN_FLIGHT = int(os.environ.get("CALLBACK_IN_FLIGHT", "50"))
-CALLBACK_CONNECTIONS = int(os.environ.get("CALLBACK_CONNECTIONS", "1000"))
-DELIVERY_DAYS = int(os.environ.get("DELIVERY_DAYS", "30"))
+CALLBACK_IN_FLIGHT = number("CALLBACK_IN_FLIGHT", 50)
+CALLBACK_CONNECTIONS = number("CALLBACK_CONNECTIONS", 1000)
+DELIVERY_DAYS = number("DELIVERY_DAYS", 30)
 # Callbacks that an API client may have in a fleet, and a fleet in all.
-CALLBACKS_PER_CLIENT = int(os.environ.get("CALLBACKS_PER_CLIENT", "20"))
-CALLBACKS_PER_FLEET = int(os.environ.get("CALLBACKS_PER_FLEET", "200"))
+CALLBACKS_PER_CLIENT = number("CALLBACKS_PER_CLIENT", 20)
+CALLBACKS_PER_FLEET = number("CALLBACKS_PER_FLEET", 200)
 
 # Events a request that FleetRemote asks of upstream for its own callback: 0 is one event a request, at once.
-UPSTREAM_BATCH_SIZE = int(os.environ.get("UPSTREAM_BATCH_SIZE", "0"))
-UPSTREAM_BATCH_WINDOW = int(os.environ.get("UPSTREAM_BATCH_WINDOW", "5"))
+UPSTREAM_BATCH_SIZE = number("UPSTREAM_BATCH_SIZE", 0)
+UPSTREAM_BATCH_WINDOW = number("UPSTREAM_BATCH_WINDOW", 5)
 
 # Minutes between two readings of a vehicle's state, 0 for none by itself.
-STATE_READ_MINUTES = int(os.environ.get("STATE_READ_MINUTES", "30"))
+STATE_READ_MINUTES = number("STATE_READ_MINUTES", 30)
 
 # Days that the raw bodies of notifications are kept.
-INBOUND_REQUEST_DAYS = int(os.environ.get("INBOUND_REQUEST_DAYS", "30"))
+INBOUND_REQUEST_DAYS = number("INBOUND_REQUEST_DAYS", 30)
 # Days that positions are kept, wherever they stand: of vehicles, and where these were sent to; 0 is without an end.
-POSITION_DAYS = int(os.environ.get("POSITION_DAYS", "30"))
+POSITION_DAYS = number("POSITION_DAYS", 30)
 
 # Minutes that a token of an API client is good for.
-API_TOKEN_MINUTES = int(os.environ.get("API_TOKEN_MINUTES", "60"))
+API_TOKEN_MINUTES = number("API_TOKEN_MINUTES", 60)
 
 # Subscribers' addresses (callbacks/delivery/addresses.py). In an allowed network http and any port are fine.
-CALLBACK_ALLOW_HTTP = _flag("CALLBACK_ALLOW_HTTP")
-CALLBACK_ALLOWED_PORTS = [int(port) for port in _list("CALLBACK_ALLOWED_PORTS")] or (
+CALLBACK_ALLOW_HTTP = flag("CALLBACK_ALLOW_HTTP")
+CALLBACK_ALLOWED_PORTS = [int(port) for port in items("CALLBACK_ALLOWED_PORTS")] or (
     [443, 8443, 80, 8080] if CALLBACK_ALLOW_HTTP else [443, 8443]
 )
-CALLBACK_ALLOWED_NETWORKS = _networks("CALLBACK_ALLOWED_NETWORKS")
+CALLBACK_ALLOWED_NETWORKS = networks("CALLBACK_ALLOWED_NETWORKS")
 
 # E-mails about alerts (alerts/): without a server they are written into files. Seconds each answer may take.
-_mail = read_mail_url(_given("EMAIL_URL") or "")
+_mail = read_mail_url(optional("EMAIL_URL") or "")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
@@ -371,7 +332,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or f"FleetRemote <fleetremote@{_public.hostname}>"
 
 # Minutes in which a cause is told once.
-ALERT_SPAN_MINUTES = int(os.environ.get("ALERT_SPAN_MINUTES", "60"))
+ALERT_SPAN_MINUTES = number("ALERT_SPAN_MINUTES", 60)
 
 LOGGING = {
     "version": 1,

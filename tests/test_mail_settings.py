@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from fleetremote.mail import read_mail_url
+from fleetremote.environment.mail import read_mail_url
 
 
 def test_without_one_mails_are_files() -> None:

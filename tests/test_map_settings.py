@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from fleetremote.maps import checked_map_link, tile_sources
+from fleetremote.environment.maps import checked_map_link, tile_sources
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fleetremote.given import given
+from fleetremote.environment.given import given
 from fleetremote.receiver.behaviour import Behaviour, from_options
 from fleetremote.receiver.signature import read_secret
 

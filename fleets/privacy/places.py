@@ -16,7 +16,7 @@ from fleets.models import AuditEntry, PlaceMark, Vehicle
 from fleets.storage import clock
 from fleets.storage.encryption import EncryptedJSONField
 from fleets.storage.kept import positions_before
-from protocol.places import body_without_places, without_places
+from protocol.canonical.places import body_without_places, without_places
 
 # Rows a step. A run begins none after so many seconds, since the sweeps wait for it; the next run goes on.
 SLICE = 5000

@@ -435,7 +435,7 @@ _SETTINGS = (
     Break(
         "settings: X-Forwarded-Proto is trusted with BEHIND_PROXY only",
         "fleetremote/settings.py",
-        'if _flag("BEHIND_PROXY") else None',
+        'if flag("BEHIND_PROXY") else None',
         "if True else None",
         ("tests/test_settings.py",),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from fleetremote.maps import tile_sources
+from fleetremote.environment.maps import tile_sources
 from tests.browser.conftest import complaints_of
 from tests.running import Running
 from tests.waiting import wait_until

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from protocol.canonical.places import body_without_places, without_places
 from protocol.examples import EXAMPLES
-from protocol.places import body_without_places, without_places
 
 POINT = {"type": "Point", "coordinates": [4.83, 45.76]}
 FEATURE = {"type": "Feature", "geometry": POINT, "properties": {"createdAt": "2026-11-30T10:00:00Z", "heading": 12}}

@@ -31,7 +31,7 @@ def _content() -> dict[str, Any]:
 
 def _subscriber() -> "Subscriber | None":
     from fleetremote.demo.loading import Subscriber
-    from fleetremote.given import given
+    from fleetremote.environment.given import given
     from fleetremote.receiver.signature import read_secret
 
     url = os.environ.get("RECEIVER_URL")
