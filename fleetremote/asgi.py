@@ -5,23 +5,22 @@ pass the bounds of fleetremote/front/ first: docs/bounds.md.
 """
 
 import os
-from typing import Any
 
+import django
 from asgiref.sync import sync_to_async
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleetremote.settings")
+django.setup(set_prefix=False)
 
-_streams: Any = get_asgi_application()
-
-from fleetremote.front.addresses import with_client_address  # noqa: E402
-from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402 - needs Django's apps
+from fleetremote.front.addresses import with_client_address  # noqa: E402 - needs Django's apps
+from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402
 from fleetremote.front.bodies import bounded, unread  # noqa: E402
-from fleetremote.front.pages import Pages  # noqa: E402
 from fleetremote.front.sockets import bound_connections  # noqa: E402
+from fleetremote.front.threads.pages import Pages  # noqa: E402
 from fleetremote.front.tries.slowing import Slowed  # noqa: E402
 from fleetremote.front.tries.strangers import InTurn  # noqa: E402
 from fleetremote.notifications import all_told, receive_notification  # noqa: E402
+from fleetremote.streams.serving import is_stream, serve_stream  # noqa: E402
 from fleetremote.wsgi import application as _wsgi  # noqa: E402
 from fleets.storage import clock  # noqa: E402
 
@@ -41,8 +40,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _ways(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith("/webhook/"):
         await unread(receive_notification, scope, receive, send)
-    elif scope["path"].endswith("/live"):
-        await unread(_streams, scope, receive, send)
+    elif is_stream(scope["path"]):
+        await unread(serve_stream, scope, receive, send)
     else:
         await bounded(_pages, scope, receive, send)
 

@@ -229,6 +229,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},
 }
 
+# Streams of live pages that a process of the web server has at once, and those of one person among them.
+STREAMS = int(os.environ.get("STREAMS", "500"))
+STREAMS_PER_PERSON = int(os.environ.get("STREAMS_PER_PERSON", "16"))
+
 REDIS_URL = _required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
 _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it
 

@@ -6,7 +6,8 @@ class FleetsConfig(AppConfig):
     name = "fleets"
 
     def ready(self) -> None:
-        # They make their codes and sentences known; the first looks at each new connection.
+        # They make their codes and sentences known; the first announces changes, the second looks at new connections.
+        import fleets.sight.announcing
         import fleets.storage.continuity
         import fleets.vehicles.capabilities
         import fleets.words.wire_sentences  # noqa: F401

@@ -15,6 +15,8 @@ const PACE = 5_000;
 const CHECK = 30_000;
 // For one answer.
 const PATIENCE = 15_000;
+// Until a stream that was cut, or that nobody could be asked for, is opened again.
+const CUT = 6_000;
 // A pointer that is held longer than that is held for another reason than to click.
 const PRESS = 1_500;
 // Differs in each answer, which is no news.
@@ -26,6 +28,7 @@ const WORDS = {
   live: () => gettext("Live"),
   paced: () => gettext("Updated every few seconds"),
   polling: () => gettext("Reconnecting, updating every few seconds"),
+  crowded: () => gettext("You have many live pages open: this one is updated every few seconds"),
   stale: outdated,
   gone: outdated,
 };
@@ -38,7 +41,9 @@ class Live {
   #running = false;
   #again = false;
   #readAt = performance.timeOrigin;
-  #opened = 0;
+  #opensAt = 0;
+  // What it shows while it polls: why there is no stream.
+  #why = "polling";
   #streaming = false;
   #shown = "";
   #waiting = 0;
@@ -103,16 +108,35 @@ class Live {
   }
 
   #open() {
-    this.#opened = Date.now();
-    this.#source = new EventSource(this.#mark.dataset.live);
-    this.#source.addEventListener("changed", () => {
+    this.#opensAt = Date.now() + CUT;
+    const source = (this.#source = new EventSource(this.#mark.dataset.live));
+    source.addEventListener("changed", () => {
       this.#streaming = true;
+      this.#why = "polling";
       this.#soon();
     });
-    this.#source.addEventListener("error", () => {
+    source.addEventListener("error", () => {
       this.#streaming = false;
-      if (this.#state === "live" || this.#state === "off") this.#show("polling");
+      if (this.#state === "live" || this.#state === "off") this.#show(this.#why);
+      if (source.readyState === EventSource.CLOSED) this.#askWhy(source);
     });
+  }
+
+  // An EventSource does not tell how it was refused. When there is room by now it is opened at the next tick.
+  async #askWhy(source) {
+    const stop = new AbortController();
+    try {
+      const answer = await fetch(this.#mark.dataset.live, { redirect: "manual", signal: stop.signal });
+      if (source !== this.#source) return;
+      this.#why = answer.status === 429 ? "crowded" : "polling";
+      const pause = 1_000 * Number(answer.headers.get("Retry-After") ?? 0);
+      if (pause) this.#opensAt = Date.now() + pause;
+      if (this.#state === "polling" || this.#state === "crowded") this.#show(this.#why);
+    } catch {
+      this.#why = "polling";
+    } finally {
+      stop.abort();
+    }
   }
 
   // News that come quickly one after another are read together.
@@ -124,7 +148,7 @@ class Live {
 
   #tick() {
     const isCut = this.#source?.readyState === EventSource.CLOSED;
-    if (isCut && Date.now() - this.#opened > 2 * TICK) this.#open();
+    if (isCut && Date.now() >= this.#opensAt) this.#open();
     if (Date.now() - this.#readAt >= this.#pace) this.refresh();
   }
 
@@ -159,7 +183,7 @@ class Live {
     if (!response.ok) throw new Error(response.status);
     const html = await response.text();
     this.#readAt = Date.now();
-    this.#show(this.#streaming ? "live" : this.#hasStream ? "polling" : "paced");
+    this.#show(this.#streaming ? "live" : this.#hasStream ? this.#why : "paced");
     await letGo;
     const content = html.replaceAll(TOKEN, "");
     // What was asked for before the reader went on to other news; and while something is being sent its place stays.

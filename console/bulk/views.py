@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from campaigns.bulk.live import bulk_channel
 from console.bulk.forms import ListForm, StartForm
@@ -15,7 +15,7 @@ from console.bulk.pages import bulks_of, context_of, find_bulk
 from console.bulk.table import lines
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
-from console.stream import Answer, news_stream
+from console.stream import News, Stream, sight_of, stream_view
 from fleets.access import may
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
@@ -69,12 +69,11 @@ def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
     return response
 
 
-@require_GET
-async def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Answer:
+@stream_view
+def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Stream:
     """GET …/live of a bulk command."""
-    return await news_stream(
-        request, lambda user: bulks_of(user).filter(fleet__public_id=fleet_id, public_id=bulk_id), bulk_channel
-    )
+    found = get_object_or_404(bulks_of(request.user), fleet__public_id=fleet_id, public_id=bulk_id)
+    return Stream(News(sight_of(request, found.fleet_id), bulk_channel(found.pk)))
 
 
 def preflight(

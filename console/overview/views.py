@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from console.overview.actions import PAGE_SIZE, actions_page
 from console.overview.forms import ActionsForm
@@ -17,8 +17,7 @@ from console.overview.pages import member_with_rules, overview_of
 from console.overview.table import lines
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
-from console.stream import Answer, open_stream
-from fleets.access import fleets_of
+from console.stream import Stream, sight_of, stream_view
 from remotes.counts.conditions import Standing
 from remotes.counts.wakings import wakings_of
 
@@ -95,10 +94,10 @@ def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     return render(request, "overview/wake_ups.html", context)
 
 
-@require_GET
-async def fleet_stream(request: PageRequest, fleet_id: str) -> Answer:
+@stream_view
+def fleet_stream(request: PageRequest, fleet_id: str) -> Stream:
     """GET …/live of a fleet."""
-    return await open_stream(request, lambda user: fleets_of(user).filter(public_id=fleet_id), news_of_fleet)
+    return Stream(news_of_fleet(sight_of(request, find_fleet(request, fleet_id).pk)))
 
 
 def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from api.oauth.authentication import BearerAuthentication
 from api.rest.authentication import ApiClientAuthentication
 from fleetremote.front.asgi_types import Scope
-from fleetremote.front.environ import request_of
 from fleetremote.front.refusals import Refused, no_room
+from fleetremote.front.threads.environ import request_of
 from fleets.storage.away import RETRY_AFTER, is_away
 from fleets.storage.sql import reconnecting
 

@@ -3,8 +3,9 @@ written to disk.
 """
 
 import asyncio
-from collections.abc import Hashable, Mapping
-from contextlib import suppress
+import traceback
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ _PIECES = 1024
 _LEAST_PIECE = 256
 """Bytes on average, once there were _PIECES: each piece costs as much work as a large one."""
 
-STRANGERS = Room(8 * 1024 * 1024)
+STRANGERS = Room(4 * 1024 * 1024)
 KNOWN = Room(24 * 1024 * 1024)
 UPSTREAM = Room(32 * 1024 * 1024)
 """What a process holds of bodies: of whoever asks, of those who have shown who they are, and of notifications."""
@@ -37,7 +38,7 @@ UPSTREAM = Room(32 * 1024 * 1024)
 async def bounded(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Have a request answered that has its whole body already, or refuse it."""
     to_reader = patient(send)
-    with suppress(Gone, Left):
+    with _until_they_leave():
         if not has_body(scope):
             await application(scope, _given(b""), to_reader)
             return
@@ -51,8 +52,17 @@ async def bounded(application: Application, scope: Scope, receive: Receive, send
 
 async def unread(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Have a request answered that reads its body itself, or never."""
-    with suppress(Gone, Left):
+    with _until_they_leave():
         await application(scope, receive, patient(send))
+
+
+@contextmanager
+def _until_they_leave() -> Iterator[None]:
+    try:
+        yield
+    except (Gone, Left) as error:
+        # What was for them is in the frames that this came through, and would stay until garbage is collected.
+        traceback.clear_frames(error.__traceback__)
 
 
 async def _read(body: "Body", scope: Scope) -> bytes:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from api.addresses import shape_of
 from api.rest.errors import Meaning
 from fleetremote.front.asgi_types import Scope, Send
-from fleetremote.front.environ import request_of
+from fleetremote.front.threads.environ import request_of
 
 RETRY_AFTER = 5
 """Seconds."""

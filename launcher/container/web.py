@@ -26,7 +26,7 @@ _LEAST_CONNECTIONS = 128
 OTHER_FILES = 512
 """Files that a worker may open besides: its program, its threads' database connections, Redis."""
 
-LARGEST_HEAD = 32 * 1024
+LARGEST_HEAD = 16 * 1024
 """Bytes of a request's head; as much of an answer waits in a connection."""
 
 MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.running import Running
 
-from .conftest import complaints_of, in_shell
+from .conftest import complaints_of, in_shell, log_in
 
 HONK = {"horn": {"state": "Activated"}}
 HIDE = """hidden => {
@@ -100,6 +100,33 @@ def test_without_a_stream_the_page_asks_until_it_has_one_again(
     expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success")
     manager.unroute("**/live")
     expect_mark(manager, "live")
+
+
+def test_without_room_for_a_stream_the_page_says_so_and_comes_back(
+    manager: Page, running: Running, vehicle: dict[str, Any]
+) -> None:
+    refusal = {"status": 429, "headers": {"Retry-After": "2"}, "body": "You have 16 live pages open."}
+    manager.route("**/live", lambda route: route.fulfill(**refusal))
+    manager.goto(path_of(running, vehicle))
+    expect_mark(manager, "crowded")
+    expect(mark_of(manager)).to_have_text("You have many live pages open: this one is updated every few seconds")
+    action = honk(running, vehicle)
+    expect(manager.locator(f"#action-{action}")).to_have_attribute("data-status", "Success")
+    expect_mark(manager, "crowded")
+    manager.unroute("**/live")
+    expect_mark(manager, "live")
+
+
+def test_who_logs_out_elsewhere_is_told_so_here(page: Page, running: Running, vehicle: dict[str, Any]) -> None:
+    log_in(page, running)
+    other = page.context.new_page()
+    other.goto("/")
+    page.goto(path_of(running, vehicle))
+    expect_mark(page, "live")
+    other.locator("header details.menu summary").click()
+    other.get_by_role("button", name="Log out").click()
+    expect_mark(page, "gone")
+    expect(page.get_by_text("You have been logged out.")).to_be_visible()
 
 
 def test_a_lost_message_leaves_no_action_standing(manager: Page, running: Running, vehicle: dict[str, Any]) -> None:

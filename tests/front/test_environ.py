@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fleetremote.front.environ import environ_of
+from fleetremote.front.threads.environ import environ_of
 
 SCOPE: dict[str, Any] = {"method": "POST", "path": "/é", "query_string": b"a=%C3%A9", "headers": []}
 

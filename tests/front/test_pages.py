@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fleetremote.front import pages
-from fleetremote.front.pages import AT_ONCE, LONG, Pages
 from fleetremote.front.readers import Gone
+from fleetremote.front.threads import pages
+from fleetremote.front.threads.pages import AT_ONCE, LONG, Pages
 from tests.front.connection import Connection
 
 LINE = b"a" * 1023 + b"\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from fleets.storage.redis import client as redis_client
@@ -53,8 +53,6 @@ def rows_written() -> int:
 def rights(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Rights]:
     redis_client().flushdb()
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        # A stream gives its connection back before it begins; the transaction outlives it here.
-        patch.setattr(connections, "close_all", lambda: None)
         # No worker runs here, and it is asked by whom, not what.
         patch.setattr("fleetremote.health.reasons", list)
         (lyon, of_lyon), (paris, of_paris) = populated("Lyon"), populated("Paris")

@@ -17,8 +17,13 @@ from tests.running import Running
 from tests.whole.test_live import login
 from tests.whole.test_webhook import address
 
+# Each run draws some; FLEETREMOTE_TEST_LONG=1 runs all.
+pytestmark = pytest.mark.drawn("outside", 5, of="tests")
+
 SECONDS = 15.0 if LONG else 0.5
 MOST_SECONDS = 2.0
+# On a machine that is busy with other things: how much longer than without the attack.
+MOST_TIMES = 8.0
 MOST_GROWN = 100.0
 MEGABYTE = 1024 * 1024
 
@@ -45,7 +50,8 @@ def suffer(running: Running, honest: Mapping[str, Ask], plan: Plan) -> Seen:
     seen = watch(running, plan, honest, SECONDS)
     print(plan.kind, plan.path, plan.count, seen)
     assert seen.wrong == []
-    assert max(seen.slowest.values()) <= MOST_SECONDS, seen
+    slow = {name: took for name, took in seen.slowest.items() if took > max(MOST_SECONDS, MOST_TIMES * seen.calm[name])}
+    assert slow == {}, seen
     assert seen.grown < MOST_GROWN, seen
     assert seen.spooled == 0
     return seen
@@ -79,7 +85,7 @@ def test_half_sent_posts(running: Running, honest: Mapping[str, Ask], port: int,
 
 
 def test_half_sent_posts_that_fill_the_memory(running: Running, honest: Mapping[str, Ask], port: int) -> None:
-    suffer(running, honest, Plan("half_body", port, of(300, 1000), size=60_000))
+    suffer(running, honest, Plan("half_body", port, of(300, 500), size=60_000))
 
 
 def test_a_huge_body_to_a_stream(running: Running, honest: Mapping[str, Ask], port: int) -> None:
@@ -114,4 +120,32 @@ def test_readers_that_read_nothing_to_speak_of(running: Running, honest: Mapping
     docs = requests.get(f"{running.demo['web']['url']}/api/docs", timeout=20).text
     found = re.search(r'src="(/static/[^"]*swagger-ui-bundle\.js)"', docs)
     assert found is not None
-    suffer(running, honest, Plan("slow_reader", port, of(60, 600), found.group(1), method="GET"))
+    suffer(running, honest, Plan("slow_reader", port, of(60, 200), found.group(1), method="GET"))
+
+
+def test_readers_of_a_list_that_read_nothing(running: Running, honest: Mapping[str, Ask], port: int) -> None:
+    cookie = f"Cookie: sessionid={login(running).cookies['sessionid']}"
+    path = f"/fleets/{running.fleet['id']}/actions.csv"
+    suffer(running, honest, Plan("slow_reader", port, of(20, 40), path, [cookie], method="GET"))
+
+
+def test_streams_of_one_viewer(running: Running, honest: Mapping[str, Ask], port: int) -> None:
+    cookie = f"Cookie: sessionid={login(running).cookies['sessionid']}"
+    path = f"/fleets/{running.fleet['id']}/vehicles/{running.fleet['vehicles'][0]['id']}/live"
+    suffer(running, honest, Plan("stream", port, of(300, 1024), path, [cookie], method="GET"))
+
+
+@pytest.mark.parametrize("place", ["webhook", "api"])
+def test_millions_of_parts(running: Running, honest: Mapping[str, Ask], port: int, place: str) -> None:
+    """From somebody whom we know."""
+    hook, header = address(running)
+    api, fleet = running.demo["api"], running.fleet["id"]
+    path, headers, parts = {
+        "webhook": ("/webhook/" + hook.rpartition("/")[2], [f"Authorization: {header['Authorization']}"], 3_000_000),
+        "api": (
+            f"/connectedcar/v3/fleets/{fleet}/remote/callbacks?client_id={api['client_id']}",
+            [basic(api["user"], api["password"])],
+            300_000,
+        ),
+    }[place]
+    suffer(running, honest, Plan("repeated", port, of(1, 3), path, headers, size=3 * parts))

@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,14 +14,14 @@ from django.utils import timezone
 
 from alerts.raising import raise_alert
 from callbacks.models import Callback
-from console import stream
 from console.overview import live
+from fleetremote.streams import reader
 from fleets.models import Vehicle
+from fleets.sight.looking import Sight
 from protocol.v3 import decode_subscribe
 from remotes.asking import kill_switch
 from remotes.counts import tally
 from remotes.counts.wakings import threshold
-from remotes.live import announce
 from remotes.models import Alert, FleetRules, GatewayHealth, RemoteAction, WakeUp
 from tests.campaigns.bulk_world import AT_ONCE, begin, make_bulk, make_vehicles, step
 from tests.campaigns.schedule_world import make_schedule
@@ -248,20 +247,25 @@ NEWS, ALIVE = b"event: changed\ndata: news\n\n", b": still here\n\n"
 
 
 def test_the_stream_of_a_fleet_tells_of_its_vehicles_once_in_a_while(world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(stream, "HEARTBEAT", 1.0)
+    monkeypatch.setattr(reader, "HEARTBEAT", 1.0)
     monkeypatch.setattr(live, "PACE", 0.5)
+    news = live.news_of_fleet(Sight("", world.camille.pk, world.lyon.pk))
+    rental, both = (b"%d" % world.rental.pk, b"%d,%d" % (world.rental.pk, world.van.pk))
 
     async def listen() -> list[bytes]:
-        events = await live.news_of_fleet(world.lyon)
-        told = [await anext(events)]
-        await sync_to_async(announce)([world.rental.pk])
-        told.append(await asyncio.wait_for(anext(events), 10))
+        page = reader.Reader(news)
+        parts = page.parts()
+        told = [await anext(parts)]
+        page.hear(rental)
+        told.append(await asyncio.wait_for(anext(parts), 10))
+        page.hear(both)
+        told.append(await asyncio.wait_for(anext(parts), 10))
         for _ in range(5):
-            await sync_to_async(announce)([world.rental.pk, world.van.pk])
-        told += [await asyncio.wait_for(anext(events), 10) for _ in range(3)]
+            page.hear(both)
+        told += [await asyncio.wait_for(anext(parts), 10) for _ in range(2)]
         return told
 
-    told = async_to_sync(listen)()
+    told = asyncio.run(listen())
     assert b"data: start" in told[0]
     # The first at once, and the others together.
     assert told[1:] == [ALIVE, NEWS, NEWS, ALIVE]

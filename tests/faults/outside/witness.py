@@ -23,8 +23,9 @@ Ask = Callable[[], int]
 
 @dataclass
 class Seen:
-    """`slowest`: seconds, by what was asked. `wrong`: answers that honest requests should not get."""
+    """`slowest`, and `calm` just before: seconds, by what was asked. `wrong`: what honest requests should not get."""
 
+    calm: dict[str, float] = field(default_factory=dict)
     slowest: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     grown: float = 0.0
@@ -35,24 +36,30 @@ class Seen:
 
 def watch(running: Running, plan: Plan, honest: Mapping[str, Ask], seconds: float) -> Seen:
     """Ask again and again for so long while the attack stands."""
-    seen, before = Seen(dict.fromkeys(honest, 0.0)), _memory(running)
+    seen, before = Seen(), _memory(running)
+    for _ in range(2):
+        _round(honest, seen.calm, seen.wrong)
     with _attack(plan):
         until, rounds = time.monotonic() + seconds, 0
         while rounds < 2 or time.monotonic() < until:
             rounds += 1
-            for name, ask in honest.items():
-                began = time.monotonic()
-                try:
-                    status = ask()
-                except OSError as error:
-                    seen.wrong.append(f"{name}: {error!r}")
-                else:
-                    if status != 200:
-                        seen.wrong.append(f"{name}: {status}")
-                seen.slowest[name] = max(seen.slowest[name], time.monotonic() - began)
+            _round(honest, seen.slowest, seen.wrong)
             seen.grown = max(seen.grown, _memory(running) - before)
             seen.spooled = max(seen.spooled, _spooled(running))
     return seen
+
+
+def _round(honest: Mapping[str, Ask], slowest: dict[str, float], wrong: list[str]) -> None:
+    for name, ask in honest.items():
+        began = time.monotonic()
+        try:
+            status = ask()
+        except OSError as error:
+            wrong.append(f"{name}: {error!r}")
+        else:
+            if status != 200:
+                wrong.append(f"{name}: {status}")
+        slowest[name] = max(slowest.get(name, 0.0), time.monotonic() - began)
 
 
 @contextmanager

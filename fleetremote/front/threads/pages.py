@@ -14,8 +14,8 @@ from contextlib import suppress
 from typing import Any
 
 from fleetremote.front.asgi_types import Receive, Scope, Send
-from fleetremote.front.environ import Environ, environ_of
 from fleetremote.front.readers import Gone
+from fleetremote.front.threads.environ import Environ, environ_of
 
 AT_ONCE = 2 * 1024 * 1024
 """Bytes of an answer that are made without waiting for the reader."""

@@ -3,11 +3,14 @@
 import io
 import sys
 from typing import Any
+from wsgiref.util import FileWrapper
 
 from fleetremote.front.asgi_types import Scope
 from fleetremote.wsgi import Utf8Request
 
 Environ = dict[str, Any]
+
+_PIECE = 64 * 1024
 
 _OWN_NAMES = {b"content-length": "CONTENT_LENGTH", b"content-type": "CONTENT_TYPE"}
 
@@ -31,6 +34,7 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         "wsgi.url_scheme": scope.get("scheme", "http"),
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": _pieces,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
@@ -38,6 +42,11 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         # What came in pieces without a length is whole by now.
         **({"CONTENT_LENGTH": str(len(body))} if body else {}),
     }
+
+
+def _pieces(file: Any, _size: int) -> FileWrapper:
+    """A file in pieces of our size: Django's are a tenth of it, and each costs as much work."""
+    return FileWrapper(file, _PIECE)
 
 
 def request_of(scope: Scope) -> Utf8Request:

@@ -1,0 +1,1 @@
+"""Django behind the event loop, in threads that wait for nobody outside."""
