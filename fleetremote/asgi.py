@@ -43,7 +43,7 @@ async def _ways(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith("/webhook/"):
         await unread(receive_notification, scope, receive, send)
     elif is_stream(scope["path"]):
-        await unread(serve_stream, scope, receive, send)
+        await serve_stream(scope, receive, send)
     else:
         await bounded(_pages, scope, receive, send)
 

@@ -3,15 +3,12 @@
 What an answer says itself stays: pages have a policy of their own, and static files may be kept by caches.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from fleetremote.front.asgi_types import Application, Receive, Scope, Send
+
 Header = tuple[bytes, bytes]
 
 # What no page of ours asks a browser for.

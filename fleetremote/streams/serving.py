@@ -4,7 +4,6 @@ The body of a request is not read, and a reader who takes nothing is left. docs/
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,14 +14,11 @@ from django.http import HttpResponse, parse_cookie
 from django.urls import Resolver404, resolve, set_script_prefix
 
 from console.stream import Stream
+from fleetremote.front.asgi_types import Receive, Scope, Send
 from fleetremote.streams.hub import RETRY_AFTER, Hub, Refused
 from fleetremote.streams.reader import Reader
 from fleetremote.streams.threads import OPENING, in_thread
 from fleetremote.wsgi import application as _django
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Requests that wait to be looked at; more are refused at once.
 WAITING = 200

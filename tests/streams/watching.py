@@ -32,7 +32,7 @@ class Browser:
     async def watching(self, path: str, **given: Any) -> AsyncIterator["Watched"]:
         """Ask for the address, and leave at the end of the block."""
         watched = Watched()
-        work = asyncio.create_task(application(self.scope(path, **given), watched.receive, watched.send))
+        work = asyncio.ensure_future(application(self.scope(path, **given), watched.receive, watched.send))
         try:
             yield watched
         finally:
