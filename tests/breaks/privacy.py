@@ -36,13 +36,6 @@ BREAKS = (
         (_ERASING,),
     ),
     Break(
-        "what vouches for an erasure is left to the next sealer",
-        "fleets/audit/erasing.py",
-        "    if changed:\n        seal_within()\n",
-        "    if changed:\n",
-        (_ERASING,),
-    ),
-    Break(
         "sessions outlive their person",
         "fleetremote/privacy/people.py",
         'add("sessions.Session", _end_sessions(user.pk))',

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError
 from django.test import Client
 
@@ -56,7 +57,9 @@ def test_nothing_names_them_any_more_and_what_they_did_is_accounted_for(lived: L
 
 def test_nobody_can_log_in_any_more_and_what_was_theirs_is_gone(lived: Lived) -> None:
     assert lived.browser.get("/").status_code == 200
+    assert Session.objects.exists()
     privacy("erase", "--person", USER, "--yes")
+    assert not Session.objects.exists()
     assert lived.browser.get("/").status_code == 302
     again = Client()
     for name in (USER, f"erased-person-{lived.camille.pk}"):
