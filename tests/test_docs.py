@@ -5,7 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-NAME = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|_given\(|_flag\(|_list\(|environ, )["']([A-Z_]+)["']""")
+NAME = re.compile(
+    r"""(?:environ\.get\(|environ\[|\b(?:required|optional|flag|number|items|networks)\(|environ, )["']([A-Z_]+)["']"""
+)
 
 
 def test_every_setting_is_documented() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.models import Connection
-from fleets.models import AccessToken, FormerCredentials, FormerSecrets, Gateway
+from fleets.models import AccessToken, AuditHead, FormerCredentials, FormerSecrets, Gateway
 from fleets.storage.encryption import EncryptedTextField
 from tests.callbacks.outbox_world import make_channel
 from tests.world import NOON, make_fleet, make_person
@@ -33,6 +33,7 @@ def rows() -> list[Model]:
     AccessToken.objects.create(gateway=upstream.gateway)
     FormerSecrets.objects.create(upstream_fleet=upstream, replaced_at=NOON)
     make_channel(fleet)
+    AuditHead.objects.create(position=0, seal=bytes(32), sealed_at=NOON)
     Connection.objects.create(name="Draft", base_url="https://api.example.com/v3")
     found = []
     for model in MODELS:
