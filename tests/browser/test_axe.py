@@ -26,6 +26,7 @@ PLACES: list[Place] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "d
 # What has no page of its own: it changes something and leads on, or is a part of a page, a stream, or a table.
 CHANGES = {
     "logout",
+    "keep-typed",
     "change-view",
     "delete-view",
     "open-with-view",
