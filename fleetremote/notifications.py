@@ -60,7 +60,7 @@ async def receive_notification(scope: Scope, receive: Receive, send: Send) -> No
     """/webhook/<webhook id>/<secret>, or without the secret as upstream was told once, over ASGI."""
     authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     shown = webhook.shown(scope["path"].removeprefix("/webhook/"), authorization)
-    body = Body(receive, UPSTREAM, shown.webhook_id)
+    body = Body(receive, UPSTREAM, shown.webhook_id, is_proved=True)
     with body.share:
         answer = await _answer(scope["method"], shown, lambda: body.whole(scope, webhook.MAX_BODY), _group())
     await answer_unread(scope, body, send, answer.status, answer.headers, answer.body)

@@ -22,17 +22,18 @@ class Answered:
         return json.loads(self.content)
 
 
-def ask(method: str, path: str, body: bytes = b"", authorization: str = "") -> Answered:
-    """Hand over one request, its body in two parts, and shut down: all that it leads to has happened then.
+def ask(method: str, path: str, body: bytes = b"", authorization: str = "", *, piece: int = 0) -> Answered:
+    """Hand over one request, its body in two parts or in those of so many bytes, and shut down: all that it leads to
+    has happened then.
 
     What needs the database runs on this thread, so it sees the transaction of a test.
     """
-    return async_to_sync(_asked)(method, path, body, authorization)
+    return async_to_sync(_asked)(method, path, body, authorization, piece or len(body) // 2 or 1)
 
 
-async def _asked(method: str, path: str, body: bytes, authorization: str) -> Answered:
-    half = len(body) // 2
-    parts: list[dict[str, Any]] = [{"body": body[:half], "more_body": True}, {"body": body[half:]}]
+async def _asked(method: str, path: str, body: bytes, authorization: str, piece: int) -> Answered:
+    cut = [body[start : start + piece] for start in range(0, len(body), piece)]
+    parts: list[dict[str, Any]] = [*({"body": each, "more_body": True} for each in cut), {"body": b""}]
     headers = [(b"authorization", authorization.encode())] if authorization else []
     headers += [(b"content-length", str(len(body)).encode())] if body else []
     scope = {"type": "http", "method": method, "path": path, "headers": headers}

@@ -58,7 +58,7 @@ class Recipient:
 
     def readable(self, text: str, batch: Formed) -> str:
         """The start of what was answered, for a person: without what the subscriber was sent to know us by."""
-        return _plain(kept.without(text, (*self._values, *kept.values_in(batch.body))))
+        return _plain(kept.without(text, (*self._values, *kept.values_in(batch.body)))) if text else ""
 
     @cached_property
     def _values(self) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ async def post(session: aiohttp.ClientSession, recipient: Recipient, batch: Form
                 duration_ms=_milliseconds_since(started),
                 status=response.status,
                 error=recipient.readable(_words_for(response), batch),
-                body=recipient.readable(body.decode("utf-8", "replace"), batch) if body else "",
+                body=recipient.readable(body.decode("utf-8", "replace"), batch),
                 retry_after=_retry_after(response, at),
             )
     except (aiohttp.ClientError, OSError, ValueError, ArithmeticError) as error:

@@ -15,8 +15,10 @@ TARGET = "fleetremote.asgi:application"
 SHUTDOWN_SECONDS = 2
 """How long it waits for open requests: a live page's stream never ends by itself."""
 
-HEADER_SECONDS = 10
-"""How long a connection may take to send its next request's head, and so how long an idle one stays open."""
+HEADER_SECONDS = 13
+"""How long a connection may take to send its next request's head, and so how long an idle one stays open. No round
+number: a program that asks every 10 seconds would always send just when its connection is closed.
+"""
 
 CONNECTIONS = 8192
 """Open connections that a worker takes; a later one waits until one of them ends."""

@@ -9,6 +9,7 @@ import pytest
 
 from fleetremote.front import bodies
 from fleetremote.front.limits import ANYBODY, PERSON
+from fleetremote.front.refusals import Refused
 from tests.front.connection import Connection, Served
 from tests.long_form import LONG
 
@@ -100,6 +101,26 @@ def test_what_comes_earns_time_but_not_for_ever(monkeypatch: pytest.MonkeyPatch)
     connection = Connection(ENTRANCE, [b"a" * 60_000], headers=length(60_001), is_whole=False)
     serve(connection)
     assert connection.status == 408
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_sender_who_is_known_is_waited_for_longer() -> None:
+    """A notification comes again over the same slow line: refused once, it would be refused for ever."""
+    pieces = [b"b", b"a"]
+
+    async def receive() -> Any:
+        await asyncio.sleep(0.15)
+        return {"type": "http.request", "body": pieces.pop(), "more_body": bool(pieces)}
+
+    async def read(*, is_proved: bool) -> bytes:
+        body = bodies.Body(receive, bodies.UPSTREAM, "sender", is_proved=is_proved)
+        with body.share:
+            return await body.whole({"headers": []}, 100)
+
+    assert asyncio.run(read(is_proved=True)) == b"ab"
+    pieces[:] = [b"b", b"a"]
+    with pytest.raises(Refused):
+        asyncio.run(read(is_proved=False))
 
 
 def test_many_tiny_pieces_are_too_much_work() -> None:

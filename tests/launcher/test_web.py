@@ -44,8 +44,13 @@ def test_one_protocol_and_a_bound_for_each_wait() -> None:
     assert "--no-ws" in words
     given = dict(pairwise(words))
     assert (given["--http"], given["--backpressure"]) == ("1", str(web.CONNECTIONS))
-    assert int(given["--http1-header-read-timeout"]) == 10_000
+    assert int(given["--http1-header-read-timeout"]) == web.HEADER_SECONDS * 1000 <= 15_000
     assert int(given["--http1-buffer-size"]) <= 32 * 1024
+
+
+def test_no_idle_connection_ends_at_the_pace_at_which_programs_ask() -> None:
+    """Their next request would meet its end, and a POST that has met it is not sent again by itself."""
+    assert all(abs(web.HEADER_SECONDS - pace) >= 1 for pace in (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60))
 
 
 def test_the_image_starts_it_in_the_same_way() -> None:

@@ -1,6 +1,7 @@
 """What is written of changed rows: whatever the door, by whom, with values before and after, and nothing secret."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +38,17 @@ def test_nothing_is_written_where_nobody_is_at_work():
     with by_ana(), unrecorded():
         Fleet.objects.create(name="Lyon")
     assert not told()
+
+
+def test_old_tokens_are_forgotten_by_a_worker_without_a_look_at_each(django_assert_max_num_queries: Any):
+    client = ApiClient.objects.create(name="Depot")
+    at = timezone.now() - timedelta(days=1)
+    ApiToken.objects.bulk_create(
+        ApiToken(client=client, digest=f"{number:064}", scopes=[], issued_at=at, expires_at=at) for number in range(20)
+    )
+    with django_assert_max_num_queries(5):
+        api_tokens.forget_old()
+    assert not ApiToken.objects.exists()
 
 
 def test_a_command_line_is_told_by_its_name():

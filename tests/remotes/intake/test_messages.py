@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callbacks import channels
-from callbacks.models import Callback, Notification
+from callbacks.models import Callback, Notification, kept
 from remotes.intake import ingest
 from remotes.life.adoption import adopt_newest
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
@@ -179,7 +179,10 @@ def test_each_subscriber_gets_the_event_as_its_dialect_needs_it(
     text = json.dumps(upstream)
     assert notify(body=text.encode()).status_code == 200
     assert notify(body=text.replace('"a1"', '"a2"').encode()).status_code == 200
-    told = {row.callback_id: json.loads(row.event) for row in Notification.objects.all()}
+    rows = Notification.objects.select_related("callback")
+    # What waits for v1 has its attributes encrypted.
+    assert {row.callback_id: "é 17" in row.event for row in rows} == {v1.pk: False, v3.pk: False}
+    told = {row.callback_id: json.loads(kept.opened(row.event, row.callback.dialect)[0]) for row in rows}
     common = {"vin": VIN, "remoteType": "Doors", "eventStatus": {"type": "Done", "status": "Success"}}
     date = {"eventDate": NOON.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
     assert told[v3.pk] == {"remoteActionId": post_to_v3.public_id, **common, **date}

@@ -39,6 +39,14 @@ def place(yard: Yard) -> tuple[str, str]:
     return f"/webhook/{yard.upstream.webhook_id}", f"Bearer {yard.upstream.webhook_secret}"
 
 
+def test_what_a_known_sender_writes_bit_by_bit_is_taken_in(yard: Yard) -> None:
+    """A program that writes each part of its JSON by itself would never get it in."""
+    action = yard.action()
+    path, secret = place(yard)
+    assert ask("POST", path, b" " * 2000 + BODY, secret, piece=1).status_code == 200
+    assert action.events.count() == 1
+
+
 def expect_refused(answer: Any, status: int) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
     assert answer.json()["code"] == status * 100 + 99
