@@ -476,14 +476,14 @@ _SETTINGS = (
     ),
     Break(
         "settings: NAME_FILE may name a file that holds the secret",
-        "fleetremote/settings.py",
-        '        return Path(os.environ[f"{name}_FILE"]).read_text().strip()\n',
-        '        return Path(os.environ[f"{name}_FILE"]).read_text()\n',
+        "fleetremote/environment/given.py",
+        '        return Path(path).read_text(encoding="utf-8").strip()\n',
+        '        return Path(path).read_text(encoding="utf-8")\n',
         ("tests/test_settings.py",),
     ),
     Break(
         "settings: a missing one fails loudly",
-        "fleetremote/settings.py",
+        "fleetremote/environment/reading.py",
         '    raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, or run through script/manage.")\n',
         '    return ""\n',
         ("tests/test_settings.py",),
