@@ -164,11 +164,14 @@ def delete(channel: Channel) -> None:
 
 def rotate_secret(channel: Channel) -> str:
     """A new signing secret for all members; the one before signs beside it for 24 hours."""
-    with _locked(channel) as (row, _members):
+    with _locked(channel) as (row, members):
         row.previous_secret, row.previous_secret_until = row.secret, clock.now() + ROTATION
         row.secret = new_secret()
         row.save(update_fields=["secret", "previous_secret", "previous_secret_until", "updated_at"])
-        members_of(row).update(**secrets_of(row), updated_at=clock.now())
+        for member in members:
+            for name, value in secrets_of(row).items():
+                setattr(member, name, value)
+            member.save(update_fields=[*secrets_of(row), "updated_at"])
     return str(row.secret)
 
 

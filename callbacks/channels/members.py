@@ -42,7 +42,11 @@ def standing_of_new(channel: Channel, members: Sequence[Callback]) -> dict[str, 
 
 
 def end(members: QuerySet[Callback]) -> None:
-    """They get nothing more. Call it inside a transaction; rows are locked in one order."""
+    """They get nothing more. Call it inside a transaction; rows are locked in one order.
+
+    Each is saved by itself, so that the audit of its fleet tells it.
+    """
     now = clock.now()
-    pks = list(members.order_by("pk").select_for_update().values_list("pk", flat=True))
-    Callback.objects.filter(pk__in=pks).update(deleted_at=now, updated_at=now)
+    for member in members.order_by("pk").select_for_update(of=("self",)):
+        member.deleted_at = now
+        member.save(update_fields=["deleted_at", "updated_at"])

@@ -59,6 +59,10 @@ def rows_of(entries: Sequence[AuditEntry], fleet: Fleet | None) -> list[AuditRow
     """With the vehicles, fleets and approvers that they name: a statement for each."""
     vehicles = Vehicle.objects.only("vin", "label", "plate", "public_id", "fleet_id")
     by_key = vehicles.in_bulk({entry.vehicle_id for entry in entries if entry.vehicle_id})
+    for vehicle in by_key.values():
+        if fleet and vehicle.fleet_id != fleet.pk:
+            # What it is called elsewhere by now is no business of those whose it was.
+            vehicle.label = vehicle.plate = ""
     fleets = {} if fleet else Fleet.objects.in_bulk({entry.fleet_id for entry in entries if entry.fleet_id})
     approved = approvers(entries)
     return [

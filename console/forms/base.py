@@ -89,12 +89,14 @@ class RemoteForm(forms.Form):
 
     `first` is the way that is chosen to begin with, `focus` the field to go on with where that is not the first one.
     `limited`: the path in the payload that a field fills in, where a vehicle may take less than the wire does.
+    `shows_position`: whether it shows where the vehicle is.
     """
 
     type_name: ClassVar[str]
     ways: ClassVar[tuple[Way, ...]]
     first: ClassVar[str] = ""
     limited: ClassVar[Mapping[str, str]] = {}
+    shows_position: ClassVar[bool] = False
     focus: str = ""
     use_required_attribute = False
     remote: Remote

@@ -48,6 +48,7 @@ class NavigationForm(RemoteForm):
     type_name = "Navigation"
     ways = (Way("route", _("Send a route"), template="forms/route.html"),)
     limited = {"approval": "driverApproval"}
+    shows_position = True
 
     pasted = forms.CharField(
         required=False,

@@ -28,7 +28,7 @@ from fleets.audit.looking import saw_position
 from fleets.models import Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
-from fleets.vehicles.position import position_of
+from fleets.vehicles.position import Position, position_of
 from fleets.vehicles.state import state_rows
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
@@ -102,11 +102,17 @@ def shown(action: RemoteAction) -> Entry:
     return entry_of(action, known=known_of([action]).get(action.pk))
 
 
-def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
-    """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
-    now, position = timezone.now(), position_of(vehicle.state)
+def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
+    """Where the vehicle is; that the person is shown it stands in the audit."""
+    position = position_of(vehicle.state)
     if position is not None:
         saw_position(vehicle, person(request.user), Origin.PAGE)
+    return position
+
+
+def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
+    """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
+    now, position = timezone.now(), tell_look(request, vehicle)
     waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {

@@ -23,6 +23,7 @@ from console.vehicle.pages import (
     instead,
     news_of,
     page_at,
+    tell_look,
     to_page,
     vehicle_page,
     whole_page,
@@ -202,6 +203,8 @@ def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm
 
 def _options(request: PageRequest, form: RemoteForm) -> HttpResponse:
     """The form of a remote type; 422 where something in it is wrong."""
+    if form.shows_position:
+        tell_look(request, form.vehicle)
     context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type)}
     status = 422 if form.errors else 200
     return dialog(request, "forms/page.html", "forms/form.html", context, status)

@@ -14,7 +14,7 @@ from fleets.audit.doer import command_line
 from fleets.audit.entries import record_exported
 from fleets.models import AuditEntry
 from fleets.storage import clock
-from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField, SealedTextField
+from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField, SealedTextField, SecretBytes
 from remotes.models import InboundRequest, RemoteEvent
 
 # Columns that prove who somebody is, and what makes the audit's chain: no data about anybody.
@@ -82,6 +82,8 @@ def _row(row: Model, subject: Subject) -> dict[str, Any]:
         told["document"] = _only_about(row.document, subject.name)
     if isinstance(subject, Car) and "body" in told and not _is_alone(row, subject):
         told |= dict.fromkeys(_OF_MANY & told.keys(), "not told: other vehicles are in it")
+    elif isinstance(getattr(row, "body", None), SecretBytes):
+        told["body"] = "not told: it is encrypted, since a subscriber's secrets are in it"
     return told
 
 

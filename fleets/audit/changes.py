@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 from django.db.models import ManyToManyField, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
@@ -108,6 +109,21 @@ def watch(watched: Watched) -> None:
     post_delete.connect(deleted, model, weak=False, dispatch_uid=f"{key} deleted")
     for name in watched.many:
         _watch_many(watched, name)
+    _save_in_one(model)
+
+
+def _save_in_one(model: type[Model]) -> None:
+    """A row and what is written of it are saved together or not at all: Django itself commits before it tells."""
+    name, save = "save_base", model.save_base
+
+    def save_base(row: Model, *args: Any, **named: Any) -> None:
+        if doer() is None:
+            save(row, *args, **named)
+            return
+        with transaction.atomic(using=named.get("using"), savepoint=False):
+            save(row, *args, **named)
+
+    setattr(model, name, save_base)
 
 
 def _watch_many(watched: Watched, name: str) -> None:

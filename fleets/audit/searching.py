@@ -18,7 +18,7 @@ from fleets.vehicles.search import matching
 # What a request to the manufacturer's cloud consists of; all else is what people, programs and vehicles did.
 TECHNICAL = (Kind.CHECKED, Kind.SENT, Kind.ANSWERED)
 DEEDS = tuple(kind for kind in Kind if kind not in TECHNICAL)
-# Vehicles and names that a search looks for at most.
+# Vehicles and names that a search looks for one by one, along their indexes; of more it reads along the time.
 MOST_VEHICLES = 500
 MOST_NAMES = 200
 
@@ -109,7 +109,7 @@ def found(wanted: Wanted) -> QuerySet[AuditEntry]:
     if wanted.who:
         rows = rows.filter(_by(wanted))
     if wanted.vehicle:
-        rows = rows.filter(vehicle__in=_vehicles(wanted))
+        rows = rows.filter(_vehicles(wanted))
     if wanted.remote_type:
         rows = rows.annotate(type=KT("document__remoteType")).filter(type=wanted.remote_type, kind__in=TYPED_KINDS)
     if wanted.kinds:
@@ -136,7 +136,8 @@ def _by(wanted: Wanted) -> Q:
     names = _names(wanted.who)
     if wanted.who.lower() in SYSTEM.name.lower():
         names.append(SYSTEM.name)
-    by = Q(who__in=names)
+    # Of so many names there is something to be found wherever one begins to read.
+    by = Q(who__in=names) if len(names) <= MOST_NAMES else Q(who__icontains=wanted.who)
     if wanted.fleet_id is None:
         # Who failed to log in is nobody: the name that was tried stands elsewhere.
         by |= Q(subject=f"name {wanted.who}", kind=Kind.ENTERED, document__what=FAILED)
@@ -145,17 +146,20 @@ def _by(wanted: Wanted) -> Q:
 
 def _names(part: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [part, MOST_NAMES])
+        cursor.execute(_NAMES, [part, MOST_NAMES + 1])
         return [name for (name,) in cursor.fetchall()]
 
 
-def _vehicles(wanted: Wanted) -> list[int]:
+def _vehicles(wanted: Wanted) -> Q:
     """Those of the fleet by a part of their names, and any by its VIN, since it may have gone elsewhere meanwhile."""
     rows = Vehicle.objects.order_by()
     if wanted.fleet_id is not None:
         rows = rows.filter(fleet=wanted.fleet_id)
-    some = list(matching(rows, wanted.vehicle).values_list("pk", flat=True)[:MOST_VEHICLES])
-    return some + list(Vehicle.objects.filter(vin=wanted.vehicle.upper()).values_list("pk", flat=True))
+    those = matching(rows, wanted.vehicle).values_list("pk", flat=True)
+    some = list(those[: MOST_VEHICLES + 1])
+    if len(some) > MOST_VEHICLES:
+        return Q(vehicle__in=those)
+    return Q(vehicle__in=[*some, *Vehicle.objects.filter(vin=wanted.vehicle.upper()).values_list("pk", flat=True)])
 
 
 def _after(rows: QuerySet[AuditEntry], place: Place | None) -> QuerySet[AuditEntry]:

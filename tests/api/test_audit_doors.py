@@ -7,6 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from callbacks.channels import rotate_secret
+from callbacks.models import Channel
+from fleets.audit.doer import Doer, doing
+from fleets.audit.entries import Actor, Origin
 from fleets.models import AuditEntry
 from tests.api.conftest import World
 from tests.api.v1.conftest import V1Caller, v1_of
@@ -69,6 +73,18 @@ def test_channels_are_told_with_their_members(ours: World):
         ("created", "callback"),
     ]
     assert entries[1].fleet_id == ours.fleet.pk
+    assert nothing_secret()
+
+
+def test_the_end_and_new_secrets_of_a_channel_stand_in_the_audit_of_each_of_its_fleets(ours: World):
+    v1 = v1_of(ours)
+    channel = Channel.objects.get(public_id=v1.channel())
+    with doing(lambda: Doer(Actor("ours (ours)"), Origin.API)):
+        rotate_secret(channel)
+    assert v1.request("DELETE", f"/accounts/channels/{channel.public_id}").status_code == 204
+    entries = AuditEntry.objects.filter(kind="changed", document__of="callback", fleet=ours.fleet).order_by("pk")
+    assert [one.document["what"] for one in entries] == ["created", "given new secrets", "deleted"]
+    assert channel.members.get().secret == Channel.objects.get(pk=channel.pk).secret
     assert nothing_secret()
 
 

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
+from callbacks.delivery.forming import form
+from callbacks.outbox import Entry, put
 from fleets.audit.entries import Kind
 from fleets.models import AuditEntry
+from fleets.storage import clock
+from tests.callbacks.outbox_world import make_callback, make_event
 from tests.privacy.world import FIRST, LABEL, LAST, MAIL, PLATE, USER, VIN, Lived, live, privacy
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +82,13 @@ def test_a_part_of_it_is_not_left_behind(lived: Lived, tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="disk full"):
         privacy("export", "--person", USER, "--to", str(tmp_path / "x.json"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_encrypted_is_handed_out_to_nobody(lived: Lived) -> None:
+    """A body with a Body attribute of the subscriber's, which may be a credential."""
+    callback = make_callback(lived.van.fleet, attributes=[{"type": "Body", "key": "pin", "value": "canary-of-a-body"}])
+    put(callback, [Entry(make_event(vin=VIN), None)])
+    form(callback, clock.now(), 10)
+    text = privacy("export", "--vehicle", VIN)
+    assert "canary-of-a-body" not in text
+    assert "not told: it is encrypted" in tables(text)["callbacks.Batch"][-1]["body"]

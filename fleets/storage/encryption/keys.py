@@ -1,6 +1,7 @@
 """Encrypts and decrypts by the keys of settings.FIELD_KEYS: the first encrypts, all decrypt (Fernet)."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -9,9 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Each begins with its version, 0x80, and the high bytes of a time.
 _BEGINNING = "gAAAA"
-_TOKEN = rf"(?P<sealed>{_BEGINNING}[A-Za-z0-9_-]{{93,}}={{0,2}})"
-_WHOLE = re.compile(rf"\A(?P<before>){_TOKEN}\Z")
-_MEMBER = re.compile(rf'(?P<before>"sealed":\s*"){_TOKEN}(?=")')
+_TOKEN = re.compile(rf"{_BEGINNING}[A-Za-z0-9_-]{{93,}}={{0,2}}")
 
 
 class SecretBytes(bytes):
@@ -55,30 +54,22 @@ def unseal_bytes(stored: bytes) -> bytes:
         ) from None
 
 
-def resealed(stored: str, *, in_document: bool) -> tuple[str, int, int]:
-    """The stored text with all that is encrypted in it under the first key.
+def resealed(stored: str, tokens: Iterable[str]) -> tuple[str, int, int]:
+    """The stored text with the tokens in it, which `seal` made, under the first key.
 
-    `in_document`: members of it are (fleets/storage/encryption/members.py), else the whole. Gives also how much was
-    under another key, and how much no key opens.
+    Gives also how many were under another key, and how many no key opens.
     """
     renewed = unreadable = 0
-
-    def again(found: re.Match[str]) -> str:
-        nonlocal renewed, unreadable
-        sealed = found["sealed"].encode()
+    for token in filter(_TOKEN.fullmatch, tokens):
         try:
-            _first(settings.FIELD_KEYS[0]).decrypt(sealed)
+            _first(settings.FIELD_KEYS[0]).decrypt(token.encode())
         except InvalidToken:
             try:
-                text = _all().rotate(sealed).decode()
+                stored = stored.replace(token, _all().rotate(token.encode()).decode())
+                renewed += 1
             except InvalidToken:
                 unreadable += 1
-                return found[0]
-            renewed += 1
-            return f"{found['before']}{text}"
-        return found[0]
-
-    return (_MEMBER if in_document else _WHOLE).sub(again, stored), renewed, unreadable
+    return stored, renewed, unreadable
 
 
 def _all() -> MultiFernet:

@@ -22,9 +22,22 @@ def open_members(stored: Mapping[str, Any], plain: Collection[str] = ()) -> dict
     return {name: value if name in plain else _opened(value) for name, value in stored.items()}
 
 
+def sealed_in(stored: str, plain: Collection[str] = ()) -> list[str]:
+    """What `open_members` would open in the text of a document; in `plain` members anybody may have written alike."""
+    try:
+        document = json.loads(stored)
+    except ValueError:
+        return []
+    members = document.items() if isinstance(document, dict) else ()
+    return [sealed for name, value in members if name not in plain and (sealed := _sealed(value))]
+
+
 def _opened(value: Any) -> Any:
-    if isinstance(value, dict) and value.keys() == {_MARK}:
-        sealed = value[_MARK]
-        if isinstance(sealed, str) and is_sealed(sealed):
-            return json.loads(unseal(sealed))
-    return value
+    sealed = _sealed(value)
+    return json.loads(unseal(sealed)) if sealed else value
+
+
+def _sealed(value: Any) -> str:
+    """What is encrypted in the member, empty where nothing is."""
+    sealed = value[_MARK] if isinstance(value, dict) and value.keys() == {_MARK} else ""
+    return sealed if isinstance(sealed, str) and is_sealed(sealed) else ""

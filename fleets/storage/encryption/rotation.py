@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 
 from fleets.storage.encryption.fields import EncryptedJSONField, EncryptedTextField, SealedBinaryField, SealedTextField
 from fleets.storage.encryption.keys import resealed
+from fleets.storage.encryption.members import sealed_in
 
 # Rows that are read at a time.
 SLICE = 500
@@ -59,7 +60,8 @@ def rotate(model: type[Model], field: Field, *, write: bool = True) -> Count:
     count = Count()
     for pk, stored in _stored(model, field):
         count.rows += 1
-        text, renewed, unreadable = resealed(_as_text(stored), in_document=_has_members(field))
+        whole = _as_text(stored)
+        text, renewed, unreadable = resealed(whole, _tokens(field, whole))
         count.former += bool(renewed)
         count.unreadable += bool(unreadable)
         if renewed and write:
@@ -101,6 +103,10 @@ def _sealed(rows: QuerySet[Any], field: Field) -> QuerySet[Any]:
     else:
         rows = rows.exclude(raw="").exclude(raw=None)
     return rows
+
+
+def _tokens(field: Field, stored: str) -> list[str]:
+    return sealed_in(stored, getattr(field, "plain", ())) if _has_members(field) else [stored]
 
 
 def _has_members(field: Field) -> bool:

@@ -191,3 +191,13 @@ def test_failed_log_ins_never_fill_the_audit(monkeypatch: pytest.MonkeyPatch):
     found = [failures.left_out_before(f"name {number}", "192.0.2.1", now) for number in range(10)]
     assert found == [0, 0, 0, *[None] * 7]
     assert failures.left_out_before("name 1", "192.0.2.1", now + timedelta(hours=1)) == 7
+
+
+def test_a_map_in_a_form_is_a_look_too(world: World, camille: Client):
+    world.van.state = PLACE
+    world.van.save()
+    assert "45.764" not in camille.get(world.page_of(world.van, "/actions/new?type=Horn")).content.decode()
+    assert not entries("looked")
+    form = camille.get(world.page_of(world.van, "/actions/new?type=Navigation"))
+    assert "45.764" in form.content.decode()
+    assert told("looked") == [("camille", "page", "saw its position", None)]

@@ -15,7 +15,7 @@ from remotes.checks.approvals import approve
 from remotes.models import FleetRules, RemoteAction
 from tests.campaigns.bulk_world import remote_of
 from tests.console.conftest import LogIn, World
-from tests.world import make_person
+from tests.world import make_person, make_vehicle
 
 FORMULA = '=HYPERLINK("http://evil")'
 
@@ -167,3 +167,34 @@ def test_nobodys_words_become_markup(world: World, page: str, camille: Client):
     shown = text_of(camille, page) + text_of(camille, f"{page}/{AuditEntry.objects.latest('pk').pk}")
     assert "&lt;script&gt;5" in shown
     assert "<script>" not in shown.replace("<script src", "").replace("<script type", "")
+
+
+def test_what_a_vehicle_is_called_in_another_fleet_is_told_there_only(
+    world: World, page: str, camille: Client, log_in: LogIn
+):
+    record(Kind.OPERATED, About("x", world.lyon.pk, world.van.pk), document={"what": "deed"})
+    world.van.fleet, world.van.label, world.van.plate = world.paris, "Van of Dupont", "PA-999-RI"
+    world.van.save()
+    entry = AuditEntry.objects.get(subject="x")
+    (row,) = file_of(camille, f"{page}.csv?q={world.van.vin}")
+    told = [text_of(camille, f"{page}?q={world.van.vin}"), text_of(camille, f"{page}/{entry.pk}"), str(row)]
+    for text in told:
+        assert world.van.vin in text
+        assert "Dupont" not in text
+        assert "PA-999-RI" not in text
+    root = log_in(make_person("root", is_superuser=True))
+    assert "Dupont" in text_of(root, f"/audit/{entry.pk}")
+
+
+def test_nothing_is_missing_however_many_names_and_vehicles_match(
+    world: World, page: str, camille: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("fleets.audit.searching.MOST_NAMES", 2)
+    monkeypatch.setattr("fleets.audit.searching.MOST_VEHICLES", 1)
+    vans = [make_vehicle(world.lyon, f"Van {number}") for number in range(4)]
+    for number, van in enumerate(vans):
+        about = About(f"x{number}", world.lyon.pk, van.pk)
+        record(Kind.OPERATED, about, actor=Actor(f"bot {number}"), document={"what": "deed"})
+    for wanted in ("who=bot", "q=van", "who=BOT&q=VAN"):
+        assert len(file_of(camille, f"{page}.csv?kind=operated&{wanted}")) == 4, wanted
+    assert len(file_of(camille, f"{page}.csv?kind=operated&q={vans[0].vin}&who=bot%200")) == 1

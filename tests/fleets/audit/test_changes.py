@@ -172,3 +172,22 @@ def test_what_is_undone_leaves_no_entry():
         Membership.objects.create(user=User.objects.create(username="x"), fleet=make_fleet(), role="manager")
         transaction.set_rollback(True)
     assert not told()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_can_t_be_written_down_is_not_changed_either(monkeypatch: pytest.MonkeyPatch):
+    """Also where nobody has begun a transaction, as Django's admin for passwords, its actions and commands."""
+    camille = make_person("camille", make_fleet())
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("fleets.audit.changes.record_changed", fail)
+    with by_ana():
+        for name in ("camille", "another"):
+            camille.is_active, camille.username = False, name
+            with pytest.raises(OSError, match="disk full"):
+                camille.save()
+        with pytest.raises(OSError, match="disk full"):
+            User.objects.create(username="new")
+    assert list(User.objects.values_list("username", "is_active")) == [("camille", True)]

@@ -139,3 +139,10 @@ def test_statements_still_find_what_they_look_for_and_nothing_else(rows: dict[st
     rows["callback"].subscribe["remoteTypes"] = ["Doors"]
     rows["callback"].save()
     assert Callback.objects.filter(subscribe__remoteTypes__contains=["Doors"]).get() == rows["callback"]
+
+
+def test_what_a_subscriber_writes_is_never_taken_for_something_encrypted() -> None:
+    """Else nobody could be told any more that a former key can go."""
+    alike = {"sealed": "gAAAA" + "A" * 95}
+    make_callback(make_fleet(), retryPolicy={"policy": "None", **alike, "x": alike}, note=alike)
+    call_command("rotate_keys", "--check")
