@@ -140,13 +140,21 @@ function leaveWithWhatIsTyped(event) {
   form.submit();
 }
 
+// What the server says of a request that went beyond a bound and was not read, so that nothing was done (templates/refused.html).
+function refusal({ status, responseText }) {
+  if (![400, 408, 413, 429, 503].includes(status)) return "";
+  return new DOMParser().parseFromString(responseText, "text/html").querySelector("[data-refused]")?.textContent ?? "";
+}
+
 document.body.addEventListener("htmx:beforeRequest", () => place().replaceChildren());
 document.body.addEventListener("htmx:sendError", () => tell(gettext("FleetRemote could not be reached, so it is not certain whether that was sent. Look at the history before you try again.")));
 document.body.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
+  const refused = refusal(detail.xhr);
   if (status === 401) tellLoggedOut();
   else if (status === 404) tell(gettext("This is no longer there for you."), { text: gettext("Go to your fleets"), href: "/" });
   else if (status === 403 && !detail.xhr.getResponseHeader("HX-Retarget")) tell(gettext("This page was open for too long."), { text: gettext("Reload it"), href: "", keeps: true });
+  else if (refused) tell(refused);
   else if (status === 503) tell(gettext("FleetRemote's database does not answer. Look at the history before you try again in a moment."));
   else if (status >= 500) tell(gettext("Something went wrong on our side. Look at the history before you try again."));
 });

@@ -88,7 +88,10 @@ DEEDS = {
     "ended a schedule": _("Ended a schedule"),
     "started a bulk command": _("Started a bulk command"),
     "stopped a bulk command": _("Stopped a bulk command"),
+    "saved a command": _("Saved a command"),
     "deleted a command": _("Deleted a command"),
+    "decided: it was carried out": _("Decided that it was carried out"),
+    "decided: it was not carried out": _("Decided that it was not carried out"),
     "stopped every sending": _("Stopped every sending"),
     "allowed sending again": _("Allowed sending again"),
     "took the demo away": _("Took the demo away"),
@@ -97,6 +100,13 @@ DEEDS = {
     "failed to log in": _("Failed to log in as “%(name)s”"),
     "was given a token": _("Was given an access token"),
     "saw its position": _("Saw where it is"),
+    "positions after POSITION_DAYS": _("Positions whose time is over"),
+}
+# With a name behind it.
+NAMED = {
+    "renamed the command ": _("Renamed the command %(name)s"),
+    "a person: ": _("A person: %(name)s"),
+    "a vehicle: ": _("A vehicle: %(name)s"),
 }
 
 
@@ -155,7 +165,10 @@ def _exported(document: Document) -> str:
 def _deed(document: Document) -> str:
     text = str(document.get("what") or "")
     known = DEEDS.get(text)
-    return str(known) % {"name": document.get("name", "")} if known else text
+    if known:
+        return str(known) % {"name": document.get("name", "")}
+    named = ((words, text.removeprefix(start)) for start, words in NAMED.items() if text.startswith(start))
+    return next((str(words) % {"name": name} for words, name in named), text)
 
 
 _WORDS: dict[str, Callable[[Document], str]] = {

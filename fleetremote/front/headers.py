@@ -13,7 +13,7 @@ Header = tuple[bytes, bytes]
 
 # What no page of ours asks a browser for.
 _NEVER_USED = (
-    *("bluetooth", "camera", "display-capture", "geolocation", "hid", "microphone", "midi", "payment", "serial"),
+    *("camera", "display-capture", "geolocation", "hid", "microphone", "midi", "payment", "serial"),
     *("screen-wake-lock", "usb", "xr-spatial-tracking"),
 )
 _ALWAYS: tuple[Header, ...] = (

@@ -12,8 +12,9 @@ from typing import Protocol
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import loader
+from django.template.defaultfilters import filesizeformat
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,9 @@ class Left(Exception):
     """Whoever asked has gone."""
 
 
+_size = lazy(filesizeformat, str)
+
+
 def no_room() -> Refused:
     words = _("Too much is being sent here at this moment. Send it again in a few seconds.")
     return Refused(503, words, {"retry-after": str(RETRY_AFTER)})
@@ -64,7 +68,7 @@ def too_slow() -> Refused:
 
 
 def too_large(most: int) -> Refused:
-    return Refused(413, format_lazy(_("At most {most} bytes are taken here. Send less at a time."), most=most))
+    return Refused(413, format_lazy(_("At most {most} are taken here. Send less at a time."), most=_size(most)))
 
 
 class Unread(Protocol):

@@ -31,7 +31,7 @@ def make(folder: Path, before: Mapping[str, str]) -> list[str]:
     folder.chmod(0o700)
     made = [name for name in FILES if _written(folder / name.lower(), before.get(name) or FILES[name]())]
     for name in FILES:
-        (folder / name.lower()).chmod(0o444)
+        (folder / name.lower()).chmod(0o644)
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from launcher.probes import free_port
 from tests.running import Running, running_server
@@ -83,8 +83,13 @@ def page(context: BrowserContext) -> Page:
     page = context.new_page()
     complaints = _complaints[page] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: complaints.append(message.text) if _complains(message) else None)
     return page
+
+
+def _complains(message: ConsoleMessage) -> bool:
+    """Chromium tells of a header that it does not understand in a warning."""
+    return message.type == "error" or (message.type == "warning" and "header" in message.text)
 
 
 def in_shell(running: Running, code: str) -> str:

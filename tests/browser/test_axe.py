@@ -76,6 +76,7 @@ QUERIES = {
     "new-action": [f"?type={name}" for name in ("Preconditioning", "Charging", "Navigation", "Stolen", "Horn")],
     "new-saved-command": ["?type=Preconditioning"],
     "decide-action": ["?happened=no"],
+    "audit": ["", "?who=nobody+is+called+so"],
     "schedules": ["", "?state=paused", "?state=ended"],
     "bulk": ["", "?only=skip"],
     "replay-batches": ["?what=failures&since=2026-01-01T00:00"],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import complaints_of
@@ -190,3 +191,14 @@ def test_a_form_fits_a_phone(manager: Page, running: Running) -> None:
         dialog.get_by_role("link", name="Don't send").click()
     widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     assert len(set(manager.evaluate(widths))) == 1
+
+
+def test_what_a_bound_refuses_is_told_where_it_was_pressed(manager: Page, running: Running) -> None:
+    """As the front says it, which has read nothing: to look at the history would be of no use."""
+    refused = requests.post(f"{running.demo['web']['url']}/login", data="x" * 100_000, timeout=20)
+    assert refused.status_code == 413
+    manager.goto(f"/fleets/{running.fleet['id']}/vehicles/{electric(running)['id']}")
+    manager.route("**/actions", lambda route: route.fulfill(status=503, content_type="text/html", body=refused.text))
+    manager.get_by_role("button", name="Flash lights").click()
+    expect(manager.locator("#notice")).to_contain_text("are taken here. Send less at a time.")
+    expect(manager.locator("#notice")).not_to_contain_text("database")

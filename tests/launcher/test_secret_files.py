@@ -29,7 +29,7 @@ def test_only_who_may_enter_the_folder_reads_them(tmp_path: Path) -> None:
     make(folder, {})
     assert folder.stat().st_mode & 0o777 == 0o700
     # The container's user is another than this machine's.
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
 
 
 def test_what_an_env_of_before_holds_is_taken_over(

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import requests
+from django.template.defaultfilters import filesizeformat
 
 from fleetremote.front.limits import ANYBODY, PERSON
 from tests.running import Running
@@ -30,7 +31,7 @@ def test_a_file_of_somebody_who_is_logged_in(running: Running) -> None:
 def test_a_file_that_is_too_large_even_for_them(running: Running) -> None:
     answer = post_labels(running, login(running), PERSON)
     assert answer.status_code == 413
-    assert f"At most {PERSON} bytes are taken here" in answer.text
+    assert f"At most {filesizeformat(PERSON)} are taken here" in answer.text
 
 
 def test_a_file_of_a_stranger(running: Running) -> None:
