@@ -22,6 +22,14 @@ from fleets.audit.erasing import Erasure, erase
 from fleets.models import Vehicle
 from fleets.privacy.names import Renaming
 
+# How FleetRemote comes into an account at the manufacturer's: whosever name it is, without it nothing works.
+_OF_ACCOUNTS = frozenset(
+    {
+        *("base_url", "client_id", "username", "certificate", "ca_bundle", "token_url", "scopes"),
+        *("found_fleets", "wanted_fleets"),
+    }
+)
+
 
 class Refused(Exception):
     """Something is in the way; each of `reasons` says what to do."""
@@ -92,7 +100,8 @@ def _rename(renaming: Renaming, add: Callable[[str, int], None]) -> None:
     """In texts of any table that may name it, but for accounts of others and for the audit, which is sealed."""
     for table in PERSONAL:
         if table.model not in (AUDIT, "auth.User", "sessions.Session"):
-            add(table.model, renaming.sweep(apps.get_model(table.model)))
+            but = _OF_ACCOUNTS if table.model == "connections.Connection" else ()
+            add(table.model, renaming.sweep(apps.get_model(table.model), but))
     for label in ("remotes.ScheduleRun", "connections.ConnectionStep", "callbacks.Attempt"):
         add(label, renaming.sweep(apps.get_model(label)))
 

@@ -67,9 +67,14 @@ def _vouched() -> Mapping[int, Vouched]:
     key = erasures.known_key() if sealed.exists() else b""
     if key is None:
         raise Broken("Entries were erased, but the key that proves it is missing: the head was removed.")
+    proofs: dict[str, int | None] = {}
     for erasure in sealed.iterator(SLICE):
         if not erasures.is_proven(erasure.document, key):
             raise Broken(f"The erasure at {erasure.position} is not FleetRemote's: its proof is another one.")
+        # Else what was erased again since could be put back, and the former erasure behind it.
+        first = proofs.setdefault(erasure.document[erasures.PROOF], erasure.position)
+        if first != erasure.position:
+            raise Broken(f"The erasure at {erasure.position} is a copy of the one at {first}.")
     return erasures.vouched_by(sealed.iterator(SLICE))
 
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,19 @@ from fleets.storage.encryption import EncryptedJSONField, EncryptedTextField, Se
 
 # What can't stand right before or behind a name: it would be a part of a longer one, or of an address.
 _BEFORE, _BEHIND = r"(?<![[:alnum:]_@+.-])", r"(?![[:alnum:]_@+-]|\.[[:alnum:]])"
+
+# Columns that programs read, also what is sent to a vehicle and which vehicles are meant: a person may be called like a
+# word in them ("locked", "london"), so a name counts there only where no word is like it.
+_READ_BY_PROGRAMS = frozenset(
+    {
+        *("payload", "extra", "filter", "state", "capability_document", "brand", "model", "document", "zone", "key"),
+        *("remote_type", "type", "status", "failure_cause", "asked_said", "public_id", "vin", "upstream_id"),
+        *("upstream_action_id", "upstream_callback_id", "upstream_fleet", "remote_action_id", "request_digest"),
+        *("idempotency_key", "session_hash", "http_accept", "path_info"),
+    }
+)
+# In the text of a document: names of members, and codes of a Why, are words of ours.
+_NOT_CODE, _NOT_MEMBER = r'(?<!"code": ")', r'(?!": )'
 
 
 @dataclass(frozen=True)
@@ -67,14 +80,24 @@ class Renaming:
         """As PostgreSQL's regular expressions have it; `in_json`: as names stand in the text of a document."""
         shown = [json.dumps(name, ensure_ascii=False)[1:-1] if in_json else name for name in self._longest_first]
         names = "|".join(re.sub(r"([^\w\s])", r"\\\1", name) for name in shown)
-        return f"{_BEFORE}(?:{names}){_BEHIND}" if self.whole else f"(?:{names})"
+        if not self.whole:
+            return f"(?:{names})"
+        in_words = f"{_BEFORE}(?:{names}){_BEHIND}"
+        return f"{_NOT_CODE}{in_words}{_NOT_MEMBER}" if in_json else in_words
 
-    def sweep(self, model: type[Model]) -> int:
-        """Rename in all columns of a model that hold text or documents; gives how many rows were changed."""
-        return sum(self._sweep_column(model, field) for field in model._meta.local_fields) if self.old else 0
+    def sweep(self, model: type[Model], but: Collection[str] = ()) -> int:
+        """Rename in all columns of a model that hold text or documents, `but` some; gives how many rows changed."""
+        columns = [field for field in model._meta.local_fields if field.column not in but]
+        return sum(self._in(field)._sweep_column(model, field) for field in columns)
+
+    def _in(self, field: Field) -> "Renaming":
+        """As it counts in a column."""
+        if not self.whole or field.column not in _READ_BY_PROGRAMS:
+            return self
+        return replace(self, old=tuple(name for name in self.old if " " in name or "@" in name))
 
     def _sweep_column(self, model: type[Model], field: Field) -> int:
-        if not _holds_words(field):
+        if not self.old or not _holds_words(field):
             return 0
         in_json, column = isinstance(field, JSONField), sql.Identifier(str(field.column))
         text = sql.SQL("{column}::text").format(column=column)

@@ -161,3 +161,8 @@ def test_image_is_built_from_hashed_packages_and_runs_unprivileged() -> None:
     assert "--require-hashes" in text
     assert re.findall(r"^USER (\w+)$", text, re.MULTILINE) == ["fleetremote"]
     assert text.count("CMD [") == 1
+
+
+def test_how_long_positions_are_kept_can_be_set(compose: dict[str, Any]) -> None:
+    assert compose["services"]["sweeps"]["environment"]["POSITION_DAYS"] == "${POSITION_DAYS:-30}"
+    assert "POSITION_DAYS=30" in (ROOT / ".env.example").read_text()

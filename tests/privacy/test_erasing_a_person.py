@@ -8,9 +8,11 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError
 from django.test import Client
 
+from connections.models import Connection
 from fleets.audit.entries import Kind
 from fleets.audit.sealing import seal
-from fleets.models import AuditEntry, Membership, SavedView
+from fleets.models import AuditEntry, Membership, SavedView, Vehicle
+from protocol.why import Why
 from remotes.models import AlertChoice, AlertMail, RemoteAction, Schedule, SendingStop
 from tests.dumped import dump, places_of
 from tests.privacy.world import FIRST, LAST, MAIL, NAMES, USER, Lived, audit_is_whole, live, privacy
@@ -125,3 +127,25 @@ def test_a_short_name_goes_where_it_stands_by_itself_and_no_word_of_ours_does(li
 
 def _changed() -> Any:
     return AuditEntry.objects.filter(kind=Kind.CHANGED)
+
+
+@pytest.mark.parametrize("name", ["Locked", "charging", "london", "asleep", "success"])
+def test_what_programs_read_stays_though_somebody_is_called_like_a_word_in_it(lived: Lived, name: str) -> None:
+    """Else the next command would go out with a pseudonym in it, and schedules stand still."""
+    User.objects.filter(pk=lived.camille.pk).update(username=name, first_name="", last_name="", email="")
+    queued = make_action(lived.other_van, user=lived.other)
+    queued.set(payload={"charging": {"state": "Locked"}}, why=Why("asleep", who=name), status="Success")
+    state, can = {"doors": {"charging": "Locked"}}, {"extension": ["charging"]}
+    Vehicle.objects.filter(pk=lived.other_van.pk).update(state=state, capability_document=can)
+    Schedule.objects.filter(user=lived.other).update(zone="Europe/London", payload={"charging": {"state": "Locked"}})
+    account = Connection.objects.create(name="Account", username=name, base_url="https://api.example.com/v3")
+    privacy("erase", "--person", name, "--yes", "--reason", f"{name} asked")
+    queued.refresh_from_db()
+    assert (queued.payload, queued.status) == ({"charging": {"state": "Locked"}}, "Success")
+    assert queued.why == Why("asleep", who=f"erased-person-{lived.camille.pk}")
+    van = Vehicle.objects.get(pk=lived.other_van.pk)
+    assert (van.state, van.capability_document) == (state, can)
+    schedule = Schedule.objects.get(user=lived.other)
+    assert (schedule.zone, schedule.payload) == ("Europe/London", {"charging": {"state": "Locked"}})
+    account.refresh_from_db()
+    assert account.username == name

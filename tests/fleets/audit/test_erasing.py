@@ -187,6 +187,14 @@ def test_a_proof_is_worth_nothing_for_another_list(heads: list[str]) -> None:
     assert "is not FleetRemote's" in broken()
 
 
+def test_an_erasure_that_was_copied_is_found_though_what_it_lists_is_as_it_says(heads: list[str]) -> None:
+    """What was erased twice could be put back by the former one otherwise."""
+    erase_her(2)
+    record(Kind.ERASED, About("x"), document=AuditEntry.objects.get(kind=Kind.ERASED).document)
+    seal()
+    assert "The erasure at 8 is a copy of the one at 7" in broken()
+
+
 def test_an_erasure_that_was_changed_or_removed_is_found(heads: list[str]) -> None:
     erase_her(2)
     with transaction.atomic():
