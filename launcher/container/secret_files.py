@@ -16,13 +16,14 @@ from pathlib import Path
 
 from launcher.environment import ROOT, SECRETS
 
-_OPTIONAL: dict[str, Callable[[], str]] = {"EMAIL_URL": str}
+_OPTIONAL: dict[str, Callable[[], str]] = {"EMAIL_URL": str, "SECRET_KEY_FALLBACKS": str}
 FILES: dict[str, Callable[[], str]] = {
     **SECRETS,
     "POSTGRES_PASSWORD": lambda: secrets.token_urlsafe(32),
     **_OPTIONAL,
 }
-"""How each is made; a file is called as the variable is, in small letters. No e-mail server is an empty file."""
+"""How each is made; a file is called as the variable is, in small letters. No e-mail server, and no former key,
+is an empty file."""
 
 
 def make(folder: Path, before: Mapping[str, str]) -> list[str]:

@@ -15,11 +15,12 @@ def test_all_are_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert make(folder, {}) == list(FILES)
     first = {path.name: path.read_text() for path in folder.iterdir()}
-    assert first.keys() == {"secret_key", "field_keys", "receiver_secret", "postgres_password", "email_url"}
+    names = {"secret_key", "secret_key_fallbacks", "field_keys", "receiver_secret", "postgres_password", "email_url"}
+    assert first.keys() == names
     assert len(base64.urlsafe_b64decode(first["field_keys"])) == 32
     assert min(len(first["secret_key"]), len(first["postgres_password"])) >= 40
     assert first["receiver_secret"].startswith("whsec_")
-    assert first["email_url"] == ""
+    assert first["email_url"] == first["secret_key_fallbacks"] == ""
     assert make(folder, {"SECRET_KEY": "another"}) == []
     assert {path.name: path.read_text() for path in folder.iterdir()} == first
 
