@@ -5,13 +5,14 @@ written to disk.
 import asyncio
 import traceback
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from fleetremote.front import askers
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
+from fleetremote.front.leaving import Leaving, with_leaving
 from fleetremote.front.limits import limits_of
 from fleetremote.front.readers import Gone, patient
 from fleetremote.front.refusals import Left, Refused, has_body, no_room, refuse, too_large, too_slow
@@ -37,15 +38,16 @@ UPSTREAM = Room(32 * 1024 * 1024)
 
 async def bounded(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Have a request answered that has its whole body already, or refuse it."""
-    to_reader = patient(send)
-    with _until_they_leave():
+    to_reader, leaving = patient(send), Leaving(receive)
+    told = with_leaving(scope, leaving)
+    with _until_they_leave(), closing(leaving):
         if not has_body(scope):
-            await application(scope, _given(b""), to_reader)
+            await application(told, _given(b""), to_reader)
             return
         body = Body(receive, STRANGERS, object())
         try:
             with body.share:
-                await application(scope, _given(await _read(body, scope)), to_reader)
+                await application(told, _given(await _read(body, scope)), to_reader)
         except Refused as refused:
             await refuse(refused, scope, body, to_reader)
 

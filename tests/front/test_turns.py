@@ -1,12 +1,15 @@
 """Threads go to whom we know and whom we don't in alternation, and to each asker in turn."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from fleetremote.front.leaving import Leaving
+from fleetremote.front.refusals import Left
 from fleetremote.front.threads import pages, turns
 from fleetremote.front.threads.environ import environ_of
 from fleetremote.front.threads.turns import Asker, Turns, asker_of
@@ -25,16 +28,18 @@ class House:
     def __init__(self) -> None:
         self.turns = Turns(THREADS)
         self.begun: list[str] = []
+        self.left: dict[str, Connection] = {}
         self._ends: list[asyncio.Event] = []
         self.tasks: list[asyncio.Task[None]] = []
 
     async def come(self, asker: Asker, *names: str) -> None:
         for name in names:
+            self.left[name] = Connection("/")
             self.tasks.append(asyncio.create_task(self._work(asker, name)))
         await settled()
 
     async def _work(self, asker: Asker, name: str) -> None:
-        async with self.turns.turn(asker):
+        async with self.turns.turn(asker, Leaving(self.left[name].receive)):
             self.begun.append(name)
             self._ends.append(end := asyncio.Event())
             await end.wait()
@@ -113,13 +118,44 @@ def test_a_newcomer_waits_neither_for_the_crowd_of_another_address_nor_for_that_
     assert set(run(story)) == {"1", "2", "same address", "other address"}
 
 
-def test_who_has_left_is_passed_over() -> None:
+def test_who_has_left_is_passed_over_and_waits_no_longer() -> None:
     async def story(house: House) -> None:
-        await house.come(ME, *"1234", "leaves", "stays")
+        await house.come(ME, *"1234", "is cancelled", "leaves", "stays")
         house.tasks[4].cancel()
+        house.left["leaves"].has_left.set()
+        await settled()
+        assert isinstance(house.tasks[5].exception(), Left)
         await house.end_one()
 
     assert run(story) == ["1", "2", "3", "4", "stays"]
+
+
+def test_no_thread_works_for_those_who_asked_and_went() -> None:
+    """As many as like to: each would fill the line for all others, and be kept in memory until then."""
+    is_open, asked = threading.Event(), list[str]()
+
+    def shop(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+        asked.append(environ["PATH_INFO"])
+        is_open.wait(10)
+        start_response("200 OK", [])
+        yield b"page"
+
+    async def story() -> None:
+        served = pages.Pages(shop, 2)
+        first, *gone = (Connection("/first", headers=[]), *(Connection("/gone", headers=[]) for _ in range(100)))
+        async with asyncio.timeout(10):
+            working = asyncio.create_task(first.served_by(served))
+            waiting = [asyncio.create_task(connection.served_by(served)) for connection in gone]
+            await settled()
+            for connection in gone:
+                connection.has_left.set()
+            await asyncio.gather(*waiting)
+            is_open.set()
+            await working
+        assert first.body == b"page"
+
+    asyncio.run(story())
+    assert asked == ["/first"]
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from fleetremote.front.asgi_types import Receive, Scope, Send
+from fleetremote.front.leaving import leaving_of
 from fleetremote.front.readers import Gone
 from fleetremote.front.threads import turns
 from fleetremote.front.threads.environ import Environ, environ_of
@@ -42,7 +43,7 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope, (await receive()).get("body", b""))
         answer = _Answer(asyncio.get_running_loop())
-        async with self._turns.turn(asker_of(scope)):
+        async with self._turns.turn(asker_of(scope), leaving_of(scope)):
             self._threads.submit(contextvars.copy_context().run, answer.make, self._application, environ)
             await answer.has_news.wait()
         if environ.get(IS_LOGGED_IN):

@@ -14,6 +14,7 @@ from django.http import parse_cookie
 
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Scope
+from fleetremote.front.leaving import Leaving
 from fleetremote.front.tries import wrong
 from fleetremote.front.tries.doors import credentials
 
@@ -93,13 +94,14 @@ class Turns:
         self._order = [self._known, self._strangers]
 
     @asynccontextmanager
-    async def turn(self, asker: Asker) -> AsyncIterator[None]:
+    async def turn(self, asker: Asker, leaving: Leaving) -> AsyncIterator[None]:
+        """Wait for it, and have it within this block. Raises Left."""
         kind = self._known if asker.is_known else self._strangers
         turn: Turn = asyncio.get_running_loop().create_future()
         kind.add(asker.whose, turn)
         self._give()
         try:
-            await turn
+            await leaving.wait_for(turn)
             yield
         finally:
             if not turn.cancelled():
