@@ -17,6 +17,7 @@ from fleetremote.front.limits import limits_of
 from fleetremote.front.readers import Gone, patient
 from fleetremote.front.refusals import Left, Refused, has_body, no_room, refuse, too_large, too_slow
 from fleetremote.front.room import NoRoom, Room, Share
+from fleetremote.front.threads.turns import Asker, asker_of
 
 PATIENCE = 10.0
 """Seconds that a body may keep us waiting, and one more for each LEAST_RATE bytes of it that came."""
@@ -44,10 +45,12 @@ async def bounded(application: Application, scope: Scope, receive: Receive, send
         if not has_body(scope):
             await application(told, _given(b""), to_reader)
             return
-        body = Body(receive, STRANGERS, object())
+        asker = asker_of(scope)
+        # Whoever is known is not told to come again because strangers send much.
+        body = Body(receive, KNOWN if asker.is_known else STRANGERS, asker.whose)
         try:
             with body.share:
-                await application(told, _given(await _read(body, scope)), to_reader)
+                await application(told, _given(await _read(body, scope, asker)), to_reader)
         except Refused as refused:
             await refuse(refused, scope, body, to_reader)
 
@@ -67,7 +70,7 @@ def _until_they_leave() -> Iterator[None]:
         traceback.clear_frames(error.__traceback__)
 
 
-async def _read(body: "Body", scope: Scope) -> bytes:
+async def _read(body: "Body", scope: Scope, asker: Asker) -> bytes:
     """Small ones of anybody, larger ones once it is known who asks. Raises Refused, or Left."""
     limits, length = limits_of(scope["path"]), _length(scope)
     if length is not None and length > limits.known:
@@ -77,7 +80,7 @@ async def _read(body: "Body", scope: Scope) -> bytes:
     if not body.is_whole or body.size > limits.anybody:
         if limits.ask is None:
             raise too_large(limits.anybody)
-        body.move(KNOWN, await askers.known(limits.ask, scope))
+        body.move(KNOWN, await askers.known(limits.ask, scope, was_known=asker.is_known))
     return await body.whole(scope, limits.known)
 
 
