@@ -197,7 +197,7 @@ def test_a_turn_ends_with_the_answers_beginning_however_slowly_it_is_read() -> N
 def test_who_leaves_gives_up_the_place_in_the_line(steps: int) -> None:
     """Whatever happens between leaving and saying so."""
 
-    async def story(_: House) -> None:
+    async def story(house: House) -> None:
         has_left = asyncio.Event()
 
         async def receive() -> Any:
