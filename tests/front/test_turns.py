@@ -118,6 +118,16 @@ def test_a_newcomer_waits_neither_for_the_crowd_of_another_address_nor_for_that_
     assert set(run(story)) == {"1", "2", "same address", "other address"}
 
 
+def test_whoever_waits_patiently_among_many_who_come_later_has_a_turn() -> None:
+    async def story(house: House) -> None:
+        await house.come(CROWD, "1", "2", "patient", *"345678")
+        for number in range(2):
+            await house.come(CROWD, f"later {number}")
+            await house.end_one()
+
+    assert "patient" in run(story)
+
+
 def test_who_has_left_is_passed_over_and_waits_no_longer() -> None:
     async def story(house: House) -> None:
         await house.come(ME, *"1234", "is cancelled", "leaves", "stays")

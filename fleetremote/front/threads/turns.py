@@ -56,12 +56,13 @@ Turn = asyncio.Future[None]
 class _Kind:
     """Those who wait: whom we know, or whom we don't."""
 
-    def __init__(self, most: int, *, last_first: bool) -> None:
-        """At `most` so many have a turn at a time. `last_first`: of one asker; a crowd that came before is no hindrance
-        then for one beside it.
+    def __init__(self, most: int, *, from_both_ends: bool) -> None:
+        """At `most` so many have a turn at a time. `from_both_ends`: of one asker who came last and who came first, in
+        alternation; so neither a crowd that came before hinders one beside it, nor one that comes and goes after.
         """
         self.free = most
-        self._last_first = last_first
+        self._from_both_ends = from_both_ends
+        self._is_last_next = from_both_ends
         self._lines: OrderedDict[Hashable, deque[Turn]] = OrderedDict()
 
     def add(self, whose: Hashable, turn: Turn) -> None:
@@ -71,7 +72,7 @@ class _Kind:
         """Give the next one a turn, if there is one."""
         while self.free and self._lines:
             whose, line = next(iter(self._lines.items()))
-            turn = line.pop() if self._last_first else line.popleft()
+            turn = line.pop() if self._is_last_next else line.popleft()
             if line:
                 self._lines.move_to_end(whose)
             else:
@@ -79,6 +80,7 @@ class _Kind:
             # Who has left is passed over.
             if not turn.done():
                 self.free -= 1
+                self._is_last_next = self._from_both_ends and not self._is_last_next
                 turn.set_result(None)
                 return True
         return False
@@ -89,8 +91,8 @@ class Turns:
 
     def __init__(self, threads: int) -> None:
         self._free = threads
-        self._known = _Kind(threads, last_first=False)
-        self._strangers = _Kind(max(1, threads // 2), last_first=True)
+        self._known = _Kind(threads, from_both_ends=False)
+        self._strangers = _Kind(max(1, threads // 2), from_both_ends=True)
         self._order = [self._known, self._strangers]
 
     @asynccontextmanager
