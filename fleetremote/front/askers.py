@@ -23,17 +23,21 @@ from fleets.storage.sql import reconnecting
 
 Ask = Callable[[Scope], Hashable]
 
-MOST_WAITING = 64
-"""Requests whose asker is looked up or waits for it; only large bodies need it."""
+MOST_WAITING, MOST_KNOWN_WAITING = 64, 128
+"""Requests whose asker is looked up or waits for it, without and with those of whom that was seen to be right lately;
+only large bodies need it."""
 
 _thread = ThreadPoolExecutor(1, thread_name_prefix="askers")
 _waiting = 0
 
 
-async def known(ask: Ask, scope: Scope) -> Hashable:
-    """Who asks. Raises Refused: they do not show it, or it can't be looked up now."""
+async def known(ask: Ask, scope: Scope, *, was_known: bool) -> Hashable:
+    """Who asks; `was_known`: what they show was right lately.
+
+    Raises Refused: they do not show it, or it can't be looked up now.
+    """
     global _waiting
-    if _waiting >= MOST_WAITING:
+    if _waiting >= (MOST_KNOWN_WAITING if was_known else MOST_WAITING):
         raise no_room()
     _waiting += 1
     try:

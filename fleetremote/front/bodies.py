@@ -5,17 +5,19 @@ written to disk.
 import asyncio
 import traceback
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from fleetremote.front import askers
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
+from fleetremote.front.leaving import Leaving, with_leaving
 from fleetremote.front.limits import limits_of
 from fleetremote.front.readers import Gone, patient
 from fleetremote.front.refusals import Left, Refused, has_body, no_room, refuse, too_large, too_slow
 from fleetremote.front.room import NoRoom, Room, Share
+from fleetremote.front.threads.turns import Asker, asker_of
 
 PATIENCE = 10.0
 """Seconds that a body may keep us waiting, and one more for each LEAST_RATE bytes of it that came."""
@@ -37,15 +39,18 @@ UPSTREAM = Room(32 * 1024 * 1024)
 
 async def bounded(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Have a request answered that has its whole body already, or refuse it."""
-    to_reader = patient(send)
-    with _until_they_leave():
+    to_reader, leaving = patient(send), Leaving(receive)
+    told = with_leaving(scope, leaving)
+    with _until_they_leave(), closing(leaving):
         if not has_body(scope):
-            await application(scope, _given(b""), to_reader)
+            await application(told, _given(b""), to_reader)
             return
-        body = Body(receive, STRANGERS, object())
+        asker = asker_of(scope)
+        # Whoever is known is not told to come again because strangers send much.
+        body = Body(receive, KNOWN if asker.is_known else STRANGERS, asker.whose)
         try:
             with body.share:
-                await application(scope, _given(await _read(body, scope)), to_reader)
+                await application(told, _given(await _read(body, scope, asker)), to_reader)
         except Refused as refused:
             await refuse(refused, scope, body, to_reader)
 
@@ -65,7 +70,7 @@ def _until_they_leave() -> Iterator[None]:
         traceback.clear_frames(error.__traceback__)
 
 
-async def _read(body: "Body", scope: Scope) -> bytes:
+async def _read(body: "Body", scope: Scope, asker: Asker) -> bytes:
     """Small ones of anybody, larger ones once it is known who asks. Raises Refused, or Left."""
     limits, length = limits_of(scope["path"]), _length(scope)
     if length is not None and length > limits.known:
@@ -75,7 +80,7 @@ async def _read(body: "Body", scope: Scope) -> bytes:
     if not body.is_whole or body.size > limits.anybody:
         if limits.ask is None:
             raise too_large(limits.anybody)
-        body.move(KNOWN, await askers.known(limits.ask, scope))
+        body.move(KNOWN, await askers.known(limits.ask, scope, was_known=asker.is_known))
     return await body.whole(scope, limits.known)
 
 

@@ -17,8 +17,8 @@ BREAKS = (
     Break(
         "right ones wait for wrong ones of the same address",
         "fleetremote/front/tries/strangers.py",
-        "self._waiting.pop().set_result",
-        "self._waiting.pop(0).set_result",
+        "turn = self._waiting.pop()",
+        "turn = self._waiting.pop(0)",
         (f"{_STRANGERS}::test_a_right_one_that_nobody_knows_yet_does_not_wait_for_the_crowd_before_it",),
     ),
     Break(

@@ -32,12 +32,14 @@ class Connection:
             for number, piece in enumerate(pieces)
         ]
         self._is_stuck = is_stuck
+        self.has_left = asyncio.Event()
         self.read = 0
         self.sent: list[Message] = []
 
     async def receive(self) -> Message:
         if not self._messages:
-            await asyncio.Event().wait()
+            await self.has_left.wait()
+            return {"type": "http.disconnect"}
         message = self._messages.pop(0)
         self.read += len(message["body"])
         return message

@@ -10,6 +10,7 @@ import pytest
 from fleetremote.front import bodies
 from fleetremote.front.limits import ANYBODY, PERSON
 from fleetremote.front.refusals import Refused
+from fleetremote.front.tries import wrong
 from tests.front.connection import Connection, Served
 from tests.long_form import LONG
 
@@ -143,6 +144,30 @@ def test_when_memory_is_full_the_largest_go_and_small_ones_are_served(monkeypatc
     refused = next(connection for connection in stuck if connection.status == 503)
     assert refused.headers["retry-after"] == "5"
     assert bodies.STRANGERS.held == 0
+
+
+def test_many_small_ones_of_an_address_make_place_for_larger_ones_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each is counted for itself, a thousand that hold 1 KB have all refused that send more."""
+    monkeypatch.setattr(bodies.STRANGERS, "most", 20_000)
+    monkeypatch.setattr(bodies, "PATIENCE", 0.5)
+    stuck = [Connection(V3, [b"a" * 1000], headers=length(1001), is_whole=False) for _ in range(20)]
+    for connection in stuck:
+        connection.scope["client"] = ("203.0.113.9", 1)
+    other = Connection(V3, [b"b" * 5000])
+    other.scope["client"] = ("203.0.113.10", 1)
+    assert serve(*stuck, other).bodies == [b"b" * 5000]
+
+
+def test_strangers_have_nobody_refused_who_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wrong, "KNOWN", wrong.Known())
+    wrong.KNOWN.add(b"Basic right")
+    monkeypatch.setattr(bodies.STRANGERS, "most", 20_000)
+    monkeypatch.setattr(bodies, "PATIENCE", 0.5)
+    stuck = [Connection(V3, [b"a" * 1000], headers=length(1001), is_whole=False) for _ in range(20)]
+    known = Connection(V3, [b"b" * 5000], headers=[*length(5000), (b"authorization", b"Basic right")])
+    stranger = Connection(V3, [b"c" * 5000], headers=[*length(5000), (b"authorization", b"Basic wrong")])
+    assert serve(*stuck, known, stranger).bodies == [b"b" * 5000]
+    assert (stranger.status, bodies.KNOWN.held) == (503, 0)
 
 
 def test_whoever_has_gone_costs_nothing() -> None:

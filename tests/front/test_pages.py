@@ -10,9 +10,16 @@ import pytest
 from fleetremote.front.readers import Gone
 from fleetremote.front.threads import pages
 from fleetremote.front.threads.pages import AT_ONCE, LONG, Pages
+from fleetremote.front.threads.turns import Asker
 from tests.front.connection import Connection
 
 LINE = b"a" * 1023 + b"\n"
+
+
+@pytest.fixture(autouse=True)
+def all_are_of_one_whom_we_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came first goes first then."""
+    monkeypatch.setattr(pages, "asker_of", lambda scope: Asker(True, b"me"))
 
 
 class Application:

@@ -135,6 +135,13 @@ def test_streams_of_one_viewer(running: Running, honest: Mapping[str, Ask], port
     suffer(running, honest, Plan("stream", port, of(300, 1024), path, [cookie], method="GET"))
 
 
+@pytest.mark.parametrize("kind", ["leaving", "flood"])
+def test_pages_that_are_asked_for_all_the_time(
+    running: Running, honest: Mapping[str, Ask], port: int, kind: str
+) -> None:
+    suffer(running, honest, Plan(kind, port, of(100, 300), "/login", method="GET"))
+
+
 @pytest.mark.parametrize("place", ["webhook", "api"])
 def test_millions_of_parts(running: Running, honest: Mapping[str, Ask], port: int, place: str) -> None:
     """From somebody whom we know."""

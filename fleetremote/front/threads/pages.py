@@ -14,8 +14,12 @@ from contextlib import suppress
 from typing import Any
 
 from fleetremote.front.asgi_types import Receive, Scope, Send
+from fleetremote.front.leaving import leaving_of
 from fleetremote.front.readers import Gone
+from fleetremote.front.threads import turns
 from fleetremote.front.threads.environ import Environ, environ_of
+from fleetremote.front.threads.turns import Turns, asker_of, session_of
+from fleetremote.wsgi import IS_LOGGED_IN
 
 AT_ONCE = 2 * 1024 * 1024
 """Bytes of an answer that are made without waiting for the reader."""
@@ -32,16 +36,18 @@ class Pages:
     def __init__(self, application: WsgiApplication, threads: int) -> None:
         """`threads` work at a time, those of long answers aside."""
         self._application = application
-        self._turns = asyncio.Semaphore(threads)
+        self._turns = Turns(threads)
         self._threads = ThreadPoolExecutor(threads + LONG, thread_name_prefix="pages")
         self._long: dict[_Answer, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope, (await receive()).get("body", b""))
         answer = _Answer(asyncio.get_running_loop())
-        async with self._turns:
+        async with self._turns.turn(asker_of(scope), leaving_of(scope)):
             self._threads.submit(contextvars.copy_context().run, answer.make, self._application, environ)
             await answer.has_news.wait()
+        if environ.get(IS_LOGGED_IN):
+            turns.SESSIONS.add(session_of(scope))
         try:
             await self._tell(answer, send)
         finally:

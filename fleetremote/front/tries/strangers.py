@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
-from fleetremote.front.refusals import NOTHING_LEFT, Refused, refuse
+from fleetremote.front.leaving import Leaving, leaving_of
+from fleetremote.front.refusals import NOTHING_LEFT, Left, Refused, refuse
 from fleetremote.front.tries import wrong
 from fleetremote.front.tries.doors import Door, credentials, door_of, was_right
 
@@ -43,26 +44,30 @@ class Line:
     def __len__(self) -> int:
         return self._at_work + len(self._waiting)
 
-    async def enter(self) -> None:
+    async def enter(self, leaving: Leaving) -> None:
+        """Raises Left."""
         if self._at_work < self._most():
             self._at_work += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            await leaving.wait_for(turn)
+        except (asyncio.CancelledError, Left):
+            if not turn.cancelled():
                 self.leave()
-            else:
+            elif turn in self._waiting:
                 self._waiting.remove(turn)
             raise
 
     def leave(self) -> None:
         self._at_work -= 1
         while self._waiting and self._at_work < self._most():
-            self._at_work += 1
-            self._waiting.pop().set_result(None)
+            turn = self._waiting.pop()
+            # Whoever has left is about to say so.
+            if not turn.cancelled():
+                self._at_work += 1
+                turn.set_result(None)
 
 
 class Turns:
@@ -79,16 +84,18 @@ class Turns:
         return len(self._lines.get((door, whose), ()))
 
     @asynccontextmanager
-    async def turn(self, door: Door, whose: str) -> AsyncIterator[None]:
+    async def turn(self, door: Door, whose: str, leaving: Leaving) -> AsyncIterator[None]:
         # The doors of programs are one to strangers.
         door = door if door is Door.LOG_IN else Door.API
         line = self._lines.setdefault((door, whose), Line(lambda: self._of_one(door, whose)))
-        await line.enter()
         try:
-            async with self._log_ins if door is Door.LOG_IN else self._strangers:
-                yield
+            await line.enter(leaving)
+            try:
+                async with self._log_ins if door is Door.LOG_IN else self._strangers:
+                    yield
+            finally:
+                line.leave()
         finally:
-            line.leave()
             if not line:
                 self._lines.pop((door, whose), None)
 
@@ -117,7 +124,7 @@ class InTurn:
             await refuse(Refused(429, _WORDS, {"retry-after": "5"}), scope, NOTHING_LEFT, send)
             return
         async with AsyncExitStack() as turn:
-            await turn.enter_async_context(turns.turn(door, whose))
+            await turn.enter_async_context(turns.turn(door, whose, leaving_of(scope)))
 
             async def sent(message: Message) -> None:
                 if message["type"] == "http.response.start":

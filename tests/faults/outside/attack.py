@@ -100,8 +100,26 @@ async def stream(plan: Plan, connection: Connection, stood: Callable[[], None]) 
         pass
 
 
+async def leaving(plan: Plan, connection: Connection, stood: Callable[[], None]) -> None:
+    """Asks and goes, again and again."""
+    connection[1].write(_head(plan))
+    stood()
+    await asyncio.sleep(0.02)
+
+
+async def flood(plan: Plan, connection: Connection, stood: Callable[[], None]) -> None:
+    """One request after the other over the same connection, as fast as they are answered."""
+    while not connection[0].at_eof():
+        connection[1].write(_head(plan))
+        head = await connection[0].readuntil(b"\r\n\r\n")
+        stood()
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        await connection[0].readexactly(int(length.partition(b":")[2]))
+
+
 KINDS: dict[str, Callable[[Plan, Connection, Callable[[], None]], Awaitable[None]]] = {
-    kind.__name__: kind for kind in (silent, half_head, half_body, dripped_body, endless, slow_reader, repeated, stream)
+    kind.__name__: kind
+    for kind in (*(silent, half_head, half_body, dripped_body, endless, slow_reader, repeated, stream, leaving, flood),)
 }
 
 
@@ -127,7 +145,7 @@ async def attack(plan: Plan) -> None:
                 all_stand.set()
 
         while True:
-            with suppress(OSError):
+            with suppress(OSError, asyncio.IncompleteReadError):
                 sock = socket.socket()
                 if plan.kind == "slow_reader":
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

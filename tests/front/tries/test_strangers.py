@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
+from fleetremote.front.leaving import Leaving
+from fleetremote.front.refusals import Left
 from fleetremote.front.tries import strangers, wrong
 from fleetremote.front.tries.strangers import InTurn
 
@@ -187,5 +189,35 @@ def test_a_turn_ends_with_the_answers_beginning_however_slowly_it_is_read() -> N
         assert not any(task.done() for task in slow)
         reads_on.set()
         await asyncio.gather(*slow)
+
+    run(story)
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_who_leaves_gives_up_the_place_in_the_line(steps: int) -> None:
+    """Whatever happens between leaving and saying so."""
+
+    async def story(house: House) -> None:
+        has_left = asyncio.Event()
+
+        async def receive() -> Any:
+            await has_left.wait()
+            return {"type": "http.disconnect"}
+
+        line = strangers.Line(lambda: 1)
+        await line.enter(Leaving(receive))
+        waiting = [asyncio.create_task(line.enter(Leaving(receive))) for _ in range(100)]
+        await settled()
+        has_left.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        line.leave()
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        entered = [end for end in ends if end is None]
+        assert len(entered) <= 1
+        assert all(isinstance(end, Left) for end in ends if end is not None)
+        for _ in entered:
+            line.leave()
+        assert len(line) == 0
 
     run(story)
