@@ -1,13 +1,14 @@
 """What stands still is started again, and commands go meanwhile or soon after; GET /health/ready says so.
 
-Some runs draw it, all at once. FLEETREMOTE_TEST_LONG=1: each in turn, too, and connections never heard of again.
+Some runs draw it, all at once. FLEETREMOTE_TEST_LONG=1: each in turn, too, for ten minutes with a command a minute, and
+connections never heard of again.
 """
 
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,14 @@ from tests.running import Running, running_server
 from tests.server import Server
 from tests.waiting import is_running, wait_until
 
-pytestmark = pytest.mark.drawn("faults", 3)
+pytestmark = [pytest.mark.drawn("faults", 3), pytest.mark.timeout(1500 if LONG else 360)]
 
 WORKERS = {"commands": "-Q commands", "deliveries": "-Q deliveries", "sweeps": "-Q sweeps", "clock": "fleetremote beat"}
 ALL = tuple(WORKERS)
 EACH = [ALL, *((name,) for name in WORKERS)] if LONG else [ALL]
 # Seconds within which commands go again on a machine that has nothing else to do, and on any.
 SOON, EVER = 30, 90
+MINUTES = 10 if LONG else 0
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,14 @@ def command(running: Running, number: int) -> float:
     return time.monotonic() - began
 
 
+def each_minute(running: Running, number: int, meanwhile: Callable[[], object] = lambda: True) -> None:
+    """One command a minute, as long as the fault is watched; `meanwhile` is called again and again."""
+    for _ in range(MINUTES):
+        until = time.monotonic() + 60
+        wait_until(lambda until=until: meanwhile() and time.monotonic() >= until, "the next minute", EVER)
+        assert is_soon(command(running, number))
+
+
 def is_soon(seconds: float) -> bool:
     """Only where nothing else runs beside it."""
     return not LONG or seconds < SOON
@@ -97,6 +107,7 @@ def test_what_is_stopped_is_started_again(running: Running, names: tuple[str, ..
     assert not set(pids(running, names)) & set(stopped)
     said = running.server.output.read_text()
     assert said.count("it gave no sign of life for 15 s. Starting it again") >= len(names)
+    each_minute(running, 0)
 
 
 def test_a_redis_that_is_full_holds_up_no_command(running: Running) -> None:
@@ -119,9 +130,16 @@ def test_what_hears_nothing_of_redis_goes_by_the_rows(
 ) -> None:
     until_ready(running)
     before = pids(running, names)
-    hole.swallowed = frozenset(before)
+
+    def swallow() -> bool:
+        """Who was started again, too."""
+        hole.swallowed = frozenset(before + [pid for name in names for pid in running.processes(WORKERS[name])])
+        return True
+
+    swallow()
     try:
         assert is_soon(command(running, 1))
+        each_minute(running, 1, swallow)
         if names == ALL:
             wait_until(lambda: "Celery" in str(readiness(running)), "the silence to be seen", EVER)
     finally:
