@@ -9,6 +9,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,16 @@ def command(running: Running, number: int) -> float:
     return time.monotonic() - began
 
 
-def each_minute(running: Running, number: int, meanwhile: Callable[[], object] = lambda: True) -> None:
+def each_minute(running: Running, number: int, meanwhile: Callable[[], object] = bool) -> None:
     """One command a minute, as long as the fault is watched; `meanwhile` is called again and again."""
     for _ in range(MINUTES):
-        until = time.monotonic() + 60
-        wait_until(lambda until=until: meanwhile() and time.monotonic() >= until, "the next minute", EVER)
+        wait_until(partial(_is_over, time.monotonic() + 60, meanwhile), "the next minute", EVER)
         assert is_soon(command(running, number))
+
+
+def _is_over(until: float, meanwhile: Callable[[], object]) -> bool:
+    meanwhile()
+    return time.monotonic() >= until
 
 
 def is_soon(seconds: float) -> bool:
@@ -131,10 +136,9 @@ def test_what_hears_nothing_of_redis_goes_by_the_rows(
     until_ready(running)
     before = pids(running, names)
 
-    def swallow() -> bool:
+    def swallow() -> None:
         """Who was started again, too."""
         hole.swallowed = frozenset(before + [pid for name in names for pid in running.processes(WORKERS[name])])
-        return True
 
     swallow()
     try:
