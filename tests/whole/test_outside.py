@@ -22,8 +22,8 @@ pytestmark = pytest.mark.drawn("outside", 5, of="tests")
 
 SECONDS = 15.0 if LONG else 0.5
 MOST_SECONDS = 2.0
-# On a machine that is busy with other things: how much longer than without the attack.
-MOST_TIMES = 8.0
+# On a machine that is busy with other tests: how much longer than without the attack. The long form has it alone.
+MOST_TIMES = 0.0 if LONG else 8.0
 MOST_GROWN = 100.0
 MEGABYTE = 1024 * 1024
 
@@ -126,7 +126,7 @@ def test_readers_that_read_nothing_to_speak_of(running: Running, honest: Mapping
 def test_readers_of_a_list_that_read_nothing(running: Running, honest: Mapping[str, Ask], port: int) -> None:
     cookie = f"Cookie: sessionid={login(running).cookies['sessionid']}"
     path = f"/fleets/{running.fleet['id']}/actions.csv"
-    suffer(running, honest, Plan("slow_reader", port, of(20, 40), path, [cookie], method="GET"))
+    suffer(running, honest, Plan("slow_reader", port, of(20, 200), path, [cookie], method="GET"))
 
 
 def test_streams_of_one_viewer(running: Running, honest: Mapping[str, Ask], port: int) -> None:
