@@ -137,8 +137,10 @@ class Cloud:
                 await asyncio.sleep(0)
                 continue
             wait = None if due is None else max(0.0, due - self.clock.now())
+            # Not `wait_for`, which may swallow that this is cancelled (Python 3.11).
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._kicked.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._kicked.wait()
 
     async def close(self) -> None:
         """Stop; all that is under way goes on at the next start."""

@@ -106,8 +106,10 @@ class Mailbox:
                 wait = self._look()
                 if wait is None and not self._running:
                     return
+                # Not `wait_for`, which may swallow that this is cancelled (Python 3.11).
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._kicked.wait(), LONGEST_WAIT if wait is None else wait)
+                    async with asyncio.timeout(LONGEST_WAIT if wait is None else wait):
+                        await self._kicked.wait()
         except Exception:
             log.exception("the mailbox of callback %s failed", self._callback_id)
         finally:

@@ -190,8 +190,10 @@ class Drain:
     async def _wait(self) -> None:
         """Until there is news, or something is due, or some time has passed."""
         patience = LOOK_AGAIN if self._posting else min(max(self._next_due(), 0.0), LOOK_AGAIN)
+        # Not `wait_for`, which may swallow that this is cancelled (Python 3.11).
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self._news.wait()
 
     def _post_ready(self) -> None:
         """Begin to post what may go, up to the cap."""
