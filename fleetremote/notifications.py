@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from api.v3.errors import ERRORS
 from fleetremote.front.asgi_types import Receive, Scope, Send
 from fleetremote.front.bodies import UPSTREAM, Body
+from fleetremote.front.per_loop import PerLoop
 from fleetremote.front.refusals import Refused, answer_unread, too_large
 from fleets.storage.away import RETRY_AFTER, is_away
 from protocol.parts import TooManyParts
@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 _READER = ThreadPoolExecutor(1, "read")
 
-_groups: WeakKeyDictionary[asyncio.AbstractEventLoop, IngestGroup] = WeakKeyDictionary()
-_looking: WeakKeyDictionary[asyncio.AbstractEventLoop, LookUps] = WeakKeyDictionary()
+_group = PerLoop(lambda: IngestGroup(webhook.tell))
+_look_ups = PerLoop(LookUps)
 
 
 @dataclass(frozen=True)
@@ -131,20 +131,6 @@ def _not_stored(error: Exception) -> Answer:
 async def _authenticated(shown: webhook.Shown) -> webhook.Sender | None:
     """Who is not known from memory is looked up: secrets change."""
     return webhook.recognised(shown) or await _look_ups().sender(shown)
-
-
-def _look_ups() -> LookUps:
-    loop = asyncio.get_running_loop()
-    if loop not in _looking:
-        _looking[loop] = LookUps()
-    return _looking[loop]
-
-
-def _group() -> IngestGroup:
-    loop = asyncio.get_running_loop()
-    if loop not in _groups:
-        _groups[loop] = IngestGroup(webhook.tell)
-    return _groups[loop]
 
 
 async def _body(request: HttpRequest) -> bytes:

@@ -6,15 +6,16 @@ The body of a request is not read, and a reader who takes nothing is left. docs/
 import asyncio
 from io import BytesIO
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, parse_cookie
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve, set_script_prefix
 
 from console.stream import Stream
 from fleetremote.front.asgi_types import Receive, Scope, Send
+from fleetremote.front.per_loop import PerLoop
+from fleetremote.front.refusals import has_body
+from fleetremote.front.tries.doors import session_key
 from fleetremote.streams.hub import RETRY_AFTER, Hub, Refused
 from fleetremote.streams.reader import Reader
 from fleetremote.streams.threads import OPENING, in_thread
@@ -28,7 +29,7 @@ PATIENCE = 10.0
 _BUSY = "Too many live pages are being opened. Until there is room, the page asks for its news."
 _BODY = "A stream is asked for without a body."
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+_hub = PerLoop(Hub)
 _waiting = 0
 
 
@@ -47,12 +48,12 @@ async def serve_stream(scope: Scope, receive: Receive, send: Send) -> None:
 
     429 when the person has too many, 503 when the server has or can't tell news; both with Retry-After.
     """
-    if _has_body(scope):
+    if has_body(scope):
         await _send_whole(send, HttpResponse(_BODY, status=400, content_type="text/plain; charset=utf-8"))
         return
     response = HttpResponse()
     try:
-        _hub().check_session(_session_key(scope))
+        _hub().check_session(session_key(scope))
         response = await _looked_at(scope)
         if not isinstance(response, Stream):
             await _send_whole(send, response)
@@ -61,17 +62,6 @@ async def serve_stream(scope: Scope, receive: Receive, send: Send) -> None:
             await _send_parts(reader, response, receive, send)
     except Refused as refused:
         await _send_whole(send, _refusal(refused, response))
-
-
-def _has_body(scope: Scope) -> bool:
-    headers = dict(scope["headers"])
-    return headers.get(b"content-length", b"0").strip() != b"0" or b"transfer-encoding" in headers
-
-
-def _session_key(scope: Scope) -> str:
-    """What is shown, whether or not it is worth anything; empty where nothing is."""
-    shown = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
-    return parse_cookie(shown.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 async def _looked_at(scope: Scope) -> HttpResponse:
@@ -143,10 +133,3 @@ def _start(response: HttpResponse) -> dict[str, Any]:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
     headers += [(b"set-cookie", cookie.OutputString().encode("latin-1")) for cookie in response.cookies.values()]
     return {"type": "http.response.start", "status": response.status_code, "headers": headers}
-
-
-def _hub() -> Hub:
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub()
-    return _hubs[loop]

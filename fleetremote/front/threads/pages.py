@@ -18,7 +18,8 @@ from fleetremote.front.leaving import leaving_of
 from fleetremote.front.readers import Gone
 from fleetremote.front.threads import turns
 from fleetremote.front.threads.environ import Environ, environ_of
-from fleetremote.front.threads.turns import Turns, asker_of, session_of
+from fleetremote.front.threads.turns import Turns, asker_of
+from fleetremote.front.tries.doors import session_key
 from fleetremote.wsgi import IS_LOGGED_IN
 
 AT_ONCE = 2 * 1024 * 1024
@@ -47,7 +48,7 @@ class Pages:
             self._threads.submit(contextvars.copy_context().run, answer.make, self._application, environ)
             await answer.has_news.wait()
         if environ.get(IS_LOGGED_IN):
-            turns.SESSIONS.add(session_of(scope))
+            turns.SESSIONS.add(session_key(scope).encode())
         try:
             await self._tell(answer, send)
         finally:

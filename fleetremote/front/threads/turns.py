@@ -9,16 +9,11 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.http import parse_cookie
-
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Scope
 from fleetremote.front.leaving import Leaving
 from fleetremote.front.tries import wrong
-from fleetremote.front.tries.doors import credentials
-
-_COOKIE = b"cookie"
+from fleetremote.front.tries.doors import credentials, session_key
 
 SESSIONS = wrong.Known()
 """Of people who were logged in when they last asked."""
@@ -34,20 +29,12 @@ class Asker:
 
 def asker_of(scope: Scope) -> Asker:
     """A client or a session that this process has seen to be right lately, else an address."""
-    shown, session = credentials(scope), session_of(scope)
+    shown, session = credentials(scope), session_key(scope).encode()
     if shown and wrong.KNOWN.has(shown):
         return Asker(True, shown)
     if session and SESSIONS.has(session):
         return Asker(True, session)
     return Asker(False, who_counts(scope))
-
-
-def session_of(scope: Scope) -> bytes:
-    """What is shown as a session's key; empty where nothing is."""
-    shown = b"; ".join(bytes(value) for name, value in scope["headers"] if name == _COOKIE)
-    if not shown:
-        return b""
-    return parse_cookie(shown.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "").encode()
 
 
 Turn = asyncio.Future[None]

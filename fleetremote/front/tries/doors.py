@@ -2,9 +2,12 @@
 
 from enum import Enum
 
+from django.conf import settings
+from django.http import parse_cookie
+
 from fleetremote.front.asgi_types import Message, Scope
 
-_AUTHORIZATION = b"authorization"
+_AUTHORIZATION, _COOKIE = b"authorization", b"cookie"
 # An API answers with it once it knows who asks, whatever else it answers.
 _COUNTED = b"x-ratelimit-limit-1"
 
@@ -29,6 +32,12 @@ def door_of(scope: Scope) -> Door | None:
 def credentials(scope: Scope) -> bytes:
     """The header that says who asks; empty without."""
     return next((bytes(value) for name, value in scope["headers"] if name == _AUTHORIZATION), b"")
+
+
+def session_key(scope: Scope) -> str:
+    """What is shown as a session's key, whether or not it is worth anything; empty where nothing is."""
+    shown = b"; ".join(bytes(value) for name, value in scope["headers"] if name == _COOKIE)
+    return parse_cookie(shown.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "") if shown else ""
 
 
 def was_wrong(door: Door, scope: Scope, start: Message) -> bool:

@@ -7,14 +7,14 @@ event loop. Known is who has shown the same credentials to this process lately, 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext_lazy as _
 
 from fleetremote.front.addresses import who_counts
 from fleetremote.front.asgi_types import Application, Message, Receive, Scope, Send
 from fleetremote.front.leaving import Leaving, leaving_of
-from fleetremote.front.refusals import NOTHING_LEFT, Left, Refused, refuse
+from fleetremote.front.per_loop import PerLoop
+from fleetremote.front.refusals import NOTHING_LEFT, RETRY_AFTER, Left, Refused, refuse
 from fleetremote.front.tries import wrong
 from fleetremote.front.tries.doors import Door, credentials, door_of, was_right
 
@@ -111,17 +111,16 @@ class InTurn:
 
     def __init__(self, application: Application, threads: int) -> None:
         self._application = application
-        self._strangers = max(1, threads // 2)
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+        self._turns = PerLoop(lambda: Turns(max(1, threads // 2)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         door, shown = door_of(scope), credentials(scope)
         if door is None or (shown and wrong.KNOWN.has(shown)):
             await self._application(scope, receive, send)
             return
-        turns, whose = self._of_this_loop(), who_counts(scope)
+        turns, whose = self._turns(), who_counts(scope)
         if door is Door.LOG_IN and turns.wanted(door, whose) > LOG_INS_WAITING:
-            await refuse(Refused(429, _WORDS, {"retry-after": "5"}), scope, NOTHING_LEFT, send)
+            await refuse(Refused(429, _WORDS, {"retry-after": str(RETRY_AFTER)}), scope, NOTHING_LEFT, send)
             return
         async with AsyncExitStack() as turn:
             await turn.enter_async_context(turns.turn(door, whose, leaving_of(scope)))
@@ -135,9 +134,3 @@ class InTurn:
                 await send(message)
 
             await self._application(scope, receive, sent)
-
-    def _of_this_loop(self) -> Turns:
-        loop = asyncio.get_running_loop()
-        if loop not in self._turns:
-            self._turns[loop] = Turns(self._strangers)
-        return self._turns[loop]

@@ -105,7 +105,7 @@ def test_an_address_that_fails_has_two_and_each_of_its_requests_its_turn() -> No
         house.let_go.set()
         assert (await other, await right) == (200, 200)
         assert set(await asyncio.gather(*asked)) == {401}
-        assert house.in_turn._of_this_loop()._lines == {}
+        assert house.in_turn._turns()._lines == {}
 
     run(story)
 
@@ -136,7 +136,7 @@ def test_who_leaves_while_they_wait_takes_nobodys_turn() -> None:
         house.let_go.set()
         told = await asyncio.gather(*asked, return_exceptions=True)
         assert told[1::2] == [401] * 10
-        assert house.in_turn._of_this_loop()._lines == {}
+        assert house.in_turn._turns()._lines == {}
 
     run(story)
 
