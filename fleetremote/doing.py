@@ -1,14 +1,12 @@
 """Tells the audit who is at work in a request: the person who has logged in, or the API client that calls."""
 
-from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.utils.decorators import sync_and_async_middleware
 
-from fleets.audit.doer import NOBODY_LOGGED_IN, Doer, doing
+from fleets.audit.doer import NOBODY_LOGGED_IN, Doer, doing, origin_of
 from fleets.audit.entries import Origin, api_client, person
 from fleets.models import ApiClient
 
@@ -18,23 +16,13 @@ def doer_of(request: HttpRequest) -> Doer:
     who: Any = getattr(request, "user", None)
     if isinstance(who, ApiClient):
         return Doer(api_client(who), Origin.API)
-    match = request.resolver_match
-    origin = Origin.ADMIN if match is not None and "admin" in match.app_names else Origin.PAGE
     # A lazy object, which is no User by its type.
     is_person = who is not None and who.is_authenticated and isinstance(who, User)
-    return Doer(person(who) if is_person else NOBODY_LOGGED_IN, origin)
+    return Doer(person(who) if is_person else NOBODY_LOGGED_IN, origin_of(request))
 
 
-@sync_and_async_middleware
 def doing_of_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware, behind Django's own that knows people. What is asynchronous are streams, which change nothing."""
-    if iscoroutinefunction(get_response):
-
-        async def passing(request: HttpRequest) -> Any:
-            answer: Awaitable[Any] = get_response(request)
-            return await answer
-
-        return passing
+    """Middleware, behind Django's own that knows people."""
 
     def told(request: HttpRequest) -> HttpResponse:
         with doing(lambda: doer_of(request)):

@@ -51,11 +51,6 @@ class AuditForm(MomentsForm):
         self.is_valid()
 
     @property
-    def narrowing(self) -> list[forms.BoundField]:
-        """The fields that are folded away."""
-        return [self[name] for name in ("who", "kind", "type", "since", "until")]
-
-    @property
     def wrong(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name in self.errors]
 

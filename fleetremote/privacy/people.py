@@ -6,6 +6,7 @@ from importlib import import_module
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -57,6 +58,6 @@ def _end_sessions(user_id: int) -> int:
     """Each has to be decoded to know whose it is."""
     model = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     rows = model._default_manager.order_by("pk").iterator(1000)
-    keys = [row.pk for row in rows if row.get_decoded().get("_auth_user_id") == str(user_id)]
+    keys = [row.pk for row in rows if row.get_decoded().get(SESSION_KEY) == str(user_id)]
     ended: int = model._default_manager.filter(pk__in=keys).delete()[0]
     return ended

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from fleets.audit.entries import Actor, Origin
 from fleets.models import AuditEntry
 
@@ -48,6 +50,12 @@ def unrecorded() -> Iterator[None]:
     """No change of rows is written down in the block: for who writes an entry of their own about all of it."""
     with doing(lambda: None):
         yield
+
+
+def origin_of(request: HttpRequest | None) -> AuditEntry.Origin:
+    """The admin's pages, or others."""
+    match = request.resolver_match if request is not None else None
+    return Origin.ADMIN if match is not None and "admin" in match.app_names else Origin.PAGE
 
 
 def command_line(name: str) -> Doer:

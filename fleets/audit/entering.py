@@ -13,10 +13,10 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from fleets.audit.doer import NOBODY_LOGGED_IN
+from fleets.audit.doer import NOBODY_LOGGED_IN, origin_of
 from fleets.audit.entries import About, Actor, Kind, Origin, api_client, person, record
 from fleets.audit.once import record_once
-from fleets.models import ApiClient, AuditEntry
+from fleets.models import ApiClient
 from fleets.storage import clock
 
 LOGGED_IN, FAILED, LOGGED_OUT, TOKEN = "logged in", "failed to log in", "logged out", "was given a token"
@@ -87,13 +87,8 @@ def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | Non
 def _write(request: HttpRequest | None, what: str, subject: str, actor: Actor, **more: Any) -> None:
     address = _address(request)
     document = {"what": what, **({"address": address} if address else {}), **more}
-    record(Kind.ENTERED, About(subject), actor=actor, origin=_origin(request), document=document)
+    record(Kind.ENTERED, About(subject), actor=actor, origin=origin_of(request), document=document)
 
 
 def _address(request: HttpRequest | None) -> str:
     return str(request.META.get("REMOTE_ADDR") or "") if request is not None else ""
-
-
-def _origin(request: HttpRequest | None) -> AuditEntry.Origin:
-    match = request.resolver_match if request is not None else None
-    return Origin.ADMIN if match is not None and "admin" in match.app_names else Origin.PAGE

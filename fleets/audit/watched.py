@@ -39,87 +39,6 @@ def host_of(url: str) -> str:
         return ""
 
 
-def watch_all() -> None:
-    """For `apps.py`."""
-    for watched in _watched():
-        watch(watched)
-
-
-def _watched() -> list[Watched]:
-    return [
-        Watched(
-            User,
-            "person",
-            lambda user: About(f"person {user.pk}"),
-            fields=("username", "is_active", "is_staff", "is_superuser"),
-            hidden=("first_name", "last_name", "email", "password"),
-            many=("groups", "user_permissions"),
-        ),
-        Watched(Group, "group", lambda group: About(f"group {group.pk}"), fields=("name",), many=("permissions",)),
-        Watched(
-            Membership,
-            "membership",
-            lambda row: About(f"person {row.user_id}", row.fleet_id),
-            fields=("role",),
-            values=_membership,
-            sources=("user", "fleet"),
-        ),
-        Watched(
-            ApiClient,
-            "API client",
-            lambda client: About(f"client {client.pk}"),
-            fields=("name", "client_id", "username", "secret_ends_at", "day_limit", "burst_limit", "active"),
-            hidden=("secret_hash",),
-            many=("fleets",),
-            values=lambda client: {"remote_types": ", ".join(client.remote_types or [])},
-            sources=("remote_types",),
-            words={"secret_hash": ROTATED},
-        ),
-        Watched(
-            ApiToken,
-            "API client's token",
-            lambda token: About(f"client {token.client_id}"),
-            values=lambda token: {"client": str(token.client)},
-            only=(DELETED,),
-        ),
-        Watched(Fleet, "fleet", lambda fleet: About(fleet.public_id, fleet.pk), fields=("name", "description")),
-        Watched(
-            Vehicle,
-            "vehicle",
-            lambda vehicle: About(vehicle.public_id, vehicle.fleet_id, vehicle.pk),
-            fields=("vin", "label", "plate"),
-            values=_vehicle,
-            sources=("fleet", "gateway", "capabilities"),
-            where=lambda _: _by_a_person(),
-        ),
-        Watched(
-            Gateway,
-            "account",
-            lambda gateway: About(f"account {gateway.pk}"),
-            fields=("name", "dialect", "is_simulated", "takes_all_fleets", *_PLAIN),
-            hidden=tuple(name for name in CREDENTIALS if name not in (*_PLAIN, "token_url")),
-            values=lambda gateway: {"host": host_of(gateway.base_url), "token_host": host_of(gateway.token_url)},
-            sources=("base_url", "token_url"),
-        ),
-        Watched(AccessToken, "account's token", lambda token: About(f"account {token.gateway_id}"), only=(DELETED,)),
-        Watched(
-            UpstreamFleet,
-            "webhook of the manufacturer",
-            lambda place: About(place.webhook_id, place.fleet_id),
-            values=lambda place: {"account": str(place.gateway), "upstream_id": place.upstream_id},
-            sources=("gateway", "upstream_id", "fleet"),
-            words={"webhook_secret": ROTATED, "path_secret": ROTATED},
-        ),
-        Watched(
-            SavedView,
-            "shared view",
-            lambda view: About(view.public_id, view.fleet_id),
-            fields=("name", "query", "shared"),
-            where=lambda view: bool(view.shared),
-        ),
-    ]
-
-
 def _membership(row: Membership) -> Mapping[str, Any]:
     return {"person": row.user.get_username(), "fleet": str(row.fleet)}
 
@@ -133,3 +52,92 @@ def _by_a_person() -> bool:
     """Taking over thousands from an account is no change of each by a person."""
     who = doer()
     return who is not None and who.origin in (Origin.PAGE, Origin.ADMIN)
+
+
+_PEOPLE = (
+    Watched(
+        User,
+        "person",
+        lambda user: About(f"person {user.pk}"),
+        fields=("username", "is_active", "is_staff", "is_superuser"),
+        hidden=("first_name", "last_name", "email", "password"),
+        many=("groups", "user_permissions"),
+    ),
+    Watched(Group, "group", lambda group: About(f"group {group.pk}"), fields=("name",), many=("permissions",)),
+    Watched(
+        Membership,
+        "membership",
+        lambda row: About(f"person {row.user_id}", row.fleet_id),
+        fields=("role",),
+        values=_membership,
+        sources=("user", "fleet"),
+    ),
+)
+
+_PROGRAMS = (
+    Watched(
+        ApiClient,
+        "API client",
+        lambda client: About(f"client {client.pk}"),
+        fields=("name", "client_id", "username", "secret_ends_at", "day_limit", "burst_limit", "active"),
+        hidden=("secret_hash",),
+        many=("fleets",),
+        values=lambda client: {"remote_types": ", ".join(client.remote_types or [])},
+        sources=("remote_types",),
+        words={"secret_hash": ROTATED},
+    ),
+    Watched(
+        ApiToken,
+        "API client's token",
+        lambda token: About(f"client {token.client_id}"),
+        values=lambda token: {"client": str(token.client)},
+        only=(DELETED,),
+    ),
+)
+
+_FLEETS = (
+    Watched(Fleet, "fleet", lambda fleet: About(fleet.public_id, fleet.pk), fields=("name", "description")),
+    Watched(
+        Vehicle,
+        "vehicle",
+        lambda vehicle: About(vehicle.public_id, vehicle.fleet_id, vehicle.pk),
+        fields=("vin", "label", "plate"),
+        values=_vehicle,
+        sources=("fleet", "gateway", "capabilities"),
+        where=lambda _: _by_a_person(),
+    ),
+    Watched(
+        SavedView,
+        "shared view",
+        lambda view: About(view.public_id, view.fleet_id),
+        fields=("name", "query", "shared"),
+        where=lambda view: bool(view.shared),
+    ),
+)
+
+_ACCOUNTS = (
+    Watched(
+        Gateway,
+        "account",
+        lambda gateway: About(f"account {gateway.pk}"),
+        fields=("name", "dialect", "is_simulated", "takes_all_fleets", *_PLAIN),
+        hidden=tuple(name for name in CREDENTIALS if name not in (*_PLAIN, "token_url")),
+        values=lambda gateway: {"host": host_of(gateway.base_url), "token_host": host_of(gateway.token_url)},
+        sources=("base_url", "token_url"),
+    ),
+    Watched(AccessToken, "account's token", lambda token: About(f"account {token.gateway_id}"), only=(DELETED,)),
+    Watched(
+        UpstreamFleet,
+        "webhook of the manufacturer",
+        lambda place: About(place.webhook_id, place.fleet_id),
+        values=lambda place: {"account": str(place.gateway), "upstream_id": place.upstream_id},
+        sources=("gateway", "upstream_id", "fleet"),
+        words={"webhook_secret": ROTATED, "path_secret": ROTATED},
+    ),
+)
+
+
+def watch_all() -> None:
+    """For `apps.py`."""
+    for watched in (*_PEOPLE, *_PROGRAMS, *_FLEETS, *_ACCOUNTS):
+        watch(watched)
