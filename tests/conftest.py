@@ -18,6 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from fleets.storage import clock, continuity
 from tests import emptying
 from tests.long_form import LONG
+from tests.migrating import migrate
 from tests.running import database_uri
 
 # How long an example takes says how busy the machine is.
@@ -40,6 +41,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         (is_migrated,) = link.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() or (False,)
     if is_migrated:
         database["TEST"]["TEMPLATE"] = database["NAME"]
+
+
+@pytest.fixture
+def at_the_end(transactional_db: None) -> Iterator[None]:
+    """Whatever the test has migrated to, the next one finds the tables of today."""
+    yield
+    migrate()
 
 
 @pytest.fixture(scope="session", autouse=True)

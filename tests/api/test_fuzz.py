@@ -6,11 +6,9 @@
 import base64
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -24,9 +22,9 @@ from schemathesis.specs.openapi.checks import (
 
 from fleetremote.wsgi import application
 from remotes.models import RemoteAction
-from tests.long_form import LONG
 
 from .conftest import World, one_connection
+from .made_up import made_up, may_know, tells_a_stranger_only_that
 
 CHECKS = [
     not_a_server_error,
@@ -39,9 +37,8 @@ SNAPSHOT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 SCHEMA = schemathesis.openapi.from_dict(json.loads(SNAPSHOT.read_text()))
 SCHEMA.app = application
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
-MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-NONSENSE = ("", "Basic", "Basic Og==", "Basic \x7f", "Bearer", "Bearer x", "Basic " + "A" * 9999, "Bearer " + "x" * 999)
-EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 8
+# Cases of each operation and mode in the short form.
+SHORT = 8
 
 
 @pytest.fixture
@@ -64,23 +61,12 @@ def test_every_operation_can_be_made_up() -> None:
 
 
 @pytest.mark.drawn("operations", 16, of="tests")
-@pytest.mark.timeout(1800 if LONG else 180)
-@pytest.mark.parametrize("mode", MODES, ids=str)
-@pytest.mark.parametrize("label", list(OPERATIONS))
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not LONG,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=st.data())
+@made_up(OPERATIONS, SHORT)
 def test_no_request_gets_an_undescribed_answer(
     ours: World, ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
-    if data.draw(st.integers(0, 4)):
-        case.path_parameters = {**(case.path_parameters or {}), **_known(case, ids)}
+    may_know(case, ids, data)
     basic = base64.b64encode(f"{ours.caller.row.username}:{ours.caller.secret}".encode()).decode()
     case.headers["Authorization"] = f"Basic {basic}"
     case.query = {**(case.query or {}), "client_id": ours.caller.row.client_id}
@@ -91,36 +77,12 @@ def test_no_request_gets_an_undescribed_answer(
 
 
 @pytest.mark.drawn("operations without credentials", 6, of="tests")
-@pytest.mark.timeout(1800 if LONG else 180)
-@pytest.mark.parametrize("mode", MODES, ids=str)
-@pytest.mark.parametrize("label", list(OPERATIONS))
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not LONG,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=st.data())
+@made_up(OPERATIONS, SHORT)
 def test_who_shows_nothing_or_nonsense_is_told_only_that(
     ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
-    if data.draw(st.integers(0, 4)):
-        known = {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
-        case.path_parameters = {**(case.path_parameters or {}), **known}
-    shown = data.draw(st.none() | st.sampled_from(NONSENSE))
-    if shown is not None:
-        case.headers["Authorization"] = shown
-    with one_connection():
-        answer = case.call()
-    # An address that leads nowhere does so for everybody.
-    assert answer.status_code in (401, 404), answer.status_code
-    assert not {*ids.values()} & {*answer.text.split('"')}
-
-
-def _known(case: Any, ids: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
+    tells_a_stranger_only_that(case, ids, data)
 
 
 def _refresh(ids: dict[str, str]) -> None:

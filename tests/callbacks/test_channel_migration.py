@@ -1,30 +1,12 @@
 """The migration to channels, forward and back, on callbacks and batches that were there before."""
 
-from typing import Any
-
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
 from callbacks import channels
 from callbacks.models import Batch, Callback, Channel
 from tests.callbacks.outbox_world import make_batch, make_callback, make_channel
+from tests.migrating import migrate
 from tests.world import make_fleet
 
 BEFORE, AFTER = [("callbacks", "0004_for_alerts")], [("callbacks", "0005_channels")]
-
-
-def migrate(to: list[tuple[str, str]] | None = None) -> Any:
-    executor = MigrationExecutor(connection)
-    to = to or executor.loader.graph.leaf_nodes()
-    executor.migrate(to)
-    return executor.loader.project_state(to).apps
-
-
-@pytest.fixture
-def at_the_end(transactional_db: None) -> Any:
-    yield
-    migrate()
 
 
 def test_callbacks_stay_and_members_of_channels_end_on_the_way_back(at_the_end: None) -> None:

@@ -6,7 +6,6 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from callbacks import channels
 from callbacks.delivery.forming import form
@@ -17,6 +16,7 @@ from remotes.models import RemoteAction
 from tests.callbacks.outbox_world import make_attempt, make_callback, make_channel, make_event
 from tests.dumped import dump, places_of
 from tests.long_form import LONG
+from tests.migrating import migrate
 from tests.world import make_action, make_fleet, make_vehicle
 
 BEFORE = [("callbacks", "0005_channels"), ("remotes", "0021_alert_marks")]
@@ -44,19 +44,18 @@ def by_their_steps(way: str) -> None:
 
 
 def by_migrate(way: str) -> None:
-    MigrationExecutor(connection).migrate(BEFORE if way == "back" else AFTER)
+    migrate(BEFORE if way == "back" else AFTER)
 
 
 @pytest.fixture
-def at_the_end(transactional_db: None) -> Iterator[None]:
+def as_it_was(transactional_db: None) -> Iterator[None]:
     yield
     if LONG:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
 
 
-def test_rows_of_before_are_encrypted_and_plain_again_on_the_way_back(at_the_end: None) -> None:
-    migrate = by_migrate if LONG else by_their_steps
+def test_rows_of_before_are_encrypted_and_plain_again_on_the_way_back(as_it_was: None) -> None:
+    go = by_migrate if LONG else by_their_steps
     fleet = make_fleet()
     callback, channel = make_callback(fleet, attributes=[HEADER, BODY]), make_channel(fleet, attributes=[HEADER])
     action = make_action(make_vehicle(fleet), extra={"attributes": [BODY]})
@@ -68,10 +67,10 @@ def test_rows_of_before_are_encrypted_and_plain_again_on_the_way_back(at_the_end
     put(channels.member(channel, fleet), [Entry(make_event(attributes=[BODY]), None)])
     assert places_of(CANARY, dump()) == []
 
-    migrate("back")
+    go("back")
     assert set(places_of(CANARY, dump())) == PLAIN_AGAIN
     attempt = make_attempt(Batch.objects.filter(callback=callback).get(), answer=f"You said: {CANARY}.")
-    migrate("forth")
+    go("forth")
     assert places_of(CANARY, dump()) == []
 
     assert Callback.objects.get(pk=callback.pk).webhook["attributes"] == [HEADER, BODY]

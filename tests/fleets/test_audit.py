@@ -2,11 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from io import StringIO
 from threading import Event, Thread
 
 import pytest
-from django.core.management import CommandError, call_command, execute_from_command_line
+from django.core.management import CommandError, execute_from_command_line
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +15,7 @@ from fleets.audit.entries import About, Actor, Kind, Origin, record
 from fleets.audit.sealing import SLICE, seal
 from fleets.models import AuditEntry, AuditHead
 from fleets.tasks import seal_audit
+from tests.fleets.tampering import broken, tamper, verify
 from tests.waiting import wait_until
 from tests.workers import HoldUp, Worker
 from tests.world import make_person
@@ -35,28 +35,6 @@ def write(number: int) -> None:
         document={"payload": {"state": "Unlocked"}},
         body=b"body %d" % number,
     )
-
-
-def verify(*arguments: str) -> str:
-    out = StringIO()
-    call_command("audit", "verify", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def broken(*arguments: str) -> str:
-    with pytest.raises(CommandError) as error:
-        verify(*arguments)
-    assert error.value.returncode == 1
-    return str(error.value)
-
-
-def tamper(*statements: str) -> None:
-    """What somebody does who has the database in hand."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE fleets_auditentry DISABLE TRIGGER USER")
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute("ALTER TABLE fleets_auditentry ENABLE TRIGGER USER")
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from datetime import time
 from typing import Any
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from fleets.models import Fleet, UpstreamFleet, Vehicle
 from gateways import codes as cloud
 from protocol.why import Why
 from remotes.models import Alert, AlertChoice, AlertLine, RemoteAction
 from remotes.words import codes
+from tests.migrating import migrate
 from tests.world import make_fleet, make_person
 
 BEFORE, AFTER = [("remotes", "0009_history_filters")], [("remotes", "0010_filter_of_schedules")]
@@ -30,25 +28,6 @@ VIEWS: list[tuple[str, dict[str, Any], str]] = [
     ("colour=red", {"version": 0, "query": "colour=red"}, "colour=red"),
     ("below=x", {"version": 0, "query": "below=x"}, "below=x"),
 ]
-
-
-def migrate(to: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(to)
-    return executor.loader.project_state(to).apps
-
-
-def migrate_to_the_end() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
-@pytest.fixture
-def at_the_end(transactional_db: None) -> Any:
-    yield
-    migrate_to_the_end()
-    # A page leaves its language behind in this process.
-    translation.deactivate()
 
 
 def test_views_of_schedules_become_filters_and_views_again(at_the_end: None) -> None:
@@ -214,7 +193,7 @@ def test_old_actions_still_explain_themselves_in_both_languages(at_the_end: None
     history = History(migrate(BEFORE_CODES))
     actions = [history.action(sentence) for sentence, _, _ in EXPLAINED]
     migrate(AFTER_CODES)
-    migrate_to_the_end()
+    migrate()
     fleet, vehicle = Fleet.objects.get(), Vehicle.objects.get()
     client = Client()
     client.force_login(make_person("camille", fleet))
@@ -240,7 +219,7 @@ def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any
     rows = before.get_model("remotes", "AlertChoice").objects.order_by("pk")
     assert list(rows.values_list("kinds", flat=True)) == [old_kinds, ["wake-ups"]]
     assert list(before.get_model("remotes", "Alert").objects.values_list("kind", flat=True)) == ["wake-ups"]
-    migrate_to_the_end()
+    migrate()
     other.refresh_from_db()
     assert AlertChoice.objects.get(user=person).kinds == [*old_kinds, "credentials-end"]
     assert other.kinds == ["wake-ups"]

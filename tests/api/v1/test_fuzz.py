@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -17,8 +16,8 @@ from schemathesis.core.result import Ok
 from callbacks.models import Channel
 from fleetremote.wsgi import application
 from tests.api.conftest import World, one_connection
-from tests.api.test_fuzz import CHECKS, MODES, NONSENSE
-from tests.long_form import LONG
+from tests.api.made_up import made_up, may_know, tells_a_stranger_only_that
+from tests.api.test_fuzz import CHECKS
 
 from .conftest import LOCK, V1Caller
 from .test_schema import SNAPSHOT
@@ -28,7 +27,8 @@ NOT_OFFERED = [check for check in CHECKS if check is not not_a_server_error]
 SCHEMA = schemathesis.openapi.from_dict(json.loads(SNAPSHOT.read_text()))
 SCHEMA.app = application
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)}
-EXAMPLES = -(-10_000 // (len(OPERATIONS) * len(MODES))) if LONG else 4
+# Cases of each operation and mode in the short form.
+SHORT = 4
 
 
 @pytest.fixture
@@ -46,24 +46,12 @@ def test_every_operation_can_be_made_up() -> None:
 
 
 @pytest.mark.drawn("operations", 6, of="tests")
-@pytest.mark.timeout(1800 if LONG else 180)
-@pytest.mark.parametrize("mode", MODES, ids=str)
-@pytest.mark.parametrize("label", list(OPERATIONS))
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not LONG,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=st.data())
+@made_up(OPERATIONS, SHORT)
 def test_no_request_gets_an_undescribed_answer(
     us: V1Caller, ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
-    if data.draw(st.integers(0, 4)):
-        known = {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
-        case.path_parameters = {**(case.path_parameters or {}), **known}
+    if may_know(case, ids, data):
         case.query = _without_client_id(case.query)
     case.headers["Authorization"] = f"Bearer {us.token}"
     with one_connection():
@@ -73,32 +61,12 @@ def test_no_request_gets_an_undescribed_answer(
 
 
 @pytest.mark.drawn("operations without credentials", 6, of="tests")
-@pytest.mark.timeout(1800 if LONG else 180)
-@pytest.mark.parametrize("mode", MODES, ids=str)
-@pytest.mark.parametrize("label", list(OPERATIONS))
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not LONG,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=st.data())
+@made_up(OPERATIONS, SHORT)
 def test_who_shows_nothing_or_nonsense_is_told_only_that(
     ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     case = data.draw(OPERATIONS[label].as_strategy(generation_mode=mode))
-    if data.draw(st.integers(0, 4)):
-        known = {name: value for name, value in ids.items() if f"{{{name}}}" in case.path}
-        case.path_parameters = {**(case.path_parameters or {}), **known}
-    shown = data.draw(st.none() | st.sampled_from(NONSENSE))
-    if shown is not None:
-        case.headers["Authorization"] = shown
-    with one_connection():
-        answer = case.call()
-    # An address that leads nowhere does so for everybody.
-    assert answer.status_code in (401, 404), answer.status_code
-    assert not {*ids.values()} & {*answer.text.split('"')}
+    tells_a_stranger_only_that(case, ids, data)
 
 
 def _without_client_id(query: Any) -> dict[str, Any]:

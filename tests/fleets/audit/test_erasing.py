@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from fleets.audit import erasures
@@ -14,6 +14,7 @@ from fleets.audit.entries import About, Actor, Kind, Origin, record
 from fleets.audit.erasing import SLICE, Erasure, Left, erase, left_as_it_is
 from fleets.audit.sealing import seal
 from fleets.models import AuditEntry, AuditHead
+from tests.fleets.tampering import broken, run, tamper, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -32,31 +33,6 @@ def without_her(entry: AuditEntry) -> Left:
 
 def erase_her(*positions: int) -> int:
     return erase(ERASURE, AuditEntry.objects.filter(position__in=positions), without_her)
-
-
-def verify(*arguments: str) -> str:
-    out = StringIO()
-    call_command("audit", "verify", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def broken(*arguments: str) -> str:
-    with pytest.raises(CommandError) as error:
-        verify(*arguments)
-    return str(error.value)
-
-
-def run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def tamper(*statements: str) -> None:
-    """What somebody does who has the database in hand."""
-    # What is checked at the commit was checked by now.
-    run("SET CONSTRAINTS ALL IMMEDIATE", "ALTER TABLE fleets_auditentry DISABLE TRIGGER USER", *statements)
-    run("ALTER TABLE fleets_auditentry ENABLE TRIGGER USER")
 
 
 @pytest.fixture

@@ -1,23 +1,13 @@
 """The migration to erasures, forward and back: what was sealed stays whole, what was erased is vouched for again."""
 
-from typing import Any
-
-import pytest
-
 from fleets.audit.entries import About, Kind, Origin, record
 from fleets.audit.erasing import Erasure, Left, erase
 from fleets.audit.sealing import seal
 from fleets.audit.verifying import verify
 from fleets.models import AuditEntry
-from tests.fleets.audit.test_search_migration import migrate
+from tests.migrating import migrate
 
 BEFORE = [("fleets", "0015_audit_search")]
-
-
-@pytest.fixture
-def at_the_end(transactional_db: None) -> Any:
-    yield
-    migrate()
 
 
 def test_seals_and_erasures_hold_on_the_way_back_and_forth(at_the_end: None) -> None:

@@ -1,32 +1,17 @@
 """The migration to the audit's search, forward and back, on entries that were there before: every seal holds."""
 
-from typing import Any
-
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 
 from fleets.audit.entries import About, Kind, Origin, record
 from fleets.audit.sealing import seal
 from fleets.audit.verifying import verify
 from fleets.models import AuditEntry
+from tests.migrating import migrate
 from tests.world import make_fleet, make_person
 
 BEFORE = [("fleets", "0014_api_tokens")]
-
-
-def migrate(to: list[tuple[str, str]] | None = None) -> Any:
-    executor = MigrationExecutor(connection)
-    to = to or executor.loader.graph.leaf_nodes()
-    executor.migrate(to)
-    return executor.loader.project_state(to).apps
-
-
-@pytest.fixture
-def at_the_end(transactional_db: None) -> Any:
-    yield
-    migrate()
 
 
 def test_entries_of_new_kinds_stay_on_the_way_back_and_all_seals_hold(at_the_end: None) -> None:
