@@ -1,11 +1,14 @@
 """Stock Django admin of fleets, vehicles, access and gateways. Secrets can be set, never read."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +24,8 @@ from fleets.storage import clock
 from fleets.vehicles.position import position_of
 from gateways.addresses import check_base_url
 from protocol.catalogue import REMOTE_TYPES
+
+_KEY = re.compile(r"[0-9]{1,18}")
 
 
 class RemoteTypesField(forms.TypedMultipleChoiceField):
@@ -90,6 +95,13 @@ class VehicleAdmin(admin.ModelAdmin):
         return vehicle.gateway.is_simulated
 
 
+class _OnlyNumbers(AutocompleteSelect):
+    """Shows what is chosen: Django's own looks up whatever was sent as a key, and fails at what is none."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, [key for key in value if _KEY.fullmatch(str(key))], attrs)
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
     list_display = ["user", "fleet", "role", "created_at"]
@@ -97,6 +109,11 @@ class MembershipAdmin(admin.ModelAdmin):
     list_select_related = ["user", "fleet"]
     search_fields = ["user__username", "user__email", "fleet__name"]
     autocomplete_fields = ["user", "fleet"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = _OnlyNumbers(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class GatewayForm(forms.ModelForm):

@@ -208,6 +208,12 @@ class _Adapter(HTTPAdapter):
         host, _ = super().build_connection_pool_key_attributes(request, True)
         return host, {"ssl_context": self._context()} if host["scheme"] == "https" else {}
 
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Without where a redirect leads: `requests` would read it, and all content, though none is followed."""
+        response = super().build_response(req, resp)
+        response.headers.pop("Location", None)
+        return response
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """All that is to be verified is in the context."""
 

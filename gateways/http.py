@@ -159,7 +159,10 @@ class HttpClient:
         if not isinstance(href, str):
             return None
         # Only path and query are taken from the link: credentials must never go to another host.
-        target = urlsplit(urljoin(self._base + "/", href))
+        try:
+            target = urlsplit(urljoin(self._base + "/", href))
+        except ValueError as error:
+            raise OutcomeUnknown(Why(codes.UNREADABLE_BECAUSE, why=f"_links.next.href: {error}")) from error
         path = "/" + target.path.removeprefix(urlsplit(self._base).path).lstrip("/")
         return f"{path}?{target.query}" if target.query else path
 

@@ -47,7 +47,10 @@ def read_reason(request: Request) -> str:
 
 
 def _life(value: object) -> timedelta:
-    duration = parse_duration(value) if isinstance(value, str) and value.startswith("P") else None
+    try:
+        duration = parse_duration(value) if isinstance(value, str) and value.startswith("P") else None
+    except OverflowError:
+        duration = None
     if duration is None or not timedelta(seconds=1) <= duration <= LONGEST_LIFE:
         raise Invalid("timeToLive", "must be an ISO 8601 duration from a second to a day, such as PT5M")
     return duration

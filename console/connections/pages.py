@@ -11,6 +11,7 @@ from connections.names import SEND, STEPS, TITLES
 from console.connections.fleets_form import FleetsForm
 from fleets.models import Gateway, Vehicle
 from gateways.certificates import BadCertificate, Described, describe
+from protocol.storable import storable_text
 
 # Vehicles that are offered for a first command.
 MOST_VEHICLES = 50
@@ -78,7 +79,7 @@ def vehicles_to_try(connection: Connection) -> list[Vehicle]:
 
 def vehicle_to_try(connection: Connection, public_id: str) -> Vehicle | None:
     """The one that was chosen, None where none was."""
-    return _vehicles(connection).filter(public_id=public_id).first() if public_id else None
+    return _vehicles(connection).filter(public_id=storable_text(public_id)).first() if public_id else None
 
 
 def _vehicles(connection: Connection) -> Any:

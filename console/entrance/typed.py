@@ -130,11 +130,19 @@ def _kept(sent: Iterable[tuple[str, str]]) -> Fields:
 def _safe(request: HttpRequest, page: str) -> str:
     """A page of ours, else where the request was sent to."""
     if not page:
-        referer = urlsplit(request.headers.get("Referer", ""))
-        if referer.netloc == request.get_host():
-            page = referer._replace(scheme="", netloc="", fragment="").geturl()
+        page = _told_by_browser(request)
     fits = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page if fits else "/" if request.path == reverse("keep-typed") else request.get_full_path()
+
+
+def _told_by_browser(request: HttpRequest) -> str:
+    """The page of ours that the request came from, empty where the header tells of none."""
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    is_ours = referer.netloc == request.get_host()
+    return referer._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""
 
 
 def _seal(request: HttpRequest, page: str, fields: Fields) -> str:

@@ -16,6 +16,7 @@ from console.schedules.pages import find_schedule, form_context, offer_of, to_sc
 from console.schedules.prepared import judge, options_of
 from fleets.models import Fleet
 from fleets.rights import Right
+from protocol.storable import storable_text
 from remotes.models import Schedule
 
 State = Schedule.State
@@ -137,7 +138,7 @@ def _kept(request: PageRequest) -> dict[str, Any]:
 
 def _chosen(request: PageRequest, fleet: Fleet) -> dict[str, Any]:
     """The vehicle in the address."""
-    vehicle = fleet.vehicles.filter(public_id=request.GET.get("vehicle", "")).first()
+    vehicle = fleet.vehicles.filter(public_id=storable_text(request.GET.get("vehicle", ""))).first()
     return {"whom": "vehicle", "vehicle": vehicle.vin} if vehicle else {}
 
 

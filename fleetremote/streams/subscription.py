@@ -8,8 +8,9 @@ from django.conf import settings
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-# Seconds in which Redis takes a wish.
-PATIENCE = 2.0
+# Seconds in which Redis takes a wish. It answers at once, but a process whose threads are all at work hears that late:
+# a first wish needs several turns of the event loop, of which there are then a few in a second.
+PATIENCE = 10.0
 # Seconds of silence after which Redis is asked whether it is there; after as many again it is not.
 SILENCE = 15.0
 
@@ -20,8 +21,13 @@ class Subscription:
     def __init__(self, tell: Callable[[str, bytes], None]) -> None:
         """`tell` is given each message with its channel."""
         self._tell = tell
+        # Each question before the first wish is one more turn: neither which version is spoken, nor who asks.
         self._client = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
+            settings.REDIS_URL,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+            driver_info=None,
         )
         self._subscriber = self._client.pubsub()
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -148,12 +148,14 @@ def _beyond(limit: Limit, path: str, value: Json) -> Iterator[Why]:
 
 
 def measure(value: Json) -> float | None:
-    """A number, or a duration (PT20S) in seconds; None for anything else."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, str) or not value.startswith("P"):
+    """A number, or a duration (PT20S) in seconds; None for anything else, and for what is beyond all measure."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        length = parse_duration(value) if isinstance(value, str) and value.startswith("P") else None
+    except OverflowError:
+        # Hundreds of digits, or millions of years.
         return None
-    length = parse_duration(value)
     return None if length is None else length.total_seconds()
 
 

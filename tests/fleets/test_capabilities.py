@@ -187,6 +187,14 @@ def test_the_states_of_the_horn_are_read_however_a_cloud_says_them(told: Any) ->
     )
 
 
+@pytest.mark.parametrize("beyond", [10**400, -(10**400), "P9999999999D", "P" + "9" * 400 + "Y", "PT" + "9" * 30 + "S"])
+def test_a_bound_beyond_all_measure_bounds_nothing(beyond: Any) -> None:
+    document = {"remote": {"lights": {"parameters": {"duration": {"min": beyond, "max": beyond}}}}}
+    assert words_of(document, "Lights", {"on": True, "duration": "PT60S"}) is None
+    document = {"remote": {"lights": {"parameters": {"duration": {"max": "PT1M"}}}}}
+    assert words_of(document, "Lights", {"on": True, "duration": beyond}) is None
+
+
 @pytest.mark.parametrize("told", [["state", "number"], [], ["Loud"], [{}], "Activated", 3, {"values": "Activated"}])
 def test_states_that_are_not_understood_take_nothing_away(told: Any) -> None:
     document = {"remote": {"horn": {"supported": True, "parameters": {"state": told}}, "door": {"parameters": told}}}

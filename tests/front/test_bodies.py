@@ -45,6 +45,12 @@ def test_without_a_body_nothing_is_read() -> None:
     assert serve(connection).bodies == [b""]
 
 
+@pytest.mark.parametrize("told", [b"-1", b"x", b"\xb2", b"9" * 5000], ids=["-1", "x", "2", "9…"])
+def test_a_length_that_is_none_is_no_reason_to_fail(told: bytes) -> None:
+    connection = Connection(ENTRANCE, [b"a"], headers=[(b"content-length", told)])
+    assert serve(connection).bodies == [b"a"]
+
+
 def test_as_much_as_is_taken_of_anybody() -> None:
     connection = Connection(ENTRANCE, [b"a" * ANYBODY])
     assert serve(connection).bodies == [b"a" * ANYBODY]

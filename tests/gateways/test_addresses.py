@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateways.addresses import check_base_url, check_proxy_url, is_forbidden
 from gateways.interface import NotAccepted
+from tests.broken_urls import BROKEN
 
 from .conftest import Cloud, client_of
 
@@ -90,6 +91,12 @@ def test_http_is_taken_only_where_it_is_allowed() -> None:
 @pytest.mark.parametrize("url", WRONG)
 def test_what_can_not_be_one_is_told_in_words(url: str) -> None:
     assert str(check_base_url(url, allow_http=False)).startswith(WRONG[url])
+
+
+@pytest.mark.parametrize("url", BROKEN)
+def test_what_no_program_can_read_is_told_too(url: str) -> None:
+    assert check_base_url(url, allow_http=True)
+    assert str(check_proxy_url(url)).startswith("The proxy can't be used")
 
 
 @pytest.mark.parametrize(

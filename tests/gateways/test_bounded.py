@@ -167,6 +167,16 @@ def test_of_a_huge_answer_no_more_is_read_than_fits(raw: Callable[[Parts], RawCl
     assert cloud.sent < BIG / 2
 
 
+def test_nor_of_a_huge_redirect(raw: Callable[[Parts], RawCloud]) -> None:
+    start = b"HTTP/1.1 302 Found\r\nLocation: /connectedcar/v3/elsewhere\r\nConnection: close\r\n\r\n"
+    cloud = raw(flood(start, PADDING, BIG // 65536))
+    result, told, _ = post(impatient(cloud.url))
+    assert isinstance(result, OutcomeUnknown)
+    assert "HTTP 302" in str(result)
+    assert (told[-1].status, told[-1].response_length) == (302, LARGEST)
+    assert cloud.sent < BIG / 2
+
+
 def test_of_an_answer_that_is_not_whole_no_secret_is_kept(raw: Callable[[Parts], RawCloud]) -> None:
     """Nor half of one, at the end of what is kept."""
     for place in (0, MAX_PART - 5, MAX_PART - len(PASSWORD)):

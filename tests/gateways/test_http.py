@@ -12,6 +12,7 @@ import pytest
 from gateways.exchange import MAX_ANSWER
 from gateways.interface import Exchange, GatewayError, NotAccepted, OutcomeUnknown, Refused
 from gateways.v3 import V3Client
+from tests.broken_urls import BROKEN, UNREADABLE
 
 from .conftest import CLIENT_ID, PASSWORD, UNLOCK, Cloud, client_of
 
@@ -44,6 +45,17 @@ def test_a_redirect_is_not_followed(
     with pytest.raises(OutcomeUnknown):
         request_(client)
     assert (len(cloud.got), elsewhere.got) == (2, [])
+
+
+@pytest.mark.parametrize("status", [301, 307])
+@pytest.mark.parametrize("place", [*(url.encode().decode("latin-1") for url in BROKEN), "\xff"])
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_nor_does_one_that_leads_nowhere_raise_anything_else(
+    cloud: Cloud, client: V3Client, request_: Callable[[V3Client], Any], status: int, place: str
+) -> None:
+    cloud.status, cloud.headers = status, {"Location": place}
+    with pytest.raises(OutcomeUnknown, match=f"HTTP {status}"):
+        request_(client)
 
 
 @pytest.mark.parametrize("name", PROXIES)
@@ -109,6 +121,8 @@ NEXT = [
     "HOST/connectedcar/v3/fleets?pageToken=2",
     "//PLACE/connectedcar/v3/fleets?pageToken=2",
     "http://fleetremote:x@PLACE/connectedcar/v3/fleets?pageToken=2",
+    "http://a:99999/connectedcar/v3/fleets?pageToken=2",
+    "http://a:b/connectedcar/v3/fleets?pageToken=2",
     "/connectedcar/v3/fleets?pageToken=2",
     "fleets?pageToken=2",
 ]
@@ -124,6 +138,13 @@ def test_the_next_page_is_read_from_our_host_whatever_the_link_says(
     assert elsewhere.got == []
     paths = [request.target.partition("&client_id")[0].partition("?client_id")[0] for request in cloud.got]
     assert paths == ["/connectedcar/v3/fleets", "/connectedcar/v3/fleets?pageToken=2"]
+
+
+@pytest.mark.parametrize("link", UNREADABLE)
+def test_a_link_that_can_not_be_read_is_no_end_of_a_list(cloud: Cloud, client: V3Client, link: str) -> None:
+    cloud.first.append(page(1, link))
+    with pytest.raises(OutcomeUnknown, match=r"can't be read: _links\.next\.href"):
+        list(client.fleets())
 
 
 @pytest.mark.parametrize("link", ["x:@PLACE/fleets", "x:.PLACE/fleets", "x:0/fleets", "http:@PLACE/fleets"])

@@ -23,6 +23,7 @@ from protocol.canonical.attributes import (
 from protocol.canonical.secret_names import MASK
 from protocol.errors import Invalid
 from protocol.v3 import decode_subscribe
+from tests.broken_urls import BROKEN
 from tests.strategies import TEXTS
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
@@ -211,6 +212,7 @@ def test_an_http_or_https_address_is_taken(address: str) -> None:
             "https://%61.example/",
         ),
         *("https://[::1/", "https://[::1%25lo]/", "https://[v1.x]/", "https://[1.2.3.4]/", "https://::1/"),
+        *BROKEN,
         *("https://127.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://1.2.3.4./"),
         *("https://" + "a" * 64 + ".example", "https://" + "a." * 130 + "example", "https://a;b/", "https://a,b/"),
     ],

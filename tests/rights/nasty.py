@@ -1,5 +1,7 @@
 """What nobody means to send: in a path, a field, a body, a header, and by which method."""
 
+from tests.broken_urls import BROKEN
+
 from .table import METHODS
 
 PIECES: tuple[str, ...] = (
@@ -42,6 +44,11 @@ VALUES += (
     "0000-00-00",
     "-infinity",
     "1 of 2",
+    "P9999999999D",
+    # More digits than Python reads as a number.
+    "9" * 5000,
+    "remove-" + "9" * 5000,
+    *BROKEN,
 )
 # What is read from addresses outside of forms.
 NAMES: tuple[str, ...] = (
@@ -82,6 +89,9 @@ BODIES: tuple[bytes, ...] = (
 )
 BODIES += (
     b'{"a": 1e999}',
+    b'{"door": {"state": "Unlocked"}, "timeToLive": "P9999999999D"}',
+    b'{"horn": {"state": "Activated", "number": ' + b"9" * 400 + b"}}",
+    *(f'{{"callback": {{"webhook": {{"target": "{url}", "name": "x"}}}}}}'.encode() for url in BROKEN),
     b'{"callback": null}',
     b'{"status": "\\u0000"}',
     b"a=%00&b=%FF&" * 50,
@@ -100,17 +110,18 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "Accept-Language": ("\x00", "xx-" * 500, "*;q=9"),
     "Authorization": ("Basic", "Basic \xff", "Basic Og==", "Basic AAAA", "Bearer \x00", "Bearer " + "x" * 5000, "\x00"),
     "Cookie": ("sessionid=\x00", "messages=x", "csrftoken=" + "x" * 500, "fleetremote_language=\x00", ";;;=", "=\xff"),
-    "Host": ("\x00", "a" * 500, "[::1", "evil.example", ""),
+    "Host": ("\x00", "a" * 500, "[::1", "evil.example", "", "a:99999", "a:b", "\u2100"),
     "If-Modified-Since": ("x", "Mon, 99 Foo 9999 99:99:99 GMT"),
     "If-None-Match": ('"\x00"', "W/"),
     "Range": ("bytes=9-1", "bytes=-" + "9" * 50),
     "Idempotency-Key": ("\x00", "x" * 5000, "\xff"),
     "HX-Request": ("true",),
-    "HX-Current-URL": ("http://[", "\x00"),
-    "Referer": ("http://[", "\x00"),
-    "Origin": ("http://[", "null", "\x00"),
+    "HX-Current-URL": (*BROKEN, "\x00"),
+    "Referer": (*BROKEN, "\x00"),
+    "Origin": (*BROKEN, "null", "\x00"),
     "X-Forwarded-For": ("\x00", "1.2.3.4, x", "[::"),
     "X-Forwarded-Proto": ("\x00",),
+    "X-Forwarded-Host": BROKEN,
     "X-HTTP-Method-Override": ("DELETE", "\x00"),
     "Last-Event-ID": ("\x00",),
     "Content-Length": ("-1", "x", "9" * 30),

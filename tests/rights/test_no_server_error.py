@@ -144,6 +144,24 @@ def test_no_address_of_the_admin_fails(address: Address, rights: Rights) -> None
     walk(rights, address.name, address.of(ids), 60 if LONG else 2)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:20])
+def test_whatever_is_chosen_as_a_member_does_not_fail(value: str, method: str, rights: Rights) -> None:
+    """The admin looks up what is chosen there before anything is checked."""
+    form = urlencode([(name, value.encode("utf-8", "surrogatepass")) for name in ("user", "fleet", "role")])
+    url = "/admin/fleets/membership/add/"
+    case = Case("root", "POST", url, form.encode(), FORM) if method == "POST" else Case("root", "GET", f"{url}?{form}")
+    assert told(rights, case)[0] in (200, 400)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:20])
+def test_whatever_vehicle_is_chosen_does_not_fail(value: str, rights: Rights) -> None:
+    paths = {address.name: address.of(rights.lyon) for address in OURS}
+    chosen = urlencode({"vehicle": value.encode("utf-8", "surrogatepass")})
+    assert told(rights, Case("root", "POST", paths["run-connection"], chosen.encode(), FORM))[0] in (302, 303, 400)
+    assert told(rights, Case("manager", "GET", f"{paths['new-schedule']}?{chosen}"))[0] in (200, 400)
+
+
 def test_what_is_nowhere_does_not_fail(rights: Rights) -> None:
     walk(rights, "nowhere", "/nowhere", 300 if LONG else 10)
     walk(rights, "no file", "/static/nowhere.js", 300 if LONG else 10)

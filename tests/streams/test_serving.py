@@ -2,10 +2,14 @@
 
 import asyncio
 import threading
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from campaigns.bulk.live import announce_bulk
@@ -232,6 +236,43 @@ def test_without_redis_there_is_no_stream_and_when_it_is_lost_all_end() -> None:
     with override_settings(REDIS_URL="unix:///nowhere?db=0"):
         asyncio.run(away())
     asyncio.run(lost())
+
+
+@asynccontextmanager
+async def heard_late(folder: Path, seconds: float) -> AsyncIterator[str]:
+    """The address of a Redis each of whose answers is heard so late, as in a process whose threads are all at work."""
+
+    socket = urlsplit(settings.REDIS_URL).path
+
+    async def hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, late: float) -> None:
+        while part := await reader.read(65536):
+            await asyncio.sleep(late)
+            writer.write(part)
+        writer.close()
+
+    async def between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        redis_reader, redis_writer = await asyncio.open_unix_connection(socket)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(hand_on(reader, redis_writer, 0))
+            group.create_task(hand_on(redis_reader, writer, seconds))
+
+    async with await asyncio.start_unix_server(between, folder / "late") as server:
+        yield f"unix://{folder / 'late'}?db=0"
+        server.close()
+
+
+def test_a_process_with_much_to_do_has_streams_all_the_same(tmp_path: Path) -> None:
+    vehicle = make_vehicle(fleet := make_fleet())
+    browser = Browser(make_person("viewer", fleet))
+
+    async def story() -> None:
+        async with heard_late(tmp_path, 1.2) as url:
+            with override_settings(REDIS_URL=url):
+                async with browser.watching(live(vehicle)) as page:
+                    await page.has_begun()
+            await nobody_listens()
+
+    asyncio.run(story())
 
 
 def test_another_server_gives_the_beginning_which_is_a_poll() -> None:

@@ -172,7 +172,7 @@ class CallbackForm(forms.Form):
         values = {name: self[name].data for name in self.fields}
         shown = len(self.rows)
         removed = asked.removeprefix("remove-")
-        if removed.isdecimal() and 1 <= int(removed) <= shown:
+        if _WHOLE.fullmatch(removed) and 1 <= int(removed) <= shown:
             values |= _without_row(values, int(removed))
             focus, shown = f"key{max(int(removed) - 1, 1)}", max(shown - 1, 1)
         else:

@@ -13,6 +13,7 @@ from callbacks.models import Callback
 from console.callbacks.forms import CallbackForm
 from console.connections.forms import AccountForm
 from console.entrance import typed
+from tests.broken_urls import BROKEN
 from tests.console.conftest import World
 from tests.world import PASSWORD
 
@@ -63,6 +64,16 @@ def test_who_logs_in_again_is_back_at_the_form_with_what_was_typed(world: World)
     assert not Callback.objects.exists()
     # Once.
     assert "data-name" not in client.get(url(world)).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", *BROKEN])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_browser_that_names_no_page_is_led_to_where_the_form_was_sent(world: World, broken: str, page: str) -> None:
+    client = logged_in()
+    end_session(client)
+    answer = client.post(url(world), {**TYPED, "page": page}, headers={"Referer": broken})
+    assert answer.status_code == 401
+    assert f'name="next" value="{url(world)}"' in answer.content.decode()
 
 
 def test_a_wrong_password_in_between_loses_nothing(world: World) -> None:

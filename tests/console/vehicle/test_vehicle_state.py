@@ -54,6 +54,7 @@ def test_a_value_has_its_own_age_or_the_documents():
 
 def test_a_number_beyond_reason_is_left_out():
     assert state_rows({"odometer": {"mileage": 10**400}}) == []
+    assert state_rows({"lastPosition": {"geometry": {"coordinates": [4.8, 10**400]}}}) == []
 
 
 def test_nothing_read_gives_no_rows():

@@ -17,6 +17,7 @@ from gateways.diagnosis import NAMES, codes, reaching, steps
 from gateways.diagnosis.step import Wrong
 from gateways.diagnosis.streams import certificates_in
 from gateways.interface import Account
+from tests.broken_urls import BROKEN
 from tests.gateways.diagnosis.cases import CLIENT_ID, OURS, PASSWORD, USER, account, behind, with_ours
 from tests.gateways.diagnosis.wrong_tokens import PATH, TOKEN
 from tests.gateways.diagnosis.wrong_tokens import account as signing_in
@@ -55,7 +56,7 @@ NAMES_OF_HEADERS = st.sampled_from(
 VALUES = st.one_of(
     TEXTS,
     st.integers(-3, 10**12).map(str),
-    st.sampled_from(["gzip", "chunked", "text/html", "application/json", 'Bearer realm="x"']),
+    st.sampled_from(["gzip", "chunked", "text/html", "application/json", 'Bearer realm="x"', *BROKEN]),
 )
 HEADERS = st.lists(st.tuples(NAMES_OF_HEADERS, VALUES), max_size=4)
 STATUSES = st.one_of(st.sampled_from([200, 301, 400, 401, 403, 404, 429, 495, 500, 502]), st.integers(100, 999))
@@ -145,11 +146,12 @@ def test_any_bytes_in_place_of_tls_or_of_a_proxy_lead_to_words(
 
 TEXTS_OF_PEM = st.one_of(st.text(max_size=20), st.sampled_from(["", OURS.pem, OURS.key_pem, OURS.pem[:99]]))
 URLS = st.sampled_from(
-    ["", "https://127.0.0.1:9/v3", "http://127.0.0.1:9", "https://[::1]:9", "https://127.0.0.1:9/x/y"]
+    ["", "https://127.0.0.1:9/v3", "http://127.0.0.1:9", "https://[::1]:9", "https://127.0.0.1:9/x/y", *BROKEN]
 )
 ACCOUNTS = st.builds(
-    lambda **values: Account("v3", connect_timeout=0.5, total_timeout=0.5, **values),
-    **{name: st.one_of(URLS, st.text(max_size=20)) for name in ("base_url", "proxy")},
+    lambda dialect, **values: Account(dialect, connect_timeout=0.5, total_timeout=0.5, **values),
+    st.sampled_from(["v3", "v1"]),
+    **{name: st.one_of(URLS, st.text(max_size=20)) for name in ("base_url", "token_url", "proxy")},
     **{name: st.text(max_size=20) for name in ("client_id", "username", "password")},
     **dict.fromkeys(("certificate", "private_key", "ca_bundle"), TEXTS_OF_PEM),
 )
