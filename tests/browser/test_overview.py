@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import complaints_of
@@ -10,6 +11,7 @@ from tests.running import Running
 FAILED = re.compile(r"failed and w(as|ere) not tried again")
 
 
+@pytest.mark.drawn("days in a browser", 3, of="tests")
 def test_a_failure_shows_by_itself_and_its_number_leads_to_it(manager: Page, running: Running) -> None:
     page, vehicle = manager, running.vehicles("unreachable")[0]
     fleet = running.fleet_of(vehicle)

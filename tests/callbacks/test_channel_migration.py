@@ -1,5 +1,7 @@
 """The migration to channels, forward and back, on callbacks and batches that were there before."""
 
+import pytest
+
 from callbacks import channels
 from callbacks.models import Batch, Callback, Channel
 from tests.callbacks.outbox_world import make_batch, make_callback, make_channel
@@ -9,6 +11,7 @@ from tests.world import make_fleet
 BEFORE, AFTER = [("callbacks", "0004_for_alerts")], [("callbacks", "0005_channels")]
 
 
+@pytest.mark.drawn("migrations", 2, of="tests")
 def test_callbacks_stay_and_members_of_channels_end_on_the_way_back(at_the_end: None) -> None:
     fleet = make_fleet()
     v3, channel = make_callback(fleet), make_channel(fleet)

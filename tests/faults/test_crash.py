@@ -24,7 +24,7 @@ def crash(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_promised_notification_arrives_in_order(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = crash(plan)

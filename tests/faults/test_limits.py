@@ -22,7 +22,7 @@ def run(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.parametrize("plan", PLANS)
 def test_all_are_sent_none_is_refused_and_urgent_ones_go_first(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

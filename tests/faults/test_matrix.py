@@ -28,7 +28,7 @@ def run(plan: Plan) -> tuple[list[Outcome], float]:
     return read_outcomes(said)
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.parametrize("plan", PLANS)
 def test_done_once_at_most_never_late_and_shown_as_it_was(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     outcomes, seconds = run(plan)

@@ -22,7 +22,7 @@ def run(plan: Plan) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("harm", HARMS if LONG else ["drip"])
 def test_what_one_cloud_does_costs_another_gateways_commands_nothing(harm: str) -> None:

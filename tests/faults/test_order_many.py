@@ -25,7 +25,7 @@ def run(plan: Plan) -> Report:
     return Report(**json.loads(said))
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.parametrize("plan", PLANS)
 def test_every_vehicles_actions_are_received_in_order(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

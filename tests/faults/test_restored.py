@@ -24,7 +24,7 @@ def run(plan: Plan) -> Report:
     return read_report(said)
 
 
-@pytest.mark.drawn("faults", 3)
+@pytest.mark.drawn("faults", 2)
 @pytest.mark.parametrize("plan", PLANS)
 def test_nothing_is_sent_twice_and_all_is_known_in_the_end(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     report = run(plan)

@@ -26,7 +26,7 @@ from tests.running import Running, running_server
 from tests.server import Server
 from tests.waiting import is_running, wait_until
 
-pytestmark = [pytest.mark.drawn("faults", 3), pytest.mark.timeout(1500 if LONG else 360)]
+pytestmark = [pytest.mark.drawn("faults", 2), pytest.mark.timeout(1500 if LONG else 360)]
 
 WORKERS = {"commands": "-Q commands", "deliveries": "-Q deliveries", "sweeps": "-Q sweeps", "clock": "fleetremote beat"}
 ALL = tuple(WORKERS)

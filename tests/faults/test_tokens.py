@@ -20,7 +20,7 @@ def told() -> dict[str, Told]:
     return {one["name"]: Told(**one) for one in json.loads(run_alone("tokens", {}))}
 
 
-pytestmark = [pytest.mark.drawn("faults", 3), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.drawn("faults", 2), pytest.mark.timeout(300)]
 
 
 def sent_once(told: Told, vins: Sequence[str]) -> bool:

@@ -53,6 +53,7 @@ def most_in_a_second(times: list[float]) -> int:
     return max(sum(1 for other in ordered if at <= other < at + 1) for at in ordered)
 
 
+@pytest.mark.drawn("bursts by the clock", 1, of="tests")
 def test_four_processes_never_send_more_than_the_burst_in_any_second_even_when_redis_is_emptied(gateway: int) -> None:
     words = [sys.executable, "-m", "tests.fleets.asking", str(gateway), "5", "6"]
     askers = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
@@ -96,6 +97,7 @@ def test_a_second_begins_when_a_request_has_reached_the_cloud(gateway: int, befo
         assert second.result() - first.result() >= 1
 
 
+@pytest.mark.drawn("bursts by the clock", 1, of="tests")
 def test_quick_and_slow_answers_mixed_are_not_above_the_burst_in_any_second(gateway: int) -> None:
     budgets.answered(gateway, 2.0, Told(burst=3, day=0), is_answer=True)
     kinds = cycle([LATE, QUICK, SLOW_AND_LATE, QUICK, QUICK, SLOW, QUICK])
@@ -105,6 +107,7 @@ def test_quick_and_slow_answers_mixed_are_not_above_the_burst_in_any_second(gate
     assert most_in_a_second(times) == 3
 
 
+@pytest.mark.drawn("bursts by the clock", 1, of="tests")
 def test_an_answer_that_comes_late_takes_no_slot_anew(gateway: int) -> None:
     """Half a second of waiting for it counts, and not more: the slot is long free by then."""
     budgets.answered(gateway, 2.0, Told(burst=1, day=0), is_answer=True)

@@ -17,7 +17,8 @@ from remotes.models import RemoteAction
 from simulator.world import V1_CLIENT_SECRET, demo_world
 from tests.world import make_action
 
-pytestmark = pytest.mark.django_db
+# Nearly each loads a demo of its own.
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn("demos", 14, of="tests")]
 
 
 MODELS = (Fleet, Vehicle, Gateway, Membership, ApiClient, Callback)

@@ -29,7 +29,8 @@ from tests.rights.world import populated
 from tests.workers import Worker
 from tests.world import make_action, make_event, make_fleet, make_person, make_vehicle
 
-pytestmark = pytest.mark.django_db
+# Nearly each loads a demo of its own.
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn("demos", 14, of="tests")]
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_what_the_schema_allows_comes_back_the_same(entry: RemoteType, data: st.
 
 
 @pytest.mark.parametrize("entry", TYPES, ids=lambda entry: entry.name)
-@settings(max_examples=1000 if LONG else 50)
+@settings(max_examples=1000 if LONG else 25)
 @given(data=st.data())
 def test_one_broken_rule_is_refused_with_its_path(entry: RemoteType, data: st.DataObject) -> None:
     body, path = data.draw(broken_bodies(entry.name))

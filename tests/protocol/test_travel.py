@@ -24,7 +24,7 @@ from tests.long_form import LONG
 from tests.published import API, API_V1, WEBHOOK, WEBHOOK_V1, hold
 from tests.strategies import TEXTS, valid
 
-DRAWN = 1000 if LONG else 25
+DRAWN = 1000 if LONG else 15
 
 
 @cache

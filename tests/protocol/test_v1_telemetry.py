@@ -14,6 +14,7 @@ from simulator.vehicles.state import State
 from simulator.vehicles.status import status_document
 from simulator.vehicles.vehicle import Vehicle
 from tests import from_published, published
+from tests.long_form import examples
 from tests.protocol.losses import lost
 
 V1 = "connected-car-v1.yaml"
@@ -37,7 +38,7 @@ def in_place(status: dict[str, Any]) -> dict[str, Any]:
     return {**rest, **moved, **({"_embedded": {"extension": left}} if left else {})}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_status_travels_through_v1_and_back_with_all_that_it_says(data: st.DataObject) -> None:
     status = data.draw(from_published.documents("Status", published.API))
@@ -55,7 +56,7 @@ def charges(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [charging for charging in found if charging is not None]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_v1_tells_is_told_again_as_it_was(data: st.DataObject) -> None:
     told = data.draw(from_published.documents("AggregatedTelemetries", V1))
@@ -71,7 +72,7 @@ def test_what_v1_tells_is_told_again_as_it_was(data: st.DataObject) -> None:
     assert not lost(told, encode_telemetry(decode_telemetry(told)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_written_is_as_published(data: st.DataObject) -> None:
     status = data.draw(from_published.documents("Status", published.API))
@@ -86,7 +87,7 @@ def test_what_is_written_is_as_published(data: st.DataObject) -> None:
     published.hold(encode_telemetry(status), "AggregatedTelemetries", V1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_pages_show_the_same_of_what_has_travelled(data: st.DataObject) -> None:
     status = data.draw(from_published.documents("Status", published.API))
@@ -208,7 +209,7 @@ _ODD = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(odd=_ODD, place=st.sampled_from(_PLACES))
 def test_what_has_another_form_than_published_stands_in_no_ones_way(odd: Any, place: str) -> None:
     for document in ({"createdAt": AT, "vehicle": {place: odd}}, {"createdAt": AT, place: odd}):

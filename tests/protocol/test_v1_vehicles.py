@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fleets.vehicles.capabilities import refusal, remote_types
 from protocol.v1.vehicles import decode_capability, decode_vehicle, encode_capability
 from tests import from_published, published
+from tests.long_form import examples
 from tests.protocol.losses import lost
 
 V1 = "connected-car-v1.yaml"
@@ -82,7 +83,7 @@ def test_a_capability_read_is_written_again_with_all_that_it_said() -> None:
     assert {**told, "onboardCapabilities": None} == {**CAPABILITY, "onboardCapabilities": None}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_v3s_capabilities_are_written_as_v1_has_them_and_come_back_the_same(data: st.DataObject) -> None:
     document = data.draw(from_published.documents("OnboardCapabilities", published.API))
@@ -98,7 +99,7 @@ def test_v3s_capabilities_are_written_as_v1_has_them_and_come_back_the_same(data
             assert refusal(back, "Charging", wanted) == refusal(document, "Charging", wanted)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_v1s_capabilities_come_back_the_same(data: st.DataObject) -> None:
     told = data.draw(from_published.documents("VehicleCapability", V1))

@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,9 @@ from remotes.models import Alert, AlertChoice, AlertLine, RemoteAction
 from remotes.words import codes
 from tests.migrating import migrate
 from tests.world import make_fleet, make_person
+
+# Each goes through all migrations since, and most of its time is the same work.
+pytestmark = pytest.mark.drawn("migrations", 2, of="tests")
 
 BEFORE, AFTER = [("remotes", "0009_history_filters")], [("remotes", "0010_filter_of_schedules")]
 

@@ -32,9 +32,12 @@ def test_each_address_is_in_the_table_and_each_line_of_it_is_an_address() -> Non
 
 
 def askers(name: str, method: str, rights: Rights) -> list[str]:
-    """Everybody; a method that the address does not know is asked by two who are drawn."""
-    number = len(rights.callers) if method in TABLE[name].methods.split() else 2
-    return sorted(some(f"{method} {name}", rights.callers, number))
+    """Everybody who is refused, and two who are let in; a method that the address does not know is asked by two."""
+    kind = TABLE[name]
+    if method not in kind.methods.split():
+        return sorted(some(f"{method} {name}", rights.callers, 2))
+    let_in = {caller for caller in rights.callers if kind.expected(caller, method) == LET_IN}
+    return sorted(rights.callers.keys() - let_in | some(f"{method} {name}", let_in, 2))
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -10,6 +10,9 @@ from simulator.vehicles.profiles import PROFILES
 from simulator.world import WorldVehicle
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
+# Nearly each starts a simulator of its own.
+pytestmark = pytest.mark.drawn("vehicles and restarts of the simulator", 25, of="tests")
+
 UNLOCK = {"door": {"state": "Unlocked"}}
 LOCK = {"door": {"state": "Locked"}}
 # off-line-then-back goes on after its time-out: it has a test of its own.

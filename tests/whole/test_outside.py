@@ -18,7 +18,7 @@ from tests.whole.test_live import login
 from tests.whole.test_webhook import address
 
 # Each run draws some; FLEETREMOTE_TEST_LONG=1 runs all.
-pytestmark = pytest.mark.drawn("outside", 5, of="tests")
+pytestmark = pytest.mark.drawn("outside", 4, of="tests")
 
 SECONDS = 15.0 if LONG else 0.5
 MOST_SECONDS = 2.0

@@ -1,5 +1,7 @@
 """The migration to erasures, forward and back: what was sealed stays whole, what was erased is vouched for again."""
 
+import pytest
+
 from fleets.audit.entries import About, Kind, Origin, record
 from fleets.audit.erasing import Erasure, Left, erase
 from fleets.audit.sealing import seal
@@ -10,6 +12,7 @@ from tests.migrating import migrate
 BEFORE = [("fleets", "0015_audit_search")]
 
 
+@pytest.mark.drawn("migrations", 2, of="tests")
 def test_seals_and_erasures_hold_on_the_way_back_and_forth(at_the_end: None) -> None:
     for name in ("a1", "a2"):
         record(Kind.ASKED, About(name), origin=Origin.PAGE)

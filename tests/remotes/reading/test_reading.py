@@ -248,6 +248,7 @@ NO_LISTS: list[tuple[int, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.drawn("no lists of states", 1, of="tests")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("answer", NO_LISTS, ids=[str(status) for status, _ in NO_LISTS])
 def test_a_plan_without_lists_of_states_closes_nothing_and_is_asked_again_after_a_day(
