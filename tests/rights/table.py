@@ -103,6 +103,9 @@ TABLE: dict[str, Kind] = {
     "forgotten-password-sent": open_to_all("GET HEAD"),
     "new-password-link": open_to_all("GET HEAD"),
     "new-password": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", frozenset({"root"}), hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
