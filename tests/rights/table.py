@@ -90,6 +90,22 @@ TABLE: dict[str, Kind] = {
     "healthz": open_to_all(" ".join(METHODS)),
     "ready": open_to_all("GET HEAD"),
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_logout": open_to_all("POST OPTIONS"),
+    # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
+    "account": HOME,
+    "change-password": Kind("GET HEAD POST", PEOPLE),
+    "change-address": Kind("GET HEAD POST", PEOPLE),
+    "confirm-address": Kind("GET HEAD POST", frozenset(), hidden=404, forbidden=404),
+    "end-other-sessions": Kind("POST", PEOPLE),
+    "end-session": Kind("POST", PEOPLE),
+    "forgotten-password": open_to_all("GET HEAD POST"),
+    "forgotten-password-sent": open_to_all("GET HEAD"),
+    "new-password-link": open_to_all("GET HEAD"),
+    "new-password": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", frozenset({"root"}), hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
@@ -250,7 +266,8 @@ TABLE: dict[str, Kind] = {
 
 # Django's admin: whoever is no member of the staff is led to its login, whatever the address and the method.
 ADMIN = Kind(" ".join(METHODS), frozenset({"root"}), known=frozenset({"root"}))
-ADMIN_OPEN = {"admin:login", "admin:logout"}
+# The log-in and the change of the password are pages of ours.
+ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 
 # Where an address says nothing without a query.
 QUERIES = {"new-action": "?type=Horn", "new-saved-command": "?type=Preconditioning"}
