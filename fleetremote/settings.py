@@ -34,6 +34,8 @@ _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+# The header in which they hand on a client certificate, or its fingerprint (fleetremote/front/certificates.py).
+CLIENT_CERTIFICATE_HEADER = optional("CLIENT_CERTIFICATE_HEADER") or ""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True

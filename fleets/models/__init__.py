@@ -1,4 +1,5 @@
-from fleets.models.access import ApiClient, ApiToken, Membership
+from fleets.models.access import Membership
+from fleets.models.api_client import ApiClient, ApiSecret, ApiToken
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
@@ -12,6 +13,7 @@ from fleets.models.sync import LastSync, LeftOut
 __all__ = [
     "AccessToken",
     "ApiClient",
+    "ApiSecret",
     "ApiToken",
     "AuditEntry",
     "AuditHead",
