@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('fleets', '0016_erasure'),
+        ('fleets', '0017_narrowed_memberships'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-from fleets.models.access import Membership
+from fleets.models.access import Membership, MembershipVehicle
 from fleets.models.api_client import ApiClient, ApiSecret, ApiToken
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
@@ -27,6 +27,7 @@ __all__ = [
     "LastSync",
     "LeftOut",
     "Membership",
+    "MembershipVehicle",
     "PlaceMark",
     "Pulse",
     "SavedView",
