@@ -36,7 +36,8 @@ class Table:
         return model._default_manager.order_by("pk")
 
     def of_person(self, key: int, username: str) -> QuerySet[Model]:
-        return self._found({**dict.fromkeys(self.person, key), **dict.fromkeys(self.name, username)})
+        keys = {lookup: [key] if lookup.endswith("__contains") else key for lookup in self.person}
+        return self._found({**keys, **dict.fromkeys(self.name, username)})
 
     def of_vehicle(self, key: int, vin: str) -> QuerySet[Model]:
         one_of = {lookup: [vin] if lookup.endswith("__contains") else vin for lookup in self.vin}
@@ -65,6 +66,9 @@ PERSONAL = (
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
+    Table("fleets.ApiClient", "who answers for which API client, and who may know its passwords", FOR_EVER,
+        person=("owner", "known_to__contains")),
+    Table("fleets.ApiSecret", "who made which password of an API client", FOR_EVER, person=("made_by",)),
     Table("fleets.SavedView", "views of the list, by their owner", WITH_THE_ACCOUNT, person=("owner",)),
     Table("fleets.LabelImport", "files of labels and plates, by who gave them", "7 days", person=("user",)),
     Table("remotes.AlertChoice", "which alerts somebody wants", WITH_THE_ACCOUNT, person=("user",)),
@@ -133,7 +137,7 @@ PERSONAL = (
 NOT_PERSONAL = frozenset(
     {
         *("auth.Permission", "auth.Group", "contenttypes.ContentType", "axes.AccessAttemptExpiration"),
-        *("fleets.ApiClient", "fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
+        *("fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),
         *("callbacks.Callback", "callbacks.Channel", "callbacks.Delivery"),

@@ -14,7 +14,9 @@ request has such a name, so that nobody outside can write it.
 LONGEST = 32 * 1024
 """Characters: a certificate of 4096-bit keys has less than 4,000."""
 
-_DIGITS = re.compile(r"(?:sha-?256(?: fingerprint)?[=: ]\s*)?([0-9a-f]{64})", re.IGNORECASE)
+_DIGITS = re.compile(
+    r"(?:sha-?256(?: fingerprint)?\s*[=:]\s*)?([0-9a-f]{64}|[0-9a-f]{2}(?:[: ][0-9a-f]{2}){31})", re.IGNORECASE
+)
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -30,9 +32,9 @@ def fingerprint_of(text: str) -> str:
     pem = _PEM.search(plain)
     if pem:
         return _of_base64("".join(pem[1].split()))
-    digits = _DIGITS.fullmatch(re.sub(r"(?<=[0-9a-fA-F]{2})[: ](?=[0-9a-fA-F]{2}(?![^: 0-9a-fA-F]))", "", text))
+    digits = _DIGITS.fullmatch(text)
     if digits:
-        return digits[1].lower()
+        return digits[1].replace(":", "").replace(" ", "").lower()
     if len(text) > 2 and text.startswith(":") and text.endswith(":"):
         return _of_base64(text[1:-1])
     return ""

@@ -237,8 +237,6 @@ HARMLESS = {
     # Digests of random secrets, and of passwords (Django's, slow).
     "auth.User.password",
     "axes.AccessLog.session_hash",
-    "fleets.ApiClient.secret_hash",
-    "fleets.ApiToken.secret_hash",
     "fleets.FirstAdminLink.token_hash",
     "sessions.Session.session_key",
     # Who is logged in, signed; a page's secret is never in it (console/callbacks/shown_secret.py).
