@@ -11,7 +11,10 @@ class RemotesConfig(AppConfig):
         from callbacks.pending import register_pending_check
         from fleets.clients import watch
         from fleets.models import ApiClient
+        from fleets.proposals import on_approval
+        from fleets.rights import Right
         from fleets.storage.continuity import on_loss
+        from remotes.asking import rules
         from remotes.gate.gate import client
         from remotes.life.askers import end_unsent
         from remotes.life.unseen import look_for_all
@@ -24,4 +27,5 @@ class RemotesConfig(AppConfig):
         watch(client)
         on_loss(look_for_all)
         know_causes()
+        on_approval(rules.KIND, rules.apply, rules.describe, Right.CHANGE_RULES)
         pre_delete.connect(end_unsent, sender=ApiClient)

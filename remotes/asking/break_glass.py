@@ -17,7 +17,7 @@ from protocol.why import Why
 from remotes import audit
 from remotes.asking.ask import Wishes, request_action
 from remotes.asking.told import tell_decided, tell_glass_broken, tell_review_closed
-from remotes.checks.approvals import NotAllowed, let_go, locked_for_decision
+from remotes.checks.approvals import NotAllowed, hands_in, let_go, locked_for_decision
 from remotes.models import RemoteAction, Review
 from remotes.words import codes
 
@@ -76,7 +76,7 @@ def why_not_close(review: Review, user: User) -> Why | None:
         return Why(codes.REVIEW_CLOSED)
     if not may_decide(user, review.fleet):
         return Why(codes.ONLY_MANAGERS_APPROVE)
-    if user.pk == review.by_id or user.pk == review.action.user_id or user.pk in review.action.touched_by:
+    if user.pk == review.by_id or user.pk in hands_in(review.action):
         return Why(codes.ANOTHER_MANAGER_CLOSES)
     return None
 
