@@ -15,7 +15,9 @@ class FleetsConfig(AppConfig):
         from fleets.audit import entering
         from fleets.audit.watched import watch_all
         from fleets.converters import PublicIdConverter
+        from fleets.people import approving
 
         watch_all()
         entering.listen()
+        approving.listen()
         register_converter(PublicIdConverter, "id")

@@ -65,6 +65,18 @@ PERSONAL = (
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
+    Table(
+        "fleets.Invitation",
+        "e-mail address of somebody who was invited, by whom, and their role",
+        "30 days after it was accepted, was withdrawn or has ended",
+        person=("invited_by", "accepted_by"),
+    ),
+    Table(
+        "fleets.Approver",
+        "who may approve, who gave them that role and who confirmed it",
+        FOR_EVER,
+        person=("user", "given_by", "confirmed_by"),
+    ),
     Table("fleets.SavedView", "views of the list, by their owner", WITH_THE_ACCOUNT, person=("owner",)),
     Table("fleets.LabelImport", "files of labels and plates, by who gave them", "7 days", person=("user",)),
     Table("remotes.AlertChoice", "which alerts somebody wants", WITH_THE_ACCOUNT, person=("user",)),

@@ -5,6 +5,7 @@ from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
+from fleets.models.people import Approver, Invitation
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
@@ -13,6 +14,7 @@ __all__ = [
     "AccessToken",
     "ApiClient",
     "ApiToken",
+    "Approver",
     "AuditEntry",
     "AuditHead",
     "DatabaseHistory",
@@ -21,6 +23,7 @@ __all__ = [
     "FormerCredentials",
     "FormerSecrets",
     "Gateway",
+    "Invitation",
     "LabelImport",
     "LastSync",
     "LeftOut",
