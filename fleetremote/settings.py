@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "refresh-narrowed": {"task": "fleets.tasks.refresh_narrowed", "schedule": 60.0, "options": {"expires": 60}},
     "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
     "prune-fleets": {"task": "fleets.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -7,6 +7,7 @@ class FleetsConfig(AppConfig):
 
     def ready(self) -> None:
         # They make their checks, codes and sentences known, announce changes, and look at new connections.
+        import fleets.narrowing
         import fleets.privacy.checks
         import fleets.sight.announcing
         import fleets.storage.continuity

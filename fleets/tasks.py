@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from fleets import api_tokens
+from fleets import api_tokens, narrowing
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
@@ -53,3 +53,9 @@ def prune() -> None:
 @shared_task
 def seal_audit() -> None:
     sealing.seal()
+
+
+@shared_task
+def refresh_narrowed() -> None:
+    """What is made good: changes of vehicles that were not announced, such as their state."""
+    narrowing.refresh()
