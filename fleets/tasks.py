@@ -6,6 +6,7 @@ from fleets import api_tokens, narrowing
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
+from fleets.people import invitations
 from fleets.privacy import log_ins, places
 from fleets.room import Job, within
 from fleets.storage.pulse import forget_old
@@ -46,6 +47,7 @@ def prune() -> None:
     forget_old()
     imports.forget_old()
     api_tokens.forget_old()
+    invitations.forget_old()
     log_ins.forget()
     places.forget()
 

@@ -165,10 +165,10 @@ def _person_saved(sender: Any, instance: User, created: bool, update_fields: Any
         if is_back or any(getattr(now, name) != getattr(former, name) for name in _LOGIN_FIELDS):
             _set_by_another(now.pk)
     if now.is_active:
-        _give_what_is_lacking(now)
+        give_what_is_lacking(now)
 
 
-def _give_what_is_lacking(user: User) -> None:
+def give_what_is_lacking(user: User) -> None:
     """Rows for the roles that the person has: nobody had one while the account was locked, or before there were any."""
     for membership in lasting().select_related("fleet").filter(user=user):
         if _approves(membership):
@@ -186,7 +186,7 @@ def _set_by_another(user_id: int | None) -> None:
     giver = _giver()
     if giver.is_machine or giver.user_id in (None, user_id):
         return
-    person = User.objects.filter(pk=user_id).first()
+    person = User.objects.filter(pk=user_id).first() if user_id is not None else None
     if person is not None:
         give_anew(person, User.objects.filter(pk=giver.user_id).first())
 
