@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from fleets import api_tokens, narrowing
+from fleets import api_tokens, narrowing, proposals
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
@@ -50,6 +50,11 @@ def prune() -> None:
     invitations.forget_old()
     log_ins.forget()
     places.forget()
+
+
+@shared_task
+def end_proposals() -> None:
+    proposals.end_overdue()
 
 
 @shared_task

@@ -170,9 +170,7 @@ class GrantForm(MomentsForm):
 class InviteForm(GrantForm):
     """Whom, and into which of the fleets; admins may make admins."""
 
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
     fleets = forms.MultipleChoiceField(
         label=_("Fleets"),
@@ -258,5 +256,3 @@ def _initial(now: Grant) -> dict[str, Any]:
         "remote_types": list(now.remote_types),
         "positions": now.positions,
     }
-
-

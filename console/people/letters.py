@@ -63,8 +63,10 @@ def write_accepted(row: Invitation, user: User) -> None:
     _tell(
         row.invited_by,
         lambda: _("Your invitation was accepted"),
-        lambda: _("%(name)s has accepted your invitation to %(email)s: %(what)s.")
-        % {"name": called(user), "email": row.email, "what": what_for(row)},
+        lambda: (
+            _("%(name)s has accepted your invitation to %(email)s: %(what)s.")
+            % {"name": called(user), "email": row.email, "what": what_for(row)}
+        ),
         lambda: _("If that is not whom you meant, remove them at once."),
     )
 
@@ -91,11 +93,13 @@ def write_locked(user: User, is_active: bool, by: User) -> None:
         user,
         lambda: _("Your account is open again") if is_active else _("Your account is locked"),
         lambda: (
-            _("%(name)s has let “%(account)s” log in again.")
-            if is_active
-            else _("%(name)s lets “%(account)s” log in no more.")
-        )
-        % {"name": called(by), "account": user.get_username()},
+            (
+                _("%(name)s has let “%(account)s” log in again.")
+                if is_active
+                else _("%(name)s lets “%(account)s” log in no more.")
+            )
+            % {"name": called(by), "account": user.get_username()}
+        ),
     )
 
 
@@ -104,11 +108,13 @@ def write_admin(user: User, is_admin: bool, by: User) -> None:
         user,
         lambda: _("You are an admin now") if is_admin else _("You are no admin any more"),
         lambda: (
-            _("%(name)s has made an admin of “%(account)s”, who may do everything in every fleet.")
-            if is_admin
-            else _("%(name)s has taken the rights of an admin from “%(account)s”.")
-        )
-        % {"name": called(by), "account": user.get_username()},
+            (
+                _("%(name)s has made an admin of “%(account)s”, who may do everything in every fleet.")
+                if is_admin
+                else _("%(name)s has taken the rights of an admin from “%(account)s”.")
+            )
+            % {"name": called(by), "account": user.get_username()}
+        ),
     )
 
 

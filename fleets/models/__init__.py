@@ -1,4 +1,5 @@
-from fleets.models.access import ApiClient, ApiToken, Membership, MembershipVehicle
+from fleets.models.access import Membership, MembershipVehicle
+from fleets.models.api_client import ApiClient, ApiSecret, ApiToken
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
@@ -6,6 +7,7 @@ from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets,
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.people import Approver, Invitation
+from fleets.models.proposal import Proposal, Trust
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
@@ -13,6 +15,7 @@ from fleets.models.sync import LastSync, LeftOut
 __all__ = [
     "AccessToken",
     "ApiClient",
+    "ApiSecret",
     "ApiToken",
     "Approver",
     "AuditEntry",
@@ -30,8 +33,10 @@ __all__ = [
     "Membership",
     "MembershipVehicle",
     "PlaceMark",
+    "Proposal",
     "Pulse",
     "SavedView",
+    "Trust",
     "UpstreamFleet",
     "Vehicle",
 ]

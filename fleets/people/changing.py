@@ -117,5 +117,3 @@ def _locked_account(user: User, by: User) -> User:
     if user.pk not in found:
         raise NotChanged(Why(codes.IS_GONE))
     return found[user.pk]
-
-
