@@ -5,11 +5,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from fleets import approvers
 from fleets.access import may_send
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
 from fleets.programs import trust
-from fleets.proposals.deciding import may_decide
 from fleets.storage import clock
 from protocol import statuses
 from protocol.why import SaysWhy, Why
@@ -54,8 +54,9 @@ def why_not(action: RemoteAction, user: User) -> Why | None:
         return Why(codes.NO_APPROVAL)
     if action.expires_at <= clock.now():
         return Why(codes.APPROVAL_OVER)
-    if not may_decide(user, action.fleet):
-        return Why(codes.ONLY_MANAGERS_APPROVE)
+    problem = approvers.why_not(user, action.fleet)
+    if problem is not None:
+        return problem
     if user.pk in hands_in(action):
         return Why(codes.ANOTHER_MANAGER)
     if not may_send(user, action.vehicle, action.remote_type):

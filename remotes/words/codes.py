@@ -137,7 +137,6 @@ ENDED = code("ended", _("It has ended already."))
 NO_APPROVAL = code("no-approval", _("It does not wait for approval."))
 APPROVAL_OVER = code("approval-over", _("The time in which it could be approved is over."))
 NOT_YOUR_TYPE = code("not-your-type", _("You may not send this yourself, so you can't decide on it."))
-ONLY_MANAGERS_APPROVE = code("only-managers-approve", _("Only managers of the fleet approve."))
 ANOTHER_MANAGER = code(
     "another-manager", _("Another manager than those who had a hand in it must decide: nobody approves their own.")
 )
