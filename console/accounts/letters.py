@@ -84,8 +84,10 @@ def write_address_changed(user: User, old: str) -> None:
         )
 
 
-def _send(letter: EmailMessage) -> None:
+def _send(letter: EmailMessage) -> bool:
     try:
         letter.send()
-    except Exception as error:  # whatever a mail server does; nobody waits for the outcome
+    except Exception as error:  # whatever a mail server does
         logger.warning("An e-mail about an account was not sent: %s", type(error).__name__)
+        return False
+    return True
