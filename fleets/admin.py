@@ -14,7 +14,18 @@ from django.utils.html import format_html
 
 from fleets.audit.entries import Origin, person
 from fleets.audit.looking import saw_position
-from fleets.models import (AccessToken, ApiClient, ApiSecret, ApiToken, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle)
+from fleets.models import (
+    AccessToken,
+    ApiClient,
+    ApiSecret,
+    ApiToken,
+    AuditEntry,
+    Fleet,
+    Gateway,
+    LastSync,
+    Membership,
+    Vehicle,
+)
 from fleets.record_admin import FirstRows, ReadOnly
 from fleets.simulated import with_mark
 from fleets.vehicles.position import position_of

@@ -51,6 +51,7 @@ THINGS = {
     "membership": _("Membership"),
     "API client": _("API client"),
     "API client's token": _("Token of an API client"),
+    "API client's password": _("Password of an API client"),
     "account's token": _("Token of an account"),
     "fleet": _("Fleet"),
     "vehicle": _("Vehicle"),
@@ -72,6 +73,7 @@ CHANGES = {
     "changed": _("%(thing)s “%(name)s” changed"),
     "deleted": _("%(thing)s “%(name)s” deleted"),
     "given new secrets": _("%(thing)s “%(name)s” given new secrets"),
+    "ended": _("%(thing)s “%(name)s” ended"),
 }
 DEEDS = {
     "cancelled": _("Cancelled"),

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from console.clients.words import secret_word, state_word, types_words
 from fleets.models import ApiClient, ApiSecret
 from fleets.programs.people import fleets_to_give, left_behind, may_change, may_hand_on, ownerless
+from fleets.simulated import with_mark
 from fleets.storage import clock
 from fleets.words.numbers import Word
 
@@ -76,7 +77,7 @@ def page_of(user: User, client: ApiClient) -> dict[str, Any]:
     """
     (row,) = client_rows(ApiClient.objects.filter(pk=client.pk))
     fleets = client.fleets.order_by("name", "pk")
-    theirs = list(fleets.filter(pk__in=fleets_to_give(user)))
+    theirs = list(with_mark(fleets.filter(pk__in=fleets_to_give(user))))
     changes = may_change(user, client)
     context = {
         "client": row.client,
@@ -95,5 +96,3 @@ def page_of(user: User, client: ApiClient) -> dict[str, Any]:
 
 def _known_to(client: ApiClient) -> list[User]:
     return list(User.objects.filter(pk__in=client.known_to).order_by(Lower("username")))
-
-

@@ -22,7 +22,9 @@ def client_to_change(request: PageRequest, client_id: str) -> ApiClient:
     client = get_object_or_404(clients_of(request.user).select_for_update(of=("self",)), public_id=client_id)
     if not may_change(request.user, client):
         raise PermissionDenied(
-            gettext("This API client uses other fleets too. Only who may change the API clients of all of them can do this.")
+            gettext(
+                "This API client uses other fleets too. Only who may change the API clients of all of them can do this."
+            )
         )
     return client
 

@@ -93,7 +93,9 @@ def end_client(request: PageRequest, client_id: str) -> HttpResponse:
         return render(request, "clients/end.html", {"client": client})
     client.active = False
     client.save(update_fields=["active"])
-    messages.success(request, gettext("%(client)s is ended: nothing that it sends is taken any more.") % {"client": client})
+    messages.success(
+        request, gettext("%(client)s is ended: nothing that it sends is taken any more.") % {"client": client}
+    )
     return to_client(client)
 
 

@@ -19,7 +19,9 @@ _OWNERLESS = Word(
     ),
 )
 _NO_PASSWORD = Word(_("No password"), Tone.WARN, _("It can't log in: all its passwords have ended. Make a new one."))
-_ENDED = Word(_("Ended"), Tone.PLAIN, _("Nothing that it sends is taken. Its passwords are good again once it resumes."))
+_ENDED = Word(
+    _("Ended"), Tone.PLAIN, _("Nothing that it sends is taken. Its passwords are good again once it resumes.")
+)
 
 _GOOD = Word(_("Good"), Tone.GOOD)
 _LEFT_BEHIND = Word(

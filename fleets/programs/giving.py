@@ -89,9 +89,7 @@ def too_much(user: User, before: Held, after: Held) -> TooMuch:
     excess = _excess(gift_of(user, after.fleets), new) if new != NOTHING else TooMuch()
     added = after.fleets - before.fleets
     more = _excess(gift_of(user, added), after) if added else TooMuch()
-    return TooMuch(
-        excess.types | more.types, excess.every_type or more.every_type, excess.positions or more.positions
-    )
+    return TooMuch(excess.types | more.types, excess.every_type or more.every_type, excess.positions or more.positions)
 
 
 def _new(before: Held, after: Held) -> Held:

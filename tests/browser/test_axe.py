@@ -54,6 +54,7 @@ CHANGES = {
     "take-back-credentials",
     "remove-connection",
     "make-label-import",
+    "resume-client",
 }
 PARTS = {
     "script-words",

@@ -187,7 +187,9 @@ def test_a_password_that_has_ended_gives_no_token_and_whoever_knows_it_is_told(o
     assert "ended on" not in wrong.json()["error_description"]
 
 
-@pytest.mark.parametrize("end", ["inactive", "password ended", "password over", "password removed", "removed", "expired"])
+@pytest.mark.parametrize(
+    "end", ["inactive", "password ended", "password over", "password removed", "removed", "expired"]
+)
 def test_a_token_ends_at_once_with_what_it_was_given_for(ours: World, us: V1Caller, end: str) -> None:
     assert us.get("/accounts/vehicles").status_code == 200
     row = us.row

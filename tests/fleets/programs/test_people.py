@@ -43,7 +43,11 @@ def paris() -> Fleet:
 
 
 def test_who_manages_all_of_its_fleets_changes_it_and_who_manages_some_only_sees_it(lyon: Fleet, paris: Fleet):
-    ada, both, viewer = make_person("ada", lyon), make_person("both", lyon, paris), make_person("v", lyon, role="viewer")
+    ada, both, viewer = (
+        make_person("ada", lyon),
+        make_person("both", lyon, paris),
+        make_person("v", lyon, role="viewer"),
+    )
     root = make_person("root", is_superuser=True)
     client, bare = make_client(None, lyon, paris), make_client(None)
     assert [may_change(one, client) for one in (ada, both, viewer, root)] == [False, True, False, True]
