@@ -14,8 +14,8 @@ _OWNERLESS = Word(
     _("Nobody answers for it"),
     Tone.WARN,
     _(
-        "It has no owner who may still change the API clients of all its fleets. It goes on sending, but what needs two "
-        "people waits for approval. Say who owns it now."
+        "It has no owner who may still change the API clients of all its fleets. It goes on sending, but what needs "
+        "two people waits for approval. Say who owns it now."
     ),
 )
 _NO_PASSWORD = Word(_("No password"), Tone.WARN, _("It can't log in: all its passwords have ended. Make a new one."))

@@ -31,7 +31,7 @@ class Gift:
 
 @dataclass(frozen=True)
 class Held:
-    """What a client has: fleets by their keys, remote types (None: every one, also those that come later), positions."""
+    """What a client has: fleets by their keys, remote types (None: every one, also later ones), positions."""
 
     fleets: frozenset[int] = frozenset()
     types: frozenset[str] | None = frozenset()

@@ -65,7 +65,7 @@ def may_change(user: User, client: ApiClient) -> bool:
 
 
 def may_hand_on(user: User, client: ApiClient) -> bool:
-    """Whether the person may say who owns it: an admin, its owner, and who may change it where nobody answers for it."""
+    """Whether the person may say who owns it: an admin, its owner, and where nobody answers who may change it."""
     if user.is_superuser:
         return True
     return may_change(user, client) and (client.owner_id == user.pk or is_ownerless(client))

@@ -70,12 +70,12 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
-def _client(fleet: Fleet, owner: User) -> ApiSecret:
-    """A password of a client of the fleet."""
+def _client(fleet: Fleet, maker: User) -> ApiSecret:
+    """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
     name = f"service of {fleet}"
-    client = ApiClient.objects.create(client_id=name, name=name, username=name, owner=owner)
+    client = ApiClient.objects.create(client_id=name, name=name, username=name)
     client.fleets.add(fleet)
-    return client.add_secret(name, "of the tests", by=owner)
+    return client.add_secret(name, "of the tests", by=maker)
 
 
 def _entry(fleet: Fleet) -> int:
