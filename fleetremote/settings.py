@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 600},
     },
     "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
+    "end-proposals": {"task": "fleets.tasks.end_proposals", "schedule": 300.0, "options": {"expires": 300}},
     "prune-fleets": {"task": "fleets.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune-bulks": {"task": "campaigns.tasks.prune_bulks", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -15,7 +15,11 @@ class FleetsConfig(AppConfig):
         from fleets.audit import entering
         from fleets.audit.watched import watch_all
         from fleets.converters import PublicIdConverter
+        from fleets.programs import trust
+        from fleets.proposals import on_approval
+        from fleets.rights import Right
 
         watch_all()
         entering.listen()
+        on_approval(trust.KIND, trust.grant, trust.describe, Right.CHANGE_CLIENTS, trust.hinders)
         register_converter(PublicIdConverter, "id")

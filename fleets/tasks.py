@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from fleets import api_tokens
+from fleets import api_tokens, proposals
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
@@ -48,6 +48,11 @@ def prune() -> None:
     api_tokens.forget_old()
     log_ins.forget()
     places.forget()
+
+
+@shared_task
+def end_proposals() -> None:
+    proposals.end_overdue()
 
 
 @shared_task

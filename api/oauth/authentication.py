@@ -38,6 +38,7 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(str(error)) from None
         if request.query_params.get("client_id", found.client.client_id) != found.client.client_id:
             raise AuthenticationFailed(_OF_ANOTHER)
+        found.client.used_secret = found.secret
         return found.client, frozenset(found.scopes)
 
     def authenticate_header(self, request: Request) -> str:

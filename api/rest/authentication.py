@@ -28,6 +28,7 @@ class ApiClientAuthentication(BaseAuthentication):
             check(secret, request.META, clock.now())
         except NotProven as error:
             raise AuthenticationFailed(str(error)) from None
+        secret.client.used_secret = secret
         return secret.client, None
 
     def authenticate_header(self, request: Request) -> str:

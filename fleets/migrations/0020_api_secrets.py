@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('fleets', '0017_narrowed_memberships'),
+        ('fleets', '0019_proposals'),
     ]
 
     operations = [

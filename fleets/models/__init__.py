@@ -6,6 +6,7 @@ from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
+from fleets.models.proposal import Proposal, Trust
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
@@ -29,8 +30,10 @@ __all__ = [
     "Membership",
     "MembershipVehicle",
     "PlaceMark",
+    "Proposal",
     "Pulse",
     "SavedView",
+    "Trust",
     "UpstreamFleet",
     "Vehicle",
 ]

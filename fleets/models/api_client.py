@@ -40,6 +40,9 @@ class ApiClient(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # The password that was shown, while a request is answered.
+    used_secret: "ApiSecret | None" = None
+
     class Meta:
         ordering = ["name"]
         verbose_name = "API client"
