@@ -11,6 +11,7 @@ from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
+from console.clients import trusting
 from console.clients import views as clients
 from console.clients import views_acts as client_acts
 from console.connections import calendar
@@ -169,6 +170,8 @@ urlpatterns = [
     path(f"{_CLIENT}/owner", client_acts.hand_on_client, name="hand-on-client"),
     path(f"{_CLIENT}/end", client_acts.end_client, name="end-client"),
     path(f"{_CLIENT}/resume", client_acts.resume_client, name="resume-client"),
+    path(f"{_CLIENT}/trust", trusting.ask_for_trust, name="ask-for-trust"),
+    path(f"{_CLIENT}/trust/<int:trust_id>/end", trusting.end_trust, name="end-trust"),
     path(f"{_CLIENT}/passwords/new", client_acts.new_secret, name="new-client-secret"),
     path(f"{_CLIENT}/passwords/<int:secret_id>/end", client_acts.end_secret, name="end-client-secret"),
     path(_BATCH, callbacks.batch, name="callback-batch"),

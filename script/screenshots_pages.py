@@ -63,6 +63,7 @@ LASTING = {
     "client-edit": "/clients/{client}/edit",
     "client-owner": "/clients/{client}/owner",
     "client-end": "/clients/{client}/end",
+    "client-trust": "/clients/{client}/trust",
     "client-password-new": "/clients/{client}/passwords/new",
     "client-password-end": "/clients/{client}/passwords/{secret}/end",
     "alerts": "/fleets/{lyon}/alerts",

@@ -32,7 +32,7 @@ _DAYS: list[tuple[str, "StrOrPromise"]] = [
 _MOST_REQUESTS = 2_000_000_000
 
 
-class _Form(forms.Form):
+class FormWithErrors(forms.Form):
     """Knows its fields at fault."""
 
     use_required_attribute = False
@@ -42,7 +42,7 @@ class _Form(forms.Form):
         return [self[name] for name in self.fields if name in self.errors]
 
 
-class SecretForm(_Form):
+class SecretForm(FormWithErrors):
     """A further password. A valid form has `ends_at`."""
 
     secret_name = forms.CharField(
@@ -60,7 +60,7 @@ class SecretForm(_Form):
         return min((at for at in (chosen, until) if at is not None), default=None)
 
 
-class ClientForm(_Form):
+class ClientForm(FormWithErrors):
     """What a client is and may; `client` is the one that is changed, `user` who does so."""
 
     name = forms.CharField(max_length=100, label=_("Name"), help_text=_("Which service it is, such as “Booking”."))
@@ -166,7 +166,7 @@ class NewClientForm(SecretForm, ClientForm):
     """A new client with its first password."""
 
 
-class OwnerForm(_Form):
+class OwnerForm(FormWithErrors):
     """Who owns a client from now on."""
 
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=None)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from console.clients.trusting import trust_of, types_of
 from console.clients.words import secret_word, state_word, types_words
 from fleets.models import ApiClient, ApiSecret
 from fleets.programs.people import fleets_to_give, left_behind, may_change, may_hand_on, ownerless
@@ -91,6 +92,7 @@ def page_of(user: User, client: ApiClient) -> dict[str, Any]:
     }
     if changes:
         context |= {"secrets": secret_rows(client), "known_to": _known_to(client)}
+        context |= trust_of(client, theirs) | {"may_be_trusted": client.active and bool(theirs and types_of(client))}
     return context
 
 

@@ -20,6 +20,7 @@ from fleets.models import ApiClient
 from fleets.programs import secrets
 from fleets.programs.giving import covers, gift_of, held_by
 from fleets.programs.people import may_hand_on
+from fleets.programs.trust import end_all
 from fleets.rights import Right
 from fleets.storage import clock
 from fleets.storage.ids import new_public_id
@@ -57,7 +58,12 @@ def edit_client(request: PageRequest, client_id: str) -> HttpResponse:
     if not form.is_valid():
         context = {"client": client, "form": form}
         return render(request, "clients/form.html", context, status=422 if form.is_bound else 200)
+    was_bound_to, keeps = client.certificate_fingerprint, None
     form.save(client)
+    if client.certificate_fingerprint == was_bound_to:
+        keeps = client.fleets.values_list("pk", flat=True)
+    if end_all(client, request.user, outside=keeps):
+        messages.warning(request, gettext("What it was trusted with has ended: it is not what two people agreed on."))
     messages.success(request, gettext("Saved. It holds from now on."))
     return to_client(client)
 
@@ -93,6 +99,7 @@ def end_client(request: PageRequest, client_id: str) -> HttpResponse:
         return render(request, "clients/end.html", {"client": client})
     client.active = False
     client.save(update_fields=["active"])
+    end_all(client, request.user)
     messages.success(
         request, gettext("%(client)s is ended: nothing that it sends is taken any more.") % {"client": client}
     )
@@ -123,7 +130,8 @@ def new_secret(request: PageRequest, client_id: str) -> HttpResponse:
         words = gettext("It has %(number)d passwords that are good. End one of them first.")
         form.add_error(None, words % {"number": MOST_PASSWORDS})
     if not form.is_valid():
-        context = {"client": client, "form": form}
+        is_trusted = client.trusts.filter(ended_at=None).exists()
+        context = {"client": client, "form": form, "is_trusted": is_trusted}
         return render(request, "clients/new_secret.html", context, status=422 if form.is_bound else 200)
     return _shown(request, client, _make_secret(request, client, form))
 

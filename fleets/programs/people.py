@@ -1,7 +1,7 @@
 """Who answers for an API client, who may know one of its passwords, and who may change it.
 
 An owner answers for it while they may change API clients in each of its fleets; then it is ownerless. It goes on
-running so, but is trusted with nothing that needs two people: remotes/ asks OWNER_ANSWERS before it sends.
+running so, but is trusted with nothing that needs two people (fleets/programs/trust.py).
 """
 
 from typing import Any
@@ -15,22 +15,6 @@ from fleets.rights import Right, roles_with
 from fleets.storage import clock
 
 _ROLES = roles_with(Right.CHANGE_CLIENTS)
-
-OWNER_ANSWERS = f"""
-EXISTS (
-    SELECT FROM auth_user client_owner
-    WHERE client_owner.id = client.owner_id AND client_owner.is_active AND (
-        client_owner.is_superuser OR EXISTS (
-            SELECT FROM fleets_membership own
-            WHERE own.user_id = client_owner.id AND own.fleet_id = action.fleet_id AND NOT own.narrowed
-                AND own.role = ANY(ARRAY{_ROLES}) AND (own.ends_at IS NULL OR own.ends_at > now())
-        )
-    )
-)
-"""  # noqa: S608
-"""A condition in SQL about an API client by the alias `client` and an action by `action`: its owner answers for it in
-the action's fleet.
-"""
 
 
 def touched_by(client: ApiClient) -> set[int]:
@@ -75,6 +59,13 @@ def possible_owners(client: ApiClient) -> QuerySet[User]:
     """Those who may change API clients in each of its fleets."""
     lacking = _lacking(OuterRef("pk"), client.pk)
     return User.objects.filter(Q(is_superuser=True) | (Exists(client.fleets.all()) & ~Exists(lacking)), is_active=True)
+
+
+def answers_in(client: ApiClient, fleet_id: int) -> bool:
+    """Whether its owner may change the API clients of this fleet; one statement."""
+    there = _changers().filter(user=OuterRef("pk"), fleet=fleet_id)
+    owner = User.objects.filter(pk=client.owner_id or 0, is_active=True)
+    return owner.filter(Q(is_superuser=True) | Exists(there)).exists()
 
 
 def is_ownerless(client: ApiClient) -> bool:

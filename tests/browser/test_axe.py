@@ -55,6 +55,7 @@ CHANGES = {
     "remove-connection",
     "make-label-import",
     "resume-client",
+    "end-trust",
 }
 PARTS = {
     "script-words",

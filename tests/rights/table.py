@@ -224,6 +224,8 @@ TABLE: dict[str, Kind] = {
     "end-client": CLIENT_FORM,
     "resume-client": CLIENT_ACT,
     "new-client-secret": CLIENT_FORM,
+    "ask-for-trust": CLIENT_FORM,
+    "end-trust": CLIENT_ACT,
     "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,

@@ -17,6 +17,7 @@ from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
 from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView
+from fleets.programs.trust import set_up
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -78,6 +79,12 @@ def _client(fleet: Fleet, maker: User) -> ApiSecret:
     return client.add_secret(name, "of the tests", by=maker)
 
 
+def _trust(fleet: Fleet, client: ApiClient) -> int:
+    """Of the client, by the machine itself."""
+    set_up(client, fleet, ["Immobilization"])
+    return client.trusts.get().pk
+
+
 def _entry(fleet: Fleet) -> int:
     """Of the fleet's audit."""
     record(AuditEntry.Kind.OPERATED, About(fleet.public_id, fleet.pk))
@@ -114,6 +121,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "connection_id": _connection(name, vehicle.gateway),
         "client_id": secret.client.public_id,
         "secret_id": secret.pk,
+        "trust_id": _trust(fleet, secret.client),
         "chid": channel.public_id,
         "on_channel_id": on_channel.public_id,
         "nonce": "0123456789abcdef",

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 
 from fleets.models import ApiClient, ApiSecret, Fleet, Membership
 from fleets.programs.giving import EVERY, Gift, Held, TooMuch, covers, gift_of, held_by, too_much
 from fleets.programs.people import (
-    OWNER_ANSWERS,
+    answers_in,
     clients_of,
     is_ownerless,
     left_behind,
@@ -90,23 +89,14 @@ def test_an_owner_answers_while_they_may_change_it_in_each_of_its_fleets(lyon: F
     assert is_ownerless(client) is (loss in ("deactivated", "deleted"))
 
 
-def test_the_condition_of_sending_says_the_same_of_the_fleet_of_the_action(lyon: Fleet, paris: Fleet):
+def test_in_one_fleet_an_owner_answers_by_the_rights_there(lyon: Fleet, paris: Fleet):
     ada = make_person("ada", lyon, paris)
     client = make_client(ada, lyon, paris)
     Membership.objects.filter(user=ada, fleet=paris).update(ends_at=timezone.now() - timedelta(minutes=1))
-
-    def answers(fleet: Fleet) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {OWNER_ANSWERS} FROM fleets_apiclient client, (SELECT %s::bigint AS fleet_id) action "
-                "WHERE client.id = %s",
-                [fleet.pk, client.pk],
-            )
-            return bool(cursor.fetchone()[0])
-
-    assert [answers(fleet) for fleet in (lyon, paris)] == [True, False]
+    assert [answers_in(client, fleet.pk) for fleet in (lyon, paris)] == [True, False]
     User.objects.update(is_active=False)
-    assert not answers(lyon)
+    assert not answers_in(client, lyon.pk)
+    assert not answers_in(make_client(None, lyon), lyon.pk)
 
 
 def test_its_owner_hands_it_on_or_an_admin_and_whoever_manages_it_where_nobody_answers(lyon: Fleet):
