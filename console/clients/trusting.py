@@ -106,8 +106,8 @@ def trust_of(client: ApiClient, fleets: Collection[Fleet]) -> dict[str, Any]:
 
 
 def _row(found: Trust) -> TrustRow:
-    two = found.proposal
-    return TrustRow(found, _title(found.remote_type), two and two.asked_by, two and two.decided_by)
+    title, two = _title(found.remote_type), found.proposal
+    return TrustRow(found, title, None, None) if two is None else TrustRow(found, title, two.asked_by, two.decided_by)
 
 
 def _title(name: str) -> str:

@@ -95,6 +95,7 @@ def too_much(user: User, before: Held, after: Held) -> TooMuch:
 def _new(before: Held, after: Held) -> Held:
     """Types and positions that were not there before."""
     positions = after.positions and not before.positions
+    types: frozenset[str] | None
     if before.types is None or after.types is None:
         types = frozenset() if before.types is None else None
     else:

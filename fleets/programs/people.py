@@ -96,7 +96,8 @@ def left_behind(secrets: QuerySet[ApiSecret]) -> QuerySet[ApiSecret]:
 def _lacking(user: Any, client: Any) -> QuerySet[Any]:
     """The client's places in fleets where the person may not change API clients."""
     theirs = _changers().filter(user=OuterRef("person"), fleet=OuterRef("fleet"))
-    return _places().filter(apiclient=client).annotate(person=user).exclude(Exists(theirs))
+    found: QuerySet[Any] = _places().filter(apiclient=client).annotate(person=user)
+    return found.exclude(Exists(theirs))
 
 
 def _changers() -> QuerySet[Membership]:
