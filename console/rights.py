@@ -45,6 +45,7 @@ REFUSALS = {
     Right.CHANGE_CLIENTS: _(
         "You may look at this fleet but not change which services use it. Ask whoever manages your rights."
     ),
+    Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask whoever manages your rights."),
     Right.READ_AUDIT: _(
         "You may look at this fleet but not read its audit. "
         "Ask whoever manages your rights to make you an auditor or a manager."

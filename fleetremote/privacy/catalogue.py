@@ -56,16 +56,31 @@ PERSONAL = (
     Table("auth.User", "name, e-mail address, password (hashed), rights, last log-in", FOR_EVER, person=("pk",)),
     Table("sessions.Session", "who is logged in, encoded", "two weeks after the log-in, or until the log-out"),
     Table(
-        "axes.AccessAttempt",
-        "failed log-ins: name tried, IP address, browser",
-        "a day, or until a log-in succeeds",
-        name=("username__iexact",),
+        "console.Visit",
+        "sessions: IP address, browser, since when, last use",
+        "90 days after the last use",
+        person=("user",),
     ),
-    Table("axes.AccessLog", "log-ins: name, IP address, browser", "90 days", name=("username__iexact",)),
-    Table("axes.AccessFailureLog", "nothing is written (off)", "90 days", name=("username__iexact",)),
+    Table("account.EmailAddress", "nothing is written (off)", WITH_THE_ACCOUNT, person=("user",)),
+    Table("account.EmailConfirmation", "nothing is written (off)", WITH_THE_ACCOUNT, person=("email_address__user",)),
+    Table("mfa.Authenticator", "second factors: kind, name, when used", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialAccount", "who somebody is at single sign-on", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialToken", "nothing is written (off)", WITH_THE_ACCOUNT, person=("account__user",)),
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
+    Table(
+        "fleets.Invitation",
+        "e-mail address of somebody who was invited, by whom, and their role",
+        "30 days after it was accepted, was withdrawn or has ended",
+        person=("invited_by", "accepted_by"),
+    ),
+    Table(
+        "fleets.Approver",
+        "who may approve, who gave them that role and who confirmed it",
+        FOR_EVER,
+        person=("user", "given_by", "confirmed_by"),
+    ),
     Table(
         "fleets.ApiClient",
         "who answers for which API client, and who may know its passwords",
@@ -154,7 +169,7 @@ PERSONAL = (
 # Nothing about a person or a vehicle but keys, and the rights and texts of whole fleets, accounts and services.
 NOT_PERSONAL = frozenset(
     {
-        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "axes.AccessAttemptExpiration"),
+        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "socialaccount.SocialApp", "console.TryCount"),
         *("fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),

@@ -17,6 +17,7 @@ from fleets.models import (
     ApiClient,
     ApiSecret,
     ApiToken,
+    Approver,
     Fleet,
     Gateway,
     Membership,
@@ -26,7 +27,7 @@ from fleets.models import (
 )
 from fleets.models.gateway import CREDENTIALS
 
-ROTATED, ENDED = "given new secrets", "ended"
+ROTATED, CONFIRMED, ENDED = "given new secrets", "confirmed", "ended"
 # Of an account all but these is told only to have changed.
 _PLAIN = ("scopes",)
 
@@ -43,6 +44,13 @@ def host_of(url: str) -> str:
 def _membership(row: Membership) -> Mapping[str, Any]:
     types = ", ".join(row.remote_types or [])
     return {"person": row.user.get_username(), "fleet": str(row.fleet), "remote_types": types}
+
+
+def _approver(row: Approver) -> Mapping[str, Any]:
+    names = {name: getattr(row, name) for name in ("user", "given_by", "confirmed_by")}
+    return {
+        "person" if name == "user" else name: user.get_username() for name, user in names.items() if user is not None
+    } | {"fleet": str(row.fleet or "")}
 
 
 def _client(row: ApiClient) -> Mapping[str, Any]:
@@ -78,6 +86,14 @@ _PEOPLE = (
         fields=("role", "ends_at", "positions", "narrowed", "narrowed_filter"),
         values=_membership,
         sources=("user", "fleet", "remote_types"),
+    ),
+    Watched(
+        Approver,
+        "approver",
+        lambda row: About(f"person {row.user_id}", row.fleet_id),
+        values=_approver,
+        sources=("user", "fleet", "given_by", "confirmed_by"),
+        words={"confirmed_at": CONFIRMED, "ended_at": ENDED},
     ),
 )
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0017_narrowed_memberships'),
+        ('fleets', '0018_people_and_approvers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
+from fleets.models.people import Approver, Invitation
 from fleets.models.proposal import Proposal, Trust
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
@@ -16,6 +17,7 @@ __all__ = [
     "ApiClient",
     "ApiSecret",
     "ApiToken",
+    "Approver",
     "AuditEntry",
     "AuditHead",
     "DatabaseHistory",
@@ -24,6 +26,7 @@ __all__ = [
     "FormerCredentials",
     "FormerSecrets",
     "Gateway",
+    "Invitation",
     "LabelImport",
     "LastSync",
     "LeftOut",
