@@ -42,6 +42,9 @@ REFUSALS = {
     Right.CHANGE_VEHICLES: _(
         "You may look at this fleet but not change its vehicles. Ask whoever manages your rights to make you a manager."
     ),
+    Right.CHANGE_CLIENTS: _(
+        "You may look at this fleet but not change which services use it. Ask whoever manages your rights."
+    ),
     Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask whoever manages your rights."),
     Right.READ_AUDIT: _(
         "You may look at this fleet but not read its audit. "

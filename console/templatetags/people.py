@@ -12,6 +12,13 @@ register.filter("person_name", name_of)
 
 
 @register.filter
+def may(fleet: Fleet, right: str) -> bool:
+    """No statement: the role was read along with the fleet."""
+    role = ROLES.get(fleet.own_role)
+    return role is not None and Right(right) in role.rights
+
+
+@register.filter
 def may_read_audit(fleet: Fleet) -> bool:
     """No statement: the role was read along with the fleet."""
     role = ROLES.get(fleet.own_role)

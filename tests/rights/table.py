@@ -67,6 +67,10 @@ ROOT_PAGE = Kind("GET HEAD", frozenset({"root"}), forbidden=404)
 ROOT_FORM = Kind("GET HEAD POST", frozenset({"root"}), forbidden=404)
 ROOT_FRAGMENT = Kind("GET HEAD", frozenset({"root"}), unknown=401, forbidden=404)
 ROOT_ACT = Kind("POST", frozenset({"root"}), forbidden=404)
+# Of an API client, which may use several fleets: of one that is not theirs to change nobody hears.
+CLIENT_PAGE = Kind("GET HEAD", MANAGER | {"root"}, forbidden=404)
+CLIENT_FORM = Kind("GET HEAD POST", MANAGER | {"root"}, forbidden=404)
+CLIENT_ACT = Kind("POST", MANAGER | {"root"}, forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", PEOPLE)
 
@@ -226,6 +230,19 @@ TABLE: dict[str, Kind] = {
     "replay-batches": FORM,
     "rotate-secret": FORM,
     "delete-callback": FORM,
+    # API clients
+    "clients": MANAGERS_PAGE,
+    "new-client": FORM,
+    "clients-of-all": ROOT_PAGE,
+    "client": CLIENT_PAGE,
+    "edit-client": CLIENT_FORM,
+    "hand-on-client": CLIENT_FORM,
+    "end-client": CLIENT_FORM,
+    "resume-client": CLIENT_ACT,
+    "new-client-secret": CLIENT_FORM,
+    "ask-for-trust": CLIENT_FORM,
+    "end-trust": CLIENT_ACT,
+    "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,
     "new-bulk": FORM,
