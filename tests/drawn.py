@@ -1,7 +1,7 @@
 """pytest plugin: of tests that take long and are much alike, each run draws some. Load it with `-p tests.drawn`.
 
 `@pytest.mark.drawn(group, number)`: when more files of the group are asked for, so many of them run, whole. With
-`of="tests"` single tests are drawn, as the parameters of one; with `of="folders"` all that is marked in a folder.
+`of="tests"` single tests are drawn, as the parameters of one.
 
 Which ones follows from FLEETREMOTE_TEST_SEED, which each run draws and prints; with `all`, and in
 `script/test --long`, all run.
@@ -24,7 +24,6 @@ SEED = os.environ.setdefault(VARIABLE, str(draw.randrange(1_000_000)))
 WHOLE: dict[str, Callable[[pytest.Item], str]] = {
     "tests": lambda item: item.nodeid,
     "files": lambda item: str(item.path),
-    "folders": lambda item: str(item.path.parent),
 }
 
 

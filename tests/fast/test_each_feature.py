@@ -9,7 +9,7 @@ from fleetremote.walkthrough.features import features
 from simulator.vehicles.profiles import PROFILES
 from tests.running import Running
 
-pytestmark = pytest.mark.drawn("houses", 1, of="folders")
+pytestmark = pytest.mark.drawn("houses", 1)
 
 FEATURES = [feature.name for feature in features()]
 DONE = {"Success", "AlreadyDone"}

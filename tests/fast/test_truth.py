@@ -13,7 +13,7 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.long_form import LONG
 from tests.running import Running
 
-pytestmark = pytest.mark.drawn("houses", 1, of="folders")
+pytestmark = pytest.mark.drawn("houses", 1)
 
 FAULTS = [
     "duplicates",

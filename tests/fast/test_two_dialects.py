@@ -8,7 +8,7 @@ import pytest
 from fleetremote.walkthrough.features import features
 from tests.running import Running
 
-pytestmark = pytest.mark.drawn("houses", 1, of="folders")
+pytestmark = pytest.mark.drawn("houses", 1)
 
 WAYS = [("v3", "v3"), ("v3", "v1"), ("v1", "v3"), ("v1", "v1")]
 FEATURES = {feature.name for feature in features()}

@@ -9,6 +9,9 @@ import requests
 from tests.receiver.driving import Receiver
 from tests.waiting import wait_until
 
+# Nearly each starts a receiver of its own.
+pytestmark = pytest.mark.drawn("receivers", 13, of="tests")
+
 
 def codes(receiver: Receiver, number: int) -> list[int]:
     return [receiver.post().status_code for _ in range(number)]

@@ -13,6 +13,9 @@ from fleetremote.receiver.words import line
 from launcher.environment import ROOT
 from tests.receiver.driving import BODY, SECRET, Receiver
 
+# Nearly each starts a receiver of its own.
+pytestmark = pytest.mark.drawn("receivers", 13, of="tests")
+
 
 class Managed(Receiver):
     program = ("manage.py", "receiver")

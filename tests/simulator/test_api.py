@@ -8,6 +8,9 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.published import hold
 from tests.simulator.driving import FLEET, OTHER, Simulator, Webhook, vehicle_of
 
+# Nearly each starts a simulator of its own.
+pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+
 CALLBACKS = f"/fleets/{FLEET.id}/remote/callbacks"
 UNLOCK = {"door": {"state": "Unlocked"}}
 

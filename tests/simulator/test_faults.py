@@ -11,7 +11,7 @@ from simulator.world import CLIENT_ID, PASSWORD, USER
 from tests.simulator.driving import FLEET, Sent, Simulator, Webhook, until, vehicle_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("faults of the simulator", 24, of="tests")
+pytestmark = pytest.mark.drawn("faults of the simulator", 9, of="tests")
 
 HORN = {"horn": {"state": "Activated"}}
 AWAKE = vehicle_of("awake")

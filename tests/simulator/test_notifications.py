@@ -1,7 +1,12 @@
 """What is posted to a webhook: attributes, batches, retries, pauses, and no callback in the way of another."""
 
+import pytest
+
 from tests.published import hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
+
+# Nearly each starts a simulator of its own.
+pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}

@@ -11,7 +11,7 @@ from simulator.world import WorldVehicle
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("vehicles and restarts of the simulator", 25, of="tests")
+pytestmark = pytest.mark.drawn("vehicles and restarts of the simulator", 13, of="tests")
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 LOCK = {"door": {"state": "Locked"}}

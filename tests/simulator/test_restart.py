@@ -10,7 +10,7 @@ import pytest
 from tests.simulator.driving import FLEET, REPOSITORY, Sent, Simulator, Webhook, until, vehicle_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("vehicles and restarts of the simulator", 25, of="tests")
+pytestmark = pytest.mark.drawn("vehicles and restarts of the simulator", 13, of="tests")
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}

@@ -49,8 +49,8 @@ def callbacks_of_the_first_fleet(demo: dict[str, Any]) -> dict[str, dict[str, An
     return {callback["id"]: callback["subscribe"] for callback in answer.json()["_embedded"]["callbacks"]}
 
 
-# Beside the one that the room shares, so this or the fast one runs.
-@pytest.mark.drawn("houses", 1, of="folders")
+# Beside the one that the room shares, so this or one of the fast room's runs.
+@pytest.mark.drawn("houses", 1)
 def test_start_use_stop_and_start_again_at_another_port(server: Server, running: Running) -> None:
     process = server.start()
     with urllib.request.urlopen(f"{server.url}healthz") as answer:
