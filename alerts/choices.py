@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from callbacks.models import Callback
+from fleets.access import lasting
 from fleets.models import Fleet, Membership
 from fleets.rights import Right
 from remotes.models import Alert, AlertChoice
@@ -26,10 +27,14 @@ class Listener:
 
 
 def listeners(fleet: Fleet) -> list[Listener]:
-    """Every person of the fleet, by name."""
-    members = fleet.memberships.select_related("user").order_by("user__username")
+    """Every person of the fleet, by name, and admins who have chosen something: two statements and one for those."""
+    members = list(lasting().filter(fleet=fleet).select_related("user"))
     chosen = dict(AlertChoice.objects.filter(fleet=fleet, user__isnull=False).values_list("user_id", "kinds"))
-    return [Listener(member.user, tuple(chosen.get(member.user_id, _default(member)))) for member in members]
+    found = [Listener(member.user, tuple(chosen.pop(member.user_id, _default(member)))) for member in members]
+    # What is left was chosen by admins without a membership, and by those whose membership is over.
+    admins = User.objects.filter(is_superuser=True, pk__in=chosen) if chosen else []
+    found += [Listener(admin, tuple(chosen[admin.pk])) for admin in admins]
+    return sorted(found, key=lambda listener: listener.user.get_username())
 
 
 def kinds_of(user: User, fleet: Fleet) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from console.connections.calendar import nearest_end
 from console.requests import PageRequest, person_page
-from fleets.access import fleets_of
+from fleets.access import fleets_of, lasting
 from fleets.models import Fleet, LastSync, LeftOut
 from fleets.rights import Right, roles_with
 
@@ -17,7 +17,7 @@ from fleets.rights import Right, roles_with
 @require_safe
 @person_page
 def fleets(request: PageRequest) -> HttpResponse:
-    """The fleets that the person belongs to, and for admins what a sync has left out and what ends soon."""
+    """The fleets that the person sees, and for admins what a sync has left out and what ends soon."""
     context = {
         "fleets": _fleets(request.user),
         "syncs": _syncs() if request.user.is_superuser else [],
@@ -29,11 +29,10 @@ def fleets(request: PageRequest) -> HttpResponse:
 
 def _fleets(user: User) -> QuerySet[Fleet]:
     """With the number of vehicles, and for its managers of those that are left out (null for none)."""
-    left_out = LeftOut.objects.filter(
-        fleet=OuterRef("pk"),
-        fleet__memberships__user=user,
-        fleet__memberships__role__in=roles_with(Right.CHANGE_VEHICLES),
-    )
+    left_out = LeftOut.objects.filter(fleet=OuterRef("pk"))
+    if not user.is_superuser:
+        theirs = lasting().filter(user=user, narrowed=False, role__in=roles_with(Right.CHANGE_VEHICLES))
+        left_out = left_out.filter(fleet__in=theirs.values("fleet"))
     number = left_out.order_by().values("fleet").annotate(number=Count("pk")).values("number")
     return fleets_of(user).annotate(
         vehicle_count=Count("vehicles"), left_out_count=Subquery(number, output_field=IntegerField())

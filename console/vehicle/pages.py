@@ -16,13 +16,13 @@ from django_htmx.http import reswap, retarget
 from console.forms.reasons import ReasonForm
 from console.notices import notices
 from console.requests import PageRequest, View, person_page, see, wants_fragment
-from console.rights import REFUSALS
+from console.rights import REFUSALS, NotYours, member_in
 from console.vehicle.history import Entry, entry_of, history_page, with_people
 from console.vehicle.history_form import HistoryForm
 from console.vehicle.panel import panel_of
 from console.vehicle.state_card import state_card_of
 from console.vehicle.wake_budget import waking_of
-from fleets.access import may, vehicles_of
+from fleets.access import vehicles_of
 from fleets.audit.entries import Origin, person
 from fleets.audit.looking import saw_position
 from fleets.models import Vehicle
@@ -67,10 +67,11 @@ class Question:
 
 
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
-    """The vehicle with its fleet, which is one of the person's; a 404 for another one."""
+    """The vehicle with its fleet, which is one of the person's, with their membership; a 404 for another one."""
     rows = vehicles_of(request.user).select_related("fleet", "gateway")
     vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
     vehicle.fleet.is_simulated = vehicle.gateway.is_simulated
+    member_in(request, vehicle.fleet)
     return vehicle
 
 
@@ -81,9 +82,12 @@ def vehicle_page(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: PageRequest, fleet_id: str, vehicle_id: str, **more: str) -> HttpResponseBase:
             vehicle = find_vehicle(request, fleet_id, vehicle_id)
-            if not may(request.user, vehicle.fleet, right):
-                return _forbidden(request, vehicle, right)
-            return view(request, vehicle, **more)
+            if not member_in(request, vehicle.fleet).may(right):
+                return _forbidden(request, vehicle, str(REFUSALS[right]))
+            try:
+                return view(request, vehicle, **more)
+            except NotYours as refusal:
+                return _forbidden(request, vehicle, str(refusal))
 
         return person_page(guarded)
 
@@ -112,14 +116,14 @@ def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
 
 def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
     """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
-    now, position = timezone.now(), tell_look(request, vehicle)
+    now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
     waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
         "fleet": vehicle.fleet,
         "vehicle": vehicle,
-        "may_command": may(request.user, vehicle.fleet, Right.SEND),
-        "panel": panel_of(vehicle),
+        "may_command": member.may(Right.SEND),
+        "panel": panel_of(vehicle, member.sends),
         "state_rows": state_rows(vehicle.state),
         "state_card": state_card_of(vehicle, waking, now),
         "waking": waking,
@@ -174,9 +178,11 @@ def to_page(vehicle: Vehicle) -> HttpResponse:
     return see("vehicle", vehicle.fleet.public_id, vehicle.public_id)
 
 
-def _forbidden(request: PageRequest, vehicle: Vehicle, right: Right) -> HttpResponse:
-    """The answer to who acts without the right."""
+def _forbidden(request: PageRequest, vehicle: Vehicle, words: str) -> HttpResponse:
+    """The answer to who acts without the right: the panel as it is for them, which says so."""
     if not wants_fragment(request):
-        raise PermissionDenied(REFUSALS[right])
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
+        raise PermissionDenied(words)
+    member = member_in(request, vehicle.fleet)
+    panel = panel_of(vehicle, member.sends, words)
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": member.may(Right.SEND), "panel": panel}
     return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
