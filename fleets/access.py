@@ -78,6 +78,8 @@ def _admins(user: Person, fleet_id: str, found: Membership | None, *also: str) -
 
 def membership_in(user: Person, fleet_id: int) -> Membership | None:
     """The person's in the fleet of this primary key, as `member_of` has it, without its fleet; None: they have none."""
+    if not user.is_active:
+        return None
     if user.is_superuser:
         return Membership(user_id=user.pk, fleet_id=fleet_id, role=ADMIN)
     return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()
