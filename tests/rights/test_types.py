@@ -134,7 +134,7 @@ def scheduled(yard: Yard, entry: RemoteType) -> bool:
     form = {"save": "yes", "name": f"Mine: {entry.name}", "whom": "vehicle", "vehicle": yard.vehicle.vin}
     form |= {"command": command_of(entry), "rhythm": "weekly", "days": "0", "time": "07:30", "missed": "skip"}
     yard.post("new-schedule", form)
-    made = Schedule.objects.filter(user=yard.person, name__startswith="Mine").exists()
+    made = Schedule.objects.filter(user=yard.person, name=f"Mine: {entry.name}").exists()
     assert made == mine or entry.dangerous
     return mine
 
