@@ -5,6 +5,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from console.accounts import passwords
+from console.accounts import views as accounts
 from console.alerts import views as alerts
 from console.audit import views as audit
 from console.bulk import views as bulk
@@ -52,8 +54,21 @@ _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
     path("login", entrance.Login.as_view(), name="login"),
+    # As the library of accounts calls them.
+    path("login", entrance.Login.as_view(), name="account_login"),
+    path("logout", LogoutView.as_view(), name="account_logout"),
     path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("password", passwords.forgotten_password, name="forgotten-password"),
+    path("password/sent", passwords.forgotten_password_sent, name="forgotten-password-sent"),
+    path("password/new", passwords.new_password, name="new-password"),
+    path("password/<str:uidb64>/<str:token>", passwords.new_password_link, name="new-password-link"),
+    path("account", accounts.account, name="account"),
+    path("account/password", passwords.change_password, name="change-password"),
+    path("account/address", accounts.change_address, name="change-address"),
+    path("account/address/<str:token>", accounts.confirm_address, name="confirm-address"),
+    path("account/sessions/end", accounts.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<int:visit_id>/end", accounts.end_one_session, name="end-session"),
     path("first-admin", entrance.first_admin, name="first-admin"),
     path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),
     path("language", require_POST(set_language), name="choose-language"),

@@ -5,7 +5,7 @@ A membership counts until it ends; a superuser is an admin in every fleet withou
 """
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.http import Http404
 
@@ -22,13 +22,16 @@ def lasting() -> QuerySet[Membership]:
 
 
 def fleets_of(user: Person) -> QuerySet[Fleet]:
-    """Theirs, each with their `own_role` in it and the mark of those that are simulated."""
+    """Theirs, each with their `own_role` in it, what it is `narrowed_to`, and the mark of those that are simulated."""
     if user.is_superuser:
         return with_mark(Fleet.objects.annotate(own_role=Value(ADMIN)))  # type: ignore[no-redef]
     theirs = Fleet.objects.filter(
         Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=Now()), memberships__user_id=user.pk or 0
     )
-    return with_mark(theirs.annotate(own_role=F("memberships__role")))  # type: ignore[no-redef]
+    narrowed_to = Case(When(memberships__narrowed=True, then="memberships__pk"), output_field=BigIntegerField())
+    return with_mark(  # type: ignore[no-redef]
+        theirs.annotate(own_role=F("memberships__role"), narrowed_to=narrowed_to)  # type: ignore[no-redef]
+    )
 
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:
@@ -45,10 +48,19 @@ def vehicles_of(user: Person) -> QuerySet[Vehicle]:
 
 def vehicles_for(member: Membership) -> QuerySet[Vehicle]:
     """Those of the fleet that this member may see."""
-    rows = Vehicle.objects.filter(fleet=member.fleet_id)
-    if not member.narrowed:
+    return _some_of(member.fleet_id, member.pk if member.narrowed else None)
+
+
+def seen_in(fleet: Fleet) -> QuerySet[Vehicle]:
+    """Those of a fleet, as `fleets_of` or `member_of` has found it for somebody, that this person may see."""
+    return _some_of(fleet.pk, fleet.narrowed_to)
+
+
+def _some_of(fleet_id: int, narrowed_to: int | None) -> QuerySet[Vehicle]:
+    rows = Vehicle.objects.filter(fleet=fleet_id)
+    if narrowed_to is None:
         return rows
-    return rows.filter(pk__in=MembershipVehicle.objects.filter(membership=member).values("vehicle"))
+    return rows.filter(pk__in=MembershipVehicle.objects.filter(membership=narrowed_to).values("vehicle"))
 
 
 def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
@@ -64,6 +76,7 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
         raise Http404
     found.fleet.is_simulated = vars(found).get("fleet_is_simulated", found.fleet.is_simulated)
     found.fleet.own_role, found.fleet.own_member = found.role, found
+    found.fleet.narrowed_to = found.pk if found.narrowed else None
     return found
 
 

@@ -56,6 +56,7 @@ THINGS = {
     "vehicle": _("Vehicle"),
     "account": _("Account"),
     "webhook of the manufacturer": _("Webhook of the manufacturer"),
+    "approver": _("Approver"),
     "shared view": _("Shared view"),
     "callback": _("Callback"),
     "channel": _("Channel"),
@@ -72,6 +73,8 @@ CHANGES = {
     "changed": _("%(thing)s “%(name)s” changed"),
     "deleted": _("%(thing)s “%(name)s” deleted"),
     "given new secrets": _("%(thing)s “%(name)s” given new secrets"),
+    "confirmed": _("%(thing)s “%(name)s” confirmed"),
+    "ended": _("%(thing)s “%(name)s” ended"),
 }
 DEEDS = {
     "cancelled": _("Cancelled"),
@@ -95,6 +98,10 @@ DEEDS = {
     "stopped every sending": _("Stopped every sending"),
     "allowed sending again": _("Allowed sending again"),
     "took the demo away": _("Took the demo away"),
+    "changed their password": _("Changed their password"),
+    "set a new password by a link": _("Set a new password by a link"),
+    "ended a session of their own": _("Ended a session of their own"),
+    "ended all other sessions of their own": _("Ended all other sessions of their own"),
     "logged in": _("Logged in"),
     "logged out": _("Logged out"),
     "failed to log in": _("Failed to log in as “%(name)s”"),

@@ -78,10 +78,9 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
     person.save()
     client = ApiClient(client_id="planted", name="planted", username="planted")
     secret = client.new_secret()
-    client.save()
     client.fleets.add(fleet)
     token = api_tokens.new_token()
-    api_tokens.issue(client, token, scopes.ALL)
+    api_tokens.issue(client.secrets.get(), token, scopes.ALL)
 
     told = attributes("callback", "Header", "Query", "Body")
     callback = make_callback(fleet, target=sink.url, attributes=told)
