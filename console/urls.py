@@ -23,6 +23,7 @@ from console.labels import views as labels
 from console.languages import script_words
 from console.left_out import views as left_out
 from console.overview import views as overview
+from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
@@ -74,6 +75,8 @@ urlpatterns = [
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
+    path("rights", roles.rights, name="rights"),
+    path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
     path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
     path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),

@@ -14,6 +14,8 @@ LASTING = {
     "overview": "/fleets/{lyon}/overview",
     "actions": "/fleets/{lyon}/actions",
     "actions-left": "/fleets/{lyon}/actions?outcome=left",
+    "rights": "/rights",
+    "fleet-rights": "/fleets/{lyon}/rights",
     "wake-ups": "/fleets/{lyon}/wake-ups",
     "vehicles": "/fleets/{lyon}",
     "vehicles-filtered": "/fleets/{nantes}?energy=Electric&sort=level",

@@ -204,6 +204,8 @@ TABLE: dict[str, Kind] = {
     "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
+    "rights": HOME,
+    "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
     "overview": PAGE,
     "overview-news": FRAGMENT,
