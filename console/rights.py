@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from console.requests import PageRequest
-from fleets.access import fleets_of, may
-from fleets.models import Fleet
+from fleets.access import member_of, membership_in
+from fleets.models import Fleet, Membership
 from fleets.rights import Right
-from fleets.simulated import with_mark_of_fleet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -52,8 +51,8 @@ REFUSALS = {
 
 
 def find_fleet(request: PageRequest, fleet_id: str, right: Right = Right.LOOK) -> Fleet:
-    """The person's fleet; a 404 for another one, a 403 where they lack the right in it."""
-    fleet = get_object_or_404(fleets_of(request.user), public_id=fleet_id)
+    """The person's fleet with their membership; a 404 for another one, a 403 where they lack the right in it."""
+    fleet: Fleet = member_of(request.user, fleet_id).fleet
     check(request, fleet, right)
     return fleet
 
@@ -62,16 +61,25 @@ def find_in_fleet(
     request: PageRequest, rows: QuerySet[Row], fleet_id: str, public_id: str, right: Right = Right.LOOK
 ) -> Row:
     """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above."""
-    of_person = with_mark_of_fleet(rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet"))
-    found = get_object_or_404(of_person, fleet__public_id=fleet_id, public_id=public_id)
-    cast(Any, found).fleet.is_simulated = vars(found)["fleet_is_simulated"]
-    check(request, cast(Any, found).fleet, right)
+    fleet = find_fleet(request, fleet_id)
+    found = get_object_or_404(rows.filter(fleet=fleet), public_id=public_id)
+    cast(Any, found).fleet = fleet
+    check(request, fleet, right)
     return found
+
+
+def member_in(request: PageRequest, fleet: Fleet) -> Membership:
+    """The person's membership in a fleet that was looked up for them; a 404 where it has ended meanwhile."""
+    if fleet.own_member is None:
+        fleet.own_member = membership_in(request.user, fleet.pk)
+    if fleet.own_member is None:
+        raise Http404
+    return fleet.own_member
 
 
 def check(request: PageRequest, fleet: Fleet, right: Right) -> None:
     """Let nobody pass who lacks the right; whoever has found the fleet may look."""
-    if right is not Right.LOOK and not may(request.user, fleet, right):
+    if not member_in(request, fleet).may(right):
         raise PermissionDenied(REFUSALS[right])
 
 

@@ -16,7 +16,7 @@ from console.bulk.table import lines
 from console.exports import download
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
-from console.stream import News, Stream, sight_of, stream_view
+from console.stream import News, Stream, sight_of_fleet, stream_view
 from fleets.access import may
 from fleets.audit.entries import About
 from fleets.rights import Right
@@ -73,8 +73,9 @@ def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @stream_view
 def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Stream:
     """GET …/live of a bulk command."""
-    found = get_object_or_404(bulks_of(request.user), fleet__public_id=fleet_id, public_id=bulk_id)
-    return Stream(News(sight_of(request, found.fleet_id), bulk_channel(found.pk)))
+    fleet = find_fleet(request, fleet_id)
+    found = get_object_or_404(bulks_of(request.user), fleet=fleet, public_id=bulk_id)
+    return Stream(News(sight_of_fleet(request, fleet), bulk_channel(found.pk)))
 
 
 def preflight(

@@ -31,7 +31,7 @@ from console.callbacks.words import (
     types_words,
 )
 from console.requests import PageRequest, person_page
-from console.rights import find_fleet
+from console.rights import find_fleet, member_in
 from fleets.access import may
 from fleets.models import Fleet
 from fleets.rights import Right
@@ -153,7 +153,12 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
         "callback": found,
         "batch": sent,
         "word": state_word(sent, Policy.of(found.subscribe)),
-        "body": body_of(sent, found.fleet, may_change=may_change),
+        "body": body_of(
+            sent,
+            found.fleet,
+            may_change=may_change,
+            sees_positions=member_in(request, found.fleet).may(Right.SEE_POSITIONS),
+        ),
         "tries": tries_of(sent),
         "may_command": may_change,
         "now": now,

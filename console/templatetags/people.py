@@ -16,3 +16,10 @@ def may_read_audit(fleet: Fleet) -> bool:
     """No statement: the role was read along with the fleet."""
     role = ROLES.get(fleet.own_role)
     return role is not None and Right.READ_AUDIT in role.rights
+
+
+@register.filter
+def may(fleet: Fleet | None, right: str) -> bool:
+    """No statement: their membership was looked up along with the fleet (console/rights.py)."""
+    member = fleet.own_member if fleet else None
+    return member is not None and member.may(Right(right))
