@@ -17,11 +17,14 @@ ALL = tuple(Alert.Kind.values)
 
 @dataclass(frozen=True)
 class Listener:
-    """A person of the fleet and the kinds that they want; `reachable` is no while they have no e-mail address."""
+    """A person of the fleet, or an admin, and the kinds that they want.
+
+    `member` is None of an admin without a membership; `reachable` is no while they have no e-mail address.
+    """
 
     user: User
     kinds: tuple[str, ...]
-    member: Membership
+    member: Membership | None
 
     @property
     def reachable(self) -> bool:
@@ -29,10 +32,14 @@ class Listener:
 
 
 def listeners(fleet: Fleet) -> list[Listener]:
-    """Every person of the fleet, by name, whose time there is not over."""
-    members = lasting().filter(fleet=fleet).select_related("user").order_by("user__username")
+    """Every person of the fleet, by name, and admins who have chosen something: two statements and one for those."""
+    members = list(lasting().filter(fleet=fleet).select_related("user"))
     chosen = dict(AlertChoice.objects.filter(fleet=fleet, user__isnull=False).values_list("user_id", "kinds"))
-    return [Listener(member.user, tuple(chosen.get(member.user_id, _default(member))), member) for member in members]
+    found = [Listener(each.user, tuple(chosen.pop(each.user_id, _default(each))), each) for each in members]
+    # What is left was chosen by admins without a membership, and by those whose membership is over.
+    admins = User.objects.filter(is_superuser=True, pk__in=chosen) if chosen else []
+    found += [Listener(admin, tuple(chosen[admin.pk]), None) for admin in admins]
+    return sorted(found, key=lambda listener: listener.user.get_username())
 
 
 def kinds_of(user: User, fleet: Fleet) -> tuple[str, ...]:
@@ -52,9 +59,9 @@ def people_to_tell(alert: Alert) -> set[int]:
     return {each.user.pk for each in found}
 
 
-def may_know(member: Membership, alert: Alert) -> bool:
+def may_know(member: Membership | None, alert: Alert) -> bool:
     """Whoever sees some vehicles of the fleet only is told of those alone. A statement for who does."""
-    if not member.narrowed:
+    if member is None or not member.narrowed:
         return True
     return alert.vehicle_id is not None and vehicles_for(member).filter(pk=alert.vehicle_id).exists()
 

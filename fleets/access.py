@@ -1,6 +1,7 @@
 """What a person may see and do: the fleets that they belong to, the vehicles in them, and their rights there.
 
-A membership counts until it ends; a superuser is an admin in every fleet without one.
+A membership counts until it ends; a superuser is an admin in every fleet without one. Each door of a fleet asks here
+(pages: console/rights.py), and a sending once more right before it goes out (`SENDER_SQL`).
 """
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -9,7 +10,7 @@ from django.db.models.functions import Now
 from django.http import Http404
 
 from fleets.models import Fleet, Membership, MembershipVehicle, Vehicle
-from fleets.rights import ADMIN, OF_NARROWED, Right, roles_with
+from fleets.rights import ADMIN, OF_NARROWED, ROLES, Right, roles_that_send, roles_with
 from fleets.simulated import with_mark, with_mark_of_fleet
 
 Person = User | AnonymousUser
@@ -98,6 +99,8 @@ def _admins(user: Person, fleet_id: str, found: Membership | None, *also: str) -
 
 def membership_in(user: Person, fleet_id: int) -> Membership | None:
     """The person's in the fleet of this primary key, as `member_of` has it, without its fleet; None: they have none."""
+    if not user.is_active:
+        return None
     if user.is_superuser:
         return Membership(user_id=user.pk, fleet_id=fleet_id, role=ADMIN)
     return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()
@@ -133,3 +136,34 @@ def _with(right: Right) -> QuerySet[Membership]:
     if right is Right.SEE_POSITIONS:
         by_role = Q(positions="yes") | (by_role & Q(positions="role"))
     return lasting().filter(by_role) if right in OF_NARROWED else lasting().filter(by_role, narrowed=False)
+
+
+def who_may_send(fleet_id: int, remote_type: str) -> QuerySet[User]:
+    """Those who may send this type (catalogue name) to vehicles of the fleet and can log in; narrowed ones to some."""
+    members = lasting().filter(fleet=fleet_id, role__in=roles_that_send(remote_type), user=OuterRef("pk"))
+    members = members.filter(Q(remote_types=[]) | Q(remote_types__contains=[remote_type]))
+    return User.objects.filter(Q(is_superuser=True) | Exists(members), is_active=True)
+
+
+def _types_by_role() -> str:
+    roles = {name: role for name, role in ROLES.items() if role.remote_types and name != ADMIN}
+    return " ".join(f"WHEN '{name}' THEN ARRAY{sorted(role.remote_types)}" for name, role in roles.items())
+
+
+SENDER_SQL = f"""EXISTS (
+    SELECT FROM auth_user sender
+    LEFT JOIN fleets_membership membership
+        ON membership.user_id = sender.id AND membership.fleet_id = action.fleet_id
+        AND (membership.ends_at IS NULL OR membership.ends_at > now())
+    WHERE sender.id = action.user_id AND sender.is_active AND (
+        sender.is_superuser OR (
+            action.remote_type = ANY(CASE membership.role {_types_by_role()} END)
+            AND (membership.remote_types = '{{}}' OR action.remote_type = ANY(membership.remote_types))
+            AND (NOT membership.narrowed OR EXISTS (
+                SELECT FROM fleets_membershipvehicle seen
+                WHERE seen.membership_id = membership.id AND seen.vehicle_id = action.vehicle_id
+            ))
+        )
+    )
+)"""  # noqa: S608
+"""Whether the person of the row `action` may send its type to its vehicle now: `may_send`, inside a statement."""

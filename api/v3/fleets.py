@@ -113,7 +113,7 @@ class VehicleView(V3View):
 class VehicleStatusView(V3View):
     @describes(
         "getFleetVehicleStatus",
-        "The last status of a vehicle, without its position for a client that may not see it; 404 while none has been read.",
+        "The last status of a vehicle, without its position for who may not see that; 404 while none has been read.",
         ref("Status"),
         tag="Vehicles",
         parameters=[PROFILE],

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from console.bulk.words import OUTCOMES, VERDICTS, asker_of, bulk_title, halt_words, item_word, state_word, verdict_word
 from fleets.access import vehicles_for
-from fleets.models import Fleet, Vehicle
+from fleets.models import Vehicle
 from fleets.words.numbers import Word
 from remotes.models import BulkCommand, BulkItem
 
@@ -151,9 +151,9 @@ def choices_of(bulk: BulkCommand) -> Sequence[str]:
     return [str(name) for name in (VERDICTS if _is_preflight(bulk) else OUTCOMES)]
 
 
-def bulk_page(fleet: Fleet, before: int | None) -> BulkPage:
-    """The fleet's bulk commands that were started, newest first: two statements."""
-    bulks = BulkCommand.objects.filter(fleet=fleet, started_at__isnull=False).order_by("-pk")
+def bulk_page(bulks: QuerySet[BulkCommand], before: int | None) -> BulkPage:
+    """Those of a fleet that were started, newest first: two statements."""
+    bulks = bulks.filter(started_at__isnull=False).order_by("-pk")
     if before is not None:
         bulks = bulks.filter(pk__lt=before)
     found = list(bulks.select_related("user", "stopped_by")[: LIST_SIZE + 1])

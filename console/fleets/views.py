@@ -20,7 +20,7 @@ from fleets.rights import Right
 @require_safe
 @person_page
 def fleets(request: PageRequest) -> HttpResponse:
-    """The fleets that the person belongs to, and for admins what a sync has left out and what ends soon."""
+    """The fleets that the person sees, and for admins what a sync has left out and what ends soon."""
     context = {
         "fleets": _fleets(request.user),
         "syncs": _syncs() if request.user.is_superuser else [],

@@ -17,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from console.forms.reasons import ReasonForm
 from console.notices import notices
 from console.requests import PageRequest, View, person_page, see, wants_fragment
-from console.rights import REFUSALS, member_in
+from console.rights import REFUSALS, NotYours, member_in
 from console.vehicle.history import Entry, entry_of, history_page, with_people
 from console.vehicle.history_form import HistoryForm
 from console.vehicle.panel import panel_of
@@ -85,8 +85,11 @@ def vehicle_page(right: Right) -> Callable[[View], View]:
         def guarded(request: PageRequest, fleet_id: str, vehicle_id: str, **more: str) -> HttpResponseBase:
             vehicle = find_vehicle(request, fleet_id, vehicle_id)
             if not member_in(request, vehicle.fleet).may(right):
-                return _forbidden(request, vehicle, right)
-            return view(request, vehicle, **more)
+                return _forbidden(request, vehicle, str(REFUSALS[right]))
+            try:
+                return view(request, vehicle, **more)
+            except NotYours as refusal:
+                return _forbidden(request, vehicle, str(refusal))
 
         return person_page(guarded)
 
@@ -125,7 +128,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "fleet": vehicle.fleet,
         "vehicle": vehicle,
         "may_command": member.may(Right.SEND),
-        "panel": panel_of(vehicle),
+        "panel": panel_of(vehicle, member.sends),
         "rights": stamp_of(member),
         "state_rows": [row for row in state_rows(vehicle.state) if sees_positions or row.key != POSITION],
         "state_card": state_card_of(vehicle, waking, now),
@@ -187,9 +190,11 @@ def to_page(vehicle: Vehicle) -> HttpResponse:
     return see("vehicle", vehicle.fleet.public_id, vehicle.public_id)
 
 
-def _forbidden(request: PageRequest, vehicle: Vehicle, right: Right) -> HttpResponse:
-    """The answer to who acts without the right."""
+def _forbidden(request: PageRequest, vehicle: Vehicle, words: str) -> HttpResponse:
+    """The answer to who acts without the right: the panel as it is for them, which says so."""
     if not wants_fragment(request):
-        raise PermissionDenied(REFUSALS[right])
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": False, "panel": panel_of(vehicle)}
+        raise PermissionDenied(words)
+    member = member_in(request, vehicle.fleet)
+    panel = panel_of(vehicle, member.sends, words)
+    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": member.may(Right.SEND), "panel": panel}
     return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")

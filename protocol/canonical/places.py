@@ -70,7 +70,9 @@ def _without_routes(value: Any) -> Any:
         return value
     route = {"payload"} if str(value.get("remoteType")).lower() in _ROUTES else set()
     return {
-        name: type(item)() if isinstance(item, dict | list) and name.lower() in _ROUTES | route else _without_routes(item)
+        name: type(item)()
+        if isinstance(item, dict | list) and name.lower() in _ROUTES | route
+        else _without_routes(item)
         for name, item in value.items()
     }
 

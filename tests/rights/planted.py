@@ -120,4 +120,3 @@ def _callback(fleet: Fleet) -> Callback:
 
 def entries_of(action_id: str) -> list[int]:
     return list(AuditEntry.objects.filter(subject=action_id).order_by("pk").values_list("pk", flat=True))
-

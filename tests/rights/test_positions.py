@@ -15,11 +15,11 @@ from fleets.models import ApiClient, AuditEntry, Fleet, Membership, Vehicle
 from fleets.storage.redis import client as redis_client
 from remotes.models import RemoteAction
 from tests.api.v1.conftest import BASE
+from tests.world import make_person
 
 from .callers import Caller, callers_of
 from .planted import PLACES, entries_of, pages, plant_places, told, urls_of
 from .world import Address, addresses, populated
-from tests.world import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +71,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def test_no_page_tells_who_may_not_see_it(address: Address, places: Places) -> None:
     urls = urls_of(address, places.ids)
     fragment = {"HX-Request": "true"}
-    found = {
-        (who, url): places.found(who, url) or places.found(who, url, **fragment) for who in BLIND for url in urls
-    }
+    found = {(who, url): places.found(who, url) or places.found(who, url, **fragment) for who in BLIND for url in urls}
     assert found == dict.fromkeys(found, [])
 
 
