@@ -93,7 +93,6 @@ def member_in(request: PageRequest, fleet: Fleet) -> Membership:
         fleet.own_member = membership_in(request.user, fleet.pk)
     if fleet.own_member is None:
         raise Http404
-    fleet.narrowed_to = fleet.own_member.pk if fleet.own_member.narrowed else None
     return fleet.own_member
 
 

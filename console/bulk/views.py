@@ -16,7 +16,7 @@ from console.bulk.table import lines
 from console.exports import download
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet, member_in
-from console.stream import News, Stream, sight_of, stream_view
+from console.stream import News, Stream, sight_of_fleet, stream_view
 from fleets.audit.entries import About
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
@@ -73,7 +73,7 @@ def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Stream:
     """GET …/live of a bulk command."""
     found = find_bulk(request, fleet_id, bulk_id)
-    return Stream(News(sight_of(request, found.fleet_id), bulk_channel(found.pk)))
+    return Stream(News(sight_of_fleet(request, found.fleet), bulk_channel(found.pk)))
 
 
 def preflight(

@@ -152,7 +152,12 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
         "callback": found,
         "batch": sent,
         "word": state_word(sent, Policy.of(found.subscribe)),
-        "body": body_of(sent, found.fleet, may_change=may_change),
+        "body": body_of(
+            sent,
+            found.fleet,
+            may_change=may_change,
+            sees_positions=member_in(request, found.fleet).may(Right.SEE_POSITIONS),
+        ),
         "tries": tries_of(sent),
         "may_command": may_change,
         "now": now,

@@ -16,7 +16,8 @@ from console.rights import check_sends, find_fleet, find_in_fleet, member_in
 from console.saved_commands.forms import NameForm
 from console.saved_commands.listing import rows_of, types_to_save
 from console.schedules.prepared import dangerous_titles, judge, options_of
-from console.vehicle.pages import changed, dialog, vehicle_page
+from console.vehicle.pages import changed, dialog, tell_look, vehicle_page
+from fleets.access import seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
@@ -46,7 +47,9 @@ def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
     fleet = find_fleet(request, fleet_id, Right.CHANGE_COMMANDS)
     given = request.POST if request.method == "POST" else request.GET
-    vehicle = fleet.vehicles.select_related("fleet", "gateway").filter(public_id=given.get("vehicle", "")).first()
+    vehicle = seen_in(fleet).select_related("gateway").filter(public_id=given.get("vehicle", "")).first()
+    if vehicle is not None:
+        vehicle.fleet = fleet
     kind = request.GET.get("type", "")
     blank = options_of(kind, vehicle or stand_in(fleet))
     if kind in REMOTE_FORMS:
@@ -136,6 +139,8 @@ def _form(
     request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm, name: NameForm
 ) -> HttpResponse:
     """On a page of its own, or in the dialog of the vehicle's page; 422 where something in it is wrong."""
+    if vehicle is not None and options.shows_position:
+        tell_look(request, vehicle)
     context: dict[str, Any] = {
         "fleet": fleet,
         "vehicle": options.vehicle,

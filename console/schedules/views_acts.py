@@ -15,6 +15,7 @@ from console.rights import check_sends, find_fleet
 from console.schedules.forms import Offer, ScheduleForm
 from console.schedules.pages import find_schedule, form_context, offer_of, to_schedule, vehicle_for
 from console.schedules.prepared import judge, options_of
+from fleets.access import seen_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from remotes.models import Schedule
@@ -146,7 +147,7 @@ def _kept(request: PageRequest) -> dict[str, Any]:
 
 def _chosen(request: PageRequest, fleet: Fleet) -> dict[str, Any]:
     """The vehicle in the address."""
-    vehicle = fleet.vehicles.filter(public_id=request.GET.get("vehicle", "")).first()
+    vehicle = seen_in(fleet).filter(public_id=request.GET.get("vehicle", "")).first()
     return {"whom": "vehicle", "vehicle": vehicle.vin} if vehicle else {}
 
 

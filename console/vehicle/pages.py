@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied
@@ -25,11 +26,12 @@ from console.vehicle.wake_budget import waking_of
 from fleets.access import vehicles_of
 from fleets.audit.entries import Origin, person
 from fleets.audit.looking import saw_position
-from fleets.models import Vehicle
+from fleets.models import Membership, Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
 from fleets.vehicles.position import Position, position_of
-from fleets.vehicles.state import state_rows
+from fleets.vehicles.state import POSITION, state_rows
+from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
 from remotes.life.unknown import known_of
@@ -107,7 +109,9 @@ def shown(action: RemoteAction) -> Entry:
 
 
 def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
-    """Where the vehicle is; that the person is shown it stands in the audit."""
+    """Where the vehicle is, for who may see that; that the person is shown it stands in the audit."""
+    if not member_in(request, vehicle.fleet).may(Right.SEE_POSITIONS):
+        return None
     position = position_of(vehicle.state)
     if position is not None:
         saw_position(vehicle, person(request.user), Origin.PAGE)
@@ -117,6 +121,7 @@ def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
 def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
     """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
     now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
+    sees_positions = member.may(Right.SEE_POSITIONS)
     waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
@@ -124,7 +129,8 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "vehicle": vehicle,
         "may_command": member.may(Right.SEND),
         "panel": panel_of(vehicle, member.sends),
-        "state_rows": state_rows(vehicle.state),
+        "rights": stamp_of(member),
+        "state_rows": [row for row in state_rows(vehicle.state) if sees_positions or row.key != POSITION],
         "state_card": state_card_of(vehicle, waking, now),
         "waking": waking,
         "is_untold": cannot_call_back(vehicle.gateway),
@@ -133,6 +139,12 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "asked_history": asked,
         "history": history_page(vehicle, asked.place, asked.filter),
     }
+
+
+def stamp_of(member: Membership) -> str:
+    """A short word for what the person may do here: a page that was made with another one is made anew."""
+    told = ",".join(sorted([*member.rights, *(name for name in REMOTE_TYPES if member.may_send(name))]))
+    return sha256(told.encode()).hexdigest()[:12]
 
 
 def whole_page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: Any) -> HttpResponse:

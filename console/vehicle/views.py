@@ -62,7 +62,10 @@ def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRe
     """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     mark(found.pk)
-    return render(request, "vehicle/fragment.html", news_of(request, found))
+    context = news_of(request, found)
+    # What an open page offers is no news, but for whom it is more or less now than when it was made.
+    context["has_other_rights"] = request.GET.get("rights", context["rights"]) != context["rights"]
+    return render(request, "vehicle/fragment.html", context)
 
 
 @require_safe
@@ -78,9 +81,14 @@ def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     """What was sent to the manufacturer's cloud for an action and what came back, word for word but for secrets."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     asked = find_action(found, action_id)
-    context = {"fleet": found.fleet, "vehicle": found, "record": record_of(asked), "entry": entry_of(asked)}
+    record = record_of(asked, sees_positions=_sees_positions(request, found))
+    context = {"fleet": found.fleet, "vehicle": found, "record": record, "entry": entry_of(asked)}
     template = "vehicle/record.html" if wants_fragment(request) else "vehicle/record_page.html"
     return render(request, template, context)
+
+
+def _sees_positions(request: PageRequest, vehicle: Vehicle) -> bool:
+    return member_in(request, vehicle.fleet).may(Right.SEE_POSITIONS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

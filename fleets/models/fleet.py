@@ -24,15 +24,13 @@ VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
 class Fleet(models.Model):
     """Vehicles that are managed together; the border of what a person or an API client may see.
 
-    `is_simulated` is known of those that a page has looked up (fleets/simulated.py), and so are the `own_role` in it of
-    whoever looks and, where they see some of its vehicles only, the membership `narrowed_to` these; where one fleet was
-    looked up, their whole membership too (`own_member`: fleets/access.py).
+    `is_simulated` is known of those that a page has looked up (fleets/simulated.py), and so is the `own_role` in it of
+    whoever looks; where one fleet was looked up, their membership too (`own_member`: fleets/access.py).
     """
 
     is_simulated = False
     own_role = ""
     own_member: "Membership | None" = None
-    narrowed_to: int | None = None
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=100)
