@@ -143,6 +143,9 @@ TABLE: dict[str, Kind] = {
     "forgotten-password-sent": open_to_all("GET HEAD"),
     "new-password-link": open_to_all("GET HEAD"),
     "new-password": Kind("GET HEAD POST", known=EVERYBODY),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", admitted=ROOT, hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", admitted=PEOPLE),
     "first-admin": Kind("GET HEAD POST", known=EVERYBODY),
@@ -305,7 +308,8 @@ TABLE: dict[str, Kind] = {
 
 # Django's admin: whoever is no member of the staff is led to its login, whatever the address and the method.
 ADMIN = Kind(" ".join(METHODS), admitted=ROOT, known=ROOT)
-ADMIN_OPEN = {"admin:login", "admin:logout"}
+# The log-in and the change of the password are pages of ours.
+ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 
 # Where an address says nothing without a query.
 QUERIES = {"new-action": "?type=Horn", "new-saved-command": "?type=Preconditioning"}
