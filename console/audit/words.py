@@ -51,6 +51,7 @@ THINGS = {
     "membership": _("Membership"),
     "API client": _("API client"),
     "API client's token": _("Token of an API client"),
+    "API client's password": _("Password of an API client"),
     "account's token": _("Token of an account"),
     "fleet": _("Fleet"),
     "vehicle": _("Vehicle"),

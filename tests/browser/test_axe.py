@@ -57,6 +57,8 @@ CHANGES = {
     "take-back-credentials",
     "remove-connection",
     "make-label-import",
+    "resume-client",
+    "end-trust",
 }
 PARTS = {
     "script-words",

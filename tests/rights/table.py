@@ -41,6 +41,8 @@ class Kind:
     unknown: str | int = LOGIN
     # What those are told who are let in nowhere here.
     hidden: int = 404
+    # And those who may look at the fleet, but not this.
+    forbidden: int = 403
     # Who is led on whatever the method.
     led_on: frozenset[str] = frozenset()
     # As Django REST framework does it: credentials are asked for before the method, and OPTIONS describes any address.
@@ -66,7 +68,7 @@ class Kind:
         if self.of == "others" and Right.LOOK_ALL not in member.rights:
             return 404
         if self.right not in member.rights or (self.sends and self.sends not in member.sends):
-            return 403
+            return self.forbidden
         return LET_IN
 
 
@@ -107,6 +109,10 @@ ROOT_PAGE = Kind("GET HEAD", admitted=ROOT)
 ROOT_FORM = Kind("GET HEAD POST", admitted=ROOT)
 ROOT_FRAGMENT = Kind("GET HEAD", admitted=ROOT, unknown=401)
 ROOT_ACT = Kind("POST", admitted=ROOT)
+# Of an API client, which may use several fleets: of one that is not theirs to change nobody hears.
+CLIENT_PAGE = Kind("GET HEAD", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_FORM = Kind("GET HEAD POST", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_ACT = Kind("POST", Right.CHANGE_CLIENTS, forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", admitted=PEOPLE)
 
@@ -268,6 +274,19 @@ TABLE: dict[str, Kind] = {
     "replay-batches": form(Right.CHANGE_CALLBACKS),
     "rotate-secret": form(Right.CHANGE_CALLBACKS),
     "delete-callback": form(Right.CHANGE_CALLBACKS),
+    # API clients
+    "clients": page(Right.CHANGE_CLIENTS),
+    "new-client": form(Right.CHANGE_CLIENTS),
+    "clients-of-all": ROOT_PAGE,
+    "client": CLIENT_PAGE,
+    "edit-client": CLIENT_FORM,
+    "hand-on-client": CLIENT_FORM,
+    "end-client": CLIENT_FORM,
+    "resume-client": CLIENT_ACT,
+    "new-client-secret": CLIENT_FORM,
+    "ask-for-trust": CLIENT_FORM,
+    "end-trust": CLIENT_ACT,
+    "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,
     "new-bulk": form(Right.SEND_MANY),
