@@ -126,7 +126,7 @@ def _step(bulk: BulkCommand, counts: Counts, tempo: Tempo, now: datetime) -> Ste
 
 def _may_ask(bulk: BulkCommand) -> bool:
     """Whoever asked for it must still be allowed to."""
-    return bulk.user_id is not None and who_may(bulk.fleet_id, Right.SEND).filter(user=bulk.user_id).exists()
+    return bulk.user_id is not None and who_may(bulk.fleet_id, Right.SEND).filter(pk=bulk.user_id).exists()
 
 
 def _take(bulk: BulkCommand, step: Step, now: datetime) -> int:

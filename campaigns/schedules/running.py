@@ -86,7 +86,7 @@ def run_once(schedule_id: int) -> bool:
 def may_ask(schedule: Schedule) -> bool:
     """Whoever it runs for must still be allowed to."""
     who = who_may(schedule.fleet_id, Right.SEND)
-    return schedule.user_id is not None and who.filter(user=schedule.user_id).exists()
+    return schedule.user_id is not None and who.filter(pk=schedule.user_id).exists()
 
 
 def _write(schedule: Schedule, planned: Planned, outcome: RunResult, now: datetime) -> None:

@@ -155,7 +155,7 @@ def _lift_form(request: PageRequest, place: Scope, stopped: SendingStop, form: L
 
 def _only_manager(fleet: Fleet) -> bool:
     """Whether nobody is there who could approve what the one manager asks for."""
-    return who_may(fleet.pk, Right.SEND).count() < 2
+    return who_may(fleet.pk, Right.APPROVE).count() < 2
 
 
 def _as_document(kept: FleetRules) -> dict[str, Any]:

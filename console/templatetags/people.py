@@ -4,7 +4,7 @@ from django import template
 
 from console.vehicle.history import name_of
 from fleets.models import Fleet
-from fleets.rights import RIGHTS, Right
+from fleets.rights import ROLES, Right
 
 register = template.Library()
 
@@ -14,4 +14,5 @@ register.filter("person_name", name_of)
 @register.filter
 def may_read_audit(fleet: Fleet) -> bool:
     """No statement: the role was read along with the fleet."""
-    return Right.READ_AUDIT in RIGHTS.get(fleet.own_role, frozenset())
+    role = ROLES.get(fleet.own_role)
+    return role is not None and Right.READ_AUDIT in role.rights

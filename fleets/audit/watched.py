@@ -40,7 +40,8 @@ def host_of(url: str) -> str:
 
 
 def _membership(row: Membership) -> Mapping[str, Any]:
-    return {"person": row.user.get_username(), "fleet": str(row.fleet)}
+    types = ", ".join(row.remote_types or [])
+    return {"person": row.user.get_username(), "fleet": str(row.fleet), "remote_types": types}
 
 
 def _vehicle(row: Vehicle) -> Mapping[str, Any]:
@@ -68,9 +69,9 @@ _PEOPLE = (
         Membership,
         "membership",
         lambda row: About(f"person {row.user_id}", row.fleet_id),
-        fields=("role",),
+        fields=("role", "ends_at", "positions", "narrowed", "narrowed_filter"),
         values=_membership,
-        sources=("user", "fleet"),
+        sources=("user", "fleet", "remote_types"),
     ),
 )
 

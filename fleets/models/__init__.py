@@ -1,4 +1,4 @@
-from fleets.models.access import ApiClient, ApiToken, Membership
+from fleets.models.access import ApiClient, ApiToken, Membership, MembershipVehicle
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
@@ -25,6 +25,7 @@ __all__ = [
     "LastSync",
     "LeftOut",
     "Membership",
+    "MembershipVehicle",
     "PlaceMark",
     "Pulse",
     "SavedView",

@@ -29,7 +29,7 @@ def why_not(action: RemoteAction, user: User) -> Why | None:
     """Why this person can't approve it; None when they can."""
     if action.state != State.WAITING_APPROVAL:
         return Why(codes.NO_APPROVAL)
-    if not may(user, action.fleet, Right.SEND):
+    if not may(user, action.fleet, Right.APPROVE):
         return Why(codes.ONLY_MANAGERS_APPROVE)
     if action.user_id == user.pk:
         return Why(codes.ANOTHER_MANAGER)

@@ -405,7 +405,7 @@ _RIGHTS = (
     Break(
         "a bulk command asks whether anybody manages the fleet",
         "campaigns/bulk/running.py",
-        "who_may(bulk.fleet_id, Right.SEND).filter(user=bulk.user_id).exists()",
+        "who_may(bulk.fleet_id, Right.SEND).filter(pk=bulk.user_id).exists()",
         "who_may(bulk.fleet_id, Right.SEND).exists()",
         (_MEANWHILE,),
     ),
