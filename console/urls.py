@@ -52,6 +52,9 @@ _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
     path("login", entrance.Login.as_view(), name="login"),
+    # As the library of accounts calls them.
+    path("login", entrance.Login.as_view(), name="account_login"),
+    path("logout", LogoutView.as_view(), name="account_logout"),
     path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("first-admin", entrance.first_admin, name="first-admin"),

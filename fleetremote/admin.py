@@ -1,10 +1,15 @@
 """Admin of what comes from elsewhere: Django's people and groups, and the log-ins that axes counts.
 
+What the library of accounts keeps, second factors among it, is each person's own: nobody sees it here.
+
 Whoever may change people can't give rights to themselves, and whoever may look at log-ins changes none.
 """
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from axes.admin import AccessAttemptAdmin
 from axes.models import AccessAttempt
 from django.contrib import admin
@@ -16,6 +21,7 @@ from django.http import HttpRequest
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 admin.site.unregister([User, Group, AccessAttempt])
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 def _is_superuser(request: HttpRequest) -> bool:

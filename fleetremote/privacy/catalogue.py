@@ -62,6 +62,11 @@ PERSONAL = (
     ),
     Table("axes.AccessLog", "log-ins: name, IP address, browser", "90 days", name=("username__iexact",)),
     Table("axes.AccessFailureLog", "nothing is written (off)", "90 days", name=("username__iexact",)),
+    Table("account.EmailAddress", "nothing is written (off)", WITH_THE_ACCOUNT, person=("user",)),
+    Table("account.EmailConfirmation", "nothing is written (off)", WITH_THE_ACCOUNT, person=("email_address__user",)),
+    Table("mfa.Authenticator", "second factors: kind, name, when used", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialAccount", "who somebody is at single sign-on", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialToken", "nothing is written (off)", WITH_THE_ACCOUNT, person=("account__user",)),
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
@@ -132,7 +137,13 @@ PERSONAL = (
 # Nothing about a person or a vehicle but keys, and the rights and texts of whole fleets, accounts and services.
 NOT_PERSONAL = frozenset(
     {
-        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "axes.AccessAttemptExpiration"),
+        *(
+            "auth.Permission",
+            "auth.Group",
+            "contenttypes.ContentType",
+            "axes.AccessAttemptExpiration",
+            "socialaccount.SocialApp",
+        ),
         *("fleets.ApiClient", "fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),

@@ -90,6 +90,8 @@ TABLE: dict[str, Kind] = {
     "healthz": open_to_all(" ".join(METHODS)),
     "ready": open_to_all("GET HEAD"),
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_logout": open_to_all("POST OPTIONS"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
