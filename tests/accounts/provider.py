@@ -76,7 +76,7 @@ class Provider:
     person: Claims = field(default_factory=dict)
     claims: Callable[[Claims], Claims] = field(default=lambda claims: claims)
     token: Callable[[str], str] = field(default=lambda token: token)
-    key: Key = KEY
+    key: Key = field(default_factory=lambda: KEY)
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256", "typ": "JWT", "kid": "first"})
     published: list[Key] = field(default_factory=lambda: [KEY])
     discovery: Claims = field(default_factory=dict)
