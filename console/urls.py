@@ -5,6 +5,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from console.accounts import passwords
+from console.accounts import views as accounts
 from console.alerts import views as alerts
 from console.audit import views as audit
 from console.bulk import views as bulk
@@ -73,6 +75,16 @@ urlpatterns = [
     path("account/again", factor_asking.ask_again, name="ask-again"),
     path("account/again/single-sign-on", sign_on.sign_on_again, name="sign-on-again"),
     path("people/<int:person_id>/second-factor", factor_taking.take_second_factor, name="take-second-factor"),
+    path("password", passwords.forgotten_password, name="forgotten-password"),
+    path("password/sent", passwords.forgotten_password_sent, name="forgotten-password-sent"),
+    path("password/new", passwords.new_password, name="new-password"),
+    path("password/<str:uidb64>/<str:token>", passwords.new_password_link, name="new-password-link"),
+    path("account", accounts.account, name="account"),
+    path("account/password", passwords.change_password, name="change-password"),
+    path("account/address", accounts.change_address, name="change-address"),
+    path("account/address/<str:token>", accounts.confirm_address, name="confirm-address"),
+    path("account/sessions/end", accounts.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<int:visit_id>/end", accounts.end_one_session, name="end-session"),
     path("first-admin", entrance.first_admin, name="first-admin"),
     path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),
     path("language", require_POST(set_language), name="choose-language"),

@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
-    "axes",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -94,24 +93,19 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.entrance.visits.visits_of_requests",
     "fleetremote.doing.doing_of_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "console.factors.needed.SecondFactorNeeded",
-    "axes.middleware.AxesMiddleware",
 ]
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+# Whoever logs in passes the first; sessions of earlier versions name the second, which is asked for nothing else.
+AUTHENTICATION_BACKENDS = ["console.entrance.guard.Guard", "django.contrib.auth.backends.ModelBackend"]
+# Seconds that a link for a new password is good for.
+PASSWORD_RESET_TIMEOUT = 3600
 
 # Accounts (console/accounts/): nobody signs up, names log in, and an address is whoever's account has it.
 ACCOUNT_ADAPTER = "console.accounts.adapter.Adapter"
@@ -385,7 +379,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
         # At DEBUG it writes out each token that it gives.
         "authlib": {"level": "WARNING"},
         # At DEBUG it writes out each address, with what v3's clients are known by.

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from console.entrance import typed
 
 # Which of settings.AUTHENTICATION_BACKENDS knows who is logged in.
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "console.entrance.guard.Guard"
 
 
 class Adapter(DefaultAccountAdapter):

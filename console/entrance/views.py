@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.accounts.adapter import BACKEND
 from console.entrance import tries, typed
 from console.entrance.forms import FirstAdminForm
+from console.entrance.guard import too_many
 from fleets.first_admin import has_admin, hash_of, is_open, make_first_admin
 
 _KEY = "first_admin"
@@ -44,6 +45,20 @@ class Login(LoginView):
         named = {"username": form.get_user().get_username()}
         response: HttpResponse = perform_password_login(self.request, named, steps)
         return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """The form again; where the password was not looked at, what to do instead."""
+        if seconds := too_many(self.request):
+            return tried_too_often(self.request, seconds)
+        return super().form_invalid(form)
+
+
+def tried_too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, with how long to wait and which ways are open meanwhile."""
+    context = {"minutes": -(-seconds // 60)}
+    response = render(request, "registration/locked.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @require_POST

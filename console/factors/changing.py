@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from console.accounts import second_factor
+from console.accounts.sessions import end_sessions
 from console.factors import told
 from console.factors.forms import AppForm, forget_secret
 from console.requests import PageRequest
@@ -97,6 +98,9 @@ def used(request: HttpRequest, factor: Authenticator, *, again: bool) -> None:
 
 
 def _added(request: PageRequest, factor: Authenticator) -> None:
+    """With the first one all other sessions end: none of them has shown it."""
+    if is_last(factor):
+        end_sessions(request.user, but=request.session.session_key)
     code_flows.auto_generate_recovery_codes(request)
     second_factor.enrolled(request, factor)
     _record(factor.user, ADDED, str(factor.type))

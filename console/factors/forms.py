@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from console.entrance.guard import too_many
 from console.factors import passkeys
 from console.factors.codes import Tried, counter_of, try_code
 from fleets.storage.encryption import seal, unseal
@@ -124,15 +125,18 @@ class PasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         who = self.request.user
         if authenticate(self.request, username=who.get_username(), password=password) != who:
-            raise forms.ValidationError(_("This is not your password."))
+            wait = too_many(self.request)
+            raise forms.ValidationError(_too_many(wait, password=True) if wait else _("This is not your password."))
         return password
 
 
-def _too_many(seconds: int) -> str:
+def _too_many(seconds: int, *, password: bool = False) -> str:
     if seconds < 60:
         words = ngettext("%(number)s second", "%(number)s seconds", seconds)
         wait = words % {"number": seconds}
     else:
         minutes = -(-seconds // 60)
         wait = ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    if password:
+        return gettext("Wrong ones came too often. Try again in %(wait)s.") % {"wait": wait}
     return gettext("Too many wrong codes. Try again in %(wait)s, or use a passkey.") % {"wait": wait}

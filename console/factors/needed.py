@@ -21,7 +21,8 @@ OPEN = frozenset(
         *("second-factor", "second-factor-app", "second-factor-passkey", "recovery-codes", "ask-again"),
         *("login", "account_login", "logout", "account_logout", "choose-language", "script-words", "keep-typed"),
         *("mfa_authenticate", "sign-on", "sign-on-again", "sign-on-onward", "sign-on-callback"),
-        *("first-admin", "first-admin-link"),
+        *("first-admin", "first-admin-link", "forgotten-password", "forgotten-password-sent"),
+        *("new-password", "new-password-link"),
     }
 )
 """By name: what somebody without a factor needs to set one up, and what nobody needs a login for."""

@@ -1,16 +1,12 @@
 """What the owner of an account is told by mail when its second factors change: it may not have been them."""
 
-import logging
-from collections.abc import Callable
-
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-logger = logging.getLogger(__name__)
+from alerts.places import url_of
+from console.accounts import letters
 
 KINDS = {
     "totp": _("an app that shows codes"),
@@ -70,18 +66,8 @@ def _kind(kind: str) -> str:
 
 
 def _send(user: User, subject: str, words: str) -> None:
-    """At once; whoever has no address is not told, and a mail server that is away keeps nobody from their account."""
-    if not user.email:
-        return
-    page = f"{settings.PUBLIC_URL}{reverse('second-factor')}"
-    closing = gettext("If it was not you, tell whoever manages FleetRemote at your company at once.")
-    body = "\n".join([gettext("Account: %(name)s") % {"name": user.get_username()}, "", words, closing, "", page])
-    mail = EmailMessage(f"[FleetRemote] {subject}", body, to=[user.email], headers={"Auto-Submitted": "auto-generated"})
-    _tried(mail.send)
-
-
-def _tried(send: Callable[[], object]) -> None:
-    try:
-        send()
-    except (OSError, ValueError) as error:
-        logger.warning("The mail server does not take a mail about a second factor: %s", type(error).__name__)
+    """Whoever has no address is not told."""
+    if user.email:
+        account = gettext("Account: %(name)s") % {"name": user.get_username()}
+        closing = gettext("If it was not you, tell whoever manages FleetRemote at your company at once.")
+        letters.write(user.email, subject, account, words, closing, url_of(reverse("second-factor")))

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from console.accounts.second_factor import ask_again, has_second_factor, may_change
+from console.accounts.sessions import end_sessions
 from console.factors import changing
-from console.factors.ending import end_sessions, unconfirm
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin
 
@@ -27,7 +27,6 @@ def take_second_factor(request: PageRequest, person_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "factors/take.html", {"person": person})
     changing.take_away(person)
-    unconfirm(person, request.user)
     end_sessions(person)
     words = gettext("%(name)s has no second factor any more, and was logged out everywhere.")
     messages.success(request, words % {"name": person.get_username()})

@@ -55,13 +55,11 @@ PERSONAL = (
     Table("auth.User", "name, e-mail address, password (hashed), rights, last log-in", FOR_EVER, person=("pk",)),
     Table("sessions.Session", "who is logged in, encoded", "two weeks after the log-in, or until the log-out"),
     Table(
-        "axes.AccessAttempt",
-        "failed log-ins: name tried, IP address, browser",
-        "a day, or until a log-in succeeds",
-        name=("username__iexact",),
+        "console.Visit",
+        "sessions: IP address, browser, since when, last use",
+        "90 days after the last use",
+        person=("user",),
     ),
-    Table("axes.AccessLog", "log-ins: name, IP address, browser", "90 days", name=("username__iexact",)),
-    Table("axes.AccessFailureLog", "nothing is written (off)", "90 days", name=("username__iexact",)),
     Table("account.EmailAddress", "nothing is written (off)", WITH_THE_ACCOUNT, person=("user",)),
     Table("account.EmailConfirmation", "nothing is written (off)", WITH_THE_ACCOUNT, person=("email_address__user",)),
     Table("mfa.Authenticator", "second factors: kind, name, when used", WITH_THE_ACCOUNT, person=("user",)),
@@ -137,13 +135,7 @@ PERSONAL = (
 # Nothing about a person or a vehicle but keys, and the rights and texts of whole fleets, accounts and services.
 NOT_PERSONAL = frozenset(
     {
-        *(
-            "auth.Permission",
-            "auth.Group",
-            "contenttypes.ContentType",
-            "axes.AccessAttemptExpiration",
-            "socialaccount.SocialApp",
-        ),
+        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "socialaccount.SocialApp", "console.TryCount"),
         *("fleets.ApiClient", "fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),

@@ -1,8 +1,8 @@
 """Writes who came in: log-ins, those that failed, log-outs, and the first token of an hour that a client was given.
 
-Whoever is outside can try names as often as the entrance lets them (django-axes), and nothing of the audit is ever
-removed: so a failed log-in is written once an hour for a name and address, and at most MOST_FAILED an hour in each
-process. How many were left out stands in the next one that is written.
+Whoever is outside can try names as often as the entrance lets them (console/entrance/guard.py), and nothing of the
+audit is ever removed: so a failed log-in is written once an hour for a name and address, and at most MOST_FAILED an
+hour in each process. How many were left out stands in the next one that is written.
 """
 
 from collections import OrderedDict

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, User
@@ -55,10 +54,6 @@ def _the_rest(fleet: Fleet) -> None:
     InboundRequest.objects.create(
         upstream_fleet=upstream, received_at=now, body=b"{}", outcome="quarantined", event_count=0
     )
-    seen = {"username": "x", "ip_address": "192.0.2.1", "user_agent": "x", "attempt_time": now}
-    AccessAttempt.objects.create(**seen, failures_since_start=1)
-    AccessFailureLog.objects.create(**seen)
-    AccessLog.objects.create(**seen)
 
 
 def one_of_each() -> dict[type[Model], Model]:

@@ -106,6 +106,20 @@ TABLE: dict[str, Kind] = {
     "ask-again": OWN_ACCOUNT,
     "sign-on-again": Kind("POST", frozenset(), forbidden=404),
     "take-second-factor": ROOT_FORM,
+    # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
+    "account": HOME,
+    "change-password": Kind("GET HEAD POST", PEOPLE),
+    "change-address": Kind("GET HEAD POST", PEOPLE),
+    "confirm-address": Kind("GET HEAD POST", frozenset(), hidden=404, forbidden=404),
+    "end-other-sessions": Kind("POST", PEOPLE),
+    "end-session": Kind("POST", PEOPLE),
+    "forgotten-password": open_to_all("GET HEAD POST"),
+    "forgotten-password-sent": open_to_all("GET HEAD"),
+    "new-password-link": open_to_all("GET HEAD"),
+    "new-password": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", frozenset({"root"}), hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),

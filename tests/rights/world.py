@@ -111,6 +111,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "nonce": "0123456789abcdef",
         "place": fleet.upstream_fleets.get().webhook_id,
         "token": "of-no-link",
+        "uidb64": "of-nobody",
+        "visit_id": 1,
         "language": "en",
         "version": words_version("en"),
     }
