@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.core import mail
 from django.test import Client
 
+from console.accounts import letters
 from fleets.models import AuditEntry
 from tests.accounts.authenticator import log_in, set_up_app
 from tests.accounts.provider import CLIENT_ID, Key, Provider, part
@@ -60,6 +61,7 @@ def test_somebody_comes_in_by_their_address_once_and_by_their_key_from_then_on(a
     assert provider.faults == []
     account = SocialAccount.objects.get()
     assert (account.user, account.uid, account.provider, account.extra_data) == (ada, "ada-1", provider.issuer, {})
+    letters.all_gone()
     assert [message.subject for message in mail.outbox] == ["[FleetRemote] Single sign-on was connected"]
     # The address may change, and its mark may go: the key counts.
     provider.person = {"sub": "ada-1", "email": "other@example.com", "email_verified": False}
