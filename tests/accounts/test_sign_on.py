@@ -54,7 +54,7 @@ def ada() -> Any:
 
 def test_somebody_comes_in_by_their_address_once_and_by_their_key_from_then_on(ada: Any, provider: Provider) -> None:
     login = Client().get("/login").content.decode()
-    assert "Log in with Example" in login
+    assert "Continue with Example" in login
     browser, answer = sign_on(next="/fleets/nowhere")
     assert (answer.status_code, answer["Location"]) == (302, "/fleets/nowhere")
     assert is_in(browser)

@@ -239,6 +239,7 @@ HARMLESS = {
     "fleets.ApiClient.secret_hash",
     "fleets.ApiToken.secret_hash",
     "fleets.FirstAdminLink.token_hash",
+    "console.Visit.session",
     "sessions.Session.session_key",
     # Who is logged in, signed; a page's secret is never in it (console/callbacks/shown_secret.py).
     "sessions.Session.session_data",
