@@ -18,6 +18,9 @@ from console.connections import views as connections
 from console.connections import views_acts as connection_acts
 from console.entrance import views as entrance
 from console.explain.views import explain_action
+from console.factors import views as factors
+from console.factors import views_asking as factor_asking
+from console.factors import views_taking as factor_taking
 from console.fleets import views as fleets
 from console.labels import views as labels
 from console.languages import script_words
@@ -31,6 +34,7 @@ from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
 from console.sending import views as sending
+from console.sign_on import views as sign_on
 from console.stream import vehicle_stream
 from console.vehicle import views as remotes
 from console.vehicle import views_actions as actions
@@ -65,8 +69,20 @@ urlpatterns = [
     # As the library of accounts calls them.
     path("login", entrance.Login.as_view(), name="account_login"),
     path("logout", LogoutView.as_view(), name="account_logout"),
+    path("login/second-factor", factor_asking.second_step, name="mfa_authenticate"),
+    path("login/single-sign-on", sign_on.sign_on, name="sign-on"),
+    path("login/single-sign-on/on", sign_on.onward, name="sign-on-onward"),
+    path("login/single-sign-on/back", sign_on.callback, name="sign-on-callback"),
     path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("account/second-factor", factors.second_factor, name="second-factor"),
+    path("account/second-factor/app", factors.app, name="second-factor-app"),
+    path("account/second-factor/passkey", factors.passkey, name="second-factor-passkey"),
+    path("account/second-factor/codes", factors.recovery_codes, name="recovery-codes"),
+    path("account/second-factor/<int:factor_id>/remove", factors.remove_factor, name="remove-factor"),
+    path("account/again", factor_asking.ask_again, name="ask-again"),
+    path("account/again/single-sign-on", sign_on.sign_on_again, name="sign-on-again"),
+    path("people/<int:person_id>/second-factor", factor_taking.take_second_factor, name="take-second-factor"),
     path("password", passwords.forgotten_password, name="forgotten-password"),
     path("password/sent", passwords.forgotten_password_sent, name="forgotten-password-sent"),
     path("password/new", passwords.new_password, name="new-password"),

@@ -69,6 +69,7 @@ ROOT_FRAGMENT = Kind("GET HEAD", frozenset({"root"}), unknown=401, forbidden=404
 ROOT_ACT = Kind("POST", frozenset({"root"}), forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", PEOPLE)
+OWN_ACCOUNT = Kind("GET HEAD POST", PEOPLE)
 
 
 def open_to_all(methods: str, **more: Any) -> Kind:
@@ -92,6 +93,19 @@ TABLE: dict[str, Kind] = {
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_logout": open_to_all("POST OPTIONS"),
+    # The second step of a log-in that nobody here has begun, and single sign-on where there is none.
+    "mfa_authenticate": open_to_all("GET HEAD POST"),
+    "sign-on": Kind("POST", frozenset(), known=EVERYBODY, forbidden=404),
+    "sign-on-onward": Kind("GET HEAD", frozenset(), known=EVERYBODY, forbidden=404),
+    "sign-on-callback": Kind("GET HEAD", frozenset(), known=EVERYBODY, forbidden=404),
+    "second-factor": HOME,
+    "second-factor-app": OWN_ACCOUNT,
+    "second-factor-passkey": OWN_ACCOUNT,
+    "recovery-codes": OWN_ACCOUNT,
+    "remove-factor": Kind("GET HEAD POST", frozenset(), forbidden=404),
+    "ask-again": OWN_ACCOUNT,
+    "sign-on-again": Kind("POST", frozenset(), forbidden=404),
+    "take-second-factor": ROOT_FORM,
     # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
     "account": HOME,
     "change-password": Kind("GET HEAD POST", PEOPLE),
@@ -103,6 +117,9 @@ TABLE: dict[str, Kind] = {
     "forgotten-password-sent": open_to_all("GET HEAD"),
     "new-password-link": open_to_all("GET HEAD"),
     "new-password": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", frozenset({"root"}), hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", PEOPLE),
     "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),

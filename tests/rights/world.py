@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
 from fleets.models import AuditEntry, Fleet, Gateway, SavedView
+from fleets.storage.encryption import seal
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -100,6 +102,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
         "entry_id": _entry(fleet),
+        "factor_id": Authenticator.objects.create(user=somebody, type="totp", data={"secret": seal("A" * 32)}).pk,
+        "person_id": somebody.pk,
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
         "chid": channel.public_id,

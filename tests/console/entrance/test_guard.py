@@ -200,7 +200,7 @@ def test_who_was_locked_out_of_the_account_is_told_no_more_than_others(ana: User
 
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_wrong_ones_over_two_hundred_names_lock_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From five addresses, as fast as they like. In the long form all thousand; else a few names and bounds as small."""
+    """From five addresses, as fast as they like. In the long form all thousand; else few names, and as small bounds."""
     names = [f"person{each}" for each in range(200 if LONG else 6)]
     if not LONG:
         monkeypatch.setattr(guard, "NAMES", guard.Limit("names", 4, timedelta(hours=1)))
@@ -216,7 +216,7 @@ def test_a_thousand_wrong_ones_over_two_hundred_names_lock_nobody_out(monkeypatc
     # Each address has tried as many names as it may, and no more passwords were looked at.
     looked_at = sum(status == 200 for status in told)
     assert looked_at <= 5 * guard.NAMES.most
-    assert (429 in told) == LONG
+    assert told.count(429) == len(told) - looked_at > 0
     # In their own browsers, wherever these are now, and in a new one elsewhere: at once, during all that.
     assert {log_in(browser, name, at=FAR) for name, browser in browsers.items()} == {302}
     assert {log_in(Client(), person.username, at=f"198.51.100.{place}") for place, person in enumerate(people)} == {302}
