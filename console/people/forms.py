@@ -177,7 +177,6 @@ class GrantForm(MomentsForm):
             vehicles=tuple(self._vehicles),
         )
 
-
     @property
     def _ends_at(self) -> datetime | None:
         if self.cleaned_data["end"] == KEEP and self.now is not None:
@@ -210,7 +209,8 @@ class InviteForm(GrantForm):
         super().__init__(data, fleets=[fleet] if fleet else [], views=views)
         self.offered = {one.public_id: one for one in offered}
         self._offer("fleets", [(key, one.name) for key, one in self.offered.items()])
-        self.initial |= {"fleets": [fleet.public_id] if fleet else [], "language": get_language() or "en"}
+        self.initial["fleets"] = [fleet.public_id] if fleet else []
+        self.initial["language"] = get_language() or "en"
 
     def _roles(self) -> list[str]:
         return list(ROLES) if self.makes_admins else super()._roles()

@@ -49,5 +49,7 @@ def _send(request: PageRequest, row: Invitation, token: str) -> None:
     if write_invitation(row, token):
         messages.success(request, gettext("The invitation is on its way to %(email)s.") % {"email": row.email})
     else:
-        words = gettext("The invitation could not be sent to %(email)s: the mail server did not take it. Send it again.")
+        words = gettext(
+            "The invitation could not be sent to %(email)s: the mail server did not take it. Send it again."
+        )
         messages.warning(request, words % {"email": row.email})

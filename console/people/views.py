@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from console.accounts.second_factor import has_second_factor
+from console.accounts.sessions import last_here
 from console.callbacks.forms import KeyForm
 from console.people.listing import PAGE, accounts, invitations_of, people_of, says_of
 from console.people.words import narrowed_words, role_name
@@ -71,4 +73,6 @@ def account_context(person: User) -> dict[str, Any]:
         "person": person,
         "places": [(row, role_name(row.role), narrowed_words(grant_of(row), None)) for row in places],
         "say": says.get(person.pk, "no") if person.is_superuser else "",
+        "seen": last_here([person.pk]).get(person.pk, person.last_login),
+        "has_factor": has_second_factor(person),
     }

@@ -1,5 +1,7 @@
 """What is done to people on the pages of a fleet: invited, changed, removed, and confirmed by another."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -169,7 +171,8 @@ def _check_below(request: PageRequest, member: Membership) -> None:
 
 def _offered(request: PageRequest) -> list[Fleet]:
     """The fleets whose people they may change."""
-    rows = fleets_of(request.user).filter(own_role__in=roles_with(Right.CHANGE_PEOPLE)).order_by("name")
+    rows: QuerySet[Any] = fleets_of(request.user).order_by("name")
+    rows = rows.filter(own_role__in=roles_with(Right.CHANGE_PEOPLE))
     return list(rows if request.user.is_superuser else rows.filter(narrowed_to=None))
 
 

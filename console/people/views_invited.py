@@ -65,9 +65,7 @@ def _for_account(request: HttpRequest, row: Invitation, user: User) -> HttpRespo
     return see("fleets")
 
 
-def _page(
-    request: HttpRequest, row: Invitation, form: NewAccountForm | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, row: Invitation, form: NewAccountForm | None = None, status: int = 200) -> HttpResponse:
     context = {
         "row": row,
         "form": form,

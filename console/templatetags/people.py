@@ -5,7 +5,7 @@ from django.conf import settings
 
 from console.vehicle.history import name_of
 from fleets.models import Fleet
-from fleets.rights import ROLES, Right
+from fleets.rights import OF_NARROWED, ROLES, Right
 
 register = template.Library()
 
@@ -15,8 +15,18 @@ register.filter("person_name", name_of)
 @register.filter
 def may_read_audit(fleet: Fleet) -> bool:
     """No statement: the role was read along with the fleet."""
+    return _may(fleet, Right.READ_AUDIT)
+
+
+@register.filter
+def may_change_people(fleet: Fleet) -> bool:
+    return _may(fleet, Right.CHANGE_PEOPLE)
+
+
+def _may(fleet: Fleet, right: Right) -> bool:
     role = ROLES.get(fleet.own_role)
-    return role is not None and Right.READ_AUDIT in role.rights
+    is_narrowed = getattr(fleet, "narrowed_to", None) is not None
+    return role is not None and right in role.rights and not (is_narrowed and right not in OF_NARROWED)
 
 
 @register.simple_tag
