@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.accounts.second_factor import has_second_factor
@@ -36,6 +37,7 @@ def people(request: PageRequest, fleet_id: str) -> HttpResponse:
         "next_after": start + PAGE if len(rows) > PAGE else None,
         "invitations": invitations_of(fleet),
         "no_say": say(why_not(request.user, fleet)),
+        "now": timezone.now(),
     }
     return render(request, "people/people.html", context)
 
@@ -53,6 +55,7 @@ def people_of_all(request: PageRequest) -> HttpResponse:
         "next_after": start + PAGE if len(rows) > PAGE else None,
         "invitations": invitations_of(None),
         "no_say": say(why_not(request.user, None)),
+        "now": timezone.now(),
     }
     return render(request, "people/of_all.html", context)
 

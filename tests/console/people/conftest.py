@@ -30,4 +30,9 @@ def invited(email: str, role: str, *fleet_ids: str, **more: Any) -> dict[str, An
     return {"email": email, "language": "en", "fleets": list(fleet_ids), **granted(role, **more)}
 
 
-ACCOUNT = {"full_name": "Nadia Noir", "username": "nadia", "password1": "Ostrich-Lamp-77", "password2": "Ostrich-Lamp-77"}
+ACCOUNT = {
+    "full_name": "Nadia Noir",
+    "username": "nadia",
+    "password1": "Ostrich-Lamp-77",
+    "password2": "Ostrich-Lamp-77",
+}
