@@ -5,7 +5,7 @@ gives the beginning alone: the browser then comes again every few seconds, and t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, cast
 
@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from console.requests import PageRequest
-from fleets.access import vehicles_of
+from fleets.access import is_narrowed, seen_in, vehicles_of
+from fleets.models import Fleet
 from fleets.sight.looking import Sight
 from remotes.live import channel
 
@@ -60,8 +61,16 @@ def stream_view(view: StreamView) -> Callable[..., HttpResponse]:
 
 
 def sight_of(request: PageRequest, fleet_id: int, vehicle_id: int | None = None) -> Sight:
-    """Who asks looks at this, by primary keys."""
+    """Who asks looks at this, by primary keys: at one vehicle, or at the whole fleet."""
     return Sight(str(request.session.session_key), request.user.pk, fleet_id, vehicle_id)
+
+
+def sight_of_fleet(request: PageRequest, fleet: Fleet) -> Sight:
+    """Who asks looks at what they see of the fleet, which was found for them."""
+    if not is_narrowed(fleet):
+        return sight_of(request, fleet.pk)
+    seen = frozenset(seen_in(fleet).order_by().values_list("pk", flat=True))
+    return replace(sight_of(request, fleet.pk), vehicles=seen)
 
 
 @stream_view

@@ -26,6 +26,10 @@ from console.labels import views as labels
 from console.languages import script_words
 from console.left_out import views as left_out
 from console.overview import views as overview
+from console.people import views as people
+from console.people import views_accounts as account_acts
+from console.people import views_acts as people_acts
+from console.people import views_invited as invited
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
@@ -54,6 +58,10 @@ _LABELS = "fleets/<id:fleet_id>/labels"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
 _AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
+_PEOPLE = "fleets/<id:fleet_id>/people"
+_MEMBER = f"{_PEOPLE}/<int:member_id>"
+_INVITATION = "invitations/<id:invitation_id>"
+_PERSON = "people/<int:person_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
@@ -164,6 +172,25 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path(_PEOPLE, people.people, name="people"),
+    path(f"{_PEOPLE}/new", people_acts.new_invitation, name="new-invitation"),
+    path(_MEMBER, people_acts.change_member, name="change-member"),
+    path(f"{_MEMBER}/remove", people_acts.remove_member, name="remove-member"),
+    path(f"{_MEMBER}/confirm", people_acts.ask_confirmation, name="ask-confirmation"),
+    path(f"{_PEOPLE}/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation"),
+    path(f"{_PEOPLE}/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation"),
+    path("people", people.people_of_all, name="people-of-all"),
+    path("people/new", people_acts.new_invitation, name="new-invitation-of-all"),
+    path(f"people/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation-of-all"),
+    path(f"people/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation-of-all"),
+    path(_PERSON, people.account_of, name="account-of"),
+    path(f"{_PERSON}/lock", account_acts.lock_account, name="lock-account"),
+    path(f"{_PERSON}/open", account_acts.open_account, name="open-account"),
+    path(f"{_PERSON}/admin", account_acts.make_admin, name="make-admin"),
+    path(f"{_PERSON}/no-admin", account_acts.take_admin, name="take-admin"),
+    path(f"{_PERSON}/confirm", account_acts.ask_confirmation_of_admin, name="ask-confirmation-of-admin"),
+    path("invitation", invited.invitation, name="invitation"),
+    path("invitation/<str:token>", invited.invitation_link, name="invitation-link"),
     path(_AUDIT, audit.audit, name="audit"),
     path(f"{_AUDIT}.csv", audit.audit_table, name="audit-table"),
     path(f"{_AUDIT}/<int:entry_id>", audit.audit_entry, name="audit-entry"),

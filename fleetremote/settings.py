@@ -36,6 +36,8 @@ _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+# The header in which they hand on a client certificate, or its fingerprint (fleetremote/front/certificates.py).
+CLIENT_CERTIFICATE_HEADER = optional("CLIENT_CERTIFICATE_HEADER") or ""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True
@@ -300,7 +302,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "refresh-narrowed": {"task": "fleets.tasks.refresh_narrowed", "schedule": 60.0, "options": {"expires": 60}},
     "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
+    "end-proposals": {"task": "fleets.tasks.end_proposals", "schedule": 300.0, "options": {"expires": 300}},
     "prune-fleets": {"task": "fleets.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune-bulks": {"task": "campaigns.tasks.prune_bulks", "schedule": 3600.0, "options": {"expires": 3600}},

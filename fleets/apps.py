@@ -7,6 +7,7 @@ class FleetsConfig(AppConfig):
 
     def ready(self) -> None:
         # They make their checks, codes and sentences known, announce changes, and look at new connections.
+        import fleets.narrowing
         import fleets.privacy.checks
         import fleets.sight.announcing
         import fleets.storage.continuity
@@ -15,7 +16,14 @@ class FleetsConfig(AppConfig):
         from fleets.audit import entering
         from fleets.audit.watched import watch_all
         from fleets.converters import PublicIdConverter
+        from fleets.people import approving, confirming
+        from fleets.programs import trust
+        from fleets.proposals import on_approval
+        from fleets.rights import Right
 
         watch_all()
         entering.listen()
+        approving.listen()
+        confirming.listen()
+        on_approval(trust.KIND, trust.grant, trust.describe, Right.CHANGE_CLIENTS, trust.hinders)
         register_converter(PublicIdConverter, "id")

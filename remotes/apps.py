@@ -11,7 +11,9 @@ class RemotesConfig(AppConfig):
         from callbacks.pending import register_pending_check
         from fleets.clients import watch
         from fleets.models import ApiClient
+        from fleets.narrowing import evaluate_with
         from fleets.storage.continuity import on_loss
+        from remotes.finding.vehicles import meant_by
         from remotes.gate.gate import client
         from remotes.life.askers import end_unsent
         from remotes.life.unseen import look_for_all
@@ -22,6 +24,7 @@ class RemotesConfig(AppConfig):
             lambda callback: RemoteAction.objects.filter(callback=callback, state__in=OPEN_STATES).exists()
         )
         watch(client)
+        evaluate_with(meant_by)
         on_loss(look_for_all)
         know_causes()
         pre_delete.connect(end_unsent, sender=ApiClient)

@@ -21,8 +21,7 @@ from console.callbacks.pages import to_callback
 from console.callbacks.shown_secret import show_next
 from console.callbacks.words import too_many_words
 from console.requests import PageRequest, person_page, see
-from console.rights import find_fleet
-from fleets.access import may
+from console.rights import find_fleet, member_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from remotes.models import Alert, AlertChoice
@@ -126,7 +125,7 @@ def _list(request: PageRequest, fleet: Fleet, *, past: bool, form: ChoiceForm | 
         "listeners": listeners(fleet),
         "webhooks": [(callback, webhook_kinds(callback)) for callback in webhooks_of(fleet).order_by("pk")],
         "form": form or ChoiceForm(initial={"kinds": kinds_of(request.user, fleet)}),
-        "may_command": may(request.user, fleet, Right.CHANGE_ALERTS),
+        "may_command": member_in(request, fleet).may(Right.CHANGE_ALERTS),
         "now": timezone.now(),
     }
     return render(request, "alerts/alerts.html", context, status=422 if form else 200)

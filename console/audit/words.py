@@ -56,6 +56,7 @@ THINGS = {
     "vehicle": _("Vehicle"),
     "account": _("Account"),
     "webhook of the manufacturer": _("Webhook of the manufacturer"),
+    "approver": _("Approver"),
     "shared view": _("Shared view"),
     "callback": _("Callback"),
     "channel": _("Channel"),
@@ -72,6 +73,8 @@ CHANGES = {
     "changed": _("%(thing)s “%(name)s” changed"),
     "deleted": _("%(thing)s “%(name)s” deleted"),
     "given new secrets": _("%(thing)s “%(name)s” given new secrets"),
+    "confirmed": _("%(thing)s “%(name)s” confirmed"),
+    "ended": _("%(thing)s “%(name)s” ended"),
 }
 DEEDS = {
     "cancelled": _("Cancelled"),

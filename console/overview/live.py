@@ -15,7 +15,11 @@ _vehicles: WeakValueDictionary[int, frozenset[int]] = WeakValueDictionary()
 
 
 def news_of_fleet(sight: Sight) -> News:
-    """What the fleet that is looked at tells, at most once in PACE seconds."""
+    """What the fleet that is looked at tells, or those of its vehicles that are seen, at most once in PACE seconds."""
+    if sight.vehicles is not None:
+        # Who sees others than these from now on is another sight, so that this one ends (fleets/sight/looking.py).
+        seen = sight.vehicles
+        return News(sight, ANY_VEHICLE, lambda told: not seen.isdisjoint(vehicles_told(told)), PACE)
     # A vehicle that joins later is noticed when the page reads its news by itself.
     ours = _vehicles.get(sight.fleet_id)
     if ours is None:

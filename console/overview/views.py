@@ -17,7 +17,7 @@ from console.overview.pages import member_with_rules, overview_of
 from console.overview.table import lines
 from console.requests import PageRequest, person_fragment, person_page
 from console.rights import find_fleet
-from console.stream import Stream, sight_of, stream_view
+from console.stream import Stream, sight_of_fleet, stream_view
 from fleets.audit.entries import About
 from remotes.counts.conditions import Standing
 from remotes.counts.wakings import wakings_of
@@ -85,7 +85,6 @@ def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     member, now = member_with_rules(request.user, fleet_id), timezone.now()
     context = {
         "fleet": member.fleet,
-        "may_command": member.may_command,
         "wakings": wakings_of(member.fleet, member.rules, now, most=LISTED),
         "now": now,
     }
@@ -94,8 +93,8 @@ def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
 
 @stream_view
 def fleet_stream(request: PageRequest, fleet_id: str) -> Stream:
-    """GET …/live of a fleet."""
-    return Stream(news_of_fleet(sight_of(request, find_fleet(request, fleet_id).pk)))
+    """GET …/live of a fleet: of the vehicles that the person sees."""
+    return Stream(news_of_fleet(sight_of_fleet(request, find_fleet(request, fleet_id))))
 
 
 def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class Table:
         return model._default_manager.order_by("pk")
 
     def of_person(self, key: int, username: str) -> QuerySet[Model]:
-        return self._found({**dict.fromkeys(self.person, key), **dict.fromkeys(self.name, username)})
+        keys = {lookup: [key] if lookup.endswith("__contains") else key for lookup in self.person}
+        return self._found({**keys, **dict.fromkeys(self.name, username)})
 
     def of_vehicle(self, key: int, vin: str) -> QuerySet[Model]:
         one_of = {lookup: [vin] if lookup.endswith("__contains") else vin for lookup in self.vin}
@@ -68,6 +69,32 @@ PERSONAL = (
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
+    Table(
+        "fleets.Invitation",
+        "e-mail address of somebody who was invited, by whom, and their role",
+        "30 days after it was accepted, was withdrawn or has ended",
+        person=("invited_by", "accepted_by"),
+    ),
+    Table(
+        "fleets.Approver",
+        "who may approve, who gave them that role and who confirmed it",
+        FOR_EVER,
+        person=("user", "given_by", "confirmed_by"),
+    ),
+    Table(
+        "fleets.ApiClient",
+        "who answers for which API client, and who may know its passwords",
+        FOR_EVER,
+        person=("owner", "known_to__contains"),
+    ),
+    Table("fleets.ApiSecret", "who made which password of an API client", FOR_EVER, person=("made_by",)),
+    Table(
+        "fleets.Proposal",
+        "changes that somebody wants and another decides on, and why",
+        FOR_EVER,
+        person=("asked_by", "decided_by"),
+    ),
+    Table("fleets.Trust", "who ended the trust in a service", FOR_EVER, person=("ended_by",)),
     Table("fleets.SavedView", "views of the list, by their owner", WITH_THE_ACCOUNT, person=("owner",)),
     Table("fleets.LabelImport", "files of labels and plates, by who gave them", "7 days", person=("user",)),
     Table("remotes.AlertChoice", "which alerts somebody wants", WITH_THE_ACCOUNT, person=("user",)),
@@ -113,6 +140,13 @@ PERSONAL = (
         vin=("vin",),
     ),
     Table("remotes.InboundRequest", "notifications as they came in", "INBOUND_REQUEST_DAYS, at most POSITION_DAYS"),
+    Table(
+        "remotes.Review",
+        "who sent something without its second person, why, and who looked into it",
+        FOR_EVER,
+        person=("by", "closed_by"),
+        vehicle=("action__vehicle",),
+    ),
     Table("remotes.WakeUp", "when a vehicle was woken", WITH_THE_VEHICLE, vehicle=("vehicle",)),
     Table("remotes.Alert", "what people were told of a vehicle", WITH_THE_VEHICLE, vehicle=("vehicle",)),
     Table("callbacks.Notification", "events that wait for a subscriber", "3 days", vin=("vin",)),
@@ -136,7 +170,7 @@ PERSONAL = (
 NOT_PERSONAL = frozenset(
     {
         *("auth.Permission", "auth.Group", "contenttypes.ContentType", "socialaccount.SocialApp", "console.TryCount"),
-        *("fleets.ApiClient", "fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
+        *("fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),
         *("callbacks.Callback", "callbacks.Channel", "callbacks.Delivery"),

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from fleets.audit.entries import SYSTEM, About, Actor, Origin, record_operation
 from fleets.labels.lines import Change
 from fleets.models import AuditEntry, Fleet, Vehicle
+from fleets.narrowing import refresh_later
 
 
 class ChangedMeanwhile(Exception):
@@ -29,6 +30,7 @@ def apply(
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [keys, [change.label for change in changes], [change.plate for change in changes]])
     _record(changes, file_name, actor, origin)
+    refresh_later({change.fleet_id for change in changes})
 
 
 def _record(changes: Sequence[Change], file_name: str, actor: Actor, origin: AuditEntry.Origin) -> None:

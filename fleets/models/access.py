@@ -1,9 +1,4 @@
-"""Who may use which fleet: people through memberships, other services as API clients."""
-
-import hashlib
-import hmac
-import secrets
-from datetime import datetime
+"""Which people may use which fleet, through memberships."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -74,10 +69,17 @@ class Membership(models.Model):
     def may(self, right: Right) -> bool:
         return right in self.rights
 
+    @property
+    def sends(self) -> frozenset[str]:
+        """The remote types (catalogue names) that the person may send; not, to which vehicles."""
+        if Right.SEND not in self.rights:
+            return frozenset()
+        types = ROLES[self.role].remote_types
+        return types & frozenset(self.remote_types) if self.remote_types else types
+
     def may_send(self, remote_type: str) -> bool:
         """Whether the type (catalogue name) is one of theirs; not, to which vehicles."""
-        is_theirs = not self.remote_types or remote_type in self.remote_types
-        return is_theirs and Right.SEND in self.rights and remote_type in ROLES[self.role].remote_types
+        return remote_type in self.sends
 
 
 class MembershipVehicle(models.Model):
@@ -91,80 +93,3 @@ class MembershipVehicle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vehicle} of {self.membership}"
-
-
-class ApiClient(models.Model):
-    """Another service that calls our API with HTTP Basic and `client_id`.
-
-    The password is made by us with 256 random bits, so one SHA-256 is enough to keep it and cheap enough for every
-    request. `remote_types` (catalogue names) limits what it may send; empty is every type. After `secret_ends_at` its
-    password is refused.
-    """
-
-    client_id = models.CharField(max_length=100, unique=True)
-    name = models.CharField(max_length=100)
-    username = models.CharField(max_length=100)
-    secret_hash = models.CharField(max_length=64, editable=False)
-    secret_ends_at = models.DateTimeField(
-        "password ends at", null=True, blank=True, help_text="From then on the password is refused; empty: never."
-    )
-    fleets = models.ManyToManyField("fleets.Fleet", related_name="api_clients", blank=True)
-    remote_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    day_limit = models.PositiveIntegerField(default=1_000_000, help_text="Requests in 24 hours.")
-    burst_limit = models.PositiveIntegerField(default=100, help_text="Requests in a second.")
-    active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = "API client"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    def set_secret(self, secret: str) -> None:
-        self.secret_hash = _hash(secret)
-
-    def new_secret(self) -> str:
-        """Make a password, keep its hash, and return it: it can't be read again."""
-        secret = secrets.token_urlsafe(32)
-        self.set_secret(secret)
-        return secret
-
-    def check_secret(self, secret: str) -> bool:
-        return hmac.compare_digest(self.secret_hash, _hash(secret))
-
-    def secret_is_over(self, now: datetime) -> bool:
-        return self.secret_ends_at is not None and self.secret_ends_at <= now
-
-    def may_send(self, remote_type: str) -> bool:
-        return not self.remote_types or remote_type in self.remote_types
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-class ApiToken(models.Model):
-    """A token by which an API client calls v1 (OAuth2, RFC 6750); `scopes` are what it was granted.
-
-    Of the token only a digest is kept: it is made by us with 256 random bits, as passwords are. `secret_hash` is its
-    client's at that time: once the password is another, its tokens are worth nothing.
-    """
-
-    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="tokens")
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    secret_hash = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=100))
-    issued_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = "API token"
-
-    def __str__(self) -> str:
-        return f"Token of {self.client}"

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
+from fleets.narrowing import refresh_later
 from fleets.sync import left_out
 from fleets.sync.plan import Known, Left, Listed, Places, Plan, plan
 from fleets.sync.reading import Reading
@@ -71,6 +72,8 @@ def store(gateway: Gateway, reading: Reading, since: datetime) -> SyncResult:
     left_out.keep(outcome.left_out, reading, places)
     outcome.new, outcome.changed = len(wanted.new), len(wanted.changed)
     outcome.back, outcome.gone = len(wanted.back), len(wanted.gone)
+    if wanted.new or wanted.changed or wanted.back or wanted.gone:
+        refresh_later(fleets.values())
     return outcome
 
 

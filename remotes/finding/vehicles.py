@@ -92,6 +92,14 @@ def read_filter(stored: object) -> VehicleFilter:
     return VehicleFilter(**given)
 
 
+def meant_by(fleet: Fleet, stored: object) -> Vehicles:
+    """The vehicles that a stored filter means; none where it can't be read."""
+    try:
+        return read_filter(stored).of(fleet)
+    except NotUnderstood:
+        return fleet.vehicles.none()
+
+
 def _is_fit(name: str, value: object) -> bool:
     if name == "below":
         return type(value) is int and 1 <= value <= 100

@@ -1,17 +1,19 @@
 """A second factor over pages: set up, asked for at the log-in, asked for again, lost and taken away."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from console.accounts import letters
-from console.factors.codes import FREE
+from console.factors.codes import FREE, try_code
 from fleets.models import AuditEntry
 from fleets.storage.encryption.rotation import encrypted_fields, rotate
 from tests.accounts.authenticator import Phone, log_in, recovery_codes, set_up_app
@@ -207,6 +209,47 @@ def test_an_admin_takes_a_lost_factor_away_and_everybody_else_does_not() -> None
     assert "[FleetRemote] Your second factor was taken away" in letters_told()
     entry = AuditEntry.objects.get(document__what="took away the second factor of a person")
     assert entry.who == "root"
+
+
+def test_a_command_helps_the_last_admin() -> None:
+    root = make_person("root", is_superuser=True, email="root@example.com")
+    browser = log_in(root)
+    set_up_app(browser)
+    call_command("take_second_factor", "root")
+    assert not is_in(browser)
+    assert is_in(log_in(root))
+    for name in ("root", "nobody"):
+        with pytest.raises(CommandError):
+            call_command("take_second_factor", name)
+
+
+def test_the_first_factor_ends_other_sessions_and_the_next_ones_don_t() -> None:
+    """None of them has shown it."""
+    ada = make_ada()
+    other, browser = log_in(ada), log_in(ada)
+    phone, _codes = set_up_app(browser)
+    assert not is_in(other)
+    assert is_in(browser)
+    second = _with(log_in(ada), phone.code())
+    browser.post(OWN + "/codes")
+    assert is_in(second)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_code_in_many_requests_at_once_is_good_once() -> None:
+    ada = make_ada()
+    phone, codes = set_up_app(log_in(ada))
+    for code in (phone.code(), codes[0]):
+        with ThreadPoolExecutor(4) as threads:
+            tried = list(threads.map(lambda _: in_thread(ada, code), range(4)))
+        assert sum(tried) == 1
+
+
+def in_thread(user: Any, code: str) -> bool:
+    try:
+        return try_code(user, code).factor is not None
+    finally:
+        connection.close()
 
 
 def test_an_admin_with_a_factor_shows_it_before_taking_another_s(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -76,12 +78,14 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
     password = canary("password")
     person.set_password(password)
     person.save()
+    app = generate_totp_secret()
+    TOTP.activate(person, app)
+    codes = RecoveryCodes.activate(person).get_unused_codes()
     client = ApiClient(client_id="planted", name="planted", username="planted")
     secret = client.new_secret()
-    client.save()
     client.fleets.add(fleet)
     token = api_tokens.new_token()
-    api_tokens.issue(client, token, scopes.ALL)
+    api_tokens.issue(client.secrets.get(), token, scopes.ALL)
 
     told = attributes("callback", "Header", "Query", "Body")
     callback = make_callback(fleet, target=sink.url, attributes=told)
@@ -105,6 +109,8 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
         **_values("a channel", on_channel),
         **_values("an action", of_action),
         "password of a person": password,
+        "secret of an app": app,
+        "recovery code": codes[0],
         "secret of an API client": secret,
         "token of an API client": token,
         "token of the first admin": str(first_admin.new_token()),

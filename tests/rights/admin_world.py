@@ -35,8 +35,9 @@ def _the_rest(fleet: Fleet) -> None:
     now, upstream, action = timezone.now(), fleet.upstream_fleets.get(), RemoteAction.objects.first()
     assert action is not None
     person = make_person("somebody")
-    client = ApiClient.objects.create(client_id="a", name="a", username="a", secret_hash="5ec4e7")
-    api_tokens.issue(client, api_tokens.new_token(), ["channel"])
+    client = ApiClient.objects.create(client_id="a", name="a", username="a")
+    secret = client.add_secret("5ec4e7")
+    api_tokens.issue(secret, api_tokens.new_token(), ["channel"])
     AccessToken.objects.create(gateway=upstream.gateway)
     Group.objects.create(name="Staff")
     callback = make_callback(fleet)

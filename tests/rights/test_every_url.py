@@ -32,9 +32,10 @@ def test_each_address_is_in_the_table_and_each_line_of_it_is_an_address() -> Non
 
 
 def askers(name: str, method: str, rights: Rights) -> list[str]:
-    """Everybody; a method that the address does not know is asked by two who are drawn."""
-    number = len(rights.callers) if method in TABLE[name].methods.split() else 2
-    return sorted(some(f"{method} {name}", rights.callers, number))
+    """A manager and nine who are drawn, in the long form everybody; where the address has no such method, two."""
+    has_method = method in TABLE[name].methods.split()
+    drawn = some(f"{method} {name}", rights.callers, 9 if has_method else 2)
+    return sorted(drawn | {"manager"} if has_method else drawn)
 
 
 @pytest.mark.parametrize("name", TABLE)

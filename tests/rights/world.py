@@ -17,6 +17,8 @@ from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
 from fleets.models import AuditEntry, Fleet, Gateway, SavedView
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from fleets.storage.encryption import seal
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
@@ -104,6 +106,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "entry_id": _entry(fleet),
         "factor_id": Authenticator.objects.create(user=somebody, type="totp", data={"secret": seal("A" * 32)}).pk,
         "person_id": somebody.pk,
+        "member_id": somebody.memberships.get().pk,
+        "invitation_id": invite(somebody, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
         "chid": channel.public_id,
