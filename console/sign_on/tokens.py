@@ -20,6 +20,8 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 60
 """Seconds by which its clock may be off."""
 
+_OF_PERSON = ("email", "email_verified", "given_name", "family_name")
+
 Claims = dict[str, Any]
 
 
