@@ -115,6 +115,7 @@ CLIENT_FORM = Kind("GET HEAD POST", Right.CHANGE_CLIENTS, forbidden=404)
 CLIENT_ACT = Kind("POST", Right.CHANGE_CLIENTS, forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", admitted=PEOPLE)
+OWN_ACCOUNT = Kind("GET HEAD POST", admitted=PEOPLE)
 
 
 def open_to_all(methods: str, **more: Any) -> Kind:
@@ -138,6 +139,19 @@ TABLE: dict[str, Kind] = {
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_logout": open_to_all("POST OPTIONS"),
+    # The second step of a log-in that nobody here has begun, and single sign-on where there is none.
+    "mfa_authenticate": open_to_all("GET HEAD POST"),
+    "sign-on": Kind("POST", known=EVERYBODY),
+    "sign-on-onward": Kind("GET HEAD", known=EVERYBODY),
+    "sign-on-callback": Kind("GET HEAD", known=EVERYBODY),
+    "second-factor": HOME,
+    "second-factor-app": OWN_ACCOUNT,
+    "second-factor-passkey": OWN_ACCOUNT,
+    "recovery-codes": OWN_ACCOUNT,
+    "remove-factor": Kind("GET HEAD POST"),
+    "ask-again": OWN_ACCOUNT,
+    "sign-on-again": Kind("POST"),
+    "take-second-factor": ROOT_FORM,
     # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
     "account": HOME,
     "change-password": Kind("GET HEAD POST", admitted=PEOPLE),
@@ -309,6 +323,27 @@ TABLE: dict[str, Kind] = {
     "new-saved-command": form(Right.CHANGE_COMMANDS, "Preconditioning"),
     "rename-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
     "delete-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
+    # People
+    "people": page(Right.CHANGE_PEOPLE),
+    "new-invitation": form(Right.CHANGE_PEOPLE),
+    "change-member": form(Right.CHANGE_PEOPLE),
+    "remove-member": form(Right.CHANGE_PEOPLE),
+    "ask-confirmation": act(Right.CHANGE_PEOPLE),
+    "resend-invitation": act(Right.CHANGE_PEOPLE),
+    "withdraw-invitation": act(Right.CHANGE_PEOPLE),
+    "people-of-all": ROOT_PAGE,
+    "new-invitation-of-all": ROOT_FORM,
+    "resend-invitation-of-all": ROOT_ACT,
+    "withdraw-invitation-of-all": ROOT_ACT,
+    "account-of": ROOT_PAGE,
+    "lock-account": ROOT_ACT,
+    "open-account": ROOT_ACT,
+    "make-admin": ROOT_ACT,
+    "take-admin": ROOT_ACT,
+    "ask-confirmation-of-admin": ROOT_ACT,
+    # No link was opened here: tests/console/people/test_invitations.py.
+    "invitation": Kind("GET HEAD POST", known=EVERYBODY),
+    "invitation-link": open_to_all("GET HEAD"),
     # The audit
     "audit": page(Right.READ_AUDIT),
     "audit-table": page(Right.READ_AUDIT),
