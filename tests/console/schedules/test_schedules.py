@@ -357,9 +357,9 @@ def test_pause_resume_and_end(camille: Client, world: World, clock: Clock):
 def test_one_whose_maker_has_no_rights_says_so(camille: Client, world: World, clock: Clock):
     diane = make_person("diane", world.lyon)
     schedule = make_schedule(world.lyon, diane)
-    assert "Whoever it runs for no longer manages" not in text_of(camille.get(url_of(schedule)))
+    assert "Whoever it runs for may not send this any more" not in text_of(camille.get(url_of(schedule)))
     Membership.objects.filter(user=diane).update(role="viewer")
-    assert "Whoever it runs for no longer manages" in text_of(camille.get(url_of(schedule)))
+    assert "Whoever it runs for may not send this any more" in text_of(camille.get(url_of(schedule)))
 
 
 def test_approval_is_told(camille: Client, world: World, clock: Clock):

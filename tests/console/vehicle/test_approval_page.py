@@ -94,6 +94,6 @@ def test_a_viewer_approves_nothing(viktor: Client, world: World, action: RemoteA
     assert viktor.get(url_of(world, action), headers=headers).status_code == 403
     response = viktor.post(url_of(world, action), headers=headers)
     assert response.status_code == 403
-    assert "not send commands" in response.content.decode()
+    assert "not approve" in response.content.decode()
     action.refresh_from_db()
     assert action.state == "waiting-approval"
