@@ -257,7 +257,7 @@ STREAMS = number("STREAMS", 500)
 STREAMS_PER_PERSON = number("STREAMS_PER_PERSON", 16)
 
 REDIS_URL = required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
-CACHES = {"default": {"BACKEND": "fleets.storage.cache.SharedCache"}}
+CACHES = {"default": {"BACKEND": "console.accounts.cache.SharedCache"}}
 _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")

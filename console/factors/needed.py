@@ -22,7 +22,7 @@ OPEN = frozenset(
         *("login", "account_login", "logout", "account_logout", "choose-language", "script-words", "keep-typed"),
         *("mfa_authenticate", "sign-on", "sign-on-again", "sign-on-onward", "sign-on-callback"),
         *("first-admin", "first-admin-link", "forgotten-password", "forgotten-password-sent"),
-        *("new-password", "new-password-link"),
+        *("new-password", "new-password-link", "invitation", "invitation-link"),
     }
 )
 """By name: what somebody without a factor needs to set one up, and what nobody needs a login for."""

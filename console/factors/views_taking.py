@@ -12,6 +12,7 @@ from console.accounts.sessions import end_sessions
 from console.factors import changing
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin
+from fleets.approvers import unconfirm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,8 @@ def take_second_factor(request: PageRequest, person_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "factors/take.html", {"person": person})
     changing.take_away(person)
+    unconfirm(person, request.user)
     end_sessions(person)
     words = gettext("%(name)s has no second factor any more, and was logged out everywhere.")
     messages.success(request, words % {"name": person.get_username()})
-    return see("fleets")
+    return see("account-of", person.pk)

@@ -21,6 +21,9 @@ Claims = dict[str, Any]
 _LONGEST = 191
 """Characters of a key that the library's table has room for."""
 
+_LONGEST_NAME = 140
+"""Characters of a name, and then a number where another has it."""
+
 
 def person_of(claims: Claims) -> User:
     """Whose account it is. Raises Refused; UNKNOWN where nobody here has the address that is theirs."""
@@ -30,7 +33,21 @@ def person_of(claims: Claims) -> User:
     return _first_time(claims)
 
 
-def connect(user: User, claims: Claims) -> None:
+def make_invited(claims: Claims) -> User:
+    """An account for somebody who was invited, and whom nobody here is: without a password. Raises Refused."""
+    address = verified_address(claims)
+    name, number = address[:_LONGEST_NAME], 1
+    while User.objects.filter(username__iexact=name).exists():
+        number += 1
+        name = f"{address[:_LONGEST_NAME]}-{number}"
+    user = User(username=name, email=address, **_names(claims))
+    user.set_unusable_password()
+    user.save()
+    connect(user, claims, is_told=False)
+    return user
+
+
+def connect(user: User, claims: Claims, *, is_told: bool = True) -> None:
     """From now on whoever has this key at the provider is this person. Raises Refused where they have another one."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
@@ -44,7 +61,8 @@ def connect(user: User, claims: Claims) -> None:
         document = {"of": "person", "name": user.get_username(), "issuer": settings.OIDC_ISSUER}
         about = About(f"person {user.pk}")
         record_changed(about, CONNECTED, actor=person(user), origin=Origin.PAGE, document=document)
-    told.signed_on(user, settings.OIDC_NAME)
+    if is_told:
+        told.signed_on(user, settings.OIDC_NAME)
 
 
 def has_account(user: User | AnonymousUser) -> bool:
@@ -86,6 +104,11 @@ def _first_time(claims: Claims) -> User:
     user = _active(people[0])
     connect(user, claims)
     return user
+
+
+def _names(claims: Claims) -> dict[str, str]:
+    given = {"first_name": claims.get("given_name"), "last_name": claims.get("family_name")}
+    return {name: text[:150] for name, text in given.items() if isinstance(text, str)}
 
 
 def _active(user: User) -> User:

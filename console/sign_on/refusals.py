@@ -8,7 +8,7 @@ CANCELLED, STATE, AWAY, ANSWER = "cancelled", "state", "away", "answer"
 UNTRUSTED, UNVERIFIED, UNKNOWN, SEVERAL = "untrusted", "unverified", "unknown", "several"
 INACTIVE, ANOTHER, NOT_AGAIN = "inactive", "another", "not-again"
 
-_WORDS = {
+WORDS = {
     CANCELLED: _("You have not logged in at %(provider)s."),
     STATE: _("This log-in was begun too long ago, or in another browser, or it was used already. Begin again."),
     AWAY: _("%(provider)s can’t be reached at the moment. Try again in a minute, or log in with your password."),
@@ -40,4 +40,4 @@ class Refused(Exception):
 
 
 def words_of(code: str) -> str:
-    return str(_WORDS[code]) % {"provider": settings.OIDC_NAME or gettext("the provider")}
+    return str(WORDS[code]) % {"provider": settings.OIDC_NAME or gettext("the provider")}

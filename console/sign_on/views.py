@@ -19,11 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from console.accounts.second_factor import FRESH, PROVIDER
 from console.entrance import typed
 from console.factors.nexts import next_of
+from console.people.invitations import accept_open, open_invitation
 from console.requests import PageRequest, person_page
 from console.sign_on import people, tokens
 from console.sign_on.provider import client_of, provider, redeem
-from console.sign_on.refusals import ANSWER, CANCELLED, NOT_AGAIN, STATE, UNTRUSTED, Refused, words_of
+from console.sign_on.refusals import ANSWER, CANCELLED, NOT_AGAIN, STATE, UNKNOWN, UNTRUSTED, Refused, words_of
 from fleets.audit.entering import sign_on_refused
+from fleets.people.invitations import NotInvited
 
 _OF = "sign-on"
 _ONWARD = "sign_on_onward"
@@ -124,13 +126,26 @@ def _claims(request: HttpRequest, state: dict[str, Any]) -> tokens.Claims:
 
 def _let_in(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -> HttpResponse:
     """Through the steps of the log-in: a second factor is asked for, unless the provider is trusted with it."""
-    user = people.person_of(claims)
+    user = _person(request, claims)
     if request.user.is_authenticated:
         logout(request)
     clear_authentication_records(request)
     _record(request, user, claims)
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=state["next"] or None))
     return response
+
+
+def _person(request: HttpRequest, claims: tokens.Claims) -> User:
+    """Somebody who has an account, or has opened an invitation in this browser."""
+    try:
+        return people.person_of(claims)
+    except Refused as refused:
+        if refused.code != UNKNOWN or open_invitation(request) is None:
+            raise
+    try:
+        return accept_open(request, lambda: people.make_invited(claims))
+    except NotInvited:
+        raise Refused(UNKNOWN) from None
 
 
 def _again(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -> HttpResponse:

@@ -228,10 +228,11 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def running_provider(**told: Any) -> Iterator[Provider]:
-    """The provider on a port of its own."""
+def running_provider(port: int = 0, **told: Any) -> Iterator[Provider]:
+    """The provider on this port, or one of its own."""
     provider = Provider(**told)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider))
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(provider))
+    server.daemon_threads = True
     provider.issuer = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -8,10 +8,14 @@ import pytest
 import requests
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
+from console.accounts import letters
 from fleets.models import AuditEntry
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from tests.accounts.authenticator import log_in, set_up_app
 from tests.accounts.provider import CLIENT_ID, Key, Provider, part
 from tests.world import PASSWORD, make_fleet, make_person
@@ -53,13 +57,14 @@ def ada() -> Any:
 
 def test_somebody_comes_in_by_their_address_once_and_by_their_key_from_then_on(ada: Any, provider: Provider) -> None:
     login = Client().get("/login").content.decode()
-    assert "Log in with Example" in login
+    assert "Continue with Example" in login
     browser, answer = sign_on(next="/fleets/nowhere")
     assert (answer.status_code, answer["Location"]) == (302, "/fleets/nowhere")
     assert is_in(browser)
     assert provider.faults == []
     account = SocialAccount.objects.get()
     assert (account.user, account.uid, account.provider, account.extra_data) == (ada, "ada-1", provider.issuer, {})
+    letters.all_gone()
     assert [message.subject for message in mail.outbox] == ["[FleetRemote] Single sign-on was connected"]
     # The address may change, and its mark may go: the key counts.
     provider.person = {"sub": "ada-1", "email": "other@example.com", "email_verified": False}
@@ -360,3 +365,26 @@ def test_the_provider_asks_again_who_it_is(ada: Any, provider: Provider, setting
     assert is_in(browser)
     assert log_in(make_person("eve")).post(again).status_code == 404
     assert not Authenticator.objects.exists()
+
+
+def test_an_invitation_is_accepted_by_single_sign_on(provider: Provider) -> None:
+    lyon, boss = make_fleet(), make_person("boss", is_superuser=True)
+    _row, token = invite(boss, "new@example.com", [lyon], Grant(role="viewer"), "en")
+    provider.person = {"sub": "new-1", "email": "new@example.com", "email_verified": False, "given_name": "Nia"}
+    assert sign_on()[1].status_code == 403
+    browser = Client()
+    browser.get(f"/invitation/{token}")
+    assert b"Continue with Example" in browser.get("/invitation").content
+    # Not even then by an address that is nobody's.
+    assert sign_on(browser)[1].status_code == 403
+    provider.person["email_verified"] = True
+    assert is_in(sign_on(browser)[0])
+    user = User.objects.get(email="new@example.com")
+    assert (user.username, user.first_name, user.has_usable_password()) == ("new@example.com", "Nia", False)
+    assert user.memberships.get().fleet == lyon
+    # The link is used up; they come in by the provider from now on, and nobody else does.
+    assert is_in(sign_on()[0])
+    provider.person = {"sub": "eve-1", "email": "eve@example.com", "email_verified": True}
+    other = Client()
+    other.get(f"/invitation/{token}")
+    assert sign_on(other)[1].status_code == 403

@@ -237,6 +237,7 @@ HARMLESS = {
     # Digests of random secrets, and of passwords (Django's, slow).
     "auth.User.password",
     "fleets.FirstAdminLink.token_hash",
+    "console.Visit.session",
     "sessions.Session.session_key",
     # Who is logged in, signed; a page's secret is never in it (console/callbacks/shown_secret.py).
     "sessions.Session.session_data",

@@ -341,7 +341,8 @@ TABLE: dict[str, Kind] = {
 
 # Django's admin: whoever is no member of the staff is led to its login, whatever the address and the method.
 ADMIN = Kind(" ".join(METHODS), admitted=ROOT, known=ROOT)
-ADMIN_OPEN = {"admin:login", "admin:logout"}
+# The log-in and the change of the password are pages of ours.
+ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 
 # Where an address says nothing without a query.
 QUERIES = {"new-action": "?type=Horn", "new-saved-command": "?type=Preconditioning"}
