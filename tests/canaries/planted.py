@@ -11,8 +11,9 @@ from callbacks import channels
 from callbacks.delivery.postman import Postman
 from callbacks.models import Batch, Callback
 from connections.models import Connection
-from fleets import api_tokens, first_admin
+from fleets import api_tokens
 from fleets.models import AccessToken, ApiClient, Fleet, FormerCredentials, FormerSecrets, Gateway
+from fleets.people import first_admin
 from fleets.storage.encryption import EncryptedTextField
 from fleets.storage.encryption.rotation import encrypted_fields
 from protocol.v1 import scopes
