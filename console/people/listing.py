@@ -63,7 +63,7 @@ class Invited:
 
 
 def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
-    """The page's members, by name, those too whose time is over; `by` looks. As many statements, however many they are."""
+    """The page's members, by name, those too whose time is over; `by` looks. The statements are not more for many."""
     rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=Count("vehicles"))
     members = list(rows.order_by("user__username")[start : start + PAGE + 1])
     keys, mine = [row.user_id for row in members], membership_in(by, fleet.pk)
