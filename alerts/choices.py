@@ -1,24 +1,30 @@
 """Who wants to be told which alerts of a fleet: people by e-mail, and the fleet's alert webhooks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from callbacks.models import Callback
+from fleets.access import lasting, vehicles_for
 from fleets.models import Fleet, Membership
 from fleets.rights import Right
-from remotes.models import Alert, AlertChoice
+from remotes.models import Alert, AlertChoice, AlertLine
 
 ALL = tuple(Alert.Kind.values)
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A person of the fleet and the kinds that they want; `reachable` is no while they have no e-mail address."""
+    """A person of the fleet, or an admin, and the kinds that they want.
+
+    `member` is None of an admin without a membership; `reachable` is no while they have no e-mail address.
+    """
 
     user: User
     kinds: tuple[str, ...]
+    member: Membership | None
 
     @property
     def reachable(self) -> bool:
@@ -26,10 +32,14 @@ class Listener:
 
 
 def listeners(fleet: Fleet) -> list[Listener]:
-    """Every person of the fleet, by name."""
-    members = fleet.memberships.select_related("user").order_by("user__username")
+    """Every person of the fleet, by name, and admins who have chosen something: two statements and one for those."""
+    members = list(lasting().filter(fleet=fleet).select_related("user"))
     chosen = dict(AlertChoice.objects.filter(fleet=fleet, user__isnull=False).values_list("user_id", "kinds"))
-    return [Listener(member.user, tuple(chosen.get(member.user_id, _default(member)))) for member in members]
+    found = [Listener(each.user, tuple(chosen.pop(each.user_id, _default(each))), each) for each in members]
+    # What is left was chosen by admins without a membership, and by those whose membership is over.
+    admins = User.objects.filter(is_superuser=True, pk__in=chosen) if chosen else []
+    found += [Listener(admin, tuple(chosen[admin.pk]), None) for admin in admins]
+    return sorted(found, key=lambda listener: listener.user.get_username())
 
 
 def kinds_of(user: User, fleet: Fleet) -> tuple[str, ...]:
@@ -45,7 +55,31 @@ def people_to_tell(alert: Alert) -> set[int]:
     """The primary keys of those who get an e-mail about it, each once."""
     fleets = Fleet.objects.all() if alert.fleet is None else [alert.fleet]
     wanting = (found for fleet in fleets for found in listeners(fleet))
-    return {found.user.pk for found in wanting if found.reachable and alert.kind in found.kinds}
+    found = [each for each in wanting if each.reachable and alert.kind in each.kinds and may_know(each.member, alert)]
+    return {each.user.pk for each in found}
+
+
+def may_know(member: Membership | None, alert: Alert) -> bool:
+    """Whoever sees some vehicles of the fleet only is told of those alone. A statement for who does."""
+    if member is None or not member.narrowed:
+        return True
+    return alert.vehicle_id is not None and vehicles_for(member).filter(pk=alert.vehicle_id).exists()
+
+
+def still_to_tell(user: User, lines: Iterable[AlertLine]) -> list[AlertLine]:
+    """Of the lines that wait for the person those that they still may know; alerts are read along.
+
+    A statement, and one for each alert of a fleet of which they see some vehicles only.
+    """
+    theirs = {member.fleet_id: member for member in lasting().filter(user=user)}
+
+    def may(alert: Alert) -> bool:
+        member = None if alert.fleet_id is None else theirs.get(alert.fleet_id)
+        if alert.fleet_id is None or user.is_superuser:
+            return True
+        return member is not None and may_know(member, alert)
+
+    return [line for line in lines if may(line.alert)]
 
 
 def webhooks_of(fleet: Fleet) -> QuerySet[Callback]:

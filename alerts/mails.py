@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from alerts.choices import still_to_tell
 from alerts.letters import letter
 from fleets.storage import clock
 from remotes.models import AlertLine, AlertMail
@@ -65,9 +66,12 @@ def _send(mail: AlertMail) -> bool:
     """Try once and write down what came of it. False when the server is not to be tried again now."""
     if not mail.user.is_active or not mail.user.email:
         return _give_up(mail, "There is no e-mail address to send it to.")
-    lines = mail.lines.select_related("alert__fleet", "alert__vehicle").order_by("-at", "-pk")
+    waiting = mail.lines.select_related("alert__fleet", "alert__vehicle").order_by("-at", "-pk")
+    lines = still_to_tell(mail.user, waiting)
+    if not lines:
+        return _give_up(mail, "The person may not know of this any more.")
     try:
-        letter(mail, list(lines)).send()
+        letter(mail, lines).send()
     except _THIS_MAIL as error:
         return _failed(mail, error)
     except OSError as error:

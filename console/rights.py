@@ -6,28 +6,38 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from console.requests import PageRequest
-from fleets.access import fleets_of, may
-from fleets.models import Fleet
+from fleets.access import member_of, membership_in
+from fleets.models import Fleet, Membership
 from fleets.rights import Right
-from fleets.simulated import with_mark_of_fleet
+from protocol.catalogue import REMOTE_TYPES
+from remotes.words.titles import title_of
 
 Row = TypeVar("Row", bound=Model)
 
-_SENDING = _(
-    "You may look at this fleet but not change how it sends. Ask whoever manages your rights to make you a manager."
-)
+_SENDING = _("You may look at this fleet but not change how it sends. Ask whoever manages your rights.")
 REFUSALS = {
-    Right.SEND: _(
-        "You may look at this fleet but not send commands. Ask whoever manages your rights to make you a manager."
+    Right.LOOK_ALL: _(
+        "You may look at some vehicles of this fleet only, and this is of the whole fleet. "
+        "Ask whoever manages your rights."
+    ),
+    Right.SEE_POSITIONS: _("You may not see where the vehicles of this fleet are. Ask whoever manages your rights."),
+    Right.SEND: _("You may look at this fleet but not send commands. Ask whoever manages your rights."),
+    Right.SEND_MANY: _(
+        "You may look at this fleet but not send one command to many vehicles. Ask whoever manages your rights."
+    ),
+    Right.APPROVE: _("You may look at this fleet but not approve. Ask whoever manages your rights."),
+    Right.BREAK_GLASS: _(
+        "You may look at this fleet but not send at once what a second person has to approve. "
+        "Ask whoever manages your rights."
     ),
     Right.STOP: _SENDING,
     Right.CHANGE_RULES: _SENDING,
     Right.CHANGE_CALLBACKS: _(
-        "You may look at the callbacks of this fleet but not change them. "
-        "Ask whoever manages your rights to make you a manager."
+        "You may look at the callbacks of this fleet but not change them. Ask whoever manages your rights."
     ),
     Right.CHANGE_SCHEDULES: _(
         "You may look at this fleet but not change its schedules. Ask whoever manages your rights."
@@ -37,46 +47,80 @@ REFUSALS = {
     ),
     Right.CHANGE_ALERTS: _(
         "You may look at the alerts of this fleet and choose what you are told, but not do this. "
-        "Ask whoever manages your rights to make you a manager."
+        "Ask whoever manages your rights."
     ),
+    Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
     Right.CHANGE_VEHICLES: _(
-        "You may look at this fleet but not change its vehicles. Ask whoever manages your rights to make you a manager."
+        "You may look at this fleet but not change its vehicles. Ask whoever manages your rights."
     ),
+    Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask whoever manages your rights."),
     Right.CHANGE_CLIENTS: _(
         "You may look at this fleet but not change which services use it. Ask whoever manages your rights."
     ),
-    Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask whoever manages your rights."),
-    Right.READ_AUDIT: _(
-        "You may look at this fleet but not read its audit. "
-        "Ask whoever manages your rights to make you an auditor or a manager."
-    ),
-    Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
+    Right.READ_AUDIT: _("You may look at this fleet but not read its audit. Ask whoever manages your rights."),
 }
 """What whoever lacks the right is told; who may not even look finds nothing (404)."""
 
 
+class NotYours(PermissionDenied):
+    """The person may send, but not this; its text says so to them."""
+
+
 def find_fleet(request: PageRequest, fleet_id: str, right: Right = Right.LOOK) -> Fleet:
-    """The person's fleet; a 404 for another one, a 403 where they lack the right in it."""
-    fleet = get_object_or_404(fleets_of(request.user), public_id=fleet_id)
+    """The person's fleet with their membership; a 404 for another one, a 403 where they lack the right in it."""
+    fleet: Fleet = member_of(request.user, fleet_id).fleet
     check(request, fleet, right)
     return fleet
 
 
 def find_in_fleet(
-    request: PageRequest, rows: QuerySet[Row], fleet_id: str, public_id: str, right: Right = Right.LOOK
+    request: PageRequest, rows: QuerySet[Row], of: str | Fleet, public_id: str, right: Right = Right.LOOK
 ) -> Row:
-    """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above."""
-    of_person = with_mark_of_fleet(rows.filter(fleet__in=fleets_of(request.user)).select_related("fleet"))
-    found = get_object_or_404(of_person, fleet__public_id=fleet_id, public_id=public_id)
-    cast(Any, found).fleet.is_simulated = vars(found)["fleet_is_simulated"]
-    check(request, cast(Any, found).fleet, right)
+    """One of the rows, which have a fleet; a 404 for those of fleets that are not the person's, a 403 as above.
+
+    `of`: the fleet, or its public id.
+    """
+    fleet = find_fleet(request, of) if isinstance(of, str) else of
+    found = get_object_or_404(rows.filter(fleet=fleet), public_id=public_id)
+    cast(Any, found).fleet = fleet
+    check(request, fleet, right)
     return found
+
+
+def member_in(request: PageRequest, fleet: Fleet) -> Membership:
+    """The person's membership in a fleet that was looked up for them; a 404 where it has ended meanwhile."""
+    if fleet.own_member is None:
+        fleet.own_member = membership_in(request.user, fleet.pk)
+    if fleet.own_member is None:
+        raise Http404
+    return fleet.own_member
 
 
 def check(request: PageRequest, fleet: Fleet, right: Right) -> None:
     """Let nobody pass who lacks the right; whoever has found the fleet may look."""
-    if right is not Right.LOOK and not may(request.user, fleet, right):
+    if not member_in(request, fleet).may(right):
         raise PermissionDenied(REFUSALS[right])
+
+
+def check_sends(request: PageRequest, fleet: Fleet, remote_type: str) -> None:
+    """Let nobody pass who may not send this type (catalogue name); which vehicles they see was asked before."""
+    member = member_in(request, fleet)
+    if not member.may(Right.SEND):
+        raise PermissionDenied(REFUSALS[Right.SEND])
+    if not acts_on(member, remote_type):
+        raise NotYours(not_your_type(remote_type))
+
+
+def acts_on(member: Membership, remote_type: str) -> bool:
+    """Whether they may do something about an action of the type; what no type is any more, can't be sent by anybody."""
+    return member.may_send(remote_type) or (remote_type not in REMOTE_TYPES and member.may(Right.SEND))
+
+
+def not_your_type(remote_type: str) -> str:
+    """What whoever may send other types than this one is told."""
+    return _now("You may send commands to this fleet, but not this: %(what)s. Ask whoever manages your rights.") % {
+        "what": title_of(REMOTE_TYPES[remote_type])
+    }
 
 
 def check_admin(request: PageRequest) -> None:

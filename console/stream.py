@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from console.requests import PageRequest
-from fleets.access import seen_in, vehicles_of
+from fleets.access import is_narrowed, seen_in, vehicles_of
 from fleets.models import Fleet
 from fleets.sight.looking import Sight
 from remotes.live import channel
@@ -67,7 +67,7 @@ def sight_of(request: PageRequest, fleet_id: int, vehicle_id: int | None = None)
 
 def sight_of_fleet(request: PageRequest, fleet: Fleet) -> Sight:
     """Who asks looks at what they see of the fleet, which was found for them."""
-    if fleet.narrowed_to is None:
+    if not is_narrowed(fleet):
         return sight_of(request, fleet.pk)
     seen = frozenset(seen_in(fleet).order_by().values_list("pk", flat=True))
     return replace(sight_of(request, fleet.pk), vehicles=seen)

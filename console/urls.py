@@ -21,15 +21,24 @@ from console.connections import views as connections
 from console.connections import views_acts as connection_acts
 from console.entrance import views as entrance
 from console.explain.views import explain_action
+from console.factors import views as factors
+from console.factors import views_asking as factor_asking
+from console.factors import views_taking as factor_taking
 from console.fleets import views as fleets
 from console.labels import views as labels
 from console.languages import script_words
 from console.left_out import views as left_out
 from console.overview import views as overview
+from console.people import views as people
+from console.people import views_accounts as account_acts
+from console.people import views_acts as people_acts
+from console.people import views_invited as invited
+from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
 from console.sending import views as sending
+from console.sign_on import views as sign_on
 from console.stream import vehicle_stream
 from console.vehicle import views as remotes
 from console.vehicle import views_actions as actions
@@ -55,6 +64,10 @@ _AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
 _CLIENTS = "fleets/<id:fleet_id>/clients"
 _CLIENT = "clients/<id:client_id>"
+_PEOPLE = "fleets/<id:fleet_id>/people"
+_MEMBER = f"{_PEOPLE}/<int:member_id>"
+_INVITATION = "invitations/<id:invitation_id>"
+_PERSON = "people/<int:person_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
@@ -62,8 +75,20 @@ urlpatterns = [
     # As the library of accounts calls them.
     path("login", entrance.Login.as_view(), name="account_login"),
     path("logout", LogoutView.as_view(), name="account_logout"),
+    path("login/second-factor", factor_asking.second_step, name="mfa_authenticate"),
+    path("login/single-sign-on", sign_on.sign_on, name="sign-on"),
+    path("login/single-sign-on/on", sign_on.onward, name="sign-on-onward"),
+    path("login/single-sign-on/back", sign_on.callback, name="sign-on-callback"),
     path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("account/second-factor", factors.second_factor, name="second-factor"),
+    path("account/second-factor/app", factors.app, name="second-factor-app"),
+    path("account/second-factor/passkey", factors.passkey, name="second-factor-passkey"),
+    path("account/second-factor/codes", factors.recovery_codes, name="recovery-codes"),
+    path("account/second-factor/<int:factor_id>/remove", factors.remove_factor, name="remove-factor"),
+    path("account/again", factor_asking.ask_again, name="ask-again"),
+    path("account/again/single-sign-on", sign_on.sign_on_again, name="sign-on-again"),
+    path("people/<int:person_id>/second-factor", factor_taking.take_second_factor, name="take-second-factor"),
     path("password", passwords.forgotten_password, name="forgotten-password"),
     path("password/sent", passwords.forgotten_password_sent, name="forgotten-password-sent"),
     path("password/new", passwords.new_password, name="new-password"),
@@ -79,6 +104,8 @@ urlpatterns = [
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
+    path("rights", roles.rights, name="rights"),
+    path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
     path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
     path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),
@@ -153,6 +180,25 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path(_PEOPLE, people.people, name="people"),
+    path(f"{_PEOPLE}/new", people_acts.new_invitation, name="new-invitation"),
+    path(_MEMBER, people_acts.change_member, name="change-member"),
+    path(f"{_MEMBER}/remove", people_acts.remove_member, name="remove-member"),
+    path(f"{_MEMBER}/confirm", people_acts.ask_confirmation, name="ask-confirmation"),
+    path(f"{_PEOPLE}/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation"),
+    path(f"{_PEOPLE}/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation"),
+    path("people", people.people_of_all, name="people-of-all"),
+    path("people/new", people_acts.new_invitation, name="new-invitation-of-all"),
+    path(f"people/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation-of-all"),
+    path(f"people/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation-of-all"),
+    path(_PERSON, people.account_of, name="account-of"),
+    path(f"{_PERSON}/lock", account_acts.lock_account, name="lock-account"),
+    path(f"{_PERSON}/open", account_acts.open_account, name="open-account"),
+    path(f"{_PERSON}/admin", account_acts.make_admin, name="make-admin"),
+    path(f"{_PERSON}/no-admin", account_acts.take_admin, name="take-admin"),
+    path(f"{_PERSON}/confirm", account_acts.ask_confirmation_of_admin, name="ask-confirmation-of-admin"),
+    path("invitation", invited.invitation, name="invitation"),
+    path("invitation/<str:token>", invited.invitation_link, name="invitation-link"),
     path(_AUDIT, audit.audit, name="audit"),
     path(f"{_AUDIT}.csv", audit.audit_table, name="audit-table"),
     path(f"{_AUDIT}/<int:entry_id>", audit.audit_entry, name="audit-entry"),

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from fleetremote.environment.keys import read_fallbacks, read_field_keys, read_secret_key
 from fleetremote.environment.mail import read_mail_url
 from fleetremote.environment.maps import checked_map_link, tile_sources
+from fleetremote.environment.people import issuer, origins, roles
 from fleetremote.environment.reading import flag, items, networks, number, optional, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ SIMULATOR_SPEED = float(os.environ.get("SIMULATOR_SPEED", "1"))
 FLEETREMOTE_HOME = Path(os.environ.get("FLEETREMOTE_HOME", BASE_DIR / ".fleetremote"))
 
 _public = urlsplit(PUBLIC_URL)
+PUBLIC_HOST = _public.hostname or ""
 ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
@@ -99,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "console.factors.needed.SecondFactorNeeded",
 ]
 
 # Whoever logs in passes the first; sessions of earlier versions name the second, which is asked for nothing else.
@@ -116,7 +119,25 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+
+# Second factors (console/factors/). What is asked again, and when, is ours: console/accounts/second_factor.py.
+MFA_ADAPTER = "console.factors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1
+# Whoever has one of these roles, in any fleet, gets nowhere without a second factor.
+SECOND_FACTOR_ROLES = roles("SECOND_FACTOR_ROLES")
+
+# Single sign-on by OpenID Connect (console/sign_on/), where there is an issuer.
+OIDC_ISSUER = issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = optional("OIDC_CLIENT_ID") or ""
+OIDC_CLIENT_SECRET = optional("OIDC_CLIENT_SECRET") or ""
+OIDC_NAME = os.environ.get("OIDC_NAME") or (urlsplit(OIDC_ISSUER).hostname or "")
+# Whether a second factor that the provider has asked for counts as one.
+OIDC_SECOND_FACTOR = flag("OIDC_SECOND_FACTOR")
+SOCIALACCOUNT_ADAPTER = "console.sign_on.adapter.SignOnAdapter"
 
 ROOT_URLCONF = "fleetremote.urls"
 LOGIN_URL = "login"
@@ -191,7 +212,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", *tile_sources(TILE_URL)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # A form of the login leads on to the provider.
+        "form-action": [SELF, *origins(OIDC_ISSUER)],
     }
 }
 # fleetremote/front/ bounds bodies before Django sees them; none is written to disk.

@@ -1,15 +1,16 @@
 """What a person may see and do: the fleets that they belong to, the vehicles in them, and their rights there.
 
-A membership counts until it ends; a superuser is an admin in every fleet without one.
+A membership counts until it ends; a superuser is an admin in every fleet without one. Each door of a fleet asks here
+(pages: console/rights.py), and a sending once more right before it goes out (`SENDER_SQL`).
 """
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.http import Http404
 
 from fleets.models import Fleet, Membership, MembershipVehicle, Vehicle
-from fleets.rights import ADMIN, OF_NARROWED, Right, roles_with
+from fleets.rights import ADMIN, OF_NARROWED, ROLES, Right, roles_that_send, roles_with
 from fleets.simulated import with_mark, with_mark_of_fleet
 
 Person = User | AnonymousUser
@@ -21,16 +22,20 @@ def lasting() -> QuerySet[Membership]:
 
 
 def fleets_of(user: Person) -> QuerySet[Fleet]:
-    """Theirs, each with their `own_role` in it, what it is `narrowed_to`, and the mark of those that are simulated."""
+    """Theirs, each with their `own_role` in it and the mark of those that are simulated."""
     if user.is_superuser:
         return with_mark(Fleet.objects.annotate(own_role=Value(ADMIN)))  # type: ignore[no-redef]
     theirs = Fleet.objects.filter(
         Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=Now()), memberships__user_id=user.pk or 0
     )
-    narrowed_to = Case(When(memberships__narrowed=True, then="memberships__pk"), output_field=BigIntegerField())
-    return with_mark(  # type: ignore[no-redef]
-        theirs.annotate(own_role=F("memberships__role"), narrowed_to=narrowed_to)  # type: ignore[no-redef]
-    )
+    return with_mark(theirs.annotate(own_role=F("memberships__role")))  # type: ignore[no-redef]
+
+
+def fleets_where(user: Person, right: Right) -> QuerySet[Fleet]:
+    """Those in which they have the right."""
+    if user.is_superuser:
+        return Fleet.objects.all()
+    return Fleet.objects.filter(Exists(_with(right).filter(user_id=user.pk or 0, fleet=OuterRef("pk"))))
 
 
 def vehicles_of(user: Person) -> QuerySet[Vehicle]:
@@ -47,19 +52,24 @@ def vehicles_of(user: Person) -> QuerySet[Vehicle]:
 
 def vehicles_for(member: Membership) -> QuerySet[Vehicle]:
     """Those of the fleet that this member may see."""
-    return _some_of(member.fleet_id, member.pk if member.narrowed else None)
+    return only_seen(Vehicle.objects.filter(fleet=member.fleet_id), member)
+
+
+def only_seen(vehicles: QuerySet[Vehicle], member: Membership) -> QuerySet[Vehicle]:
+    """Of these vehicles of the member's fleet those that they may see."""
+    if not member.narrowed:
+        return vehicles
+    return vehicles.filter(pk__in=MembershipVehicle.objects.filter(membership=member).values("vehicle"))
 
 
 def seen_in(fleet: Fleet) -> QuerySet[Vehicle]:
-    """Those of a fleet, as `fleets_of` or `member_of` has found it for somebody, that this person may see."""
-    return _some_of(fleet.pk, fleet.narrowed_to)
+    """Those of a fleet that was looked up for somebody (`member_of`) that this person may see; else none."""
+    return Vehicle.objects.none() if fleet.own_member is None else vehicles_for(fleet.own_member)
 
 
-def _some_of(fleet_id: int, narrowed_to: int | None) -> QuerySet[Vehicle]:
-    rows = Vehicle.objects.filter(fleet=fleet_id)
-    if narrowed_to is None:
-        return rows
-    return rows.filter(pk__in=MembershipVehicle.objects.filter(membership=narrowed_to).values("vehicle"))
+def is_narrowed(fleet: Fleet) -> bool:
+    """Whether the person that the fleet was looked up for sees some of its vehicles only."""
+    return fleet.own_member is None or fleet.own_member.narrowed
 
 
 def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
@@ -74,7 +84,7 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
     if found is None:
         raise Http404
     found.fleet.is_simulated = vars(found).get("fleet_is_simulated", found.fleet.is_simulated)
-    found.fleet.own_role, found.fleet.narrowed_to = found.role, found.pk if found.narrowed else None
+    found.fleet.own_role, found.fleet.own_member = found.role, found
     return found
 
 
@@ -89,6 +99,8 @@ def _admins(user: Person, fleet_id: str, found: Membership | None, *also: str) -
 
 def membership_in(user: Person, fleet_id: int) -> Membership | None:
     """The person's in the fleet of this primary key, as `member_of` has it, without its fleet; None: they have none."""
+    if not user.is_active:
+        return None
     if user.is_superuser:
         return Membership(user_id=user.pk, fleet_id=fleet_id, role=ADMIN)
     return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()
@@ -114,13 +126,44 @@ def sees_positions(user: Person, fleet: Fleet) -> bool:
 
 def who_may(fleet_id: int, right: Right) -> QuerySet[User]:
     """Those who have the right in the fleet and can log in, admins too."""
-    members = lasting().filter(fleet=fleet_id, role__in=roles_with(right), user=OuterRef("pk"))
-    if right not in OF_NARROWED:
-        members = members.filter(narrowed=False)
-    if right is Right.SEE_POSITIONS:
-        members = (
-            lasting()
-            .filter(fleet=fleet_id, user=OuterRef("pk"))
-            .filter(Q(positions="yes") | Q(positions="role", role__in=roles_with(right)))
-        )
+    members = _with(right).filter(fleet=fleet_id, user=OuterRef("pk"))
     return User.objects.filter(Q(is_superuser=True) | Exists(members), is_active=True)
+
+
+def _with(right: Right) -> QuerySet[Membership]:
+    """The lasting memberships that have the right: Membership.rights in SQL."""
+    by_role = Q(role__in=roles_with(right))
+    if right is Right.SEE_POSITIONS:
+        by_role = Q(positions="yes") | (by_role & Q(positions="role"))
+    return lasting().filter(by_role) if right in OF_NARROWED else lasting().filter(by_role, narrowed=False)
+
+
+def who_may_send(fleet_id: int, remote_type: str) -> QuerySet[User]:
+    """Those who may send this type (catalogue name) to vehicles of the fleet and can log in; narrowed ones to some."""
+    members = lasting().filter(fleet=fleet_id, role__in=roles_that_send(remote_type), user=OuterRef("pk"))
+    members = members.filter(Q(remote_types=[]) | Q(remote_types__contains=[remote_type]))
+    return User.objects.filter(Q(is_superuser=True) | Exists(members), is_active=True)
+
+
+def _types_by_role() -> str:
+    roles = {name: role for name, role in ROLES.items() if role.remote_types and name != ADMIN}
+    return " ".join(f"WHEN '{name}' THEN ARRAY{sorted(role.remote_types)}" for name, role in roles.items())
+
+
+SENDER_SQL = f"""EXISTS (
+    SELECT FROM auth_user sender
+    LEFT JOIN fleets_membership membership
+        ON membership.user_id = sender.id AND membership.fleet_id = action.fleet_id
+        AND (membership.ends_at IS NULL OR membership.ends_at > now())
+    WHERE sender.id = action.user_id AND sender.is_active AND (
+        sender.is_superuser OR (
+            action.remote_type = ANY(CASE membership.role {_types_by_role()} END)
+            AND (membership.remote_types = '{{}}' OR action.remote_type = ANY(membership.remote_types))
+            AND (NOT membership.narrowed OR EXISTS (
+                SELECT FROM fleets_membershipvehicle seen
+                WHERE seen.membership_id = membership.id AND seen.vehicle_id = action.vehicle_id
+            ))
+        )
+    )
+)"""  # noqa: S608
+"""Whether the person of the row `action` may send its type to its vehicle now: `may_send`, inside a statement."""

@@ -113,12 +113,16 @@ class _OnlyNumbers(AutocompleteSelect):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "fleet", "role", "created_at"]
+class MembershipAdmin(ReadOnly, admin.ModelAdmin):
+    """Who may do what is changed on the pages of people (console/people), by their rules."""
+
+    list_display = ["user", "fleet", "role", "ends_at", "narrowed", "created_at"]
     list_filter = ["role", "fleet"]
     list_select_related = ["user", "fleet"]
     search_fields = ["user__username", "user__email", "fleet__name"]
-    autocomplete_fields = ["user", "fleet"]
+    fields = readonly_fields = (
+        *("user", "fleet", "role", "ends_at", "remote_types", "positions", "narrowed", "narrowed_filter", "created_at"),
+    )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:

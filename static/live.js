@@ -179,7 +179,7 @@ class Live {
   async #read() {
     const address = this.#address;
     const response = await fetch(address, { headers: { "HX-Request": "true" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    if (response.status === 401 || response.status === 404) return this.#end(response.status);
+    if ([401, 403, 404].includes(response.status)) return this.#end(response.status);
     if (!response.ok) throw new Error(response.status);
     const html = await response.text();
     this.#readAt = Date.now();

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from api.rest.asking import IDEMPOTENCY_KEY, REASON, ask, standing, take_back
 from api.rest.errors import ApiError
 from api.rest.hal import link
-from api.rest.views import caller
+from api.rest.views import caller, sees_positions
 from api.rest.wishes import read_wishes
 from api.v1.channels import channel_link
 from api.v1.docs import PAGE, describes, ref
@@ -23,8 +23,9 @@ from api.v1.lookup import Place, find_place
 from api.v1.pages import collection
 from api.v1.views import V1View, granted, missing_scope
 from protocol import statuses
-from protocol.canonical import Remote
+from protocol.canonical import JsonObject, Remote
 from protocol.canonical.masked import refuse_masks, shown
+from protocol.canonical.places import without_whereabouts
 from protocol.v1 import decode_remote, in_own_terms, scopes, show_remote, type_name
 from remotes.models import RemoteAction
 
@@ -133,6 +134,11 @@ def _check_scope(request: Request, name: str) -> None:
         raise missing_scope(scopes.WRITE[name])
 
 
+def _told(request: Request, remote: JsonObject) -> JsonObject:
+    """Where a vehicle was sent to is told to who may see where it is."""
+    return remote if sees_positions(caller(request)) else without_whereabouts(remote)
+
+
 def render_action(request: Request, place: Place, action: RemoteAction) -> dict[str, Any]:
     """RemoteAction, with the extension fields `state`, `detail`, `reason` and `expiresAt`.
 
@@ -142,7 +148,7 @@ def render_action(request: Request, place: Place, action: RemoteAction) -> dict[
         "_links": {"channel": channel_link(request, place.channel), "self": _link(request, place, action)},
         "remoteActionId": action.public_id,
         "type": type_name(action.type, action.payload),
-        "remote": shown(show_remote(Remote(action.type, action.payload, action.label, action.extra))),
+        "remote": shown(_told(request, show_remote(Remote(action.type, action.payload, action.label, action.extra)))),
         "status": statuses.ACCEPTED,
         **standing(action),
     }

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from api.rest.docs import query
 from api.rest.errors import ApiError, Meaning
 from api.rest.hal import link, with_links
-from api.rest.views import caller
+from api.rest.views import caller, sees_positions
 from api.v1.docs import describes, ref
 from api.v1.lookup import find_vehicle
 from api.v1.views import V1View
@@ -17,6 +17,7 @@ from fleets.audit.looking import client_saw_position
 from fleets.models import Vehicle
 from fleets.vehicles.position import position_of
 from protocol.canonical import JsonObject, format_time
+from protocol.canonical.places import without_places
 from protocol.v1 import scopes
 from protocol.v1.telemetry import encode_telemetry
 
@@ -61,7 +62,9 @@ class TelemetryView(V1View):
         vehicle = find_vehicle(caller(request), vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_none(vehicle), Meaning.NO_DATA)
-        if _tells_position(vehicle, wanted):
+        if not sees_positions(caller(request)):
+            vehicle.state = without_places(vehicle.state)
+        elif _tells_position(vehicle, wanted):
             client_saw_position(vehicle, caller(request))
         return Response(_render(request, vehicle, wanted))
 

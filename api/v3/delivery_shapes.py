@@ -12,6 +12,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from api.rest.hal import link
+from api.rest.views import caller, sees_positions
 from api.v3.pages import PAGING
 from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import Health
@@ -19,6 +20,7 @@ from callbacks.models import Attempt, Batch, Callback
 from fleets.storage import clock
 from protocol.canonical import format_time
 from protocol.canonical.masked import shown
+from protocol.canonical.places import without_whereabouts
 
 Place = tuple[str, str]
 
@@ -67,9 +69,11 @@ def render_batch(
 def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[str, Any]:
     """BatchInFull: with the body, its secret attributes masked, and the newest attempts."""
     attempts = batch.attempts.order_by("-pk")[: PAGING.most]
+    body = json.loads(bytes(batch.body))
+    told = body if sees_positions(caller(request)) else without_whereabouts(body)
     return {
         **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_try_of(batch, clock.now())),
-        "body": shown(json.loads(bytes(batch.body)), place),
+        "body": shown(told, place),
         "attempts": [render_attempt(request, attempt, place) for attempt in attempts],
     }
 

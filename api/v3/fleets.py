@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api.rest.docs import query
 from api.rest.errors import ApiError
 from api.rest.hal import link, with_links
-from api.rest.views import caller
+from api.rest.views import caller, sees_positions
 from api.v3.docs import PAGE, describes, ref
 from api.v3.pages import collection
 from api.v3.views import V3View
@@ -20,6 +20,7 @@ from fleets.audit.looking import client_saw_position
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.position import position_of
 from protocol.canonical import format_time
+from protocol.canonical.places import without_places
 
 
 def get_fleet(request: Request, fid: str) -> Fleet:
@@ -112,7 +113,7 @@ class VehicleView(V3View):
 class VehicleStatusView(V3View):
     @describes(
         "getFleetVehicleStatus",
-        "The last status of a vehicle; 404 while none has been read.",
+        "The last status of a vehicle, without its position for who may not see that; 404 while none has been read.",
         ref("Status"),
         tag="Vehicles",
         parameters=[PROFILE],
@@ -125,7 +126,9 @@ class VehicleStatusView(V3View):
         vehicle = get_vehicle(request, fid, vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_no_status(vehicle))
-        if position_of(vehicle.state) is not None:
+        if not sees_positions(caller(request)):
+            vehicle.state = without_places(vehicle.state)
+        elif position_of(vehicle.state) is not None:
             client_saw_position(vehicle, caller(request))
         return Response(render_status(request, vehicle, vehicle.state_read_at, fid))
 

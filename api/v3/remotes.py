@@ -15,15 +15,16 @@ from api.rest.asking import IDEMPOTENCY_KEY, REASON, ask, standing, take_back
 from api.rest.docs import INDEX_RANGE
 from api.rest.errors import ApiError, Meaning
 from api.rest.hal import link
-from api.rest.views import caller
+from api.rest.views import caller, sees_positions
 from api.rest.wishes import read_wishes
 from api.v3.docs import PAGE, describes, ref
 from api.v3.lookup import find_place
 from api.v3.pages import collection
 from api.v3.views import V3View
 from callbacks.models import Callback
-from protocol.canonical import Remote
+from protocol.canonical import JsonObject, Remote
 from protocol.canonical.masked import shown
+from protocol.canonical.places import without_whereabouts
 from protocol.v3 import decode_remote, show_remote
 from remotes.models import RemoteAction
 
@@ -105,13 +106,18 @@ def _check_allowed(request: Request, callback: Callback, remote: Remote) -> None
         raise ApiError(403, f"This client may not send {type_name}.")
 
 
+def _told(request: Request, remote: JsonObject) -> JsonObject:
+    """Where a vehicle was sent to is told to who may see where it is."""
+    return remote if sees_positions(caller(request)) else without_whereabouts(remote)
+
+
 def render_action(request: Request, action: RemoteAction, place: tuple[str, str, str]) -> dict[str, Any]:
     """RemoteAction, with the extension fields `state` and `detail`."""
     return {
         "_links": {**_links(request, place), "self": _link(request, action, place)},
         "remoteActionId": action.public_id,
         "type": action.type.v3.type_name,
-        "remote": shown(show_remote(Remote(action.type, action.payload, action.label, action.extra))),
+        "remote": shown(_told(request, show_remote(Remote(action.type, action.payload, action.label, action.extra)))),
         **standing(action),
     }
 

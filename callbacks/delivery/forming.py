@@ -13,6 +13,7 @@ from fleets.storage.encryption import seal_bytes
 from fleets.storage.ids import new_ordered_uuid
 from fleets.storage.sql import array, run_prepared
 from protocol.canonical.attributes import Variables, body_pairs
+from protocol.canonical.places import body_without_whereabouts
 from protocol.dialects import codec
 
 T = TypeVar("T")
@@ -134,6 +135,8 @@ def _render(
     variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
     pairs = body_pairs(attributes, variables)
     opened = [kept.opened(item.event, callback.dialect) for item in group]
+    if not _sees_positions(callback):
+        opened = [(_without_whereabouts(event), was_sealed) for event, was_sealed in opened]
     content = codec(callback.dialect).encode_batch(callback.shown_id, pairs, [event for event, _ in opened])
     return Formed(
         id=0,
@@ -145,6 +148,17 @@ def _render(
         due_at=now,
         expires_at=group[0].created_at + LIFE,
     )
+
+
+def _sees_positions(callback: Callback) -> bool:
+    """Whether the API client that it is may be told where vehicles are; what people have set up is."""
+    client = callback.channel.created_by if callback.channel is not None else callback.created_by
+    return bool(getattr(client, "sees_positions", True))
+
+
+def _without_whereabouts(event: str | bytes) -> str | bytes:
+    left = body_without_whereabouts(event.encode() if isinstance(event, str) else event)
+    return event if left is None else left
 
 
 def _distinct(values: Iterable[T]) -> list[T]:

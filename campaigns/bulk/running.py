@@ -14,7 +14,7 @@ from campaigns.bulk.live import announce_bulk
 from campaigns.bulk.planning import care_of
 from campaigns.bulk.rules import MINUTE, SLICE, Counts, Halt, Step, Tempo, next_step
 from campaigns.bulk.verdicts import Kind, looked_at, verdicts
-from fleets.access import who_may
+from fleets.access import who_may, who_may_send
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
 from fleets.models import Vehicle
 from fleets.rights import Right
@@ -125,8 +125,11 @@ def _step(bulk: BulkCommand, counts: Counts, tempo: Tempo, now: datetime) -> Ste
 
 
 def _may_ask(bulk: BulkCommand) -> bool:
-    """Whoever asked for it must still be allowed to."""
-    return bulk.user_id is not None and who_may(bulk.fleet_id, Right.SEND).filter(pk=bulk.user_id).exists()
+    """Whoever asked for it must still be allowed to; to which vehicles, is looked at right before each is sent."""
+    if bulk.user_id is None:
+        return False
+    who = who_may(bulk.fleet_id, Right.SEND_MANY) & who_may_send(bulk.fleet_id, bulk.remote_type)
+    return who.filter(pk=bulk.user_id).exists()
 
 
 def _take(bulk: BulkCommand, step: Step, now: datetime) -> int:

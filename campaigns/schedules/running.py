@@ -15,7 +15,7 @@ from campaigns.bulk.planning import NotPlanned, TooMany, plan
 from campaigns.bulk.rules import Care
 from campaigns.schedules.changes import follow_zones, go_on
 from campaigns.schedules.timing import Planned, next_run, timing_of
-from fleets.access import who_may
+from fleets.access import who_may, who_may_send
 from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.storage import clock
@@ -85,8 +85,10 @@ def run_once(schedule_id: int) -> bool:
 
 def may_ask(schedule: Schedule) -> bool:
     """Whoever it runs for must still be allowed to."""
-    who = who_may(schedule.fleet_id, Right.SEND)
-    return schedule.user_id is not None and who.filter(pk=schedule.user_id).exists()
+    if schedule.user_id is None:
+        return False
+    who = who_may(schedule.fleet_id, Right.CHANGE_SCHEDULES) & who_may_send(schedule.fleet_id, schedule.remote_type)
+    return who.filter(pk=schedule.user_id).exists()
 
 
 def _write(schedule: Schedule, planned: Planned, outcome: RunResult, now: datetime) -> None:

@@ -29,6 +29,10 @@ class Adapter(DefaultAccountAdapter):
         typed.hand_over(request, request.session.pop(typed.SEALED, ""))
         return response
 
+    def get_login_stages(self) -> list[str]:
+        """What comes after the password, or after the provider of single sign-on has said who it is."""
+        return ["console.factors.stage.SecondFactorStage"]
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """As fleetremote/front/addresses.py has settled it, from named proxies only."""
         return str(request.META.get("REMOTE_ADDR", "")) or "unknown"

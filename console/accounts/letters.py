@@ -15,11 +15,11 @@ from alerts.places import url_of
 logger = logging.getLogger(__name__)
 
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="letters")
-_going: set[Future[None]] = set()
+_going: set[Future[bool]] = set()
 
 
-def write(to: str, subject: str, *paragraphs: str) -> None:
-    """Send it soon."""
+def write(to: str, subject: str, *paragraphs: str) -> Future[bool]:
+    """Send it soon. Nobody needs to wait for it; whoever does hears whether the mail server has taken it."""
     signed = [*paragraphs, "-- \nFleetRemote"]
     letter = EmailMessage(
         subject=" ".join(f"[FleetRemote] {subject}".split()),
@@ -30,6 +30,7 @@ def write(to: str, subject: str, *paragraphs: str) -> None:
     sending = _THREADS.submit(_send, letter)
     _going.add(sending)
     sending.add_done_callback(_going.discard)
+    return sending
 
 
 def all_gone() -> None:

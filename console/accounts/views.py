@@ -17,6 +17,7 @@ from console.accounts import letters
 from console.accounts.browser_words import browser_words
 from console.accounts.forms import AddressForm
 from console.accounts.links import address_of, address_token
+from console.accounts.second_factor import has_second_factor
 from console.accounts.sessions import end_session, end_sessions, is_of, sessions_of
 from console.requests import PageRequest, person_page, see
 from fleets.audit.doer import origin_of
@@ -31,7 +32,9 @@ def account(request: PageRequest) -> HttpResponse:
     """Who one is here, how one logs in, and from where one has."""
     shown = [_shown(visit, request.session.session_key) for visit in sessions_of(request.user)]
     shown.sort(key=lambda each: not each["is_this"])
-    return render(request, "account/account.html", {"sessions": shown, "others": len(shown) > 1})
+    factor = has_second_factor(request.user)
+    context = {"sessions": shown, "others": len(shown) > 1, "has_second_factor": factor}
+    return render(request, "account/account.html", context)
 
 
 @require_POST

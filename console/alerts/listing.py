@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from alerts.places import path_of
+from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet
 from fleets.words.numbers import Tone, Word
 from remotes.models import Alert
@@ -51,7 +52,11 @@ class Page:
 
 
 def alerts_of(fleet: Fleet) -> QuerySet[Alert]:
-    """Those of the fleet, and those that concern all fleets."""
+    """Those of the fleet, and those that concern all fleets; only those of single vehicles where the person that the
+    fleet was looked up for sees some of them.
+    """
+    if is_narrowed(fleet):
+        return Alert.objects.filter(fleet=fleet, vehicle__in=seen_in(fleet).order_by())
     return Alert.objects.filter(Q(fleet=fleet) | Q(fleet__isnull=True))
 
 

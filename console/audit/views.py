@@ -13,7 +13,8 @@ from console.audit.listing import body_of, details, rows_of, rows_page
 from console.audit.table import lines
 from console.exports import download
 from console.requests import PageRequest, person_page
-from console.rights import check_admin, find_fleet
+from console.rights import check_admin, find_fleet, member_in
+from console.vehicle.record import hide_whereabouts
 from fleets.audit.entries import About
 from fleets.models import AuditEntry, Fleet
 from fleets.rights import Right
@@ -48,6 +49,8 @@ def audit_entry(request: PageRequest, entry_id: int, fleet_id: str | None = None
     fleet = _found(request, fleet_id)
     rows = AuditEntry.objects.all() if fleet is None else AuditEntry.objects.filter(fleet=fleet)
     entry = get_object_or_404(rows, pk=min(entry_id, 2**63 - 1))
+    if fleet is not None and not member_in(request, fleet).may(Right.SEE_POSITIONS):
+        entry = hide_whereabouts(entry)
     body, is_cut = body_of(entry)
     (row,) = rows_of([entry], fleet)
     context = {"fleet": fleet, "row": row, "details": details(entry), "body": body, "body_is_cut": is_cut}

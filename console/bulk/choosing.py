@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from console.vehicle_list.matching import filter_of
+from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet, Vehicle
 from remotes.finding.vehicles import VehicleFilter
 
@@ -26,9 +27,11 @@ class Chosen:
 
     @property
     def vehicles(self) -> QuerySet[Vehicle]:
+        """Of them those that the person that the fleet was looked up for sees."""
         if self.filter is None:
-            return self.fleet.vehicles.filter(public_id__in=self.public_ids)
-        return self.filter.of(self.fleet)
+            return seen_in(self.fleet).filter(public_id__in=self.public_ids)
+        found = self.filter.of(self.fleet)
+        return found.filter(pk__in=seen_in(self.fleet).order_by().values("pk")) if is_narrowed(self.fleet) else found
 
     @property
     def fields(self) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,6 @@ class BulkForm(forms.Form):
 
     command = forms.ChoiceField(
         label=_("Command"),
-        choices=[(name, _(command.title)) for name, (_type, command) in COMMANDS.items()],
         error_messages={"required": _("Choose a command."), "invalid_choice": _("Choose a command.")},
     )
     canary_size = _whole(_("Try it first with"), _("vehicles; 0 leaves this out."), 0, MOST, 5)
@@ -94,17 +93,20 @@ class BulkForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         options: RemoteForm | None = None,
+        sends: frozenset[str],
         saved: Sequence[SavedCommand] = (),
         **more: Any,
     ) -> None:
-        """With `options`, the form of a remote type, no other command is asked for."""
+        """With `options`, the form of a remote type, no other command is asked for; else one of types in `sends`."""
         super().__init__(data, **more)
         self.options = options
         self.saved = {f"{_SAVED}{command.public_id}": command for command in saved}
         if options is not None:
             del self.fields["command"]
         else:
-            self.fields["command"].choices += [(name, command.name) for name, command in self.saved.items()]  # type: ignore[attr-defined]
+            ready = [(name, _(each.title)) for name, (entry, each) in COMMANDS.items() if entry.name in sends]
+            kept = [(name, command.name) for name, command in self.saved.items()]
+            self.fields["command"].choices = [*ready, *kept]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -189,12 +191,10 @@ class ListForm(forms.Form):
         return self.cleaned_data.get(name)
 
 
-def saved_of(fleet: Fleet) -> list[SavedCommand]:
-    """What the fleet has under a name and can still be sent without a reason."""
-    commands = fleet.saved_commands.order_by("name")
-    return [
-        each for each in commands if each.remote_type in REMOTE_TYPES and not REMOTE_TYPES[each.remote_type].dangerous
-    ]
+def saved_of(fleet: Fleet, sends: frozenset[str]) -> list[SavedCommand]:
+    """What the fleet has under a name, can still be sent without a reason, and is of the types in `sends`."""
+    able = [name for name, entry in REMOTE_TYPES.items() if name in sends and not entry.dangerous]
+    return list(fleet.saved_commands.filter(remote_type__in=able).order_by("name"))
 
 
 def stand_in(fleet: Fleet) -> Vehicle:
@@ -214,10 +214,11 @@ class CommandGroup:
     is_dangerous: bool
 
 
-def groups_of(fleet: Fleet) -> list[CommandGroup]:
-    """All that can be asked of vehicles of the fleet, as their panels group it."""
-    panel = panel_of(stand_in(fleet))
-    return [_group(group) for group in panel.groups] + [_group(panel.dangerous, is_dangerous=True)]
+def groups_of(fleet: Fleet, sends: frozenset[str]) -> list[CommandGroup]:
+    """All that can be asked of vehicles of the fleet of the types in `sends`, as their panels group it."""
+    panel = panel_of(stand_in(fleet), sends)
+    dangerous = [] if panel.dangerous.is_empty else [_group(panel.dangerous, is_dangerous=True)]
+    return [_group(group) for group in panel.groups] + dangerous
 
 
 def _group(group: Group, *, is_dangerous: bool = False) -> CommandGroup:

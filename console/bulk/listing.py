@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 
 from console.bulk.words import OUTCOMES, VERDICTS, asker_of, bulk_title, halt_words, item_word, state_word, verdict_word
-from fleets.models import Fleet, Vehicle
+from fleets.access import vehicles_for
+from fleets.models import Vehicle
 from fleets.words.numbers import Word
 from remotes.models import BulkCommand, BulkItem
 
@@ -125,7 +126,7 @@ class BulkPage:
 def tally_of(bulk: BulkCommand) -> Tally:
     """One statement, by verdict before it starts and by outcome afterwards."""
     field, titles = ("verdict", VERDICTS) if _is_preflight(bulk) else ("state", OUTCOMES)
-    numbers = dict(bulk.items.order_by().values_list(field).annotate(Count("pk")))
+    numbers = dict(_seen(bulk).order_by().values_list(field).annotate(Count("pk")))
     return Tally([Part(str(name), str(title), numbers.get(name, 0)) for name, title in titles.items()])
 
 
@@ -150,9 +151,9 @@ def choices_of(bulk: BulkCommand) -> Sequence[str]:
     return [str(name) for name in (VERDICTS if _is_preflight(bulk) else OUTCOMES)]
 
 
-def bulk_page(fleet: Fleet, before: int | None) -> BulkPage:
-    """The fleet's bulk commands that were started, newest first: two statements."""
-    bulks = BulkCommand.objects.filter(fleet=fleet, started_at__isnull=False).order_by("-pk")
+def bulk_page(bulks: QuerySet[BulkCommand], before: int | None) -> BulkPage:
+    """Those of a fleet that were started, newest first: two statements."""
+    bulks = bulks.filter(started_at__isnull=False).order_by("-pk")
     if before is not None:
         bulks = bulks.filter(pk__lt=before)
     found = list(bulks.select_related("user", "stopped_by")[: LIST_SIZE + 1])
@@ -177,12 +178,19 @@ def _tallies(bulks: Sequence[BulkCommand]) -> dict[int, Tally]:
 
 
 def _items(bulk: BulkCommand, only: str) -> QuerySet[BulkItem]:
-    items = bulk.items.select_related("vehicle", "action").order_by("place")
+    items = _seen(bulk).select_related("vehicle", "action").order_by("place")
     # A vehicle's documents are long, and not shown here.
     items = items.defer("vehicle__state", "vehicle__capability_document")
     if not only:
         return items
     return items.filter(verdict=only) if _is_preflight(bulk) else items.filter(state=only)
+
+
+def _seen(bulk: BulkCommand) -> QuerySet[BulkItem]:
+    """Its vehicles, without those that the person that its fleet was looked up for may not see any more."""
+    items: QuerySet[BulkItem] = bulk.items.all()
+    member = bulk.fleet.own_member
+    return items if member is None or not member.narrowed else items.filter(vehicle__in=vehicles_for(member).order_by())
 
 
 def _is_preflight(bulk: BulkCommand) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,9 +15,8 @@ from console.bulk.pages import bulks_of, context_of, find_bulk
 from console.bulk.table import lines
 from console.exports import download
 from console.requests import PageRequest, person_fragment, person_page
-from console.rights import find_fleet
-from console.stream import News, Stream, sight_of, stream_view
-from fleets.access import may
+from console.rights import find_fleet, member_in
+from console.stream import News, Stream, sight_of_fleet, stream_view
 from fleets.audit.entries import About
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
@@ -31,13 +30,13 @@ Verdict = BulkItem.Verdict
 def bulks(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The bulk commands of a fleet, the newest first."""
     fleet = find_fleet(request, fleet_id)
-    start = ListForm(request.GET).value("before")
-    page = bulk_page(fleet, start)
+    member, start = member_in(request, fleet), ListForm(request.GET).value("before")
+    page = bulk_page(bulks_of(member), start)
     context = {
         "fleet": fleet,
         "page": page,
         "start": start,
-        "may_command": may(request.user, fleet, Right.SEND),
+        "may_command": member.may(Right.SEND_MANY),
         "now": timezone.now(),
     }
     return render(request, "bulk/bulks.html", context)
@@ -73,8 +72,8 @@ def bulk_table(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @stream_view
 def bulk_stream(request: PageRequest, fleet_id: str, bulk_id: str) -> Stream:
     """GET …/live of a bulk command."""
-    found = get_object_or_404(bulks_of(request.user), fleet__public_id=fleet_id, public_id=bulk_id)
-    return Stream(News(sight_of(request, found.fleet_id), bulk_channel(found.pk)))
+    found = find_bulk(request, fleet_id, bulk_id)
+    return Stream(News(sight_of_fleet(request, found.fleet), bulk_channel(found.pk)))
 
 
 def preflight(
@@ -97,7 +96,7 @@ def _costs(bulk: BulkCommand) -> dict[str, Any]:
     """What the fleet's rules have to say about it."""
     rules = rules_of(bulk.fleet_id)
     return {
-        "needs_approval": bulk.remote_type in rules.approval_types,
+        "needs_approval": rules.wants_two_people(bulk.type, bulk.payload),
         "wake_ups_a_month": rules.wake_ups_a_month,
         "lowest_left": _lowest_left(bulk) if rules.wake_ups_a_month is not None else None,
     }

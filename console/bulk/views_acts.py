@@ -1,4 +1,4 @@
-"""Pages: what a manager does about a bulk command: makes it, starts it, stops it, tries again."""
+"""Pages: what a person does about a bulk command: makes it, starts it, stops it, tries again."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from console.bulk.forms import BulkForm, StartForm, groups_of, options_of, saved
 from console.bulk.listing import tally_of
 from console.bulk.pages import find_bulk
 from console.bulk.views import preflight
-from console.forms import RemoteForm
+from console.forms import REMOTE_FORMS, RemoteForm
 from console.requests import PageRequest, person_page, see
-from console.rights import find_fleet
+from console.rights import check_sends, find_fleet, member_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from remotes.finding.vehicles import NotUnderstood
@@ -33,7 +33,7 @@ _AGAIN = {"failed": [Item.FAILED], "unsent": [Item.CANCELLED]}
 @person_page
 def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form for the vehicles that were chosen; with `check` they are looked at, and the page of that is next."""
-    fleet = find_fleet(request, fleet_id, Right.SEND)
+    fleet = find_fleet(request, fleet_id, Right.SEND_MANY)
     given = request.POST if request.method == "POST" else request.GET
     try:
         chosen = read_chosen(fleet, given)
@@ -46,12 +46,14 @@ def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
         messages.warning(request, _("Choose vehicles first."))
         return see("vehicles", fleet.public_id)
     kind = given.get("kind", "")
+    if kind in REMOTE_FORMS:
+        check_sends(request, fleet, kind)
     if "draft" in request.POST:
         return _draft(request, chosen, options_of(kind, fleet, request.POST))
     if "check" not in request.POST:
-        return _form(request, chosen, _blank(fleet, given, options_of(kind, fleet, None)))
+        return _form(request, chosen, _blank(request, fleet, given, options_of(kind, fleet, None)))
     options = options_of(kind, fleet, request.POST)
-    form = BulkForm(request.POST, options=options, saved=saved_of(fleet))
+    form = _bound(request, fleet, options)
     # Both are judged, so that all that is wrong is told at once.
     is_fit = options is None or options.is_valid()
     if not form.is_valid() or not is_fit:
@@ -63,7 +65,7 @@ def new_bulk(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def start_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Let it begin, once the person has confirmed what the page has told."""
-    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND_MANY)
     if found.state != BulkCommand.State.PREFLIGHT:
         return _to_bulk(found)
     tally = tally_of(found)
@@ -85,7 +87,7 @@ def start_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @person_page
 def check_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Look at the vehicles anew."""
-    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND_MANY)
     plan_again(found, request.user)
     return _to_bulk(found)
 
@@ -94,7 +96,7 @@ def check_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 @person_page
 def stop_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Ask no more vehicles, and cancel what has not been sent."""
-    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND_MANY)
     acting.stop(found, request.user)
     return _to_bulk(found)
 
@@ -103,7 +105,7 @@ def stop_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse
 @person_page
 def repeat_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """A new bulk command for those that failed, or that it did not come to; it is looked at before it starts."""
-    found = find_bulk(request, fleet_id, bulk_id, Right.SEND)
+    found = find_bulk(request, fleet_id, bulk_id, Right.SEND_MANY)
     states = _AGAIN.get(request.POST.get("which", ""), [])
     try:
         return _to_bulk(plan_retry(found, states, request.user))
@@ -134,7 +136,7 @@ def _plan(request: PageRequest, chosen: Chosen, form: BulkForm) -> HttpResponse:
 
 def _form(request: PageRequest, chosen: Chosen, form: BulkForm) -> HttpResponse:
     """The form; 422 where something in it is wrong."""
-    context = _form_context(chosen, form)
+    context = _form_context(chosen, form, member_in(request, chosen.fleet).sends)
     has_errors = form.errors or (form.options is not None and form.options.errors)
     return render(request, "bulk/new.html", context, status=422 if has_errors else 200)
 
@@ -144,10 +146,10 @@ def _draft(request: PageRequest, chosen: Chosen, options: RemoteForm | None) -> 
     options = options.draft() if options is not None else None
     if request.htmx.target == "changes":
         return render(request, "forms/changes.html", {"form": options})
-    return _form(request, chosen, _blank(chosen.fleet, request.POST, options))
+    return _form(request, chosen, _blank(request, chosen.fleet, request.POST, options))
 
 
-def _form_context(chosen: Chosen, form: BulkForm) -> dict[str, Any]:
+def _form_context(chosen: Chosen, form: BulkForm, sends: frozenset[str]) -> dict[str, Any]:
     options = form.options
     context: dict[str, Any] = {
         "fleet": chosen.fleet,
@@ -158,12 +160,18 @@ def _form_context(chosen: Chosen, form: BulkForm) -> dict[str, Any]:
         "many": True,
     }
     if options is None:
-        return context | {"groups": groups_of(chosen.fleet)}
+        return context | {"groups": groups_of(chosen.fleet, sends)}
     return context | {"form": options, "vehicle": options.vehicle, "remote_type": options.remote_type}
 
 
-def _blank(fleet: Fleet, given: Any, options: RemoteForm | None) -> BulkForm:
-    return BulkForm(initial=_kept(given), options=options, saved=saved_of(fleet))
+def _bound(request: PageRequest, fleet: Fleet, options: RemoteForm | None) -> BulkForm:
+    sends = member_in(request, fleet).sends
+    return BulkForm(request.POST, options=options, sends=sends, saved=saved_of(fleet, sends))
+
+
+def _blank(request: PageRequest, fleet: Fleet, given: Any, options: RemoteForm | None) -> BulkForm:
+    sends = member_in(request, fleet).sends
+    return BulkForm(initial=_kept(given), options=options, sends=sends, saved=saved_of(fleet, sends))
 
 
 def _kept(given: Any) -> dict[str, str]:

@@ -96,7 +96,7 @@ def _halt_text(bulk: BulkCommand) -> str:
             "%(number)d of %(of)d vehicles failed, and it was to end at %(limit)d %%. The others were not asked."
         )
     if bulk.halt == Halt.RIGHTS:
-        return gettext("Whoever asked for it no longer manages the fleet. The others were not asked.")
+        return gettext("Whoever asked for it may not send it any more. The others were not asked.")
     return gettext("%(who)s stopped it.") if bulk.halt == Halt.PERSON else ""
 
 

@@ -18,6 +18,7 @@ from fleets.vehicles.state import dig, moment_of
 from fleets.words.numbers import Word
 from fleets.words.sentences import said
 from protocol.canonical import JsonObject, encode_event
+from protocol.canonical.places import body_without_whereabouts
 from protocol.dialects import decode_notification
 from protocol.errors import Invalid
 from remotes.models import RemoteAction
@@ -107,12 +108,14 @@ def tries_of(batch: Batch) -> list[Try]:
     return [Try(attempt, answer_word(attempt)) for attempt in batch.attempts.order_by("-pk")[:MOST_EVENTS]]
 
 
-def body_of(batch: Batch, fleet: Fleet, *, may_change: bool) -> Body:
+def body_of(batch: Batch, fleet: Fleet, *, may_change: bool, sees_positions: bool) -> Body:
     """What was posted, as people read it; a body that is no JSON stays as it is.
 
-    Its attributes are shown as those of the callback are, to who `may_change` callbacks and to who may not.
+    Its attributes are shown as those of the callback are, to who `may_change` callbacks and to who may not; what says
+    where a vehicle is to who `sees_positions`.
     """
-    raw = bytes(batch.body).decode("utf-8", "replace")
+    given = bytes(batch.body)
+    raw = ((given if sees_positions else body_without_whereabouts(given)) or b"").decode("utf-8", "replace")
     try:
         document = json.loads(raw)
     except ValueError:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from callbacks.models import Callback
 from console.requests import PageRequest, see
-from console.rights import find_in_fleet
+from console.rights import find_fleet, find_in_fleet
 from fleets.models import Fleet
 from fleets.rights import Right
 
@@ -15,10 +15,10 @@ def callbacks_of(fleet: Fleet) -> QuerySet[Callback]:
     return fleet.callbacks.filter(deleted_at__isnull=True)
 
 
-def find_callback(request: PageRequest, fleet_id: str, callback_id: str, right: Right = Right.LOOK) -> Callback:
+def find_callback(request: PageRequest, fleet_id: str, callback_id: str, right: Right = Right.LOOK_ALL) -> Callback:
     """The callback with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
     rows = Callback.objects.filter(deleted_at__isnull=True).select_related("created_by")
-    return find_in_fleet(request, rows, fleet_id, callback_id, right)
+    return find_in_fleet(request, rows, find_fleet(request, fleet_id, Right.LOOK_ALL), callback_id, right)
 
 
 def no_channel(callback: Callback) -> Callback:

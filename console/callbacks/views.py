@@ -31,8 +31,7 @@ from console.callbacks.words import (
     types_words,
 )
 from console.requests import PageRequest, person_page
-from console.rights import find_fleet
-from fleets.access import may
+from console.rights import find_fleet, member_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from fleets.storage import clock
@@ -44,7 +43,7 @@ PAGE_SIZE = 20
 @person_page
 def callbacks(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The callbacks of a fleet, and how delivering to each goes."""
-    fleet = find_fleet(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
     start = KeyForm(request.GET).start_after or 0
     found = list(callbacks_of(fleet).filter(pk__gt=start).order_by("pk")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
@@ -55,7 +54,7 @@ def callbacks(request: PageRequest, fleet_id: str) -> HttpResponse:
         "rows": rows,
         "start": start,
         "next_after": shown[-1].pk if len(found) > PAGE_SIZE else None,
-        "may_command": may(request.user, fleet, Right.CHANGE_CALLBACKS),
+        "may_command": member_in(request, fleet).may(Right.CHANGE_CALLBACKS),
         "now": timezone.now(),
     }
     return render(request, "callbacks/callbacks.html", context)
@@ -147,13 +146,18 @@ def batch(request: PageRequest, fleet_id: str, callback_id: str, batch_id: int) 
     """One request to a callback's webhook: its events, its body and its tries."""
     found = find_callback(request, fleet_id, callback_id)
     sent = get_object_or_404(Batch.objects.select_related("callback"), callback=found, pk=batch_id)
-    now, may_change = clock.now(), may(request.user, found.fleet, Right.CHANGE_CALLBACKS)
+    now, may_change = clock.now(), member_in(request, found.fleet).may(Right.CHANGE_CALLBACKS)
     context = {
         "fleet": found.fleet,
         "callback": found,
         "batch": sent,
         "word": state_word(sent, Policy.of(found.subscribe)),
-        "body": body_of(sent, found.fleet, may_change=may_change),
+        "body": body_of(
+            sent,
+            found.fleet,
+            may_change=may_change,
+            sees_positions=member_in(request, found.fleet).may(Right.SEE_POSITIONS),
+        ),
         "tries": tries_of(sent),
         "may_command": may_change,
         "now": now,
@@ -174,7 +178,7 @@ def _form(
 def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any]:
     """What the pages of a callback have in common."""
     attributes = callback.webhook.get("attributes", [])
-    may_change = may(request.user, callback.fleet, Right.CHANGE_CALLBACKS)
+    may_change = member_in(request, callback.fleet).may(Right.CHANGE_CALLBACKS)
     shown = [(item, shown_value(item, may_change=may_change)) for item in attributes]
     now, seen, policy = timezone.now(), health(callback), Policy.of(callback.subscribe)
     return {

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from console.clients.trusting import trust_of, types_of
 from console.clients.words import secret_word, state_word, types_words
 from fleets.models import ApiClient, ApiSecret
+from fleets.programs.giving import covers, gift_of, held_by
 from fleets.programs.people import fleets_to_give, left_behind, may_change, may_hand_on, ownerless
 from fleets.simulated import with_mark
 from fleets.storage import clock
@@ -64,8 +65,17 @@ def secret_rows(client: ApiClient) -> list[SecretRow]:
     now = clock.now()
     has_left = set(left_behind(client.secrets.all()).values_list("pk", flat=True))
     rows = client.secrets.select_related("made_by").order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    makers = {row.made_by for row in rows if row.made_by is not None and not row.is_over(now)}
+    held = held_by(client)
+    lessened = {maker.pk for maker in makers if not covers(gift_of(maker, held.fleets), held)}
     found = [
-        SecretRow(secret, secret_word(secret, now, left_behind=secret.pk in has_left), not secret.is_over(now))
+        SecretRow(
+            secret,
+            secret_word(
+                secret, now, left_behind=secret.pk in has_left, knows_more=(secret.made_by_id or 0) in lessened
+            ),
+            not secret.is_over(now),
+        )
         for secret in rows
     ]
     good = [row for row in found if row.is_good]

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
@@ -16,7 +17,7 @@ from console.clients.listing import page_of
 from console.clients.pages import client_to_change, to_client
 from console.requests import PageRequest, person_page
 from console.rights import find_fleet
-from fleets.models import ApiClient
+from fleets.models import ApiClient, Fleet
 from fleets.programs import secrets
 from fleets.programs.giving import covers, gift_of, held_by
 from fleets.programs.people import may_hand_on
@@ -27,6 +28,8 @@ from fleets.storage.ids import new_public_id
 
 # Good passwords of one client: one is used, one takes over, and some more for many servers.
 MOST_PASSWORDS = 20
+# Clients of one fleet.
+MOST_CLIENTS = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +39,9 @@ def new_client(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id, Right.CHANGE_CLIENTS)
     data = request.POST if request.method == "POST" else None
     form = NewClientForm(data, user=request.user, initial={"fleets": [fleet.pk]})
+    if form.is_bound and form.is_valid() and _are_full(form.cleaned_data["fleets"]):
+        words = gettext("A fleet has %(number)d API clients at the most: those that have ended count, too.")
+        form.add_error("fleets", words % {"number": MOST_CLIENTS})
     if not form.is_valid():
         context = {"fleet": fleet, "form": form}
         return render(request, "clients/form.html", context, status=422 if form.is_bound else 200)
@@ -151,6 +157,11 @@ def end_secret(request: PageRequest, client_id: str, secret_id: int) -> HttpResp
     secrets.end(secret)
     messages.success(request, gettext("The password is ended: nobody gets in with it any more."))
     return to_client(client)
+
+
+def _are_full(fleets: QuerySet[Fleet]) -> bool:
+    counted = fleets.annotate(number=Count("api_clients", distinct=True))
+    return counted.filter(number__gte=MOST_CLIENTS).exists()
 
 
 def _make_secret(request: PageRequest, client: ApiClient, form: SecretForm) -> str:

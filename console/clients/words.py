@@ -29,6 +29,14 @@ _LEFT_BEHIND = Word(
     Tone.WARN,
     _("Whoever made it may not change this client any more, but may know it still. Make a new one, and end this one."),
 )
+_KNOWS_MORE = Word(
+    _("Its maker may less"),
+    Tone.WARN,
+    _(
+        "Whoever made it may not do any more all that this client may, but may know it still. Make a new one, and end "
+        "this one."
+    ),
+)
 _OVER = Word(_("Over"), Tone.BAD)
 _ENDED_BY_HAND = Word(_("Ended"), Tone.PLAIN)
 
@@ -42,12 +50,15 @@ def state_word(client: ApiClient, *, ownerless: bool, passwords: int) -> Word:
     return _OWNERLESS if ownerless else _ACTIVE
 
 
-def secret_word(secret: ApiSecret, now: datetime, *, left_behind: bool) -> Word:
+def secret_word(secret: ApiSecret, now: datetime, *, left_behind: bool, knows_more: bool) -> Word:
+    """`left_behind`: whoever made it has left; `knows_more`: they may less by now than whoever knows it."""
     if secret.ended_at is not None:
         return _ENDED_BY_HAND
     if secret.is_over(now):
         return _OVER
-    return _LEFT_BEHIND if left_behind else _GOOD
+    if left_behind:
+        return _LEFT_BEHIND
+    return _KNOWS_MORE if knows_more else _GOOD
 
 
 def types_words(client: ApiClient) -> list[str]:

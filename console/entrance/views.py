@@ -23,7 +23,7 @@ from console.accounts.adapter import BACKEND
 from console.entrance import tries, typed
 from console.entrance.forms import FirstAdminForm
 from console.entrance.guard import too_many
-from fleets.first_admin import has_admin, hash_of, is_open, make_first_admin
+from fleets.people.first_admin import has_admin, hash_of, is_open, make_first_admin
 
 _KEY = "first_admin"
 

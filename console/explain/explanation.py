@@ -43,8 +43,8 @@ def is_explained(action: RemoteAction) -> bool:
     return action.state == State.UNKNOWN or (not action.is_open and action.status == statuses.FAILED)
 
 
-def explain(facts: Facts) -> Explanation:
-    """Everything about a failure; what can be done is for a manager to see."""
+def explain(facts: Facts, sends: frozenset[str]) -> Explanation:
+    """Everything about a failure; of what can be done, that which is of the types that the person may send."""
     action = facts.action
     key, text = _words(facts)
     why = action.why
@@ -58,7 +58,7 @@ def explain(facts: Facts) -> Explanation:
         quote=quote,
         http_status=facts.http_status if quote or action.state == State.UNKNOWN else None,
         reasons=likely(facts, key),
-        ways=[way for way in text.ways if _is_open(way, facts)],
+        ways=[way for way in text.ways if _type_of(way, facts) in sends and _is_open(way, facts)],
         repeats_at_once=action.type.resend and not action.type.dangerous,
     )
 
@@ -69,6 +69,10 @@ def _words(facts: Facts) -> tuple[str, Text]:
         return "", words_of_unknown(action.why)
     cause = action.failure_cause or ""
     return words_of(cause, action.why, when_awake=action.when_awake, http_status=facts.http_status)
+
+
+def _type_of(way: Way, facts: Facts) -> str:
+    return facts.action.remote_type if way == Way.AGAIN else COMMANDS[way][0].name
 
 
 def _is_open(way: Way, facts: Facts) -> bool:

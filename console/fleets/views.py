@@ -1,7 +1,10 @@
 """Pages: the fleets."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,15 +12,15 @@ from django.views.decorators.http import require_safe
 
 from console.connections.calendar import nearest_end
 from console.requests import PageRequest, person_page
-from fleets.access import fleets_of
+from fleets.access import fleets_of, fleets_where, vehicles_of
 from fleets.models import Fleet, LastSync, LeftOut
-from fleets.rights import Right, roles_with
+from fleets.rights import Right
 
 
 @require_safe
 @person_page
 def fleets(request: PageRequest) -> HttpResponse:
-    """The fleets that the person belongs to, and for admins what a sync has left out and what ends soon."""
+    """The fleets that the person sees, and for admins what a sync has left out and what ends soon."""
     context = {
         "fleets": _fleets(request.user),
         "syncs": _syncs() if request.user.is_superuser else [],
@@ -28,16 +31,21 @@ def fleets(request: PageRequest) -> HttpResponse:
 
 
 def _fleets(user: User) -> QuerySet[Fleet]:
-    """With the number of vehicles, and for its managers of those that are left out (null for none)."""
-    left_out = LeftOut.objects.filter(
-        fleet=OuterRef("pk"),
-        fleet__memberships__user=user,
-        fleet__memberships__role__in=roles_with(Right.CHANGE_VEHICLES),
-    )
-    number = left_out.order_by().values("fleet").annotate(number=Count("pk")).values("number")
+    """Whether the person sees all of it, with the number of vehicles that they see and, where they change vehicles, of
+    those that are left out; null stands for none.
+    """
+    left_out = LeftOut.objects.filter(fleet__in=fleets_where(user, Right.CHANGE_VEHICLES), fleet=OuterRef("pk"))
+    seen = vehicles_of(user).filter(fleet=OuterRef("pk"))
     return fleets_of(user).annotate(
-        vehicle_count=Count("vehicles"), left_out_count=Subquery(number, output_field=IntegerField())
+        sees_all=Exists(fleets_where(user, Right.LOOK_ALL).filter(pk=OuterRef("pk"))),
+        vehicle_count=Coalesce(_number_of(seen), 0),
+        left_out_count=_number_of(left_out),
     )
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    number = rows.order_by().values("fleet").annotate(number=Count("pk")).values("number")
+    return Subquery(number, output_field=IntegerField())
 
 
 def _syncs() -> QuerySet[LastSync]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from console.overview.forms import SPANS
 from console.vehicle.history import Entry, entry_of, with_people
+from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
 from fleets.words.why import say
@@ -95,7 +96,7 @@ def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datet
 def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, number: int) -> list[RemoteAction]:
     if wanted.get("outcome", OPEN[0]) not in OPEN or wanted.get("cause"):
         return []
-    actions = RemoteAction.objects.filter(fleet=fleet, state__in=OPEN_STATES)
+    actions = _of(fleet).filter(state__in=OPEN_STATES)
     if start is not None:
         actions = actions.filter(pk__lt=start.pk)
     return list(_shown(_narrowed(actions, wanted)).order_by("-pk")[:number])
@@ -107,7 +108,7 @@ def _ended(
     """So many, and how far was looked back where that was not all the way."""
     if wanted.get("outcome") in OPEN:
         return [], None
-    actions = RemoteAction.objects.filter(fleet=fleet, finished_at__isnull=False)
+    actions = _of(fleet).filter(finished_at__isnull=False)
     if wanted.get("span"):
         actions = actions.filter(finished_at__gte=now - SPANS[wanted["span"]][1])
     if start is not None and start.ended_at is not None:
@@ -118,6 +119,12 @@ def _ended(
         actions = actions.filter(finished_at__gte=horizon)
     found = list(_shown(_narrowed(actions, wanted)).order_by("-finished_at", "-pk")[:number])
     return found, horizon if len(found) < number else None
+
+
+def _of(fleet: Fleet) -> Actions:
+    """Those of the vehicles that whoever the fleet was looked up for sees."""
+    actions = RemoteAction.objects.filter(fleet=fleet)
+    return actions.filter(vehicle__in=seen_in(fleet).order_by()) if is_narrowed(fleet) else actions
 
 
 def _horizon(actions: Actions) -> datetime | None:

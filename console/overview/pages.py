@@ -11,7 +11,6 @@ from console.overview.deliveries import deliveries_of
 from console.overview.needs import counts_of, needs_of
 from fleets.access import Person, member_of
 from fleets.models import Fleet
-from fleets.rights import Right
 from remotes.counts.conditions import OPEN
 from remotes.counts.tally import tally_of
 from remotes.models import FleetRules
@@ -19,18 +18,17 @@ from remotes.models import FleetRules
 
 @dataclass(frozen=True)
 class Member:
-    """A person's fleet with its rules, and whether they may command its vehicles."""
+    """A person's fleet with its rules and their membership."""
 
     fleet: Fleet
     rules: FleetRules
-    may_command: bool
 
 
 def member_with_rules(user: Person, fleet_id: str) -> Member:
     """One statement; a 404 for another one's fleet."""
     found = member_of(user, fleet_id, "fleet__rules")
     rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
-    return Member(found.fleet, rules, found.may(Right.SEND))
+    return Member(found.fleet, rules)
 
 
 def overview_of(member: Member) -> dict[str, Any]:
@@ -39,7 +37,6 @@ def overview_of(member: Member) -> dict[str, Any]:
     tally, counts, deliveries = tally_of(fleet, now), counts_of(fleet, now), deliveries_of(fleet)
     return {
         "fleet": fleet,
-        "may_command": member.may_command,
         "now": now,
         "needs": needs_of(fleet, notices(fleet), tally, deliveries.failed, counts),
         "open_number": counts.alerts,

@@ -85,7 +85,6 @@ def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     member, now = member_with_rules(request.user, fleet_id), timezone.now()
     context = {
         "fleet": member.fleet,
-        "may_command": member.may_command,
         "wakings": wakings_of(member.fleet, member.rules, now, most=LISTED),
         "now": now,
     }

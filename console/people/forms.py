@@ -1,7 +1,7 @@
 """What a person is given, as somebody fills it in; what they may give is judged by fleets/people/giving.py."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from remotes.finding.vehicles import NotUnderstood
 from remotes.words.titles import title_of
 
 ALL, VIEW, LISTED, KEEP = "all", "view", "listed", "keep"
+NEVER, AT = "never", "at"
 MOST_LISTED = 500
 LONGEST = timedelta(days=3660)
 
@@ -39,7 +40,13 @@ class GrantForm(MomentsForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role.")},
     )
-    until = MomentField(_("Until"), _("From then on it is as if they had never been here. Empty: without an end."))
+    end = forms.ChoiceField(
+        label=_("How long"),
+        widget=forms.RadioSelect,
+        initial=NEVER,
+        error_messages={"required": _("Choose how long."), "invalid_choice": _("Choose how long.")},
+    )
+    until = MomentField(_("Until"), _("From then on it is as if they were not in the fleet."))
     whom = forms.ChoiceField(
         label=_("Which vehicles"),
         widget=forms.RadioSelect,
@@ -80,6 +87,8 @@ class GrantForm(MomentsForm):
         self._offer("remote_types", [(name, title_of(entry)) for name, entry in REMOTE_TYPES.items() if _is_sent(name)])
         self._offer("saved_view", [(key, view.name) for key, view in self.views.items()])
         self._offer("whom", self._whom_choices())
+        kept = [(KEEP, _("As it is now"))] if now is not None and now.ends_at is not None else []
+        self._offer("end", [(NEVER, _("Without an end")), *kept, (AT, _("Until a moment"))])
 
     def _roles(self) -> list[str]:
         return [name for name in ROLES if name != ADMIN]
@@ -141,12 +150,14 @@ class GrantForm(MomentsForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        until = self.moment("until")
-        if until is not None and "until" not in self.errors:
-            if until <= clock.now():
+        if self.cleaned_data.get("end") == AT and "until" not in self.errors:
+            until = self.moment("until")
+            if until is None:
+                self.add_error("until", gettext("Give a date and time."))
+            elif until <= clock.now():
                 self.add_error("until", gettext("That is over already."))
             elif until > clock.now() + LONGEST:
-                self.add_error("until", gettext("Ten years at the most. Leave it empty to have no end."))
+                self.add_error("until", gettext("Ten years at the most."))
         return cleaned
 
     @property
@@ -158,13 +169,19 @@ class GrantForm(MomentsForm):
         kept = self.now.narrowed_filter if whom == KEEP and self.now is not None else None
         return Grant(
             role=role,
-            ends_at=self.moment("until"),
+            ends_at=self._ends_at,
             remote_types=tuple(self.cleaned_data["remote_types"]),
             positions=self.cleaned_data["positions"],
             narrowed=whom != ALL,
             narrowed_filter=kept or self._filter,
             vehicles=tuple(self._vehicles),
         )
+
+    @property
+    def _ends_at(self) -> datetime | None:
+        if self.cleaned_data["end"] == KEEP and self.now is not None:
+            return self.now.ends_at
+        return self.moment("until") if self.cleaned_data["end"] == AT else None
 
 
 class InviteForm(GrantForm):
@@ -192,7 +209,8 @@ class InviteForm(GrantForm):
         super().__init__(data, fleets=[fleet] if fleet else [], views=views)
         self.offered = {one.public_id: one for one in offered}
         self._offer("fleets", [(key, one.name) for key, one in self.offered.items()])
-        self.initial |= {"fleets": [fleet.public_id] if fleet else [], "language": get_language() or "en"}
+        self.initial["fleets"] = [fleet.public_id] if fleet else []
+        self.initial["language"] = get_language() or "en"
 
     def _roles(self) -> list[str]:
         return list(ROLES) if self.makes_admins else super()._roles()
@@ -250,7 +268,7 @@ def _initial(now: Grant) -> dict[str, Any]:
     vins = Vehicle.objects.filter(pk__in=now.vehicles).order_by("vin").values_list("vin", flat=True)
     return {
         "role": now.role,
-        "until": now.ends_at.strftime("%Y-%m-%dT%H:%M") if now.ends_at else "",
+        "end": KEEP if now.ends_at else NEVER,
         "whom": whom,
         "listed": "\n".join(vins) if whom == LISTED else "",
         "remote_types": list(now.remote_types),

@@ -1,19 +1,20 @@
 """Who is in a fleet, or has an account at all, as the pages show it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Prefetch, QuerySet
 
+from console.accounts.second_factor import people_with_factor
 from console.accounts.sessions import last_here
 from console.people.words import narrowed_words, role_name, what_for
-from fleets.access import lasting
+from fleets.access import lasting, membership_in
 from fleets.approvers import current
 from fleets.models import Approver, Fleet, Invitation, Membership
 from fleets.people.confirming import waiting_in
-from fleets.people.giving import grant_of, why_not_give
+from fleets.people.giving import grant_of, why_more
 from fleets.people.invitations import open_ones
 from fleets.rights import Right
 from fleets.storage import clock
@@ -33,6 +34,7 @@ class Person:
     narrowed: list[str]
     ends_at: datetime | None
     seen: datetime | None
+    has_factor: bool
     say: str
     has_ended: bool
     changeable: bool
@@ -45,6 +47,7 @@ class Account:
     user: User
     places: list[tuple[Fleet, str]]
     seen: datetime | None
+    has_factor: bool
     say: str
 
 
@@ -60,10 +63,11 @@ class Invited:
 
 
 def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
-    """The page's members, by name, those too whose time is over; `by` looks. Ten statements, however many they are."""
+    """The page's members, by name, those too whose time is over; `by` looks. The statements are not more for many."""
     rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=Count("vehicles"))
     members = list(rows.order_by("user__username")[start : start + PAGE + 1])
-    seen, says, now = last_here([row.user_id for row in members]), _says(fleet, members), clock.now()
+    keys, mine = [row.user_id for row in members], membership_in(by, fleet.pk)
+    seen, says, factors, now = last_here(keys), _says(fleet, keys), with_factor(keys), clock.now()
     return [
         Person(
             member=row,
@@ -71,16 +75,21 @@ def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
             narrowed=narrowed_words(grant_of(row), vars(row)["number"] if row.narrowed else None),
             ends_at=row.ends_at,
             seen=seen.get(row.user_id, row.user.last_login),
+            has_factor=row.user_id in factors,
             say=says.get(row.user_id, "no") if row.may(Right.APPROVE) else "",
             has_ended=row.ends_at is not None and row.ends_at <= now,
-            changeable=row.user_id == by.pk or why_not_give(by, fleet, grant_of(row)) is None,
+            changeable=row.user_id == by.pk or (mine is not None and why_more(mine, fleet, grant_of(row)) is None),
         )
         for row in members
     ]
 
 
-def _says(fleet: Fleet | None, members: Sequence[Membership]) -> dict[int, str]:
-    keys = [row.user_id for row in members]
+def with_factor(keys: Collection[int]) -> set[int]:
+    """Those of the people who have a second factor."""
+    return set(people_with_factor().filter(user_id__in=keys).values_list("user_id", flat=True))
+
+
+def _says(fleet: Fleet | None, keys: Collection[int]) -> dict[int, str]:
     return says_of(current().filter(fleet=fleet, user__in=keys), waiting_in(fleet))
 
 
@@ -99,12 +108,13 @@ def accounts(start: int) -> list[Account]:
     users = User.objects.order_by("-is_superuser", "-is_active", "username").prefetch_related(places)
     found = list(users[start : start + PAGE + 1])
     keys = [user.pk for user in found]
-    seen, says = last_here(keys), says_of(current().filter(fleet=None, user__in=keys), waiting_in(None))
+    seen, says, factors = last_here(keys), _says(None, keys), with_factor(keys)
     return [
         Account(
             user=user,
             places=[(row.fleet, role_name(row.role)) for row in vars(user)["places"]],
             seen=seen.get(user.pk, user.last_login),
+            has_factor=user.pk in factors,
             say=says.get(user.pk, "no") if user.is_superuser else "",
         )
         for user in found

@@ -35,9 +35,10 @@ def commands_for(vehicle: Vehicle) -> list[SavedCommand]:
     return [command for command in commands if _is_able(vehicle, command)]
 
 
-def types_to_save() -> list[RemoteType]:
-    """Those whose form a command can be made of."""
-    return [entry for name, entry in REMOTE_TYPES.items() if name in REMOTE_FORMS and not entry.dangerous]
+def types_to_save(sends: frozenset[str]) -> list[RemoteType]:
+    """Those whose form a command can be made of, of the types in `sends`."""
+    theirs = [entry for name, entry in REMOTE_TYPES.items() if name in REMOTE_FORMS and name in sends]
+    return [entry for entry in theirs if not entry.dangerous]
 
 
 def _is_able(vehicle: Vehicle, command: SavedCommand) -> bool:

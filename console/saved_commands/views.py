@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns import saved_commands as changes
 from console.bulk.forms import stand_in
-from console.forms import RemoteForm
+from console.forms import REMOTE_FORMS, RemoteForm
 from console.requests import PageRequest, person_page, see
-from console.rights import find_fleet, find_in_fleet
+from console.rights import check_sends, find_fleet, find_in_fleet, member_in
 from console.saved_commands.forms import NameForm
 from console.saved_commands.listing import rows_of, types_to_save
 from console.schedules.prepared import dangerous_titles, judge, options_of
-from console.vehicle.pages import changed, dialog, vehicle_page
-from fleets.access import may
+from console.vehicle.pages import changed, dialog, tell_look, vehicle_page
+from fleets.access import seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
@@ -30,12 +30,13 @@ from remotes.models import SavedCommand
 def saved_commands(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The commands that the fleet has saved."""
     fleet = find_fleet(request, fleet_id)
+    member = member_in(request, fleet)
     context = {
         "fleet": fleet,
         "rows": rows_of(fleet),
-        "types": types_to_save(),
+        "types": types_to_save(member.sends),
         "dangerous": dangerous_titles(),
-        "may_command": may(request.user, fleet, Right.CHANGE_COMMANDS),
+        "may_command": member.may(Right.CHANGE_COMMANDS),
     }
     return render(request, "saved_commands/commands.html", context)
 
@@ -46,9 +47,13 @@ def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
     fleet = find_fleet(request, fleet_id, Right.CHANGE_COMMANDS)
     given = request.POST if request.method == "POST" else request.GET
-    vehicle = fleet.vehicles.select_related("fleet", "gateway").filter(public_id=given.get("vehicle", "")).first()
+    vehicle = seen_in(fleet).select_related("gateway").filter(public_id=given.get("vehicle", "")).first()
+    if vehicle is not None:
+        vehicle.fleet = fleet
     kind = request.GET.get("type", "")
     blank = options_of(kind, vehicle or stand_in(fleet))
+    if kind in REMOTE_FORMS:
+        check_sends(request, fleet, kind)
     if blank is None:
         return see("saved-commands", fleet.public_id)
     if request.method != "POST":
@@ -105,9 +110,14 @@ def send_command(request: PageRequest, vehicle: Vehicle, command_id: str) -> Htt
     return changed(request, vehicle)
 
 
-def _find(request: PageRequest, fleet_id: str, command_id: str, right: Right = Right.LOOK) -> SavedCommand:
-    """The command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
-    return find_in_fleet(request, SavedCommand.objects.all(), fleet_id, command_id, right)
+def _find(request: PageRequest, fleet_id: str, command_id: str, right: Right = Right.SEND) -> SavedCommand:
+    """The command with its fleet, which is one of the person's; a 404 for another one, a 403 without the right.
+
+    A 403 too where they may not send its type: what it is called decides what others press.
+    """
+    found = find_in_fleet(request, SavedCommand.objects.all(), fleet_id, command_id, right)
+    check_sends(request, found.fleet, found.remote_type)
+    return found
 
 
 def _save(request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm) -> HttpResponse:
@@ -129,6 +139,8 @@ def _form(
     request: PageRequest, fleet: Fleet, vehicle: Vehicle | None, options: RemoteForm, name: NameForm
 ) -> HttpResponse:
     """On a page of its own, or in the dialog of the vehicle's page; 422 where something in it is wrong."""
+    if vehicle is not None and options.shows_position:
+        tell_look(request, vehicle)
     context: dict[str, Any] = {
         "fleet": fleet,
         "vehicle": options.vehicle,

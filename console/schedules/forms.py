@@ -28,11 +28,15 @@ _GREATEST_ID = 2**63 - 1
 
 @dataclass(frozen=True)
 class Offer:
-    """What can be chosen in a fleet, and the schedule that is changed, if it is no new one."""
+    """What can be chosen in a fleet, and the schedule that is changed, if it is no new one.
+
+    `sends`: the remote types that the person may send.
+    """
 
     fleet: Fleet
     views: Sequence[SavedView]
     saved: Sequence[SavedCommand]
+    sends: frozenset[str]
     schedule: Schedule | None = None
 
 
@@ -66,7 +70,7 @@ class ScheduleForm(WhomForm, WhenForm):
     ) -> None:
         kept = _initial(offer.schedule) if offer.schedule else {}
         super().__init__(data, initial=USUAL | kept | dict(initial or {}))
-        self.options = options
+        self.options, self.sends = options, offer.sends
         self.saved = {f"{_SAVED}{command.public_id}": command for command in offer.saved}
         self.offer_views(offer.fleet, offer.schedule, offer.views)
         if options is None:
@@ -125,7 +129,8 @@ class ScheduleForm(WhomForm, WhenForm):
         return self.saved.get(name)
 
     def _offer_commands(self) -> None:
-        choices = [(name, title_of(command)) for name, (_entry, command) in PREPARABLE.items()]
+        ready = [(name, command) for name, (entry, command) in PREPARABLE.items() if entry.name in self.sends]
+        choices = [(name, title_of(command)) for name, command in ready]
         choices += [(name, command.name) for name, command in self.saved.items()]
         if self.schedule is not None:
             choices.append((KEEP, self.kept_title))

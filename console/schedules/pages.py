@@ -7,12 +7,11 @@ from django.http import HttpResponse
 from console.bulk.forms import stand_in
 from console.forms import RemoteForm
 from console.requests import PageRequest, see
-from console.rights import find_in_fleet
+from console.rights import check_sends, find_fleet, find_in_fleet, member_in
 from console.schedules.forms import Offer, ScheduleForm
 from console.schedules.prepared import dangerous_titles, with_options
 from console.vehicle.panel import panel_of
 from console.vehicle_list.saved import views_of
-from fleets.access import member_of
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
@@ -20,15 +19,23 @@ from remotes.models import Schedule
 
 
 def find_schedule(request: PageRequest, fleet_id: str, schedule_id: str, right: Right = Right.LOOK) -> Schedule:
-    """The schedule with its fleet, which is one of the person's; a 404 for another one, a 403 without the right."""
+    """The schedule with its fleet, which is one of the person's; a 404 for another one, a 403 without the right.
+
+    Another right than to look asks for that to send its type too.
+    """
     rows = Schedule.objects.select_related("user", "vehicle__gateway", "saved_command")
-    return find_in_fleet(request, rows, fleet_id, schedule_id, right)
+    fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
+    found = find_in_fleet(request, rows, fleet, schedule_id, right)
+    if right is not Right.LOOK:
+        check_sends(request, fleet, found.remote_type)
+    return found
 
 
 def offer_of(request: PageRequest, fleet: Fleet, schedule: Schedule | None = None) -> Offer:
-    """Two statements and one for the membership."""
-    views = views_of(member_of(request.user, fleet.public_id))
-    return Offer(fleet, list(views), list(fleet.saved_commands.order_by("name")), schedule)
+    """Two statements."""
+    member = member_in(request, fleet)
+    saved = fleet.saved_commands.filter(remote_type__in=member.sends).order_by("name")
+    return Offer(fleet, list(views_of(member)), list(saved), member.sends, schedule)
 
 
 def vehicle_for(fleet: Fleet, schedule: Schedule | None = None) -> Vehicle:
@@ -49,9 +56,14 @@ def form_context(form: ScheduleForm) -> dict[str, Any]:
     }
     if options is not None:
         return context | {"form": options, "vehicle": options.vehicle, "remote_type": options.remote_type}
-    panel = panel_of(vehicle_for(form.fleet, form.schedule))
+    panel = panel_of(vehicle_for(form.fleet, form.schedule), form.sends)
     saved = [(name, command) for name, command in form.saved.items()]
-    return context | {"panel": panel, "saved": saved, "with_options": with_options(), "dangerous": dangerous_titles()}
+    return context | {
+        "panel": panel,
+        "saved": saved,
+        "with_options": with_options(form.sends),
+        "dangerous": dangerous_titles(),
+    }
 
 
 def to_schedule(schedule: Schedule) -> HttpResponse:

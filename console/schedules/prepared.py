@@ -28,10 +28,10 @@ def options_of(name: str, vehicle: Vehicle, data: Any = None) -> RemoteForm | No
     return form(data, vehicle=vehicle)
 
 
-def with_options() -> list[str]:
-    """The names of types whose form can do more than their ready-made commands."""
+def with_options(sends: frozenset[str]) -> list[str]:
+    """The names of types in `sends` whose form can do more than their ready-made commands."""
     able = (name for name, form in REMOTE_FORMS.items() if any(way.has_body for way in form.ways))
-    return [name for name in able if not REMOTE_TYPES[name].dangerous]
+    return [name for name in able if name in sends and not REMOTE_TYPES[name].dangerous]
 
 
 def dangerous_titles() -> list[str]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns.schedules.running import may_ask
 from console.requests import PageRequest, person_page
-from console.rights import find_fleet
+from console.rights import find_fleet, member_in
 from console.schedules.forms import ListForm
 from console.schedules.listing import next_times, run_page, schedule_page
 from console.schedules.pages import find_schedule
@@ -20,7 +20,6 @@ from console.schedules.words import (
     when_words,
     whom_words,
 )
-from fleets.access import may
 from fleets.rights import Right
 from remotes.asking.ask import rules_of
 from remotes.models import Schedule
@@ -32,13 +31,13 @@ State = Schedule.State
 @person_page
 def schedules(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The fleet's schedules: those that run, or are paused, or have ended."""
-    fleet = find_fleet(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
     form = ListForm(request.GET)
     state = State(form.value("state") or State.ACTIVE)
     zone = rules_of(fleet.pk).zone
     context = {
         "fleet": fleet,
-        "may_command": may(request.user, fleet, Right.CHANGE_SCHEDULES),
+        "may_command": member_in(request, fleet).may(Right.CHANGE_SCHEDULES),
         "page": schedule_page(fleet, state, form.value("after") or "", zone),
         "start": form.value("after"),
         "state": state,
@@ -54,11 +53,11 @@ def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpRespo
     """What a schedule does, when it runs next, and what became of its times."""
     found = find_schedule(request, fleet_id, schedule_id)
     start = ListForm(request.GET).value("before")
-    rules = rules_of(found.fleet_id)
+    rules, member = rules_of(found.fleet_id), member_in(request, found.fleet)
     context = {
         "fleet": found.fleet,
         "schedule": found,
-        "may_command": may(request.user, found.fleet, Right.CHANGE_SCHEDULES),
+        "may_command": member.may(Right.CHANGE_SCHEDULES) and member.may_send(found.remote_type),
         "word": state_word(found),
         "title": command_title(found),
         "whom": whom_words(found),
@@ -67,7 +66,7 @@ def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpRespo
         "missed": missed_words(found),
         "maker": maker_of(found),
         "maker_may": may_ask(found),
-        "needs_approval": found.remote_type in rules.approval_types,
+        "needs_approval": rules.wants_two_people(found.type, found.payload),
         "times": next_times(found, rules.zone),
         "page": run_page(found, start),
         "start": start,

@@ -1,4 +1,4 @@
-"""Pages: what a manager does about a schedule: makes it, changes it, pauses, resumes and ends it."""
+"""Pages: what a person does about a schedule: makes it, changes it, pauses, resumes and ends it."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.schedules import changes
+from console.forms import REMOTE_FORMS
 from console.requests import PageRequest, person_page, see
-from console.rights import find_fleet
+from console.rights import check_sends, find_fleet
 from console.schedules.forms import Offer, ScheduleForm
 from console.schedules.pages import find_schedule, form_context, offer_of, to_schedule, vehicle_for
 from console.schedules.prepared import judge, options_of
+from fleets.access import seen_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from protocol.storable import storable_text
@@ -104,14 +106,22 @@ def _is_valid(form: ScheduleForm) -> bool:
 
 def _filled_in(request: PageRequest, offer: Offer) -> ScheduleForm:
     kind = request.POST.get("kind", "")
+    _check_kind(request, offer, kind)
     options = options_of(kind, vehicle_for(offer.fleet, offer.schedule), request.POST)
     return ScheduleForm(offer, request.POST, options=options)
+
+
+def _check_kind(request: PageRequest, offer: Offer, kind: str) -> None:
+    """Who may not send the type has no form of it."""
+    if kind in REMOTE_FORMS:
+        check_sends(request, offer.fleet, kind)
 
 
 def _unsaved(request: PageRequest, offer: Offer, chosen: dict[str, Any]) -> HttpResponse:
     """The form as far as it is filled in; only what it would change, for the page that asks while one types."""
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("kind", "")
+    _check_kind(request, offer, kind)
     vehicle = vehicle_for(offer.fleet, offer.schedule)
     if "draft" in given:
         filled = options_of(kind, vehicle, request.POST)
@@ -138,7 +148,7 @@ def _kept(request: PageRequest) -> dict[str, Any]:
 
 def _chosen(request: PageRequest, fleet: Fleet) -> dict[str, Any]:
     """The vehicle in the address."""
-    vehicle = fleet.vehicles.filter(public_id=storable_text(request.GET.get("vehicle", ""))).first()
+    vehicle = seen_in(fleet).filter(public_id=storable_text(request.GET.get("vehicle", ""))).first()
     return {"whom": "vehicle", "vehicle": vehicle.vin} if vehicle else {}
 
 

@@ -192,7 +192,7 @@ _WHY = {
     Why.DOWN: gettext_lazy("FleetRemote did not run at that time, and the schedule says to leave it out then."),
     Why.REPLACED: gettext_lazy("FleetRemote did not run at that time. A later time was missed too, and sent instead."),
     Why.RIGHTS: gettext_lazy(
-        "Whoever it runs for no longer manages the fleet. Another manager takes it over by changing it."
+        "Whoever it runs for may not send this any more. Somebody else takes it over by changing it."
     ),
     Why.LEFT: gettext_lazy("The vehicle has left the fleet."),
     Why.NOBODY: gettext_lazy("No vehicle was meant at that time."),

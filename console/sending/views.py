@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.callbacks.forms import KeyForm
 from console.forms.reasons import LiftForm, StopForm
 from console.requests import PageRequest, person_page, see
-from console.rights import find_fleet
+from console.rights import find_fleet, member_in
 from console.sending.orphans import orphans_page
 from console.sending.rules_form import RulesForm
 from console.sending.state import (
@@ -25,7 +25,7 @@ from console.sending.state import (
     stops_that_hold,
     waiting_page,
 )
-from fleets.access import may, who_may
+from fleets.access import who_may
 from fleets.models import Fleet
 from fleets.proposals import NotAllowed
 from fleets.rights import Right
@@ -117,20 +117,20 @@ def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def orphans(request: PageRequest, fleet_id: str) -> HttpResponse:
     """News of actions that nobody here has asked for."""
-    fleet = find_fleet(request, fleet_id)
+    fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
     start = KeyForm(request.GET).start_before
     context = {"fleet": fleet, "page": orphans_page(fleet, start), "start": start, "now": timezone.now()}
     return render(request, "sending/orphans.html", context)
 
 
-def _place(request: PageRequest, fleet_id: str | None, right: Right = Right.LOOK) -> tuple[Scope, bool]:
+def _place(request: PageRequest, fleet_id: str | None, right: Right = Right.LOOK_ALL) -> tuple[Scope, bool]:
     """Where, and whether the person may stop sending there. All fleets are a superuser's: a 404 for others."""
     if fleet_id is None:
         if not request.user.is_superuser:
             raise Http404
         return Scope(None), True
     fleet = find_fleet(request, fleet_id, right)
-    return Scope(fleet), right is Right.STOP or may(request.user, fleet, Right.STOP)
+    return Scope(fleet), member_in(request, fleet).may(Right.STOP)
 
 
 def _context(place: Scope, may_change: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django import template
 from django.conf import settings
 
 from fleets.models import Vehicle
+from fleets.rights import Right
 from fleets.vehicles.position import Position, position_of
 
 register = template.Library()
@@ -29,5 +30,6 @@ def map_link(position: Position) -> str:
 
 @register.filter
 def position(vehicle: Vehicle) -> Position | None:
-    """Where the vehicle was last, as far as it is known."""
-    return position_of(vehicle.state)
+    """Where the vehicle was last, as far as it is known and the person that it was looked up for may see it."""
+    member = vehicle.fleet.own_member
+    return position_of(vehicle.state) if member is not None and member.may(Right.SEE_POSITIONS) else None

@@ -11,5 +11,6 @@ register = template.Library()
 
 @register.simple_tag
 def saved_commands_for(vehicle: Vehicle) -> list[SavedCommand]:
-    """One statement."""
-    return commands_for(vehicle)
+    """Those of types that the one who looks may send; one statement."""
+    member = vehicle.fleet.own_member
+    return [command for command in commands_for(vehicle) if member is not None and member.may_send(command.remote_type)]

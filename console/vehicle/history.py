@@ -77,6 +77,7 @@ class Entry:
     """
 
     public_id: str
+    remote_type: str
     title: str
     asked: AskedBy
     note: str
@@ -170,6 +171,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
     word = present_word(action.state, action.status)
     return Entry(
         public_id=action.public_id,
+        remote_type=action.remote_type,
         title=action_title(action),
         asked=_asked(action),
         note=action.label or "",

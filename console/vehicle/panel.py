@@ -111,26 +111,27 @@ class Panel:
         return not self.groups and self.dangerous.is_empty
 
 
-def panel_of(vehicle: Vehicle, error: str = "", asked: str = "") -> Panel:
-    """The panel with what the vehicle can do. `error` is about the command `asked`."""
+def panel_of(vehicle: Vehicle, sends: frozenset[str], error: str = "", asked: str = "") -> Panel:
+    """The panel with what the vehicle can do of the types that the person `sends`. `error` is about `asked`."""
     closed = unscoped(vehicle)
-    groups = [group for title in _titles() if not (group := _group(vehicle, title, closed)).is_empty]
-    dangerous = _group(vehicle, _SECURITY, closed)
+    groups = [group for title in _titles() if not (group := _group(vehicle, title, closed, sends)).is_empty]
+    dangerous = _group(vehicle, _SECURITY, closed, sends)
     refresh_type, refresh = COMMANDS[REFRESH]
+    is_refreshed = refresh_type.name in sends and _is_able(vehicle, refresh_type, closed)
     buttons = {command.name for group in (*groups, dangerous) for command in group.commands}
     return Panel(
         groups=groups,
         dangerous=dangerous,
-        refresh=refresh if _is_able(vehicle, refresh_type, closed) else None,
+        refresh=refresh if is_refreshed else None,
         unable=_unable(vehicle, closed),
         error=error,
         error_at=asked if asked in buttons else "",
     )
 
 
-def neighbours_of(vehicle: Vehicle, remote_type: RemoteType) -> list[RemoteType]:
+def neighbours_of(vehicle: Vehicle, remote_type: RemoteType, sends: frozenset[str]) -> list[RemoteType]:
     """The types whose forms open from the same options as this one; none where it has a button of its own."""
-    forms = _group(vehicle, _group_of(remote_type), unscoped(vehicle)).forms
+    forms = _group(vehicle, _group_of(remote_type), unscoped(vehicle), sends).forms
     return [entry for entry in forms if entry.commands] if remote_type.commands else []
 
 
@@ -177,9 +178,10 @@ def _unable_commands(vehicle: Vehicle, entry: RemoteType) -> frozenset[str]:
     return frozenset(command.name for command in entry.commands if refusal(document, entry.name, command.payload))
 
 
-def _group(vehicle: Vehicle, title: "StrOrPromise", closed: Mapping[str, Why]) -> Group:
+def _group(vehicle: Vehicle, title: "StrOrPromise", closed: Mapping[str, Why], sends: frozenset[str]) -> Group:
     order = next((names for name, names in _GROUPS if name == title), ())
-    able = [entry for entry in REMOTE_TYPES.values() if _group_of(entry) == title and _is_able(vehicle, entry, closed)]
+    theirs = [entry for name, entry in REMOTE_TYPES.items() if name in sends and _group_of(entry) == title]
+    able = [entry for entry in theirs if _is_able(vehicle, entry, closed)]
     able.sort(key=lambda entry: order.index(entry.name) if entry.name in order else 0)
     unable = frozenset[str]().union(*(_unable_commands(vehicle, entry) for entry in able))
     return Group(title, able, unable)

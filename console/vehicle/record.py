@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from fleets.models import AuditEntry
 from fleets.words.why import say
+from protocol.canonical.places import body_without_whereabouts, without_whereabouts
 from protocol.why import Why, read_why
 from remotes.models import RemoteAction
 
@@ -38,17 +39,30 @@ class Message:
 
 @dataclass(frozen=True)
 class Record:
-    """`is_cut`: there are older ones."""
+    """`is_cut`: there are older ones. `hides_positions`: what says where a vehicle is is left out."""
 
     messages: list[Message]
     is_cut: bool
+    hides_positions: bool = False
 
 
-def record_of(action: RemoteAction) -> Record:
-    """The newest requests and answers, the oldest of them first: one query."""
+def record_of(action: RemoteAction, *, sees_positions: bool) -> Record:
+    """The newest requests and answers, the oldest of them first: one query.
+
+    For who may not see where vehicles are, what says so is left out of them (protocol/canonical/places.py).
+    """
     entries = AuditEntry.objects.filter(subject=action.public_id, kind__in=[Kind.SENT, Kind.ANSWERED])
     found = list(entries.order_by("-id").only("kind", "at", "document", "body")[: MOST + 1])
-    return Record([_message(entry) for entry in reversed(found[:MOST])], len(found) > MOST)
+    shown = found[:MOST] if sees_positions else [hide_whereabouts(entry) for entry in found[:MOST]]
+    return Record([_message(entry) for entry in reversed(shown)], len(found) > MOST, not sees_positions)
+
+
+def hide_whereabouts(entry: AuditEntry) -> AuditEntry:
+    """The entry as somebody may see it who may not see where vehicles are; not to be saved."""
+    entry.document = without_whereabouts(entry.document)
+    if entry.body is not None:
+        entry.body = body_without_whereabouts(bytes(entry.body))
+    return entry
 
 
 def _message(entry: AuditEntry) -> Message:

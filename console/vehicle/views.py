@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.forms import REMOTE_FORMS, CommandForm, RemoteForm
 from console.forms.reasons import ReasonForm
 from console.requests import PageRequest, person_fragment, person_page, wants_fragment
+from console.rights import check_sends, member_in
 from console.vehicle.history import entry_of
 from console.vehicle.pages import (
     Question,
@@ -61,7 +62,10 @@ def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpRe
     """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     mark(found.pk)
-    return render(request, "vehicle/fragment.html", news_of(request, found))
+    context = news_of(request, found)
+    # What an open page offers is no news, but for whom it is more or less now than when it was made.
+    context["has_other_rights"] = request.GET.get("rights", context["rights"]) != context["rights"]
+    return render(request, "vehicle/fragment.html", context)
 
 
 @require_safe
@@ -77,9 +81,14 @@ def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     """What was sent to the manufacturer's cloud for an action and what came back, word for word but for secrets."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     asked = find_action(found, action_id)
-    context = {"fleet": found.fleet, "vehicle": found, "record": record_of(asked), "entry": entry_of(asked)}
+    record = record_of(asked, sees_positions=_sees_positions(request, found))
+    context = {"fleet": found.fleet, "vehicle": found, "record": record, "entry": entry_of(asked)}
     template = "vehicle/record.html" if wants_fragment(request) else "vehicle/record_page.html"
     return render(request, template, context)
+
+
+def _sees_positions(request: PageRequest, vehicle: Vehicle) -> bool:
+    return member_in(request, vehicle.fleet).may(Right.SEE_POSITIONS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +99,7 @@ def send_action(request: PageRequest, found: Vehicle) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, found, form) if request.method == "POST" else to_page(found)
     remote_type, _ = form.chosen
+    check_sends(request, found.fleet, remote_type.name)
     if not remote_type.dangerous:
         return _send(request, found, form) if request.method == "POST" else to_page(found)
     reason = _reason(request)
@@ -106,6 +116,7 @@ def new_action(request: PageRequest, found: Vehicle) -> HttpResponse:
     if form_class is None:
         raise Http404
     remote_type = REMOTE_TYPES[form_class.type_name]
+    check_sends(request, found.fleet, remote_type.name)
     if not is_able(found, remote_type):
         return _not_able(request, found, _why_unable(found, remote_type))
     if request.method != "POST":
@@ -162,7 +173,7 @@ def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpR
 
 
 def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "") -> HttpResponse:
-    panel = panel_of(vehicle, error, asked)
+    panel = panel_of(vehicle, member_in(request, vehicle.fleet).sends, error, asked)
     if not wants_fragment(request):
         return whole_page(request, vehicle, status=422, panel=panel)
     context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
@@ -205,7 +216,8 @@ def _options(request: PageRequest, form: RemoteForm) -> HttpResponse:
     """The form of a remote type; 422 where something in it is wrong."""
     if form.shows_position:
         tell_look(request, form.vehicle)
-    context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type)}
+    sends = member_in(request, form.vehicle.fleet).sends
+    context = _form_context(form) | {"neighbours": neighbours_of(form.vehicle, form.remote_type, sends)}
     status = 422 if form.errors else 200
     return dialog(request, "forms/page.html", "forms/form.html", context, status)
 

@@ -1,4 +1,4 @@
-"""Pages: what a manager does about an action: cancel, approve, decide on an unknown outcome, send again."""
+"""Pages: what a person does about an action: cancel, approve, decide on an unknown outcome, send again."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms.reasons import DecisionForm, ReasonForm
 from console.requests import PageRequest
+from console.rights import check_sends
 from console.vehicle.history import action_title, may_repeat
 from console.vehicle.pages import Question, ask, changed, find_action, shown, vehicle_page
 from console.vehicle.panel import warning_of
@@ -41,7 +42,7 @@ _ASKED = {
 @vehicle_page(Right.SEND)
 def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """Cancel what has not been sent; where it is too late the page says why."""
-    action = find_action(vehicle, action_id)
+    action = _find_own(request, vehicle, action_id)
     try:
         cancel.cancel(action, person(request.user))
     except TooLate as error:
@@ -51,10 +52,10 @@ def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@vehicle_page(Right.SEND)
+@vehicle_page(Right.APPROVE)
 def approve_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET shows who asks for what and why; POST lets it be sent."""
-    action = find_action(vehicle, action_id)
+    action = _find_own(request, vehicle, action_id)
     problem = approvals.why_not(action, request.user)
     if problem is not None:
         messages.error(request, _about(action, problem))
@@ -72,7 +73,7 @@ def approve_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Ht
 @vehicle_page(Right.SEND)
 def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET shows what is known and asks how the person knows better; POST ends the action with what they say."""
-    action = find_action(vehicle, action_id)
+    action = _find_own(request, vehicle, action_id)
     if action.state != RemoteAction.State.UNKNOWN:
         messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": action_title(action)})
         return changed(request, vehicle)
@@ -91,7 +92,7 @@ def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
 @vehicle_page(Right.SEND)
 def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET asks whether an action that came to nothing is to be sent again; POST asks for it anew."""
-    action = find_action(vehicle, action_id)
+    action = _find_own(request, vehicle, action_id)
     if not may_repeat(action):
         words = _("%(command)s: there is no need to send it again.")
         messages.warning(request, words % {"command": action_title(action)})
@@ -108,6 +109,13 @@ def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     except NotPossible as error:
         messages.error(request, say(error.why))
     return changed(request, vehicle)
+
+
+def _find_own(request: PageRequest, vehicle: Vehicle, action_id: str) -> RemoteAction:
+    """The vehicle's action of a type that the person may send; a 404 for another vehicle's, a 403 for another type."""
+    action = find_action(vehicle, action_id)
+    check_sends(request, vehicle.fleet, action.remote_type)
+    return action
 
 
 def _approval(action: RemoteAction) -> Question:

@@ -13,6 +13,7 @@ from console.vehicle_list import columns, queries, saved, sorting
 from console.vehicle_list.forms import MOST_MODELS, ListForm
 from console.vehicle_list.last_actions import LastAction, last_actions
 from console.vehicle_list.matching import wanted_filter
+from fleets.access import only_seen, vehicles_for
 from fleets.models import Fleet, Membership, SavedView, Vehicle
 
 PAGE_SIZE = 50
@@ -79,8 +80,8 @@ class AskedList:
 
     @property
     def vehicles(self) -> QuerySet[Vehicle]:
-        """All that match, with what a list shows of them: documents are long."""
-        found = wanted_filter(self.wanted).of(self.member.fleet)
+        """All that match and that the person sees, with what a list shows of them: documents are long."""
+        found = only_seen(wanted_filter(self.wanted).of(self.member.fleet), self.member)
         return found.defer("state", "capability_document", "capabilities")
 
     @property
@@ -117,7 +118,7 @@ def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> 
     is_bare = queries.names_view_only(query)
     view = saved.with_this_id(views, named) or (opens_with if is_bare and not named else None)
     given = _with_view(query, view) if is_bare and view else query
-    form = ListForm(given, fleet=member.fleet, models=_models(member.fleet) if with_models else None)
+    form = ListForm(given, fleet=member.fleet, models=_models(member) if with_models else None)
     form.is_valid()
     return AskedList(member, form, views, view, opens_with, bool(named and named != queries.ALL and view is None))
 
@@ -150,15 +151,26 @@ def _with_view(query: QueryDict, view: SavedView) -> QueryDict:
     return given
 
 
-def _models(fleet: Fleet) -> list[tuple[str, str]]:
-    """The models in the fleet, each with its brand; those of one name only once. One probe of an index for each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MODELS, [fleet.pk, fleet.pk, MOST_MODELS])
-        rows = cursor.fetchall()
+def _models(member: Membership) -> list[tuple[str, str]]:
+    """The models in the fleet, each with its brand; those of one name only once. One probe of an index for each.
+
+    Whoever sees some of its vehicles only is offered the models of those.
+    """
+    if member.narrowed:
+        own = vehicles_for(member).exclude(model="").order_by("brand", "model").values_list("brand", "model")
+        rows = list(own.distinct()[:MOST_MODELS])
+    else:
+        rows = _models_of(member.fleet)
     found: dict[str, str] = {}
     for brand, model in rows:
         found.setdefault(model, f"{brand} {model}".strip())
     return list(found.items())
+
+
+def _models_of(fleet: Fleet) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MODELS, [fleet.pk, fleet.pk, MOST_MODELS])
+        return list(cursor.fetchall())
 
 
 _MODELS = """

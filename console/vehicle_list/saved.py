@@ -13,8 +13,12 @@ MOST = 30
 
 
 def views_of(member: Membership) -> QuerySet[SavedView]:
-    """The person's own views and the shared ones."""
-    return SavedView.objects.filter(Q(owner=member.user_id) | Q(shared=True), fleet=member.fleet)
+    """The person's own views and the shared ones.
+
+    Whoever sees some vehicles only has their own: what others look for names the vehicles that they find.
+    """
+    own = Q(owner=member.user_id)
+    return SavedView.objects.filter(own if member.narrowed else own | Q(shared=True), fleet=member.fleet)
 
 
 def may_change(member: Membership, view: SavedView) -> bool:

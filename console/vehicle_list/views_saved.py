@@ -84,8 +84,10 @@ def open_with_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRes
     """Let the list open with this view from now on, or with all vehicles again where it did so."""
     member = member_of(request.user, fleet_id)
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
-    member.default_view = None if member.default_view_id == view.pk else view
-    member.save(update_fields=["default_view"])
+    chosen = None if member.default_view_id == view.pk else view
+    # Never the whole row: an admin's has their role for this request only, and may not be in the database at all.
+    if not Membership.objects.filter(user=request.user, fleet=member.fleet).update(default_view=chosen):
+        messages.warning(request, _("You are no member of this fleet, so no list is kept for you."))
     return _to_view(member, view)
 
 

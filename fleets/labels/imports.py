@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fleets.access import fleets_of
+from fleets.access import fleets_where
 from fleets.audit.entries import Origin, person
 from fleets.labels.applying import ChangedMeanwhile, apply
 from fleets.labels.comparing import compare
 from fleets.labels.lines import Fault, change_of, fault_of, line_of
 from fleets.labels.reading import read
 from fleets.models import Fleet, LabelImport
+from fleets.rights import Right
 from fleets.storage import clock
 from protocol.storable import storable_text
 
@@ -65,7 +66,7 @@ def forget_old() -> None:
 
 
 def _compare(row: LabelImport, user: User, faults: Collection[Fault]) -> None:
-    seen = set(fleets_of(user).values_list("pk", flat=True))
+    seen = set(fleets_where(user, Right.LOOK_ALL).values_list("pk", flat=True))
     compared = compare([line_of(document) for document in row.lines], row.fleet_id, seen)
     found = sorted([*faults, *compared.faults], key=lambda fault: fault.line)
     row.errors = [fault.document() for fault in found]

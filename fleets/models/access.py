@@ -69,10 +69,17 @@ class Membership(models.Model):
     def may(self, right: Right) -> bool:
         return right in self.rights
 
+    @property
+    def sends(self) -> frozenset[str]:
+        """The remote types (catalogue names) that the person may send; not, to which vehicles."""
+        if Right.SEND not in self.rights:
+            return frozenset()
+        types = ROLES[self.role].remote_types
+        return types & frozenset(self.remote_types) if self.remote_types else types
+
     def may_send(self, remote_type: str) -> bool:
         """Whether the type (catalogue name) is one of theirs; not, to which vehicles."""
-        is_theirs = not self.remote_types or remote_type in self.remote_types
-        return is_theirs and Right.SEND in self.rights and remote_type in ROLES[self.role].remote_types
+        return remote_type in self.sends
 
 
 class MembershipVehicle(models.Model):

@@ -1,5 +1,7 @@
 """Fleets and their vehicles."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
@@ -13,19 +15,22 @@ from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
 from fleets.vehicles import expressions
 
+if TYPE_CHECKING:
+    from fleets.models.access import Membership
+
 VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
 
 
 class Fleet(models.Model):
     """Vehicles that are managed together; the border of what a person or an API client may see.
 
-    `is_simulated` is known of those that a page has looked up (fleets/simulated.py), and so are the `own_role` in it of
-    whoever looks and, where they see some of its vehicles only, the membership `narrowed_to` these (fleets/access.py).
+    `is_simulated` is known of those that a page has looked up (fleets/simulated.py), and so is the `own_role` in it of
+    whoever looks; where one fleet was looked up, their membership too (`own_member`: fleets/access.py).
     """
 
     is_simulated = False
     own_role = ""
-    narrowed_to: int | None = None
+    own_member: "Membership | None" = None
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=100)

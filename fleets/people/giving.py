@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from fleets.access import membership_in
 from fleets.models import Fleet, Invitation, Membership
 from fleets.people import codes
-from fleets.rights import ADMIN, ROLES, Right
+from fleets.rights import ADMIN, Right
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why
 
@@ -57,11 +57,6 @@ def grant_of(row: Membership | Invitation, *, with_vehicles: bool = False) -> Gr
     )
 
 
-def sendable(row: Membership) -> frozenset[str]:
-    """The remote types (catalogue names) that the membership lets send."""
-    return frozenset(name for name in ROLES[row.role].remote_types if row.may_send(name))
-
-
 def why_not_give(giver: User, fleet: Fleet | None, grant: Grant) -> Why | None:
     """Why the person can't give this in the fleet (None: in all, as an admin); None where they can."""
     if not giver.is_active:
@@ -71,12 +66,15 @@ def why_not_give(giver: User, fleet: Fleet | None, grant: Grant) -> Why | None:
     mine = membership_in(giver, fleet.pk)
     if mine is None or not mine.may(Right.CHANGE_PEOPLE):
         return Why(codes.NOT_YOURS, fleet=fleet.name)
-    return None if mine.role == ADMIN else _why_more(mine, fleet, grant)
+    return why_more(mine, fleet, grant)
 
 
-def _why_more(mine: Membership, fleet: Fleet, grant: Grant) -> Why | None:
+def why_more(mine: Membership, fleet: Fleet, grant: Grant) -> Why | None:
+    """Why this is more than one's own membership of the fleet; None where it is not."""
+    if mine.role == ADMIN:
+        return None
     theirs = grant.meant
-    lacking, types = theirs.rights - mine.rights, sendable(theirs) - sendable(mine)
+    lacking, types = theirs.rights - mine.rights, theirs.sends - mine.sends
     if lacking == {Right.SEE_POSITIONS}:
         return Why(codes.MORE_POSITIONS, fleet=fleet.name)
     if lacking:

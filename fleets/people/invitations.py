@@ -77,17 +77,21 @@ def invite(by: User, email: str, fleets: Collection[Fleet], grant: Grant, langua
 
 
 def renew(row: Invitation, by: User) -> str:
-    """A new token, in place of the one before, for another week; `by` is the inviter from now on. Raises NotInvited."""
+    """A new token, in place of the one before, for another week. Raises NotInvited.
+
+    Whoever has invited stays the one who gives: else they could confirm somebody whom they have brought in.
+    """
     with transaction.atomic():
-        now = Invitation.objects.select_for_update().get(pk=row.pk)
-        why = why_not_invite(by, list(now.fleets.all()), grant_of(now))
+        now = Invitation.objects.select_for_update(of=("self",)).select_related("invited_by").get(pk=row.pk)
+        fleets, grant = list(now.fleets.all()), grant_of(now)
+        why = why_not_invite(by, fleets, grant) or why_not_invite(now.invited_by, fleets, grant)
         if why is None and (now.accepted_at or now.withdrawn_at):
             why = Why(codes.IS_GONE)
         if why is not None:
             raise NotInvited(why)
         token = secrets.token_urlsafe(32)
-        now.digest, now.expires_at, now.invited_by, now.mailed_at = hash_of(token), clock.now() + LIFE, by, None
-        now.save(update_fields=["digest", "expires_at", "invited_by", "mailed_at"])
+        now.digest, now.expires_at, now.mailed_at = hash_of(token), clock.now() + LIFE, None
+        now.save(update_fields=["digest", "expires_at", "mailed_at"])
         _record(now, SENT_AGAIN, by)
     return token
 

@@ -63,9 +63,22 @@ def possible_owners(client: ApiClient) -> QuerySet[User]:
 
 def answers_in(client: ApiClient, fleet_id: int) -> bool:
     """Whether its owner may change the API clients of this fleet; one statement."""
+    return _may_change_in(fleet_id, client.owner_id)
+
+
+def maker_answers(secret: ApiSecret, client: ApiClient, fleet_id: int) -> bool:
+    """The same of whoever made this password. Where nobody is known to have (it is of before there were owners, by a
+    command, or by somebody whose account is gone), all who may know one must still have an account.
+    """
+    if secret.made_by_id is not None:
+        return _may_change_in(fleet_id, secret.made_by_id)
+    return User.objects.filter(pk__in=client.known_to, is_active=True).count() == len(client.known_to)
+
+
+def _may_change_in(fleet_id: int, user_id: int | None) -> bool:
     there = _changers().filter(user=OuterRef("pk"), fleet=fleet_id)
-    owner = User.objects.filter(pk=client.owner_id or 0, is_active=True)
-    return owner.filter(Q(is_superuser=True) | Exists(there)).exists()
+    person = User.objects.filter(pk=user_id or 0, is_active=True)
+    return person.filter(Q(is_superuser=True) | Exists(there)).exists()
 
 
 def is_ownerless(client: ApiClient) -> bool:

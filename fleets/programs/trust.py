@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from fleets.audit.doer import doer
 from fleets.audit.entries import SYSTEM, About, Actor, Origin, person, record_operation
 from fleets.models import ApiClient, Fleet, Proposal, Trust
-from fleets.programs.people import answers_in, touched_by
+from fleets.programs.people import answers_in, maker_answers, touched_by
 from fleets.proposals import codes
 from fleets.proposals.kinds import NotAllowed
 from fleets.proposals.proposing import propose
@@ -44,13 +44,16 @@ def holds(client_id: int | None, fleet_id: int, remote_type: str) -> Trust | Non
 def is_trusted(client: ApiClient, fleet_id: int, remote_type: str) -> bool:
     """Whether what the client asks for now needs no second person.
 
-    Where it has shown a password (`client.used_secret`), that must have been there when the trust was granted.
+    Where it has shown a password (`client.used_secret`), that must have been there when the trust was granted, and
+    whoever made it, and so may know it, must still be one who answers for such clients.
     """
     trust = holds(client.pk, fleet_id, remote_type)
     if trust is None:
         return False
     used = client.used_secret
-    return used is not None and used.made_at <= trust.granted_at
+    if used is None or used.made_at > trust.granted_at:
+        return False
+    return trust.proposal_id is None or maker_answers(used, client, fleet_id)
 
 
 def ask_for(client: ApiClient, fleet: Fleet, types: Iterable[str], *, by: User, reason: str) -> Proposal:

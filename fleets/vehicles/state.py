@@ -17,6 +17,9 @@ from fleets.vehicles import words
 
 Json = Any
 
+POSITION = "position"
+"""The key of the row that says where the vehicle is."""
+
 _GREATEST_NUMBER = 10**12
 
 
@@ -177,7 +180,7 @@ def _position(state: Json) -> Iterator[StateRow]:
         east, north = numbers[0], numbers[1]
         ways = (_("N") if north >= 0 else _("S"), _("E") if east >= 0 else _("W"))
         text = f"{abs(north):.4f}° {ways[0]}, {abs(east):.4f}° {ways[1]}"
-        yield StateRow("position", _("Position"), text, moment_of(state, "lastPosition", "properties", "createdAt"))
+        yield StateRow(POSITION, _("Position"), text, moment_of(state, "lastPosition", "properties", "createdAt"))
 
 
 def _privacy(state: Json) -> Iterator[StateRow]:

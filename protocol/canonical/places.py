@@ -12,6 +12,8 @@ from typing import Any
 _PLACES = {"lastposition", "startposition", "endposition", "coordinates", "geometry"}
 _LISTS = {"positions", "waypoints"}
 _LATITUDES, _LONGITUDES = {"latitude", "lat"}, {"longitude", "lon", "lng", "long"}
+# A route is more than its places: what else stands in it says where to, too.
+_ROUTES = {"navigation"}
 # What a body must hold to hold a place; letters may be written as \u0063.
 _MARKS = (b"coordinates", b"position", b"geometry", b"waypoints", b'"lat', b"\\u00")
 
@@ -40,6 +42,38 @@ def body_without_places(body: bytes) -> bytes | None:
     except (ValueError, RecursionError):
         return None
     return body if left == document else json.dumps(left, separators=(",", ":")).encode()
+
+
+def without_whereabouts(value: Any) -> Any:
+    """The same as somebody may see it who may not see where vehicles are: without places, and without what routes hold.
+
+    Nothing is changed in place.
+    """
+    return _without_routes(without_places(value))
+
+
+def body_without_whereabouts(body: bytes) -> bytes | None:
+    """A body in JSON as `without_whereabouts` has it; None where that can't be known, as in `body_without_places`."""
+    left = body_without_places(body)
+    if left is None or b"navigation" not in left.lower():
+        return left
+    try:
+        return json.dumps(_without_routes(json.loads(left)), separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _without_routes(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_routes(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    routes = _ROUTES | ({"payload"} if str(value.get("remoteType")).lower() in _ROUTES else set())
+    return {name: _emptied(item) if name.lower() in routes else _without_routes(item) for name, item in value.items()}
+
+
+def _emptied(item: Any) -> Any:
+    return type(item)() if isinstance(item, dict | list) else item
 
 
 def _goes(name: str, item: Any, pair: set[str]) -> bool:

@@ -3,10 +3,9 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from fleets.access import may
+from fleets.access import may_send
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
-from fleets.rights import Right
 from protocol import statuses
 from protocol.why import Why
 from remotes import audit
@@ -34,11 +33,11 @@ def decide(action: RemoteAction, user: User, *, happened: bool, reason: str) -> 
     """
     status, cause, words, plain, because = _FOUND[happened]
     with transaction.atomic():
-        Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)
+        vehicle = Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)
         locked = RemoteAction.objects.select_for_update(of=["self"]).select_related("fleet").get(pk=action.pk)
         if locked.state != State.UNKNOWN:
             raise NotAllowed(Why(codes.IS_KNOWN))
-        if not may(user, locked.fleet, Right.SEND):
+        if not may_send(user, vehicle, locked.remote_type):
             raise NotAllowed(Why(codes.ONLY_MANAGERS_DECIDE))
         actor = person(user)
         audit.operated(locked, f"decided: it {words}", actor=actor, origin=Origin.PAGE, reason=reason)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fleets.access import SENDER_SQL
 from fleets.models import ApiClient, Gateway, UpstreamFleet, Vehicle
-from fleets.rights import Right, roles_with
 from fleets.storage.rows import Rows, read_several
 from fleets.storage.sql import run_prepared
 from remotes.models import OPEN_STATES, FleetRules, RemoteAction, SendingStop
@@ -26,11 +26,7 @@ FOR NO KEY UPDATE OF vehicle
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
 _CASES = f"""
 SELECT {_action.columns}, {_rules.columns}, {_stop.columns}, {_upstream.columns}, {_client.columns},
-    action.user_id IS NOT NULL AND EXISTS (
-        SELECT FROM fleets_membership membership JOIN auth_user ON auth_user.id = membership.user_id
-        WHERE membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id
-            AND membership.role = ANY(ARRAY{roles_with(Right.SEND)}) AND auth_user.is_active
-    )
+    {SENDER_SQL}
 FROM remotes_remoteaction action
 LEFT JOIN remotes_fleetrules rules ON rules.fleet_id = action.fleet_id
 LEFT JOIN LATERAL (
@@ -50,13 +46,13 @@ ORDER BY action.id
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asked, as they are now: the API client while it may use the fleet, else whether the person manages it."""
+    """Who asked, as they are now: the API client while it may use the fleet, else whether the person may send it."""
 
     client: ApiClient | None
-    manages: bool
+    may_send: bool
 
 
-NOBODY = Asker(None, manages=False)
+NOBODY = Asker(None, may_send=False)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def rights(asked: Checked) -> Refusal | None:
     elif action.api_client_id is not None:
         problem = _client_problem(action, asked.asker.client)
     elif action.user_id is not None or action.origin in _OF_PEOPLE:
-        problem = None if asked.asker.manages else Why(codes.NOT_MANAGER)
+        problem = None if asked.asker.may_send else Why(codes.NOT_MANAGER)
     return Refusal(statuses.MISSING_RIGHTS, problem) if problem else None
 
 

@@ -11,7 +11,7 @@ from protocol.why import gettext_noop as _
 EXPIRED = code("expired", _("Not sent: its %(life)s had passed."))
 EXPIRED_BECAUSE = code("expired-because", _("Not sent: its %(life)s had passed. %(why)s"))
 EXPIRES_FIRST = code("expires-first", _("Not sent: its %(life)s will be over by then. %(why)s"))
-NOT_MANAGER = code("not-manager", _("Not sent: whoever asked for it no longer manages the fleet."))
+NOT_MANAGER = code("not-manager", _("Not sent: whoever asked for it may not send it any more."))
 NOT_CLIENT = code("not-client", _("Not sent: the service that asked for it may no longer use this fleet."))
 NOT_CLIENTS_TYPE = code(
     "not-clients-type", _("Not sent: the service that asked for it may no longer send this: %(title)s.")
@@ -147,7 +147,7 @@ ANOTHER_MANAGER_CLOSES = code(
 )
 REVIEW_CLOSED = code("review-closed", _("It has been looked into already."))
 IS_KNOWN = code("is-known", _("Its outcome is known by now."))
-ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only managers of the fleet decide."))
+ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only those who may send it decide about it."))
 
 # What of a fleet's rules would be weaker once a second person has agreed.
 RULES_NO_SECOND = code("rules-no-second", _("No second person is needed any more for: %(types)s."))

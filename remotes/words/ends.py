@@ -16,7 +16,7 @@ _CANCELLED = Text(
 _NO_RIGHTS = Text(
     _("Whoever asked for it was no longer allowed to."),
     _("Rights are looked at once more right before sending, and they had changed since it was asked for."),
-    _("Somebody who manages this fleet can send it again."),
+    _("Somebody who may send it can do so again."),
 )
 
 _NOT_APPROVED = Text(

@@ -28,6 +28,9 @@ CHANGES = {
     "logout",
     "account_logout",
     "end-session",
+    "sign-on",
+    "sign-on-again",
+    "sign-on-callback",
     "end-other-sessions",
     "keep-typed",
     "change-view",
@@ -94,8 +97,18 @@ def names() -> list[str]:
     return [str(pattern.name) for pattern in urlpatterns]
 
 
-# These are seen without the login, by a link in an e-mail (test_accounts.py), or while all sending is stopped.
+# These are seen without the login, by a link in an e-mail (test_accounts.py), with second factors
+# (test_second_factor.py), or while all sending is stopped.
 ELSEWHERE = {
+    "mfa_authenticate",
+    "sign-on-onward",
+    "second-factor",
+    "second-factor-app",
+    "second-factor-passkey",
+    "recovery-codes",
+    "remove-factor",
+    "ask-again",
+    "take-second-factor",
     "login",
     "account_login",
     "first-admin",

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from fleets.models import Fleet, Gateway
-from tests.rights.table import AUDIT_PAGE, FORM, OWN_FORM, PAGE, QUERIES, TABLE
+from tests.rights.table import LOGIN, QUERIES, TABLE
 from tests.rights.world import addresses, populated
 from tests.world import make_action, make_person
 
-PAGES = [address for address in addresses() if TABLE.get(address.name) in (PAGE, FORM, OWN_FORM, AUDIT_PAGE)]
+# What somebody with a right in a fleet reads, and is no part of a page.
+KINDS = {name: kind for name, kind in TABLE.items() if kind.right and "GET" in kind.methods and kind.unknown == LOGIN}
+PAGES = [address for address in addresses() if address.name in KINDS]
 MARK = '<span class="badge simulated"'
 
 

@@ -14,7 +14,9 @@ from fleets.models import ApiClient, Fleet
 from protocol.v1 import scopes
 from tests.api.conftest import SUBSCRIBE
 from tests.api.v1.conftest import BASE, CHANNEL, LOCK
-from tests.world import make_person
+from tests.world import make_person, make_vehicle
+
+from .members import MEMBERS
 
 # What nearly every address of the API can read; pages get an empty form.
 BODY = json.dumps({**SUBSCRIBE, **CHANNEL, **LOCK, "status": "Paused"})
@@ -62,13 +64,12 @@ class Caller:
 
 def callers_of(fleet: Fleet, other: Fleet) -> dict[str, Caller]:
     """Each by the name that the table has for them."""
+    it = fleet.vehicles.get()
+    another = make_vehicle(fleet)
     people = {
-        "viewer": make_person("viewer", fleet, role="viewer"),
-        "auditor": make_person("auditor", fleet, role="auditor"),
-        "manager": make_person("manager", fleet),
+        **{name: member.make(name, fleet, it, another) for name, member in MEMBERS.items()},
         "stranger": make_person("stranger", other),
         "locked out": make_person("locked out", fleet, is_active=False),
-        "root": make_person("root", is_staff=True, is_superuser=True),
     }
     return {
         "nobody": Caller(),

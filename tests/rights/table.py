@@ -1,13 +1,16 @@
 """Who may ask what: the kinds of addresses, and one line for each address of the project."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from fleets.rights import Right
+
+from .members import MEMBERS, Member
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-# Of one fleet; "stranger" manages another one, "root" is a superuser who belongs to none.
-MEMBERS = frozenset({"viewer", "auditor", "manager"})
-PEOPLE = MEMBERS | {"stranger", "root"}
+# "stranger" manages another fleet.
+PEOPLE = frozenset(MEMBERS) | {"stranger"}
 # Of the same two fleets.
 CLIENTS = frozenset({"client", "other client"})
 # Who has no credentials, or none that count any more.
@@ -20,15 +23,25 @@ LOGIN = "to the login"
 
 @dataclass(frozen=True)
 class Kind:
-    """Which methods there are, who is let in, and what everybody else is told."""
+    """Which methods there are, and who is let in: clients and others by name, people of a fleet by their rights there.
+
+    `right` is that of the table of rights which the address asks for, and with `sends` the remote type that they must
+    be able to send, for its thing is of that type. None: no right helps, but being `admitted`.
+    """
 
     methods: str
-    admitted: frozenset[str]
+    right: Right | None = None
+    sends: str = ""
+    # "vehicle": who does not see the vehicle does not find it; "others": what is another's in the fleet, who sees some
+    # of its vehicles only does not find it.
+    of: str = "fleet"
+    admitted: frozenset[str] = frozenset()
     # Who has the credentials that are asked for here, and what others are told.
     known: frozenset[str] = PEOPLE
     unknown: str | int = LOGIN
-    # What those are told to whom it is not shown, and those who may look but not do this.
+    # What those are told who are let in nowhere here.
     hidden: int = 404
+    # And those who may look at the fleet, but not this.
     forbidden: int = 403
     # Who is led on whatever the method.
     led_on: frozenset[str] = frozenset()
@@ -45,50 +58,80 @@ class Kind:
             return 405
         if caller in self.admitted:
             return LET_IN
-        return self.forbidden if caller in MEMBERS else self.hidden
+        member = MEMBERS.get(caller)
+        return self.hidden if member is None or self.right is None else self._told(member)
+
+    def _told(self, member: Member) -> str | int:
+        """A member of the fleet, by what the table of rights says of them."""
+        if Right.LOOK not in member.rights or (self.of == "vehicle" and not member.sees_it):
+            return 404
+        if self.of == "others" and Right.LOOK_ALL not in member.rights:
+            return 404
+        if self.right not in member.rights or (self.sends and self.sends not in member.sends):
+            return self.forbidden
+        return LET_IN
 
 
-MANAGER = frozenset({"manager"})
-READS_AUDIT = frozenset({"auditor", "manager"})
+def of_vehicle(kind: Kind, sends: str = "") -> Kind:
+    """The same of one vehicle; with `sends` it is about something of that type."""
+    return replace(kind, of="vehicle", sends=sends)
 
-PAGE = Kind("GET HEAD", MEMBERS)
-FRAGMENT = Kind("GET HEAD", MEMBERS, unknown=401)
-STREAM = Kind("GET", MEMBERS, unknown=401)
+
+def of_others(kind: Kind, sends: str = "") -> Kind:
+    """The same of something in the fleet that another person has made."""
+    return replace(kind, of="others", sends=sends)
+
+
+PAGE = Kind("GET HEAD", Right.LOOK)
+WHOLE_PAGE = Kind("GET HEAD", Right.LOOK_ALL)
+FRAGMENT = Kind("GET HEAD", Right.LOOK, unknown=401)
+STREAM = Kind("GET", Right.LOOK, unknown=401)
 # A member's own: views, alerts.
-OWN_FORM = Kind("GET HEAD POST", MEMBERS)
-OWN_ACT = Kind("POST", MEMBERS)
-# What managers do.
-MANAGERS_PAGE = Kind("GET HEAD", MANAGER)
-AUDIT_PAGE = Kind("GET HEAD", READS_AUDIT)
-FORM = Kind("GET HEAD POST", MANAGER)
-ACT = Kind("POST", MANAGER)
+OWN_FORM = Kind("GET HEAD POST", Right.LOOK)
+OWN_ACT = Kind("POST", Right.LOOK)
+
+
+def page(right: Right) -> Kind:
+    return Kind("GET HEAD", right)
+
+
+def form(right: Right, sends: str = "") -> Kind:
+    return Kind("GET HEAD POST", right, sends)
+
+
+def act(right: Right, sends: str = "") -> Kind:
+    return Kind("POST", right, sends)
+
+
 # For all fleets at once.
-ROOT_PAGE = Kind("GET HEAD", frozenset({"root"}), forbidden=404)
-ROOT_FORM = Kind("GET HEAD POST", frozenset({"root"}), forbidden=404)
-ROOT_FRAGMENT = Kind("GET HEAD", frozenset({"root"}), unknown=401, forbidden=404)
-ROOT_ACT = Kind("POST", frozenset({"root"}), forbidden=404)
+ROOT = frozenset({"root"})
+ROOT_PAGE = Kind("GET HEAD", admitted=ROOT)
+ROOT_FORM = Kind("GET HEAD POST", admitted=ROOT)
+ROOT_FRAGMENT = Kind("GET HEAD", admitted=ROOT, unknown=401)
+ROOT_ACT = Kind("POST", admitted=ROOT)
 # Of an API client, which may use several fleets: of one that is not theirs to change nobody hears.
-CLIENT_PAGE = Kind("GET HEAD", MANAGER | {"root"}, forbidden=404)
-CLIENT_FORM = Kind("GET HEAD POST", MANAGER | {"root"}, forbidden=404)
-CLIENT_ACT = Kind("POST", MANAGER | {"root"}, forbidden=404)
+CLIENT_PAGE = Kind("GET HEAD", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_FORM = Kind("GET HEAD POST", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_ACT = Kind("POST", Right.CHANGE_CLIENTS, forbidden=404)
 # For whoever has logged in.
-HOME = Kind("GET HEAD", PEOPLE)
+HOME = Kind("GET HEAD", admitted=PEOPLE)
+OWN_ACCOUNT = Kind("GET HEAD POST", admitted=PEOPLE)
 
 
 def open_to_all(methods: str, **more: Any) -> Kind:
-    return Kind(methods, EVERYBODY, known=EVERYBODY, **more)
+    return Kind(methods, admitted=EVERYBODY, known=EVERYBODY, **more)
 
 
 def api(methods: str, admitted: frozenset[str] = frozenset({"client"})) -> Kind:
     """What API clients may ask of one fleet."""
-    return Kind(methods, admitted, known=CLIENTS, unknown=401, is_api=True)
+    return Kind(methods, admitted=admitted, known=CLIENTS, unknown=401, is_api=True)
 
 
 API_LIST = api("GET HEAD", CLIENTS)
 API_READ = api("GET HEAD")
 # The upstream's own secret is none of these callers'.
-WEBHOOK = Kind("POST", frozenset(), known=frozenset(), unknown=401)
-NOWHERE = Kind(" ".join(METHODS), frozenset(), known=EVERYBODY, forbidden=404)
+WEBHOOK = Kind("POST", known=frozenset(), unknown=401)
+NOWHERE = Kind(" ".join(METHODS), known=EVERYBODY)
 
 TABLE: dict[str, Kind] = {
     "healthz": open_to_all(" ".join(METHODS)),
@@ -96,23 +139,36 @@ TABLE: dict[str, Kind] = {
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
     "account_logout": open_to_all("POST OPTIONS"),
+    # The second step of a log-in that nobody here has begun, and single sign-on where there is none.
+    "mfa_authenticate": open_to_all("GET HEAD POST"),
+    "sign-on": Kind("POST", known=EVERYBODY),
+    "sign-on-onward": Kind("GET HEAD", known=EVERYBODY),
+    "sign-on-callback": Kind("GET HEAD", known=EVERYBODY),
+    "second-factor": HOME,
+    "second-factor-app": OWN_ACCOUNT,
+    "second-factor-passkey": OWN_ACCOUNT,
+    "recovery-codes": OWN_ACCOUNT,
+    "remove-factor": Kind("GET HEAD POST"),
+    "ask-again": OWN_ACCOUNT,
+    "sign-on-again": Kind("POST"),
+    "take-second-factor": ROOT_FORM,
     # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
     "account": HOME,
-    "change-password": Kind("GET HEAD POST", PEOPLE),
-    "change-address": Kind("GET HEAD POST", PEOPLE),
-    "confirm-address": Kind("GET HEAD POST", frozenset(), hidden=404, forbidden=404),
-    "end-other-sessions": Kind("POST", PEOPLE),
-    "end-session": Kind("POST", PEOPLE),
+    "change-password": Kind("GET HEAD POST", admitted=PEOPLE),
+    "change-address": Kind("GET HEAD POST", admitted=PEOPLE),
+    "confirm-address": Kind("GET HEAD POST"),
+    "end-other-sessions": Kind("POST", admitted=PEOPLE),
+    "end-session": Kind("POST", admitted=PEOPLE),
     "forgotten-password": open_to_all("GET HEAD POST"),
     "forgotten-password-sent": open_to_all("GET HEAD"),
     "new-password-link": open_to_all("GET HEAD"),
-    "new-password": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    "new-password": Kind("GET HEAD POST", known=EVERYBODY),
     # Instead of Django's own.
-    "admin-login": Kind("GET HEAD", frozenset({"root"}), hidden=403),
+    "admin-login": Kind("GET HEAD", admitted=ROOT, hidden=403),
     "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
-    "keep-typed": Kind("POST", PEOPLE),
-    "first-admin": Kind("GET HEAD POST", frozenset(), known=EVERYBODY, forbidden=404),
+    "keep-typed": Kind("POST", admitted=PEOPLE),
+    "first-admin": Kind("GET HEAD POST", known=EVERYBODY),
     "first-admin-link": open_to_all("GET HEAD"),
     "logout": open_to_all("POST OPTIONS"),
     "choose-language": open_to_all("POST"),
@@ -171,6 +227,8 @@ TABLE: dict[str, Kind] = {
     "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
+    "rights": HOME,
+    "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
     "overview": PAGE,
     "overview-news": FRAGMENT,
@@ -181,58 +239,58 @@ TABLE: dict[str, Kind] = {
     "wake-ups": PAGE,
     "vehicle-table": PAGE,
     # Labels and plates by a file, and what is left out
-    "labels": FORM,
+    "labels": form(Right.CHANGE_VEHICLES),
     "label-table": PAGE,
-    "label-import": MANAGERS_PAGE,
-    "make-label-import": ACT,
-    "left-out-of-fleet": MANAGERS_PAGE,
+    "label-import": page(Right.CHANGE_VEHICLES),
+    "make-label-import": act(Right.CHANGE_VEHICLES),
+    "left-out-of-fleet": page(Right.CHANGE_VEHICLES),
     "left-out": ROOT_PAGE,
     "new-view": OWN_FORM,
-    "edit-view": FORM,
-    "change-view": ACT,
-    "delete-view": ACT,
+    "edit-view": form(Right.SHARE_VIEWS),
+    "change-view": act(Right.SHARE_VIEWS),
+    "delete-view": act(Right.SHARE_VIEWS),
     "open-with-view": OWN_ACT,
     # A vehicle and its actions
-    "vehicle": PAGE,
-    "vehicle-news": FRAGMENT,
-    "read-state": OWN_ACT,
-    "vehicle-live": STREAM,
-    "send-action": FORM,
-    "new-action": FORM,
-    "send-saved-command": ACT,
-    "action": PAGE,
-    "action-record": PAGE,
-    "explain-action": PAGE,
-    "cancel-action": ACT,
-    "approve-action": FORM,
-    "decide-action": FORM,
-    "repeat-action": FORM,
+    "vehicle": of_vehicle(PAGE),
+    "vehicle-news": of_vehicle(FRAGMENT),
+    "read-state": of_vehicle(OWN_ACT),
+    "vehicle-live": of_vehicle(STREAM),
+    "send-action": of_vehicle(form(Right.SEND)),
+    "new-action": of_vehicle(form(Right.SEND), "Horn"),
+    "send-saved-command": of_vehicle(act(Right.SEND), "Horn"),
+    "action": of_vehicle(PAGE),
+    "action-record": of_vehicle(PAGE),
+    "explain-action": of_vehicle(PAGE),
+    "cancel-action": of_vehicle(act(Right.SEND), "Horn"),
+    "approve-action": of_vehicle(form(Right.APPROVE), "Horn"),
+    "decide-action": of_vehicle(form(Right.SEND), "Horn"),
+    "repeat-action": of_vehicle(form(Right.SEND), "Horn"),
     # Whether actions are sent
-    "sending": PAGE,
-    "stop-sending": FORM,
-    "lift-sending": FORM,
-    "sending-rules": FORM,
-    "orphans": PAGE,
+    "sending": WHOLE_PAGE,
+    "stop-sending": form(Right.STOP),
+    "lift-sending": form(Right.STOP),
+    "sending-rules": form(Right.CHANGE_RULES),
+    "orphans": WHOLE_PAGE,
     "sending-of-all": ROOT_PAGE,
     "stop-sending-of-all": ROOT_FORM,
     "lift-sending-of-all": ROOT_FORM,
     # Callbacks
-    "callbacks": PAGE,
-    "new-callback": FORM,
-    "callback": PAGE,
-    "edit-callback": FORM,
-    "callback-attempts": PAGE,
-    "callback-batch": PAGE,
-    "send-batch-again": ACT,
-    "pause-callback": ACT,
-    "resume-callback": ACT,
-    "test-callback": ACT,
-    "replay-batches": FORM,
-    "rotate-secret": FORM,
-    "delete-callback": FORM,
+    "callbacks": WHOLE_PAGE,
+    "new-callback": form(Right.CHANGE_CALLBACKS),
+    "callback": WHOLE_PAGE,
+    "edit-callback": form(Right.CHANGE_CALLBACKS),
+    "callback-attempts": WHOLE_PAGE,
+    "callback-batch": WHOLE_PAGE,
+    "send-batch-again": act(Right.CHANGE_CALLBACKS),
+    "pause-callback": act(Right.CHANGE_CALLBACKS),
+    "resume-callback": act(Right.CHANGE_CALLBACKS),
+    "test-callback": act(Right.CHANGE_CALLBACKS),
+    "replay-batches": form(Right.CHANGE_CALLBACKS),
+    "rotate-secret": form(Right.CHANGE_CALLBACKS),
+    "delete-callback": form(Right.CHANGE_CALLBACKS),
     # API clients
-    "clients": MANAGERS_PAGE,
-    "new-client": FORM,
+    "clients": page(Right.CHANGE_CLIENTS),
+    "new-client": form(Right.CHANGE_CLIENTS),
     "clients-of-all": ROOT_PAGE,
     "client": CLIENT_PAGE,
     "edit-client": CLIENT_FORM,
@@ -245,30 +303,51 @@ TABLE: dict[str, Kind] = {
     "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,
-    "new-bulk": FORM,
-    "bulk": PAGE,
-    "bulk-news": FRAGMENT,
-    "bulk-live": STREAM,
-    "bulk-table": PAGE,
-    "check-bulk": ACT,
-    "start-bulk": ACT,
-    "stop-bulk": ACT,
-    "repeat-bulk": ACT,
-    "schedules": PAGE,
-    "new-schedule": FORM,
-    "schedule": PAGE,
-    "edit-schedule": FORM,
-    "pause-schedule": ACT,
-    "resume-schedule": ACT,
-    "end-schedule": FORM,
+    "new-bulk": form(Right.SEND_MANY),
+    "bulk": of_others(PAGE),
+    "bulk-news": of_others(FRAGMENT),
+    "bulk-live": of_others(STREAM),
+    "bulk-table": of_others(PAGE),
+    "check-bulk": of_others(act(Right.SEND_MANY), "Horn"),
+    "start-bulk": of_others(act(Right.SEND_MANY), "Horn"),
+    "stop-bulk": of_others(act(Right.SEND_MANY), "Horn"),
+    "repeat-bulk": of_others(act(Right.SEND_MANY), "Horn"),
+    "schedules": WHOLE_PAGE,
+    "new-schedule": form(Right.CHANGE_SCHEDULES),
+    "schedule": WHOLE_PAGE,
+    "edit-schedule": form(Right.CHANGE_SCHEDULES, "Preconditioning"),
+    "pause-schedule": act(Right.CHANGE_SCHEDULES, "Preconditioning"),
+    "resume-schedule": act(Right.CHANGE_SCHEDULES, "Preconditioning"),
+    "end-schedule": form(Right.CHANGE_SCHEDULES, "Preconditioning"),
     "saved-commands": PAGE,
-    "new-saved-command": FORM,
-    "rename-saved-command": FORM,
-    "delete-saved-command": FORM,
+    "new-saved-command": form(Right.CHANGE_COMMANDS, "Preconditioning"),
+    "rename-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
+    "delete-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
+    # People
+    "people": page(Right.CHANGE_PEOPLE),
+    "new-invitation": form(Right.CHANGE_PEOPLE),
+    "change-member": form(Right.CHANGE_PEOPLE),
+    "remove-member": form(Right.CHANGE_PEOPLE),
+    "ask-confirmation": act(Right.CHANGE_PEOPLE),
+    "resend-invitation": act(Right.CHANGE_PEOPLE),
+    "withdraw-invitation": act(Right.CHANGE_PEOPLE),
+    "people-of-all": ROOT_PAGE,
+    "new-invitation-of-all": ROOT_FORM,
+    "resend-invitation-of-all": ROOT_ACT,
+    "withdraw-invitation-of-all": ROOT_ACT,
+    "account-of": ROOT_PAGE,
+    "lock-account": ROOT_ACT,
+    "open-account": ROOT_ACT,
+    "make-admin": ROOT_ACT,
+    "take-admin": ROOT_ACT,
+    "ask-confirmation-of-admin": ROOT_ACT,
+    # No link was opened here: tests/console/people/test_invitations.py.
+    "invitation": Kind("GET HEAD POST", known=EVERYBODY),
+    "invitation-link": open_to_all("GET HEAD"),
     # The audit
-    "audit": AUDIT_PAGE,
-    "audit-table": AUDIT_PAGE,
-    "audit-entry": AUDIT_PAGE,
+    "audit": page(Right.READ_AUDIT),
+    "audit-table": page(Right.READ_AUDIT),
+    "audit-entry": page(Right.READ_AUDIT),
     "audit-of-all": ROOT_PAGE,
     "audit-table-of-all": ROOT_PAGE,
     "audit-entry-of-all": ROOT_PAGE,
@@ -276,13 +355,13 @@ TABLE: dict[str, Kind] = {
     "alerts": PAGE,
     "past-alerts": PAGE,
     "choose-alerts": OWN_ACT,
-    "settle-alert": ACT,
-    "new-alert-webhook": FORM,
-    "edit-alert-webhook": FORM,
+    "settle-alert": act(Right.CHANGE_ALERTS),
+    "new-alert-webhook": form(Right.CHANGE_ALERTS),
+    "edit-alert-webhook": form(Right.CHANGE_ALERTS),
 }
 
 # Django's admin: whoever is no member of the staff is led to its login, whatever the address and the method.
-ADMIN = Kind(" ".join(METHODS), frozenset({"root"}), known=frozenset({"root"}))
+ADMIN = Kind(" ".join(METHODS), admitted=ROOT, known=ROOT)
 # The log-in and the change of the password are pages of ours.
 ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 

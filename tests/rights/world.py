@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -17,7 +18,10 @@ from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
 from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from fleets.programs.trust import set_up
+from fleets.storage.encryption import seal
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -117,6 +121,10 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
         "entry_id": _entry(fleet),
+        "factor_id": Authenticator.objects.create(user=somebody, type="totp", data={"secret": seal("A" * 32)}).pk,
+        "person_id": somebody.pk,
+        "member_id": somebody.memberships.get().pk,
+        "invitation_id": invite(somebody, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
         "client_id": secret.client.public_id,

@@ -335,7 +335,7 @@ def test_viewers_have_nothing_to_press(viktor: Client, world: World, bulk: BulkC
     assert "0 of 4 have ended" in page
     assert '<button class="button danger' not in page
     waiting = make_bulk(world.lyon, world.camille, "lock")
-    assert "You may look at this fleet but not send commands." in text_of(viktor.get(url_of(waiting)))
+    assert "You may look at this bulk command but not start it." in text_of(viktor.get(url_of(waiting)))
 
 
 def test_an_empty_list_says_how_to_begin(camille: Client, viktor: Client, world: World):

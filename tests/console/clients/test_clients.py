@@ -218,8 +218,13 @@ def test_who_has_left_and_may_know_a_password_is_told_of(world: World, camille: 
     assert "Its maker has left" in camille.get(url(client)).content.decode()
     listed = camille.get(f"/fleets/{world.lyon.public_id}/clients").content.decode()
     assert "Somebody who made a password has left." in listed
+    overview = camille.get(f"/fleets/{world.lyon.public_id}/overview").content.decode()
+    assert "API client has nobody who answers for it" in overview
+    Membership.objects.create(user=ana, fleet=world.lyon, role="manager", remote_types=["Horn"])
+    assert "Its maker may less" in camille.get(url(client)).content.decode()
     camille.post(url(client, f"/passwords/{client.secrets.get(made_by=ana).pk}/end"))
-    assert "Its maker has left" not in camille.get(url(client)).content.decode()
+    assert "Its maker" not in camille.get(url(client)).content.decode()
+    assert "answers for it" not in camille.get(f"/fleets/{world.lyon.public_id}/overview").content.decode()
 
 
 def test_a_certificate_is_bound_only_where_we_are_told_of_any(world: World, camille: Client, settings: Any):
@@ -248,6 +253,14 @@ def test_a_client_has_so_many_passwords_and_no_more(world: World, camille: Clien
     assert answer.status_code == 422
     assert "End one of them first" in answer.content.decode()
     assert client.secrets.count() == 2
+
+
+def test_a_fleet_has_so_many_clients_and_no_more(world: World, camille: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("console.clients.views_acts.MOST_CLIENTS", 1)
+    make(camille, world)
+    given = {**FORM, "fleets": [world.lyon.pk]}
+    assert "fleets" in errors(camille.post(f"/fleets/{world.lyon.public_id}/clients/new", given))
+    assert ApiClient.objects.count() == 1
 
 
 def test_an_admin_sees_all_and_makes_one_that_uses_no_fleet(world: World, roots: Client, camille: Client):

@@ -68,7 +68,7 @@ def test_who_has_made_a_password_meanwhile_can_not_agree(
     assert "agreed by bob" in page
 
 
-@pytest.mark.parametrize("loss", ["owner left", "certificate", "ended", "fleet", "taken back"])
+@pytest.mark.parametrize("loss", ["owner left", "maker left", "certificate", "ended", "fleet", "taken back"])
 def test_it_ends_with_what_was_agreed_on(
     world: World, camille: Client, asked: ApiClient, ana: User, log_in: LogIn, settings: Any, loss: str
 ):
@@ -81,6 +81,11 @@ def test_it_ends_with_what_was_agreed_on(
     assert trusted(asked, world) == [True]
     if loss == "owner left":
         Membership.objects.filter(user=world.camille).update(ends_at=timezone.now())
+    elif loss == "maker left":
+        # Also where somebody else owns it by then, who knows no password.
+        camille.post(url(asked, "/owner"), {"owner": ana.pk})
+        assert trusted(asked, world) == [True]
+        Membership.objects.filter(user=world.camille).delete()
     elif loss == "certificate":
         camille.post(url(asked, "/edit"), {**kept, "certificate": ""})
     elif loss == "ended":

@@ -412,7 +412,7 @@ def test_a_viewer_is_told_all_but_can_do_nothing(viktor: Client, world: World):
     page = viktor.get(url_of(world, action)).content.decode()
     assert "The vehicle could not be reached." in page
     assert "explained-again" not in page
-    assert "Managers of this fleet can try again from here." in page
+    assert "Whoever may send commands can try again from here." in page
 
 
 def test_another_fleets_failures_are_nobodys_here(camille: Client, world: World):

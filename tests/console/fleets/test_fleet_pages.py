@@ -1,8 +1,11 @@
 """Fleets, and the search in a fleet's vehicles."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from fleets.models import Fleet, Membership, Vehicle
@@ -21,11 +24,19 @@ def test_only_own_fleets_are_listed(camille: Client):
     assert "Paris" not in page
 
 
-def test_a_superuser_sees_memberships_only(world: World, log_in: LogIn):
+def test_an_admin_sees_every_fleet_without_being_a_member(world: World, log_in: LogIn):
     client = log_in(make_person("root", is_superuser=True, is_staff=True))
     page = client.get("/").content.decode()
-    assert "You are in no fleet yet" in page
-    assert client.get(f"/fleets/{world.lyon.public_id}").status_code == 404
+    assert "Lyon" in page
+    assert "Paris" in page
+    assert world.van.vin in client.get(f"/fleets/{world.lyon.public_id}").content.decode()
+    assert not Membership.objects.filter(user__username="root").exists()
+
+
+def test_who_is_a_member_no_more_is_in_no_fleet(world: World, camille: Client):
+    Membership.objects.filter(user=world.camille).update(ends_at=timezone.now() - timedelta(seconds=1))
+    assert "You are in no fleet yet" in camille.get("/").content.decode()
+    assert camille.get(f"/fleets/{world.lyon.public_id}").status_code == 404
 
 
 def test_a_fleet_says_what_is_under_way_and_what_failed(camille: Client, world: World):

@@ -43,7 +43,7 @@ def test_a_manager_who_has_become_a_viewer_sends_nothing(yard: Yard, cloud: Clou
     action = ask(yard, user=person)
     Membership.objects.update(role="viewer")
     assert outcome(dispatched(action)) == ("done", "Failed", "MissingRights")
-    assert action.detail == "Not sent: whoever asked for it no longer manages the fleet."
+    assert action.detail == "Not sent: whoever asked for it may not send it any more."
     assert cloud.posted == []
 
 
