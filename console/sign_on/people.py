@@ -78,7 +78,8 @@ def is_of(user: User, claims: Claims) -> bool:
 def verified_address(claims: Claims) -> str:
     """The person's, if the provider says that it is theirs. Raises Refused."""
     address, mark = claims.get("email"), claims.get("email_verified")
-    if not isinstance(address, str) or "@" not in address or not (mark is True or mark == "true"):
+    is_one = isinstance(address, str) and "@" in address and address.isprintable()
+    if not isinstance(address, str) or not is_one or not (mark is True or mark == "true"):
         raise Refused(UNVERIFIED)
     return address.strip()
 
