@@ -117,7 +117,7 @@ def test_nobody_is_written_down_as_having_seen_what_was_not_shown(places: Places
 
 def _blind_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     if "sees_positions" in {each.name for each in ApiClient._meta.get_fields()}:
-        ApiClient.objects.update(sees_positions=False)
+        ApiClient.objects.update(**{"sees_positions": False})
     else:
         monkeypatch.setattr(ApiClient, "sees_positions", False, raising=False)
 
