@@ -12,6 +12,7 @@ from alerts.raising import clear_alert, raise_alert
 from callbacks.models import Callback
 from console.alerts.listing import PAGE_SIZE
 from console.templatetags.alerts import open_alerts
+from fleets.access import member_of
 from fleets.models import Fleet
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, AlertChoice
