@@ -187,7 +187,7 @@ class OnePerson:
             fields = [model._meta.get_field(name).column for name in names]
             sets = ", ".join(f'"{name}" = "{name}" - %(by)s' for name in fields)
             with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", {"by": timedelta(minutes=minutes)})  # noqa: S608
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", {"by": timedelta(minutes=minutes)})
 
     def run_schedules(self) -> None:
         """Their times have come."""
@@ -216,4 +216,3 @@ def does_harm(body: Mapping[str, Any]) -> bool:
         return True
     remote = decode_remote(known)
     return remote.remote_type.two_people and not remote.remote_type.is_release(remote.payload)
-
