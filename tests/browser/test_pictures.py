@@ -20,8 +20,8 @@ def page_of(address: str) -> str:
     return str(resolve(urlsplit(re.sub(r"\{\w+\}", "1", address)).path).url_name)
 
 
-# They are there only before anybody can log in.
-BEFORE_ALL = {"first-admin", "first-admin-link"}
+# They are there only before somebody can log in.
+BEFORE_ALL = {"first-admin", "first-admin-link", "invitation", "invitation-link"}
 
 
 def test_each_page_is_pictured_or_known_to_have_none() -> None:
