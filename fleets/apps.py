@@ -15,7 +15,7 @@ class FleetsConfig(AppConfig):
         import fleets.words.wire_sentences  # noqa: F401
         from fleets.audit import entering
         from fleets.audit.watched import watch_all
-        from fleets.converters import PublicIdConverter
+        from fleets.storage.ids import PublicIdConverter
 
         watch_all()
         entering.listen()
