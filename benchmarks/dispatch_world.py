@@ -71,7 +71,6 @@ def _api_client(fleet: Any, name: str) -> str:
     no_limit = 2_000_000_000
     client = ApiClient(client_id=name, name=name, username=name, day_limit=no_limit, burst_limit=no_limit)
     secret = client.new_secret()
-    client.save()
     client.fleets.add(fleet)
     return secret
 

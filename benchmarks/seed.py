@@ -98,7 +98,6 @@ def _api_client(fleet: Any) -> tuple[str, str]:
     no_limit = 2_000_000_000
     client = ApiClient(client_id="bench", name="bench", username="bench", day_limit=no_limit, burst_limit=no_limit)
     secret = client.new_secret()
-    client.save()
     client.fleets.add(fleet)
     return "client_id=bench", "Basic " + base64.b64encode(f"bench:{secret}".encode()).decode()
 

@@ -5,26 +5,40 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from console.accounts import passwords
+from console.accounts import views as accounts
 from console.alerts import views as alerts
 from console.audit import views as audit
 from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
+from console.clients import trusting
+from console.clients import views as clients
+from console.clients import views_acts as client_acts
 from console.connections import calendar
 from console.connections import views as connections
 from console.connections import views_acts as connection_acts
 from console.entrance import views as entrance
 from console.explain.views import explain_action
+from console.factors import views as factors
+from console.factors import views_asking as factor_asking
+from console.factors import views_taking as factor_taking
 from console.fleets import views as fleets
 from console.labels import views as labels
 from console.languages import script_words
 from console.left_out import views as left_out
 from console.overview import views as overview
+from console.people import views as people
+from console.people import views_accounts as account_acts
+from console.people import views_acts as people_acts
+from console.people import views_invited as invited
+from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
 from console.sending import views as sending
+from console.sign_on import views as sign_on
 from console.stream import vehicle_stream
 from console.vehicle import views as remotes
 from console.vehicle import views_actions as actions
@@ -48,17 +62,50 @@ _LABELS = "fleets/<id:fleet_id>/labels"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
 _AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
+_CLIENTS = "fleets/<id:fleet_id>/clients"
+_CLIENT = "clients/<id:client_id>"
+_PEOPLE = "fleets/<id:fleet_id>/people"
+_MEMBER = f"{_PEOPLE}/<int:member_id>"
+_INVITATION = "invitations/<id:invitation_id>"
+_PERSON = "people/<int:person_id>"
 _BATCH = f"{_CALLBACK}/notifications/<int:batch_id>"
 
 urlpatterns = [
     path("login", entrance.Login.as_view(), name="login"),
+    # As the library of accounts calls them.
+    path("login", entrance.Login.as_view(), name="account_login"),
+    path("logout", LogoutView.as_view(), name="account_logout"),
+    path("login/second-factor", factor_asking.second_step, name="mfa_authenticate"),
+    path("login/single-sign-on", sign_on.sign_on, name="sign-on"),
+    path("login/single-sign-on/on", sign_on.onward, name="sign-on-onward"),
+    path("login/single-sign-on/back", sign_on.callback, name="sign-on-callback"),
     path("login/typed", entrance.keep_typed, name="keep-typed"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("account/second-factor", factors.second_factor, name="second-factor"),
+    path("account/second-factor/app", factors.app, name="second-factor-app"),
+    path("account/second-factor/passkey", factors.passkey, name="second-factor-passkey"),
+    path("account/second-factor/codes", factors.recovery_codes, name="recovery-codes"),
+    path("account/second-factor/<int:factor_id>/remove", factors.remove_factor, name="remove-factor"),
+    path("account/again", factor_asking.ask_again, name="ask-again"),
+    path("account/again/single-sign-on", sign_on.sign_on_again, name="sign-on-again"),
+    path("people/<int:person_id>/second-factor", factor_taking.take_second_factor, name="take-second-factor"),
+    path("password", passwords.forgotten_password, name="forgotten-password"),
+    path("password/sent", passwords.forgotten_password_sent, name="forgotten-password-sent"),
+    path("password/new", passwords.new_password, name="new-password"),
+    path("password/<str:uidb64>/<str:token>", passwords.new_password_link, name="new-password-link"),
+    path("account", accounts.account, name="account"),
+    path("account/password", passwords.change_password, name="change-password"),
+    path("account/address", accounts.change_address, name="change-address"),
+    path("account/address/<str:token>", accounts.confirm_address, name="confirm-address"),
+    path("account/sessions/end", accounts.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<int:visit_id>/end", accounts.end_one_session, name="end-session"),
     path("first-admin", entrance.first_admin, name="first-admin"),
     path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
+    path("rights", roles.rights, name="rights"),
+    path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
     path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
     path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),
@@ -133,6 +180,25 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:alert_id>/settle", alerts.settle_alert, name="settle-alert"),
     path(f"{_ALERTS}/webhooks/new", alerts.new_webhook, name="new-alert-webhook"),
     path(f"{_ALERTS}/webhooks/<id:callback_id>/edit", alerts.edit_webhook, name="edit-alert-webhook"),
+    path(_PEOPLE, people.people, name="people"),
+    path(f"{_PEOPLE}/new", people_acts.new_invitation, name="new-invitation"),
+    path(_MEMBER, people_acts.change_member, name="change-member"),
+    path(f"{_MEMBER}/remove", people_acts.remove_member, name="remove-member"),
+    path(f"{_MEMBER}/confirm", people_acts.ask_confirmation, name="ask-confirmation"),
+    path(f"{_PEOPLE}/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation"),
+    path(f"{_PEOPLE}/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation"),
+    path("people", people.people_of_all, name="people-of-all"),
+    path("people/new", people_acts.new_invitation, name="new-invitation-of-all"),
+    path(f"people/{_INVITATION}/again", people_acts.resend_invitation, name="resend-invitation-of-all"),
+    path(f"people/{_INVITATION}/withdraw", people_acts.withdraw_invitation, name="withdraw-invitation-of-all"),
+    path(_PERSON, people.account_of, name="account-of"),
+    path(f"{_PERSON}/lock", account_acts.lock_account, name="lock-account"),
+    path(f"{_PERSON}/open", account_acts.open_account, name="open-account"),
+    path(f"{_PERSON}/admin", account_acts.make_admin, name="make-admin"),
+    path(f"{_PERSON}/no-admin", account_acts.take_admin, name="take-admin"),
+    path(f"{_PERSON}/confirm", account_acts.ask_confirmation_of_admin, name="ask-confirmation-of-admin"),
+    path("invitation", invited.invitation, name="invitation"),
+    path("invitation/<str:token>", invited.invitation_link, name="invitation-link"),
     path(_AUDIT, audit.audit, name="audit"),
     path(f"{_AUDIT}.csv", audit.audit_table, name="audit-table"),
     path(f"{_AUDIT}/<int:entry_id>", audit.audit_entry, name="audit-entry"),
@@ -157,6 +223,18 @@ urlpatterns = [
     path(f"{_LABELS}/<id:import_id>/make", labels.make_label_import, name="make-label-import"),
     path("fleets/<id:fleet_id>/left-out", left_out.left_out_of_fleet, name="left-out-of-fleet"),
     path("connections/gateways/<int:gateway_id>/left-out", left_out.left_out, name="left-out"),
+    path(_CLIENTS, clients.clients, name="clients"),
+    path(f"{_CLIENTS}/new", client_acts.new_client, name="new-client"),
+    path("clients", clients.clients, name="clients-of-all"),
+    path(_CLIENT, clients.client, name="client"),
+    path(f"{_CLIENT}/edit", client_acts.edit_client, name="edit-client"),
+    path(f"{_CLIENT}/owner", client_acts.hand_on_client, name="hand-on-client"),
+    path(f"{_CLIENT}/end", client_acts.end_client, name="end-client"),
+    path(f"{_CLIENT}/resume", client_acts.resume_client, name="resume-client"),
+    path(f"{_CLIENT}/trust", trusting.ask_for_trust, name="ask-for-trust"),
+    path(f"{_CLIENT}/trust/<int:trust_id>/end", trusting.end_trust, name="end-trust"),
+    path(f"{_CLIENT}/passwords/new", client_acts.new_secret, name="new-client-secret"),
+    path(f"{_CLIENT}/passwords/<int:secret_id>/end", client_acts.end_secret, name="end-client-secret"),
     path(_BATCH, callbacks.batch, name="callback-batch"),
     path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
 ]

@@ -1,12 +1,15 @@
-"""Admin of what comes from elsewhere: Django's people and groups, and the log-ins that axes counts.
+"""Admin of what comes from elsewhere: Django's people and groups.
 
-Whoever may change people can't give rights to themselves, and whoever may look at log-ins changes none.
+What the library of accounts keeps, second factors among it, is each person's own: nobody sees it here.
+
+Whoever may change people can't give rights to themselves.
 """
 
 from typing import Any
 
-from axes.admin import AccessAttemptAdmin
-from axes.models import AccessAttempt
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -15,7 +18,8 @@ from django.http import HttpRequest
 # What gives rights in the admin itself.
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
-admin.site.unregister([User, Group, AccessAttempt])
+admin.site.unregister([User, Group])
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 def _is_superuser(request: HttpRequest) -> bool:
@@ -53,16 +57,3 @@ class RightsAdmin(GroupAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return _is_superuser(request)
-
-
-@admin.register(AccessAttempt)
-class FailedLogInAdmin(AccessAttemptAdmin):
-    """Failed log-ins: deleting one lets its address try again.
-
-    The library's own action is open to whoever may look, and fails at that.
-    """
-
-    actions = ()
-
-    def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
-        return False

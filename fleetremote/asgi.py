@@ -15,6 +15,7 @@ django.setup(set_prefix=False)
 from fleetremote.front.addresses import with_client_address  # noqa: E402 - needs Django's apps
 from fleetremote.front.asgi_types import Receive, Scope, Send  # noqa: E402
 from fleetremote.front.bodies import bounded, unread  # noqa: E402
+from fleetremote.front.certificates import with_client_certificate  # noqa: E402
 from fleetremote.front.headers import on_every_answer  # noqa: E402
 from fleetremote.front.sockets import bound_connections  # noqa: E402
 from fleetremote.front.threads.pages import Pages  # noqa: E402
@@ -36,7 +37,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     else:
-        await _slowed(with_client_address(scope), receive, send)
+        await _slowed(with_client_address(with_client_certificate(scope)), receive, send)
 
 
 async def _ways(scope: Scope, receive: Receive, send: Send) -> None:

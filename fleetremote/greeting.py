@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from fleetremote.demo.loading import demo_file
-from fleets.first_admin import new_token
+from fleets.people.first_admin import new_token
 from fleets.reach import gateways_that_cannot_call_back
 
 

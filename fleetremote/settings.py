@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from fleetremote.environment.keys import read_fallbacks, read_field_keys, read_secret_key
 from fleetremote.environment.mail import read_mail_url
 from fleetremote.environment.maps import checked_map_link, tile_sources
+from fleetremote.environment.people import issuer, origins, roles
 from fleetremote.environment.reading import flag, items, networks, number, optional, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,12 +29,15 @@ SIMULATOR_SPEED = float(os.environ.get("SIMULATOR_SPEED", "1"))
 FLEETREMOTE_HOME = Path(os.environ.get("FLEETREMOTE_HOME", BASE_DIR / ".fleetremote"))
 
 _public = urlsplit(PUBLIC_URL)
+PUBLIC_HOST = _public.hostname or ""
 ALLOWED_HOSTS = [*filter(None, [_public.hostname]), "127.0.0.1", "localhost", "[::1]", *items("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+# The header in which they hand on a client certificate, or its fingerprint (fleetremote/front/certificates.py).
+CLIENT_CERTIFICATE_HEADER = optional("CLIENT_CERTIFICATE_HEADER") or ""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True
@@ -65,7 +69,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "js_lib_leaflet",
     "fleetremote",
@@ -87,22 +95,49 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.entrance.visits.visits_of_requests",
     "fleetremote.doing.doing_of_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "console.factors.needed.SecondFactorNeeded",
 ]
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+# Whoever logs in passes the first; sessions of earlier versions name the second, which is asked for nothing else.
+AUTHENTICATION_BACKENDS = ["console.entrance.guard.Guard", "django.contrib.auth.backends.ModelBackend"]
+# Seconds that a link for a new password is good for.
+PASSWORD_RESET_TIMEOUT = 3600
+
+# Accounts (console/accounts/): nobody signs up, names log in, and an address is whoever's account has it.
+ACCOUNT_ADAPTER = "console.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "FleetRemote: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+
+# Second factors (console/factors/). What is asked again, and when, is ours: console/accounts/second_factor.py.
+MFA_ADAPTER = "console.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_TOLERANCE = 1
+# Whoever has one of these roles, in any fleet, gets nowhere without a second factor.
+SECOND_FACTOR_ROLES = roles("SECOND_FACTOR_ROLES")
+
+# Single sign-on by OpenID Connect (console/sign_on/), where there is an issuer.
+OIDC_ISSUER = issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = optional("OIDC_CLIENT_ID") or ""
+OIDC_CLIENT_SECRET = optional("OIDC_CLIENT_SECRET") or ""
+OIDC_NAME = os.environ.get("OIDC_NAME") or (urlsplit(OIDC_ISSUER).hostname or "")
+# Whether a second factor that the provider has asked for counts as one.
+OIDC_SECOND_FACTOR = flag("OIDC_SECOND_FACTOR")
+SOCIALACCOUNT_ADAPTER = "console.sign_on.adapter.SignOnAdapter"
 
 ROOT_URLCONF = "fleetremote.urls"
 LOGIN_URL = "login"
@@ -177,7 +212,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", *tile_sources(TILE_URL)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # A form of the login leads on to the provider.
+        "form-action": [SELF, *origins(OIDC_ISSUER)],
     }
 }
 # fleetremote/front/ bounds bodies before Django sees them; none is written to disk.
@@ -221,6 +257,7 @@ STREAMS = number("STREAMS", 500)
 STREAMS_PER_PERSON = number("STREAMS_PER_PERSON", 16)
 
 REDIS_URL = required("REDIS_URL")  # redis://host:port/db, or unix:///path?db=0
+CACHES = {"default": {"BACKEND": "console.accounts.cache.SharedCache"}}
 _REDIS_PATIENCE = 2.0  # seconds; Redis only wakes, so nobody waits long for it
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -267,6 +304,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "refresh-narrowed": {"task": "fleets.tasks.refresh_narrowed", "schedule": 60.0, "options": {"expires": 60}},
     "seal-audit": {"task": "fleets.tasks.seal_audit", "schedule": 3.0, "options": {"expires": 10}},
+    "end-proposals": {"task": "fleets.tasks.end_proposals", "schedule": 300.0, "options": {"expires": 300}},
     "prune-fleets": {"task": "fleets.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune": {"task": "remotes.tasks.prune", "schedule": 3600.0, "options": {"expires": 3600}},
     "prune-bulks": {"task": "campaigns.tasks.prune_bulks", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -345,7 +383,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
         # At DEBUG it writes out each token that it gives.
         "authlib": {"level": "WARNING"},
         # At DEBUG it writes out each address, with what v3's clients are known by.

@@ -10,6 +10,7 @@ from api.rest.schema_views import DocsView, SchemaView
 from api.v1.docs import SETTINGS as V1_SETTINGS
 from api.v1.errors import ERRORS as V1_ERRORS
 from api.v3.errors import ERRORS as V3_ERRORS
+from fleetremote.admin_login import admin_login, admin_password
 from fleetremote.back import back
 from fleetremote.health import healthz, ready
 from fleetremote.notifications import notification
@@ -25,6 +26,9 @@ _V1_DOCS = DocsView.as_view(url_name="schema-v1", title=V1_SETTINGS["TITLE"], er
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("health/ready", ready, name="ready"),
+    # Before Django's own of the same addresses.
+    path("admin/login/", admin_login, name="admin-login"),
+    path("admin/password_change/", admin_password, name="admin-password"),
     path("admin/", admin.site.urls),
     path("back/<slug:nonce>", back, name="back"),
     path("webhook/<path:place>", notification, name="webhook"),

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +14,20 @@ from django.utils.html import format_html
 
 from fleets.audit.entries import Origin, person
 from fleets.audit.looking import saw_position
-from fleets.models import AccessToken, ApiClient, ApiToken, AuditEntry, Fleet, Gateway, LastSync, Membership, Vehicle
+from fleets.models import (
+    AccessToken,
+    ApiClient,
+    ApiSecret,
+    ApiToken,
+    AuditEntry,
+    Fleet,
+    Gateway,
+    LastSync,
+    Membership,
+    Vehicle,
+)
 from fleets.record_admin import FirstRows, HidesPlaces, ReadOnly
 from fleets.simulated import with_mark
-from fleets.storage import clock
 from fleets.vehicles.position import position_of
 from gateways.addresses import check_base_url
 from protocol.catalogue import REMOTE_TYPES
@@ -183,35 +193,33 @@ class GatewayAdmin(admin.ModelAdmin):
         return [*fields, "left_out"]
 
 
-class ApiClientForm(forms.ModelForm):
-    remote_types = RemoteTypesField(empty_value=[], help_text="None chosen: every type.")
-    new_password = forms.BooleanField(required=False, help_text="Make a new password and show it once.")
-
-    class Meta:
-        model = ApiClient
-        exclude: list[str] = []
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        ends_at = self.cleaned_data.get("secret_ends_at")
-        if self.cleaned_data.get("new_password") and ends_at is not None and ends_at <= clock.now():
-            self.add_error("secret_ends_at", "The new password would be refused at once. Choose a later end, or none.")
-        return cleaned
-
-
 @admin.register(ApiClient)
-class ApiClientAdmin(admin.ModelAdmin):
-    form = ApiClientForm
-    list_display = ["name", "client_id", "username", "active", "secret_ends_at", "created_at"]
-    list_filter = ["active", "fleets"]
-    search_fields = ["name", "client_id", "username"]
-    filter_horizontal = ["fleets"]
+class ApiClientAdmin(ReadOnly, admin.ModelAdmin):
+    """Made and changed on pages alone, where nobody gives more than they have (console/clients/)."""
 
-    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
-        if not change or form.cleaned_data["new_password"]:
-            secret = obj.new_secret()
-            self.message_user(request, f"The password of {obj}, shown only now: {secret}", messages.WARNING)
-        super().save_model(request, obj, form, change)
+    list_display = ["name", "client_id", "username", "owner", "active", "created_at"]
+    list_filter = ["active", "fleets"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "client_id", "username"]
+    fields = readonly_fields = (
+        *("name", "client_id", "username", "owner", "fleets", "remote_types", "sees_positions"),
+        *("certificate_fingerprint", "day_limit", "burst_limit", "active", "created_at", "page"),
+    )
+
+    @admin.display(description="Where it is changed")
+    def page(self, client: ApiClient) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("client", args=[client.public_id]), client)
+
+
+@admin.register(ApiSecret)
+class ApiSecretAdmin(ReadOnly, admin.ModelAdmin):
+    """Passwords of API clients, which nobody can read; they are made and ended on the client's page."""
+
+    list_display = ["client", "name", "made_by", "made_at", "ends_at", "last_used_at", "ended_at"]
+    list_filter = ["client"]
+    list_select_related = ["client", "made_by"]
+    ordering = ["-pk"]
+    fields = readonly_fields = ("client", "name", "made_by", "made_at", "ends_at", "last_used_at", "ended_at")
 
 
 @admin.register(ApiToken)

@@ -1,24 +1,25 @@
 """Tokens of API clients: made, recognised, and forgotten once they have ended."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 
-from fleets.models import ApiClient, ApiToken
+from fleets.models import ApiClient, ApiSecret, ApiToken
+from fleets.models.api_client import digest_of
 from fleets.storage import clock
 from fleets.storage.rows import Rows, read_several
 from fleets.storage.sql import run_prepared
 
-_tokens, _clients = Rows(ApiToken, "token"), Rows(ApiClient, "client")
+_tokens, _secrets, _clients = Rows(ApiToken, "token"), Rows(ApiSecret, "secret"), Rows(ApiClient, "client")
 # Prepared, since each request asks for it.
 _FOUND = f"""
-SELECT {_tokens.columns}, {_clients.columns}
-FROM fleets_apitoken token JOIN fleets_apiclient client ON client.id = token.client_id
-WHERE token.digest = %(digest)s
+SELECT {_tokens.columns}, {_secrets.columns}, {_clients.columns}
+FROM fleets_apitoken token
+JOIN fleets_apisecret secret ON secret.id = token.secret_id
+JOIN fleets_apiclient client ON client.id = secret.client_id
+WHERE token.digest = %(digest)s AND client.active
 """  # noqa: S608
 
 
@@ -27,13 +28,13 @@ def life() -> timedelta:
     return timedelta(minutes=settings.API_TOKEN_MINUTES)
 
 
-def issue(client: ApiClient, token: str, scopes: Iterable[str]) -> ApiToken:
-    """Make a token good for its client, from now on."""
+def issue(secret: ApiSecret, token: str, scopes: Iterable[str]) -> ApiToken:
+    """Make a token good for the client of that password, which asked with it, from now on."""
     now = clock.now()
     made = ApiToken(
-        client=client,
-        digest=_digest(token),
-        secret_hash=client.secret_hash,
+        client_id=secret.client_id,
+        digest=digest_of(token),
+        secret=secret,
         scopes=list(scopes),
         issued_at=now,
         expires_at=now + life(),
@@ -48,21 +49,16 @@ def new_token() -> str:
 
 
 def find(token: str) -> ApiToken | None:
-    """The token with its client, ended or not; None where it was never given out, or its client's password is another,
-    or the client is not active any more.
+    """The token with its client and the password that it was given for, ended or not; None where it was never given
+    out, or its client is not active any more.
     """
-    rows = run_prepared(_FOUND, {"digest": _digest(token)})
+    rows = run_prepared(_FOUND, {"digest": digest_of(token)})
     if not rows:
         return None
     found: ApiToken
-    found, found.client = read_several(rows[0], _tokens, _clients)
-    same_secret = hmac.compare_digest(found.secret_hash, found.client.secret_hash)
-    return found if found.client.active and same_secret else None
+    found, found.secret, found.client = read_several(rows[0], _tokens, _secrets, _clients)
+    return found
 
 
 def forget_old() -> None:
     ApiToken.objects.filter(expires_at__lte=clock.now()).delete()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from fleets import api_tokens, narrowing
+from fleets import api_tokens, narrowing, proposals
 from fleets.audit import sealing
 from fleets.labels import imports
 from fleets.models import Gateway
+from fleets.people import invitations
 from fleets.privacy import log_ins, places
 from fleets.room import Job, within
 from fleets.storage.pulse import forget_old
@@ -46,8 +47,14 @@ def prune() -> None:
     forget_old()
     imports.forget_old()
     api_tokens.forget_old()
+    invitations.forget_old()
     log_ins.forget()
     places.forget()
+
+
+@shared_task
+def end_proposals() -> None:
+    proposals.end_overdue()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """The catalogue of remote types: one entry each, from which pages, API, docs and both dialects take their facts."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,9 +47,10 @@ class RemoteType:
 
     `schema` is the JSON Schema of the v3 payload, which is the canonical one. `time_to_live`: after it the action is
     never sent. `resend`: a machine may send it again once it is certain that upstream has no trace of the first try;
-    never so for what is dangerous or does harm when it happens twice. `aliases` are misspelt keys that the published
-    examples print, taken on input only. `features`: the payloads that show what the type does, one for each of its
-    features; the first command where none is given.
+    never so for what is dangerous or does harm when it happens twice. `two_people`: a second person must agree, unless
+    a fleet's people have laid down otherwise; `releases` are the payloads that only take such a thing back.
+    `aliases` are misspelt keys that the published examples print, taken on input only. `features`: the payloads that
+    show what the type does, one for each of its features; the first command where none is given.
     """
 
     name: str
@@ -60,6 +62,8 @@ class RemoteType:
     urgency: Urgency = Urgency.COMFORT
     resend: bool = False
     dangerous: bool = False
+    two_people: bool = False
+    releases: tuple[Mapping[str, Any], ...] = ()
     aliases: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     features: tuple[Command, ...] = ()
@@ -72,12 +76,21 @@ class RemoteType:
     def urgent(self) -> bool:
         return self.urgency is Urgency.URGENT
 
+    def is_release(self, payload: Mapping[str, Any]) -> bool:
+        """Whether the payload does nothing but take back what needs two people; all that stands in it counts."""
+        return any(_is_same(release, payload) for release in self.releases)
+
     def describe(self, payload: Mapping[str, Any]) -> str:
         """The action in a few words for a person: the title of the matching command, else of the type."""
         for command in self.commands:
             if command.payload == payload:
                 return command.title
         return self.title
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """As JSON, where true is not 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _minutes(number: int) -> timedelta:
@@ -180,6 +193,8 @@ _ENTRIES = (
         time_to_live=_minutes(2),
         urgency=Urgency.URGENT,
         dangerous=True,
+        two_people=True,
+        releases=({"activate": False},),
         commands=(
             Command("immobilise", "Immobilise", {"activate": True}),
             Command("release", "Release immobiliser", {"activate": False}),
@@ -194,6 +209,8 @@ _ENTRIES = (
         time_to_live=_minutes(10),
         urgency=Urgency.URGENT,
         dangerous=True,
+        two_people=True,
+        releases=({"stolen": False}, {"immobilization": {"activate": False}}),
         commands=(
             Command("mark-stolen", "Mark as stolen", {"stolen": True}),
             Command("clear-stolen", "Clear stolen mark", {"stolen": False}),
@@ -232,6 +249,13 @@ _ENTRIES = (
         v1=Wire("tan", "Tan", {"suppress": "Tan.suppress", "confirm": "Tan.confirm"}),
         schema=payloads.TAN,
         time_to_live=_minutes(10),
+        dangerous=True,
+        two_people=True,
+        releases=(
+            *({"confirm": {"state": state}} for state in (True, False)),
+            {"suppress": {"state": False}},
+            *({"suppress": {"state": False, "duration": minutes}} for minutes in range(6)),
+        ),
         features=(
             Command("suppress-alarm", "Suppress the theft alarm", {"suppress": {"state": True, "duration": 0}}),
             Command("deny-theft", "Deny a theft", {"confirm": {"state": False}}),
@@ -245,10 +269,12 @@ _ENTRIES = (
         schema=payloads.ONBOARD_PERSONAL_DATA,
         time_to_live=_minutes(30),
         dangerous=True,
+        two_people=True,
         commands=(Command("wipe-personal-data", "Wipe personal data", {"action": "Delete"}),),
     ),
 )
 
+TWO_PEOPLE: tuple[str, ...] = tuple(entry.name for entry in _ENTRIES if entry.two_people)
 KEY_ALIASES: dict[str, str] = {alias: entry.v3.key for entry in _ENTRIES for alias in entry.aliases}
 REMOTE_TYPES: dict[str, RemoteType] = {entry.name: entry for entry in _ENTRIES}
 BY_V3_KEY: dict[str, RemoteType] = {key: entry for entry in _ENTRIES for key in (entry.v3.key, *entry.aliases)}

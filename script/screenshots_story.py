@@ -92,6 +92,8 @@ class Story:
             self._make_schedule("Locked at night", "lock", "21:00", range(7))
         self.ids["view"] = _found(r'view=([\w-]+)"[^>]*>\s*Failed lately', manager.get(lyon))
         self.ids["command"] = _found(r"/commands/([\w-]+)/rename", manager.get(f"{lyon}/commands"))
+        self.ids["client"] = _found(r'/clients/([\w-]+)"[^>]*>\s*Demo service', manager.get(f"{lyon}/clients"))
+        self.ids["secret"] = _found(r"/passwords/(\d+)/end", manager.get(f"/clients/{self.ids['client']}"))
         self.ids["schedule"] = _found(r'/schedules/([\w-]+)"[^>]*>Warm at seven', manager.get(f"{lyon}/schedules"))
 
     def _make_schedule(self, name: str, command: str, at: str, days: range) -> None:

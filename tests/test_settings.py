@@ -79,6 +79,36 @@ def test_a_flag_that_is_neither_yes_nor_no_is_refused_with_words(
         read()
 
 
+@pytest.mark.parametrize(
+    "given", ["http://id.example.com", "id.example.com", "https://", "https://id.example.com/?a=b"]
+)
+def test_a_provider_of_single_sign_on_is_asked_over_https(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("OIDC_ISSUER", given)
+    with pytest.raises(ImproperlyConfigured, match=r"OIDC_ISSUER is .* Write the issuer's address"):
+        read()
+
+
+def test_a_provider_has_given_a_secret_and_may_be_led_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", "https://id.example.com/tenant")
+    monkeypatch.setenv("OIDC_CLIENT_ID", "x")
+    with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_SECRET is not"):
+        read()
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "y")
+    found = read()
+    assert found["OIDC_NAME"] == "id.example.com"
+    assert "https://id.example.com" in found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"]
+
+
+def test_roles_that_need_a_second_factor_are_some_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECOND_FACTOR_ROLES", "admin, manager")
+    assert read()["SECOND_FACTOR_ROLES"] == ["admin", "manager"]
+    monkeypatch.setenv("SECOND_FACTOR_ROLES", "boss")
+    with pytest.raises(ImproperlyConfigured, match=r"there is no role 'boss'\. Write some of admin, auditor, manager"):
+        read()
+
+
 @pytest.mark.parametrize(("url", "secure"), [("https://fleet.example.com", True), ("http://127.0.0.1:8000", False)])
 def test_cookies_go_over_https_alone_where_the_pages_do(
     monkeypatch: pytest.MonkeyPatch, url: str, secure: bool

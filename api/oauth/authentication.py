@@ -4,6 +4,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from api.rest.proofs import NotProven, check
 from fleets import api_tokens
 from fleets.models import ApiClient
 from fleets.storage import clock
@@ -12,7 +13,6 @@ Scopes = frozenset[str]
 
 _WRONG = "This token is not known here, or worth nothing any more: ask the token endpoint for a new one."
 _ENDED = "This token ended at %s: ask the token endpoint for a new one."
-_OVER = "This API client's password ended on %s. Ask whoever manages FleetRemote for a new one."
 _OF_ANOTHER = "client_id: is not that of the client to whom this token was given."
 # Longer ones were never given out.
 _LONGEST = 200
@@ -31,10 +31,14 @@ class BearerAuthentication(BaseAuthentication):
         now = clock.now()
         if found.expires_at <= now:
             raise AuthenticationFailed(_ENDED % f"{found.expires_at:%Y-%m-%d %H:%M:%S} UTC")
-        if found.client.secret_is_over(now):
-            raise AuthenticationFailed(_OVER % f"{found.client.secret_ends_at:%Y-%m-%d %H:%M} UTC")
+        found.secret.client = found.client
+        try:
+            check(found.secret, request.META, now)
+        except NotProven as error:
+            raise AuthenticationFailed(str(error)) from None
         if request.query_params.get("client_id", found.client.client_id) != found.client.client_id:
             raise AuthenticationFailed(_OF_ANOTHER)
+        found.client.used_secret = found.secret
         return found.client, frozenset(found.scopes)
 
     def authenticate_header(self, request: Request) -> str:

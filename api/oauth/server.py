@@ -16,16 +16,15 @@ from django.http import HttpResponse, JsonResponse
 
 from api.oauth.granting import TooWide, granted
 from api.rest.limits import Standing, count_request
+from api.rest.proofs import NotProven, check
 from fleets import api_tokens
 from fleets.audit.entering import token_given
-from fleets.models import ApiClient
+from fleets.models import ApiSecret
+from fleets.programs import secrets
 from fleets.storage import clock
 
 _WRONG = "Wrong client_id or client_secret, or the client is not active."
 _TWO = "The credentials in the Authorization header and those in the form are not the same: send one of them."
-_OVER = "The password of this client ended on %s. Ask whoever manages FleetRemote for a new one."
-# As long as any that is checked.
-_NOBODYS_HASH = "0" * 64
 
 
 class NobodyWeKnow(InvalidClientError):
@@ -46,13 +45,25 @@ class TooManyRequests(OAuth2Error):
 
 
 class Asking:
-    """An API client as Authlib sees it. Without one, nobody, whose password nobody knows: that takes the same time."""
+    """An API client as Authlib sees it: a name, and once a right password was shown for it, that one with its client.
 
-    def __init__(self, row: ApiClient | None) -> None:
-        self.row = row or ApiClient(secret_hash=_NOBODYS_HASH)
+    Whether there is such a client makes no difference: name and password are looked up together, by one statement.
+    """
+
+    def __init__(self, client_id: str) -> None:
+        self.client_id = client_id
+        self.secret: ApiSecret | None = None
+
+    @property
+    def known(self) -> ApiSecret:
+        """The password, of whoever has shown it."""
+        assert self.secret is not None
+        return self.secret
 
     def check_client_secret(self, secret: str) -> bool:
-        return bool(self.row.check_secret(secret))
+        found = secrets.find(self.client_id, secret)
+        self.secret = self.secret or found
+        return found is not None
 
     def check_endpoint_auth_method(self, _method: str, _endpoint: str) -> bool:
         return True
@@ -63,7 +74,7 @@ class Asking:
     def get_allowed_scope(self, scope: str | None) -> str:
         """What is granted of what was asked for. Raises InvalidScopeError, which names what may be asked for."""
         try:
-            return " ".join(granted(self.row, scope))
+            return " ".join(granted(self.known.client, scope))
         except TooWide as error:
             raise InvalidScopeError(str(error)) from None
 
@@ -90,9 +101,10 @@ class Form(OAuth2Payload):
 class TokenRequest(OAuth2Request):
     """A request to the token endpoint. TLS ends at the proxy, as for v3, so that it counts as https here."""
 
-    def __init__(self, fields: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    def __init__(self, fields: Mapping[str, str], headers: Mapping[str, str], environ: Mapping[str, Any]) -> None:
         super().__init__("POST", "https://token", headers=headers)
         self.payload = Form(fields)
+        self.environ = environ
         self.standing: Standing | None = None
 
     @property
@@ -116,8 +128,7 @@ class Server(AuthorizationServer):
         return grant
 
     def query_client(self, client_id: str) -> Asking:
-        known = "\x00" not in client_id
-        return Asking(ApiClient.objects.filter(client_id=client_id, active=True).first() if known else None)
+        return Asking(client_id)
 
     def authenticate_client(self, request: TokenRequest, methods: list[str], endpoint: str = "token") -> Asking:
         """Raises InvalidClientError, with the same words whatever is wrong, InvalidRequestError and TooManyRequests."""
@@ -127,16 +138,18 @@ class Server(AuthorizationServer):
             raise NobodyWeKnow(_WRONG) from None
         if not _is_one(client, request):
             raise InvalidRequestError(_TWO)
-        if client.row.secret_is_over(clock.now()):
-            raise NobodyWeKnow(_OVER % f"{client.row.secret_ends_at:%Y-%m-%d %H:%M} UTC")
-        request.standing = count_request(client.row)
+        try:
+            check(client.known, request.environ, clock.now())
+        except NotProven as error:
+            raise NobodyWeKnow(str(error)) from None
+        request.standing = count_request(client.known.client)
         if request.standing.retry_after is not None:
             raise TooManyRequests(f"Too many requests: try again in {request.standing.retry_after} s.", status_code=429)
         return client
 
     def save_token(self, token: dict[str, Any], request: TokenRequest) -> None:
-        api_tokens.issue(request.client.row, token["access_token"], token["scope"].split())
-        token_given(request.client.row)
+        api_tokens.issue(request.client.known, token["access_token"], token["scope"].split())
+        token_given(request.client.known.client)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
@@ -154,7 +167,7 @@ def _is_one(client: Asking, request: TokenRequest) -> bool:
     if kind == "basic" and request.auth_method != "client_secret_basic":
         return False
     client_id, secret = (request.form.get(name) for name in ("client_id", "client_secret"))
-    return client_id in (None, client.row.client_id) and (secret is None or client.check_client_secret(secret))
+    return client_id in (None, client.client_id) and (secret is None or client.check_client_secret(secret))
 
 
 def _server() -> Server:

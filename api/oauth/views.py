@@ -23,7 +23,7 @@ def token(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _refusal(405, "A token is asked for by POST.", Allow="POST")
     try:
-        asked = TokenRequest(_fields(request), request.headers)
+        asked = TokenRequest(_fields(request), request.headers, request.META)
     except _BadForm as error:
         return _refusal(400, str(error))
     answer: HttpResponse = SERVER.create_token_response(asked)

@@ -6,16 +6,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from api.rest.proofs import NotProven, check
 from fleets.models import ApiClient
+from fleets.programs import secrets
 from fleets.storage import clock
-from fleets.storage.rows import Rows
-from fleets.storage.sql import run_prepared
 
-_clients = Rows(ApiClient, "client")
-# Prepared, since each request asks for it.
-_ACTIVE = f"SELECT {_clients.columns} FROM fleets_apiclient client WHERE client_id = %(client_id)s AND active"  # noqa: S608
 _WRONG = "Wrong credentials: send HTTP Basic and ?client_id= of an active API client."
-_OVER = "This API client's password ended on %s. Ask whoever manages FleetRemote for a new one."
 
 
 class ApiClientAuthentication(BaseAuthentication):
@@ -24,14 +20,16 @@ class ApiClientAuthentication(BaseAuthentication):
         client_id = request.query_params.get("client_id", "")
         if kind.lower() != "basic" or not client_id or "\x00" in client_id:
             return None
-        username, secret = _basic(credentials)
-        rows = run_prepared(_ACTIVE, {"client_id": client_id})
-        client = _clients.read(rows[0]) if rows else None
-        if client is None or client.username != username or not client.check_secret(secret):
+        username, password = _basic(credentials)
+        secret = secrets.find(client_id, password)
+        if secret is None or secret.client.username != username:
             raise AuthenticationFailed(_WRONG)
-        if client.secret_is_over(clock.now()):
-            raise AuthenticationFailed(_OVER % f"{client.secret_ends_at:%Y-%m-%d %H:%M} UTC")
-        return client, None
+        try:
+            check(secret, request.META, clock.now())
+        except NotProven as error:
+            raise AuthenticationFailed(str(error)) from None
+        secret.client.used_secret = secret
+        return secret.client, None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Basic realm="FleetRemote"'

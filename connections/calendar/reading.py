@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from connections.calendar import codes
 from connections.calendar.ends import Entry, What, first_end, in_order
 from connections.calendar.models import SiteCertificate
 from connections.calendar.served import site, site_name
 from connections.models import Connection
-from fleets.models import ApiClient, FormerCredentials, Gateway
+from fleets.models import ApiSecret, FormerCredentials, Gateway
 from fleets.storage import clock
 from gateways.certificates import BadCertificate
 from gateways.certificates.reading import described, read_certificates
@@ -29,7 +29,7 @@ Ends = tuple[tuple[str, datetime], ...]
 def calendar() -> list[Entry]:
     """All that ends, the most urgent first. Six statements."""
     now = clock.now()
-    return in_order([*_accounts(now), *_refusals(), *_former(), *_drafts(), *_site(), *_secrets()])
+    return in_order([*_accounts(now), *_refusals(), *_former(), *_drafts(), *_site(), *_secrets(now)])
 
 
 def _accounts(now: datetime) -> Iterator[Entry]:
@@ -92,10 +92,14 @@ def _site() -> Iterator[Entry]:
         yield Entry(What.SITE, 0, name, kept.subject, kept.ends_at, kept.why)
 
 
-def _secrets() -> Iterator[Entry]:
-    rows = ApiClient.objects.filter(active=True, secret_ends_at__isnull=False)
-    for client_id, name, ends_at in rows.values_list("pk", "name", "secret_ends_at"):
-        yield Entry(What.API_SECRET, client_id, name, ends_at=ends_at)
+def _secrets(now: datetime) -> Iterator[Entry]:
+    """Those that end, of API clients, until somebody ends them, or there is a newer one once they are over."""
+    good = Q(ended_at=None) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    newer = ApiSecret.objects.filter(good, client=OuterRef("client"), pk__gt=OuterRef("pk"))
+    rows = ApiSecret.objects.filter(client__active=True, ends_at__isnull=False, ended_at=None).order_by("pk")
+    rows = rows.exclude(Exists(newer), ends_at__lte=now)
+    for secret_id, client, name, ends_at in rows.values_list("pk", "client__name", "name", "ends_at"):
+        yield Entry(What.API_SECRET, secret_id, f"{client} ({name})" if name else client, ends_at=ends_at)
 
 
 @lru_cache(maxsize=256)

@@ -68,6 +68,8 @@ def _concerned(entry: Entry) -> set[int | None]:
     if entry.what is What.SITE:
         return {_ALL}
     if entry.what is What.API_SECRET:
-        return set(ApiClient.fleets.through.objects.filter(apiclient=entry.owner).values_list("fleet_id", flat=True))
+        return set(
+            ApiClient.fleets.through.objects.filter(apiclient__secrets=entry.owner).values_list("fleet_id", flat=True)
+        )
     served = UpstreamFleet.objects.filter(gateway=entry.owner, gone_at__isnull=True)
     return set(served.values_list("fleet_id", flat=True))

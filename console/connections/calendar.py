@@ -17,6 +17,7 @@ from connections.models import Connection
 from connections.tasks import look_at_calendar
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin
+from fleets.models import ApiSecret
 from fleets.storage import clock
 from fleets.storage.redis import best_effort
 from fleets.words.numbers import Tone, Word
@@ -34,6 +35,10 @@ TITLES: dict[What, "StrOrPromise"] = {
     What.FORMER: _("Former client certificate"),
     What.DRAFT: _("Entered, not in use"),
 }
+
+# The page of whatever the key belongs to, by these and the key.
+_OWN, _OF_GATEWAY, _OF_CLIENT = range(3)
+Pages = dict[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class NearestEnd:
 
 
 def end_rows() -> list[EndRow]:
-    """The most urgent first. Seven statements, however many there are."""
+    """The most urgent first. Eight statements, however many there are."""
     now, pages = clock.now(), _pages()
     return [_row(entry, now, pages) for entry in calendar()]
 
@@ -86,15 +91,17 @@ def read_site_certificate(request: PageRequest) -> HttpResponse:
     return see("connections")
 
 
-def _pages() -> dict[tuple[bool, int], str]:
-    """The page of each connection by its own key (True), and by its gateway's."""
+def _pages() -> Pages:
+    """The page of each connection by its own key and by its gateway's, and of an API client by its passwords' keys."""
     found = {}
     for pk, gateway_id, public_id in Connection.objects.values_list("pk", "gateway_id", "public_id"):
-        found[True, pk] = found[False, gateway_id or 0] = reverse("connection", args=[public_id])
+        found[_OWN, pk] = found[_OF_GATEWAY, gateway_id or 0] = reverse("connection", args=[public_id])
+    for pk, public_id in ApiSecret.objects.filter(ends_at__isnull=False).values_list("pk", "client__public_id"):
+        found[_OF_CLIENT, pk] = reverse("client", args=[public_id])
     return found
 
 
-def _row(entry: Entry, now: datetime, pages: dict[tuple[bool, int], str]) -> EndRow:
+def _row(entry: Entry, now: datetime, pages: Pages) -> EndRow:
     return EndRow(
         title=TITLES[entry.what],
         name=entry.name,
@@ -107,12 +114,12 @@ def _row(entry: Entry, now: datetime, pages: dict[tuple[bool, int], str]) -> End
     )
 
 
-def _path(entry: Entry, pages: dict[tuple[bool, int], str]) -> str:
+def _path(entry: Entry, pages: Pages) -> str:
     if entry.what is What.API_SECRET:
-        return reverse("admin:fleets_apiclient_change", args=[entry.owner])
+        return pages.get((_OF_CLIENT, entry.owner), "")
     if entry.what is What.SITE:
         return ""
-    return pages.get((entry.what is What.DRAFT, entry.owner), "")
+    return pages.get((_OWN if entry.what is What.DRAFT else _OF_GATEWAY, entry.owner), "")
 
 
 def _word(entry: Entry, now: datetime) -> Word:

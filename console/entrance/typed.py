@@ -29,6 +29,8 @@ Fields = list[tuple[str, str]]
 SALT = "console.entrance.typed"
 # In the session, and in the form of the login.
 KEY = "typed"
+# In the session, between the steps of the log-in.
+SEALED = "typed_sealed"
 # Characters of all names and values; more than that is no typing.
 MOST = 20_000
 # Characters of what is sealed: the login's form, in which it comes back, is read up to 64 KiB.

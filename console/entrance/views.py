@@ -5,6 +5,8 @@ The link's token goes from the address into the session, hashed, so that no page
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login as Steps
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -17,9 +19,11 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.accounts.adapter import BACKEND
 from console.entrance import tries, typed
 from console.entrance.forms import FirstAdminForm
-from fleets.first_admin import has_admin, hash_of, is_open, make_first_admin
+from console.entrance.guard import too_many
+from fleets.people.first_admin import has_admin, hash_of, is_open, make_first_admin
 
 _KEY = "first_admin"
 
@@ -34,10 +38,27 @@ class Login(LoginView):
         return {**super().get_context_data(**kwargs), "has_admin": has_admin(), "typed": kept}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Whoever comes from a form finds in it what they had typed."""
-        response = super().form_valid(form)
-        typed.hand_over(self.request, self.request.POST.get(typed.KEY, ""))
+        """The password was right; what else is asked for are steps of the library's (console/accounts/adapter.py)."""
+        if sealed := self.request.POST.get(typed.KEY, ""):
+            self.request.session[typed.SEALED] = sealed[: typed.MOST_SEALED]
+        steps = Steps(user=form.get_user(), redirect_url=self.get_success_url())
+        named = {"username": form.get_user().get_username()}
+        response: HttpResponse = perform_password_login(self.request, named, steps)
         return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """The form again; where the password was not looked at, what to do instead."""
+        if seconds := too_many(self.request):
+            return tried_too_often(self.request, seconds)
+        return super().form_invalid(form)
+
+
+def tried_too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, with how long to wait and which ways are open meanwhile."""
+    context = {"minutes": -(-seconds // 60)}
+    response = render(request, "registration/locked.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @require_POST
@@ -95,7 +116,7 @@ def first_admin(request: HttpRequest) -> HttpResponse:
     if admin is None:
         return _no_link(request)
     del request.session[_KEY]
-    login(request, admin, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, admin, backend=BACKEND)
     return redirect("connections")
 
 

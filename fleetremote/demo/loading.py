@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from callbacks.models import Callback
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.models.api_client import digest_of
+from fleets.programs import trust
 from fleets.storage import clock
 from launcher.files import read_json, write_private_json
+from protocol.catalogue import TWO_PEOPLE
 from protocol.v3 import decode_subscribe
 from remotes.models import InboundRequest, RemoteAction
 from simulator.world import (
@@ -43,6 +46,7 @@ WEB_USER = "demo"
 WEB_MAIL = "demo@example.com"
 API_CLIENT_ID = "demo"
 API_USER = "demo-service"
+SECRET_NAME = "demo.json"  # noqa: S105
 RECEIVER_NAME = "Demo receiver"
 RECEIVER_PATH = "/hook"
 
@@ -80,8 +84,8 @@ def load_demo(
     gateways = _load_gateways(simulator_url)
     loaded = [(_load_fleet(fleet, gateways), fleet) for fleet in world]
     fleets = [fleet for fleet, _ in loaded]
-    _load_person(web_password, fleets, admin=admin)
-    client = _load_api_client(api_password, fleets)
+    person = _load_person(web_password, fleets, admin=admin)
+    client = _load_api_client(api_password, fleets, person)
     if subscriber:
         _load_callback(fleets[0], subscriber, client)
     content = {
@@ -187,8 +191,8 @@ def _load_vehicle(origin: WorldVehicle, fleet: Fleet, gateway: Gateway) -> None:
     )
 
 
-def _load_person(password: str, fleets: Sequence[Fleet], *, admin: bool) -> None:
-    people = get_user_model().objects
+def _load_person(password: str, fleets: Sequence[Fleet], *, admin: bool) -> User:
+    people = User.objects
     person, _ = people.get_or_create(username=WEB_USER)
     person.is_active = True
     if admin:
@@ -201,16 +205,34 @@ def _load_person(password: str, fleets: Sequence[Fleet], *, admin: bool) -> None
     person.save()
     for fleet in fleets:
         Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
+    return person
 
 
-def _load_api_client(password: str, fleets: Sequence[Fleet]) -> ApiClient:
+def _load_api_client(password: str, fleets: Sequence[Fleet], owner: User) -> ApiClient:
     client, _ = ApiClient.objects.get_or_create(
-        client_id=API_CLIENT_ID, defaults={"name": "Demo service", "username": API_USER}
+        client_id=API_CLIENT_ID, defaults={"name": "Demo service", "username": API_USER, "owner": owner}
     )
-    client.set_secret(password)
-    client.save()
+    if client.owner is None:
+        client.owner = owner
+        client.save(update_fields=["owner"])
+    # The one that stands in demo.json, also where somebody has ended it; others stay as they are.
+    known = client.secrets.filter(digest=digest_of(password))
+    has_new_password = not known.update(ends_at=None, ended_at=None)
+    if has_new_password:
+        client.add_secret(password, SECRET_NAME, by=owner)
     client.fleets.add(*fleets)
+    _trust(client, fleets, anew=has_new_password)
     return client
+
+
+def _trust(client: ApiClient, fleets: Sequence[Fleet], *, anew: bool) -> None:
+    """It may send everything alone, so that published clients work unchanged; but for what people have ended since."""
+    for fleet in fleets:
+        rows = client.trusts.filter(fleet=fleet)
+        ended = set(rows.exclude(ended_at=None).values_list("remote_type", flat=True))
+        held = set(rows.filter(ended_at=None).values_list("remote_type", flat=True))
+        wanted = {name for name in TWO_PEOPLE if name not in ended and name not in held}
+        trust.set_up(client, fleet, sorted(wanted | held if anew else wanted))
 
 
 def _load_callback(fleet: Fleet, subscriber: Subscriber, client: ApiClient) -> None:

@@ -20,13 +20,21 @@ _HOPS = 50
 
 def with_client_address(scope: Scope) -> Scope:
     """The scope with the address of whoever asks where the connection is a trusted proxy's."""
-    trusted = settings.TRUSTED_PROXIES
-    if not trusted or not scope.get("client"):
-        return scope
-    peer = _read(scope["client"][0])
+    peer, trusted = _peer(scope), settings.TRUSTED_PROXIES
     if peer is None or not _is_in(peer, trusted):
         return scope
     return {**scope, "client": (str(_asker(peer, _named(scope), trusted)), 0)}
+
+
+def is_trusted(scope: Scope) -> bool:
+    """Whether the connection is a trusted proxy's; asked of the scope as it came."""
+    peer = _peer(scope)
+    return peer is not None and _is_in(peer, settings.TRUSTED_PROXIES)
+
+
+def _peer(scope: Scope) -> Address | None:
+    """Who is at the other end of the connection; None without an address, and where nobody is trusted."""
+    return _read(scope["client"][0]) if settings.TRUSTED_PROXIES and scope.get("client") else None
 
 
 def who_counts(scope: Scope) -> str:

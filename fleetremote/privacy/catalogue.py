@@ -36,7 +36,8 @@ class Table:
         return model._default_manager.order_by("pk")
 
     def of_person(self, key: int, username: str) -> QuerySet[Model]:
-        return self._found({**dict.fromkeys(self.person, key), **dict.fromkeys(self.name, username)})
+        keys = {lookup: [key] if lookup.endswith("__contains") else key for lookup in self.person}
+        return self._found({**keys, **dict.fromkeys(self.name, username)})
 
     def of_vehicle(self, key: int, vin: str) -> QuerySet[Model]:
         one_of = {lookup: [vin] if lookup.endswith("__contains") else vin for lookup in self.vin}
@@ -55,13 +56,16 @@ PERSONAL = (
     Table("auth.User", "name, e-mail address, password (hashed), rights, last log-in", FOR_EVER, person=("pk",)),
     Table("sessions.Session", "who is logged in, encoded", "two weeks after the log-in, or until the log-out"),
     Table(
-        "axes.AccessAttempt",
-        "failed log-ins: name tried, IP address, browser",
-        "a day, or until a log-in succeeds",
-        name=("username__iexact",),
+        "console.Visit",
+        "sessions: IP address, browser, since when, last use",
+        "90 days after the last use",
+        person=("user",),
     ),
-    Table("axes.AccessLog", "log-ins: name, IP address, browser", "90 days", name=("username__iexact",)),
-    Table("axes.AccessFailureLog", "nothing is written (off)", "90 days", name=("username__iexact",)),
+    Table("account.EmailAddress", "nothing is written (off)", WITH_THE_ACCOUNT, person=("user",)),
+    Table("account.EmailConfirmation", "nothing is written (off)", WITH_THE_ACCOUNT, person=("email_address__user",)),
+    Table("mfa.Authenticator", "second factors: kind, name, when used", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialAccount", "who somebody is at single sign-on", WITH_THE_ACCOUNT, person=("user",)),
+    Table("socialaccount.SocialToken", "nothing is written (off)", WITH_THE_ACCOUNT, person=("account__user",)),
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
     Table(
@@ -71,6 +75,32 @@ PERSONAL = (
         person=("membership__user",),
         vehicle=("vehicle",),
     ),
+    Table(
+        "fleets.Invitation",
+        "e-mail address of somebody who was invited, by whom, and their role",
+        "30 days after it was accepted, was withdrawn or has ended",
+        person=("invited_by", "accepted_by"),
+    ),
+    Table(
+        "fleets.Approver",
+        "who may approve, who gave them that role and who confirmed it",
+        FOR_EVER,
+        person=("user", "given_by", "confirmed_by"),
+    ),
+    Table(
+        "fleets.ApiClient",
+        "who answers for which API client, and who may know its passwords",
+        FOR_EVER,
+        person=("owner", "known_to__contains"),
+    ),
+    Table("fleets.ApiSecret", "who made which password of an API client", FOR_EVER, person=("made_by",)),
+    Table(
+        "fleets.Proposal",
+        "changes that somebody wants and another decides on, and why",
+        FOR_EVER,
+        person=("asked_by", "decided_by"),
+    ),
+    Table("fleets.Trust", "who ended the trust in a service", FOR_EVER, person=("ended_by",)),
     Table("fleets.SavedView", "views of the list, by their owner", WITH_THE_ACCOUNT, person=("owner",)),
     Table("fleets.LabelImport", "files of labels and plates, by who gave them", "7 days", person=("user",)),
     Table("remotes.AlertChoice", "which alerts somebody wants", WITH_THE_ACCOUNT, person=("user",)),
@@ -116,6 +146,13 @@ PERSONAL = (
         vin=("vin",),
     ),
     Table("remotes.InboundRequest", "notifications as they came in", "INBOUND_REQUEST_DAYS, at most POSITION_DAYS"),
+    Table(
+        "remotes.Review",
+        "who sent something without its second person, why, and who looked into it",
+        FOR_EVER,
+        person=("by", "closed_by"),
+        vehicle=("action__vehicle",),
+    ),
     Table("remotes.WakeUp", "when a vehicle was woken", WITH_THE_VEHICLE, vehicle=("vehicle",)),
     Table("remotes.Alert", "what people were told of a vehicle", WITH_THE_VEHICLE, vehicle=("vehicle",)),
     Table("callbacks.Notification", "events that wait for a subscriber", "3 days", vin=("vin",)),
@@ -138,8 +175,8 @@ PERSONAL = (
 # Nothing about a person or a vehicle but keys, and the rights and texts of whole fleets, accounts and services.
 NOT_PERSONAL = frozenset(
     {
-        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "axes.AccessAttemptExpiration"),
-        *("fleets.ApiClient", "fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
+        *("auth.Permission", "auth.Group", "contenttypes.ContentType", "socialaccount.SocialApp", "console.TryCount"),
+        *("fleets.ApiToken", "fleets.AuditHead", "fleets.PlaceMark", "fleets.FirstAdminLink"),
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),
         *("callbacks.Callback", "callbacks.Channel", "callbacks.Delivery"),

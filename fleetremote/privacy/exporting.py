@@ -19,6 +19,8 @@ from remotes.models import InboundRequest, RemoteEvent
 
 # Columns that prove who somebody is, and what makes the audit's chain: no data about anybody.
 _LEFT_OUT = {"password", "secret_hash", "digest", "seal", "session_hash", "request_digest"}
+# Documents of which the rest proves who somebody is.
+_ONLY = {"mfa.Authenticator": {"data": ("name",)}}
 # Columns of what may be about many vehicles, as a batch.
 _OF_MANY = {"body", "vins", "order_keys", "remote_action_ids"}
 # Rows that are read at a time.
@@ -78,6 +80,8 @@ def _notifications(car: Car) -> Iterator[dict[str, Any]]:
 def _row(row: Model, subject: Subject) -> dict[str, Any]:
     fields = [field.attname for field in row._meta.concrete_fields if _is_told(field)]
     told = {name: _value(getattr(row, name)) for name in fields}
+    for name, members in _ONLY.get(row._meta.label, {}).items():
+        told[name] = {member: told[name][member] for member in members if member in told[name]}
     if isinstance(subject, Car) and isinstance(row, AuditEntry) and row.vehicle_id != subject.vehicle.pk:
         told["document"] = _only_about(row.document, subject.name)
     if isinstance(subject, Car) and "body" in told and not _is_alone(row, subject):

@@ -23,9 +23,8 @@ def erase(person: Person, add: Add) -> None:
     """Everything but the audit and the names in texts; `add` is told how many rows of which table."""
     user = person.user
     add("sessions.Session", _end_sessions(user.pk))
-    for name in ("AccessAttempt", "AccessLog", "AccessFailureLog"):
-        tries = apps.get_model("axes", name)._default_manager.filter(username__iexact=person.name)
-        add(f"axes.{name}", tries.delete()[0])
+    for name in ("console.Visit", "mfa.Authenticator", "socialaccount.SocialAccount"):
+        add(name, apps.get_model(name)._default_manager.filter(user=user).delete()[0])
     add("fleets.SavedView", SavedView.objects.filter(owner=user, shared=False).delete()[0])
     SavedView.objects.filter(owner=user).update(owner=None)
     for model in (AlertChoice, AlertLine, AlertMail, Membership):

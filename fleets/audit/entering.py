@@ -1,8 +1,8 @@
 """Writes who came in: log-ins, those that failed, log-outs, and the first token of an hour that a client was given.
 
-Whoever is outside can try names as often as the entrance lets them (django-axes), and nothing of the audit is ever
-removed: so a failed log-in is written once an hour for a name and address, and at most MOST_FAILED an hour in each
-process. How many were left out stands in the next one that is written.
+Whoever is outside can try names as often as the entrance lets them (console/entrance/guard.py), and nothing of the
+audit is ever removed: so a failed log-in is written once an hour for a name and address, and at most MOST_FAILED an
+hour in each process. How many were left out stands in the next one that is written.
 """
 
 from collections import OrderedDict
@@ -20,6 +20,7 @@ from fleets.models import ApiClient
 from fleets.storage import clock
 
 LOGGED_IN, FAILED, LOGGED_OUT, TOKEN = "logged in", "failed to log in", "logged out", "was given a token"
+NO_FACTOR, NOT_SIGNED_ON = "failed to show the second factor", "was refused at single sign-on"
 SPAN = timedelta(hours=1)
 MOST_FAILED = 1_000
 # Characters of a name that was tried.
@@ -64,6 +65,23 @@ def token_given(client: ApiClient) -> None:
     about = About(f"client {client.pk}")
     since = clock.now().replace(minute=0, second=0, microsecond=0)
     record_once(Kind.ENTERED, about, since, actor=api_client(client), origin=Origin.API, document={"what": TOKEN})
+
+
+def factor_failed(request: HttpRequest, user: Any) -> None:
+    """Somebody has shown their password, or their session, and a wrong code; written as failed log-ins are."""
+    name = user.get_username()
+    left_out = FAILURES.left_out_before(f"factor of {name}", _address(request), clock.now())
+    if left_out is not None:
+        more = {"leftOut": left_out} if left_out else {}
+        _write(request, NO_FACTOR, f"person {user.pk}", NOBODY_LOGGED_IN, name=name, **more)
+
+
+def sign_on_refused(request: HttpRequest, why: str) -> None:
+    """Somebody came from the provider of single sign-on and did not get in; `why` is a code."""
+    left_out = FAILURES.left_out_before(f"sign-on {why}", _address(request), clock.now())
+    if left_out is not None:
+        more = {"leftOut": left_out} if left_out else {}
+        _write(request, NOT_SIGNED_ON, "single sign-on", NOBODY_LOGGED_IN, why=why, **more)
 
 
 def _logged_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:

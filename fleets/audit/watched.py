@@ -15,7 +15,9 @@ from fleets.audit.entries import About, Origin
 from fleets.models import (
     AccessToken,
     ApiClient,
+    ApiSecret,
     ApiToken,
+    Approver,
     Fleet,
     Gateway,
     Membership,
@@ -25,7 +27,7 @@ from fleets.models import (
 )
 from fleets.models.gateway import CREDENTIALS
 
-ROTATED = "given new secrets"
+ROTATED, CONFIRMED, ENDED = "given new secrets", "confirmed", "ended"
 # Of an account all but these is told only to have changed.
 _PLAIN = ("scopes",)
 
@@ -42,6 +44,18 @@ def host_of(url: str) -> str:
 def _membership(row: Membership) -> Mapping[str, Any]:
     types = ", ".join(row.remote_types or [])
     return {"person": row.user.get_username(), "fleet": str(row.fleet), "remote_types": types}
+
+
+def _approver(row: Approver) -> Mapping[str, Any]:
+    names = {name: getattr(row, name) for name in ("user", "given_by", "confirmed_by")}
+    return {
+        "person" if name == "user" else name: user.get_username() for name, user in names.items() if user is not None
+    } | {"fleet": str(row.fleet or "")}
+
+
+def _client(row: ApiClient) -> Mapping[str, Any]:
+    owner = row.owner.get_username() if row.owner is not None else ""
+    return {"remote_types": ", ".join(row.remote_types or []), "owner": owner}
 
 
 def _vehicle(row: Vehicle) -> Mapping[str, Any]:
@@ -73,6 +87,14 @@ _PEOPLE = (
         values=_membership,
         sources=("user", "fleet", "remote_types"),
     ),
+    Watched(
+        Approver,
+        "approver",
+        lambda row: About(f"person {row.user_id}", row.fleet_id),
+        values=_approver,
+        sources=("user", "fleet", "given_by", "confirmed_by"),
+        words={"confirmed_at": CONFIRMED, "ended_at": ENDED},
+    ),
 )
 
 _PROGRAMS = (
@@ -80,12 +102,21 @@ _PROGRAMS = (
         ApiClient,
         "API client",
         lambda client: About(f"client {client.pk}"),
-        fields=("name", "client_id", "username", "secret_ends_at", "day_limit", "burst_limit", "active"),
-        hidden=("secret_hash",),
+        fields=(
+            *("name", "client_id", "username", "sees_positions", "certificate_fingerprint"),
+            *("day_limit", "burst_limit", "active"),
+        ),
         many=("fleets",),
-        values=lambda client: {"remote_types": ", ".join(client.remote_types or [])},
-        sources=("remote_types",),
-        words={"secret_hash": ROTATED},
+        values=_client,
+        sources=("remote_types", "owner"),
+    ),
+    Watched(
+        ApiSecret,
+        "API client's password",
+        lambda secret: About(f"client {secret.client_id}"),
+        fields=("name", "ends_at"),
+        values=lambda secret: {"client": str(secret.client)},
+        words={"ended_at": ENDED},
     ),
     Watched(
         ApiToken,

@@ -1,10 +1,13 @@
-from fleets.models.access import ApiClient, ApiToken, Membership, MembershipVehicle
+from fleets.models.access import Membership, MembershipVehicle
+from fleets.models.api_client import ApiClient, ApiSecret, ApiToken
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
 from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
+from fleets.models.people import Approver, Invitation
+from fleets.models.proposal import Proposal, Trust
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
@@ -12,7 +15,9 @@ from fleets.models.sync import LastSync, LeftOut
 __all__ = [
     "AccessToken",
     "ApiClient",
+    "ApiSecret",
     "ApiToken",
+    "Approver",
     "AuditEntry",
     "AuditHead",
     "DatabaseHistory",
@@ -21,14 +26,17 @@ __all__ = [
     "FormerCredentials",
     "FormerSecrets",
     "Gateway",
+    "Invitation",
     "LabelImport",
     "LastSync",
     "LeftOut",
     "Membership",
     "MembershipVehicle",
     "PlaceMark",
+    "Proposal",
     "Pulse",
     "SavedView",
+    "Trust",
     "UpstreamFleet",
     "Vehicle",
 ]

@@ -10,12 +10,14 @@ from callbacks.models import Callback
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
 from fleets.audit.entries import api_client as client
 from fleets.models import ApiClient, Vehicle
+from fleets.programs.trust import holders, is_trusted
 from fleets.storage import clock
 from fleets.storage.rows import Rows
 from fleets.storage.sql import run_prepared
 from protocol.canonical import Remote
 from protocol.why import SaysWhy, Why
 from remotes import audit
+from remotes.asking.told import tell_wanted
 from remotes.checks.checks import why_unable
 from remotes.jobs import DISPATCH, wake
 from remotes.models import FleetRules, RemoteAction
@@ -49,13 +51,15 @@ class Idempotency:
 class Wishes:
     """How it is to be sent. `time_to_live` None: as the fleet or the catalogue has it. `reason`: why it is asked for.
 
-    `when_awake`: it waits for the vehicle's next waking, and spends none.
+    `when_awake`: it waits for the vehicle's next waking, and spends none. `touched`: keys of people who had a hand in
+    it besides the one who asks, such as who planned a bulk command; none of them can approve it.
     """
 
     time_to_live: timedelta | None = None
     when_awake: bool = False
     reason: str = ""
     origin: RemoteAction.Origin = RemoteAction.Origin.API
+    touched: frozenset[int] = frozenset()
 
 
 def rules_of(fleet_id: int) -> FleetRules:
@@ -83,8 +87,11 @@ def request_action(
         raise NotPossible(problem)
     now = clock.now()
     rules = rules_of(vehicle.fleet_id)
-    waits = remote.remote_type.name in rules.approval_types
-    expires_at = now + (wishes.time_to_live or rules.time_to_live(remote.remote_type))
+    wants_two = rules.wants_two_people(remote.remote_type, remote.payload)
+    trusted = wants_two and api_client is not None and is_trusted(api_client, vehicle.fleet_id, remote.remote_type.name)
+    waits = wants_two and not trusted
+    life = wishes.time_to_live or rules.time_to_live(remote.remote_type)
+    expires_at = now + (rules.approval_time if waits else life)
     action = RemoteAction(
         fleet_id=vehicle.fleet_id,
         vehicle=vehicle,
@@ -99,6 +106,9 @@ def request_action(
         origin=wishes.origin,
         reason=wishes.reason,
         when_awake=wishes.when_awake,
+        touched_by=_touched(user, api_client, wishes),
+        lives_for=life if waits else None,
+        trusted=trusted,
         idempotency_key=idempotency.key if idempotency else None,
         request_digest=idempotency.digest if idempotency else "",
         state=State.WAITING_APPROVAL if waits else State.QUEUED,
@@ -109,8 +119,16 @@ def request_action(
     with transaction.atomic():
         _actions.insert(action)
         audit.asked(action, _actor(user, api_client), _origin(wishes), wishes.reason or remote.label or "")
+        if waits:
+            tell_wanted(action)
         transaction.on_commit(lambda: wake(DISPATCH, [vehicle.pk], urgent=remote.remote_type.urgent))
     return action
+
+
+def _touched(user: User | None, api_client: ApiClient | None, wishes: Wishes) -> list[int]:
+    """All who had a hand in it; of a service those who may know its password."""
+    of_client = holders(api_client) if api_client is not None else set()
+    return sorted({*wishes.touched, *of_client, *([user.pk] if user is not None else [])})
 
 
 def _origin(wishes: Wishes) -> Origin:

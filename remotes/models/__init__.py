@@ -2,6 +2,7 @@ from remotes.models.action import OPEN_STATES, UNSENT_STATES, RemoteAction
 from remotes.models.alert import Alert, AlertChoice, AlertLine, AlertMail, AlertMark
 from remotes.models.bulk import BulkCommand, BulkItem
 from remotes.models.event import InboundRequest, RemoteEvent
+from remotes.models.review import Review
 from remotes.models.rules import FleetRules, GatewayHealth, SendingStop, WakeUp
 from remotes.models.schedule import SavedCommand, Schedule, ScheduleRun
 
@@ -20,6 +21,7 @@ __all__ = [
     "InboundRequest",
     "RemoteAction",
     "RemoteEvent",
+    "Review",
     "SavedCommand",
     "Schedule",
     "ScheduleRun",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,7 +26,10 @@ class RemoteAction(models.Model):
     `why` is why it waits, has ended by our own doing, or has no known outcome (remotes/words/codes.py). `due_at` is
     when a sweep must look at it, null when nothing is due; `not_before` holds back a retry. `claim_id` and
     `lease_until` belong to the worker that sends it. `when_awake`: it waits for the vehicle's next waking and spends no
-    wake-up. `origin` says where it was asked for, `reason` why, in the words of who asked.
+    wake-up. `origin` says where it was asked for, `reason` why, in the words of who asked. `touched_by`: keys of all
+    people who had a hand in it, and so can't approve it. `lives_for`: while it waits for a second person, how long it
+    may wait to be sent once it is approved; `approved_by` null with `approved_at`: it was sent without one
+    (remotes/asking/break_glass.py). `trusted`: a service asked that two people have trusted with it.
     """
 
     class Origin(models.TextChoices):
@@ -75,6 +79,9 @@ class RemoteAction(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    touched_by = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True, editable=False)
+    lives_for = models.DurationField(null=True, blank=True, editable=False)
+    trusted = models.BooleanField(default=False, db_default=False, editable=False)
 
     idempotency_key = models.CharField(max_length=255, null=True, blank=True)
     request_digest = models.CharField(max_length=64, blank=True)
@@ -132,6 +139,10 @@ class RemoteAction(models.Model):
             models.CheckConstraint(
                 name="action_accepted_has_upstream_id",
                 condition=~Q(state="accepted") | Q(upstream_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="action_approved_by_another",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("user")) | Q(user__isnull=True),
             ),
             models.CheckConstraint(
                 name="action_finished_when_ended",

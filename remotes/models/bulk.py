@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -23,7 +24,8 @@ class BulkCommand(models.Model):
     `canary_size` vehicles go first, and the others only if `canary_share` percent of these succeed; 0 is none. `pace`
     is vehicles in any minute. `abort_share`: it ends when so many percent of those that have ended failed; null never.
     `checked_at` is when it was found out what each vehicle will do. `halt` says why it ended early, `halt_number` of
-    `halt_of` vehicles in figures. `finished_at`: since then no vehicle's action is under way any more.
+    `halt_of` vehicles in figures. `finished_at`: since then no vehicle's action is under way any more. `touched_by`: all who
+    had a hand in it, by their keys.
     """
 
     class State(models.TextChoices):
@@ -49,6 +51,7 @@ class BulkCommand(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    touched_by = ArrayField(models.IntegerField(), default=list, db_default=[])
     retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
     canary_size = models.PositiveIntegerField(default=0)
     canary_share = models.PositiveSmallIntegerField(default=100)

@@ -1,5 +1,6 @@
 """What a fleet has laid down for its remote actions, and when nothing is sent at all."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,23 +11,29 @@ from django.db import models
 from django.db.models import F, Q
 
 from fleets.storage.whys import WhyField
-from protocol.catalogue import RemoteType
+from protocol.catalogue import TWO_PEOPLE, RemoteType
 from remotes.zones import check_zone, default_zone, zone_of
+
+
+def need_two_people() -> list[str]:
+    """The remote types that need a second person as long as nobody has laid down otherwise."""
+    return list(TWO_PEOPLE)
 
 
 class FleetRules(models.Model):
     """A fleet's own rules; a fleet without a row has the defaults.
 
     `times_to_live`: seconds a remote type (catalogue name), where the fleet wants others than the catalogue's.
-    `approval_types`: remote types that a second manager must approve. `moving_minutes`: how old the knowledge that a
-    vehicle moves may be to count. `wake_ups_a_month`: how many wake-ups a vehicle has a month, null while nobody knows;
-    of these `wake_reserve` are kept for stolen, finder, immobilise and locking. `time_zone`: in which the fleet's
-    schedules are read.
+    `approval_types`: remote types that a second person must approve, within `approval_minutes`. `moving_minutes`: how
+    old the knowledge that a vehicle moves may be to count. `wake_ups_a_month`: how many wake-ups a vehicle has a month,
+    null while nobody knows; of these `wake_reserve` are kept for stolen, finder, immobilise and locking. `time_zone`:
+    in which the fleet's schedules are read.
     """
 
     fleet = models.OneToOneField("fleets.Fleet", on_delete=models.CASCADE, primary_key=True, related_name="rules")
     times_to_live = models.JSONField(default=dict, blank=True)
-    approval_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    approval_types = ArrayField(models.CharField(max_length=40), default=need_two_people, blank=True)
+    approval_minutes = models.PositiveIntegerField(default=15)
     moving_minutes = models.PositiveIntegerField(default=10)
     wake_ups_a_month = models.PositiveIntegerField(null=True, blank=True)
     wake_reserve = models.PositiveIntegerField(default=5)
@@ -41,6 +48,14 @@ class FleetRules(models.Model):
     def time_to_live(self, remote_type: RemoteType) -> timedelta:
         seconds = self.times_to_live.get(remote_type.name)
         return timedelta(seconds=seconds) if seconds else remote_type.time_to_live
+
+    def wants_two_people(self, remote_type: RemoteType, payload: Mapping[str, Any]) -> bool:
+        """Whether a second person must agree to this; never so for what only takes such a thing back."""
+        return remote_type.name in self.approval_types and not remote_type.is_release(payload)
+
+    @property
+    def approval_time(self) -> timedelta:
+        return timedelta(minutes=self.approval_minutes)
 
     @property
     def zone(self) -> ZoneInfo:

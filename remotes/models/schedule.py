@@ -60,7 +60,8 @@ class Schedule(Prepared):
     It is for one `vehicle`, or for those that a `filter` means (remotes/finding/vehicles.py), with `view_name` where it
     was taken from a view of the list of vehicles. Once: at `local_date` and `local_time`. Weekly: on `days` (0 is
     Monday) at `local_time`, from `starts_on` to `ends_on`, both included, null without a limit. `next_run_at` was
-    reckoned in `zone`, for the local day `next_day`. `saved_command` is where the payload was taken from.
+    reckoned in `zone`, for the local day `next_day`. `saved_command` is where the payload was taken from. `touched_by`:
+    keys of all who had a hand in it.
     """
 
     class Rhythm(models.TextChoices):
@@ -89,6 +90,7 @@ class Schedule(Prepared):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    touched_by = ArrayField(models.IntegerField(), default=list, db_default=[])
 
     rhythm = models.CharField(max_length=10, choices=Rhythm)
     local_date = models.DateField(null=True)

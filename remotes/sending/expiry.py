@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from protocol.why import Why
+from remotes.asking.told import tell_decided
 from remotes.life.endings import end_by_us
 from remotes.models import UNSENT_STATES, RemoteAction
 from remotes.words import codes
@@ -15,6 +16,10 @@ def has_expired(action: RemoteAction, now: datetime) -> bool:
     if action.state not in UNSENT_STATES or action.expires_at > now:
         return False
     life = _life_of(action)
+    if action.state == State.WAITING_APPROVAL:
+        end_by_us(action, Why(codes.APPROVAL_EXPIRED, life=life), state=State.EXPIRED)
+        tell_decided(action)
+        return True
     why = Why(codes.EXPIRED_BECAUSE, life=life, why=action.why) if action.why else Why(codes.EXPIRED, life=life)
     end_by_us(action, why, state=State.EXPIRED)
     return True
@@ -32,7 +37,8 @@ def expires_before(action: RemoteAction, at: datetime, why: Why) -> bool:
 
 
 def _life_of(action: RemoteAction) -> Why:
-    seconds = round((action.expires_at - action.created_at).total_seconds())
+    began_at = action.created_at if action.approved_at is None else action.approved_at
+    seconds = round((action.expires_at - began_at).total_seconds())
     if seconds < 120:
         return Why(codes.SECONDS, number=str(seconds))
     return Why(codes.MINUTES, number=str(round(seconds / 60)))

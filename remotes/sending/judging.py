@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protocol.why import Why
 from remotes import audit
 from remotes.asking import kill_switch
 from remotes.checks import checks
-from remotes.checks.approvals import needs_approval
+from remotes.checks.approvals import needs_approval, wait_for_approval
 from remotes.checks.cases import Case
 from remotes.checks.checks import IN_PROGRESS, Checked
 from remotes.gate import gate
@@ -16,19 +15,15 @@ from remotes.gate.gate import Hold
 from remotes.gate.line import AGAIN
 from remotes.life.endings import end_by_us
 from remotes.live import announce
-from remotes.models import RemoteAction
 from remotes.sending.expiry import expires_before
 from remotes.sending.last_look import why_clock
-from remotes.words import codes
-
-State = RemoteAction.State
 
 
 def may_go(case: Case, cases: list[Case], now: datetime) -> bool:
     """Ask everything again. False: it was ended, or it waits; its row says why."""
     action = case.action
     if needs_approval(case.rules, action):
-        action.set(state=State.WAITING_APPROVAL, due_at=action.expires_at, why=Why(codes.APPROVAL))
+        wait_for_approval(case.rules, action, now)
         return False
     in_progress = [other.action for other in cases if other.action.state in IN_PROGRESS]
     found, refusal = checks.run(Checked(action, case.rules, in_progress, now, case.asker))

@@ -53,6 +53,9 @@ SAID_NOT = code("said-not", _("%(who)s says that it was not carried out."))
 SAID_NOT_BECAUSE = code("said-not-because", _("%(who)s says that it was not carried out: %(why)s"))
 SAID_DONE = code("said-done", _("%(who)s says that it was carried out."))
 SAID_DONE_BECAUSE = code("said-done-because", _("%(who)s says that it was carried out: %(why)s"))
+NOT_APPROVED = code("not-approved", _("Not sent: %(who)s did not approve it."))
+NOT_APPROVED_BECAUSE = code("not-approved-because", _("Not sent: %(who)s did not approve it. %(why)s"))
+APPROVAL_EXPIRED = code("approval-expired", _("Not sent: nobody approved it within %(life)s."))
 
 # Why an action waits, and so why it may have expired.
 APPROVAL = code("approval", _("Another manager must approve it."))
@@ -132,10 +135,36 @@ MAYBE_SENT = code(
 TAKEN = code("taken", _("The manufacturer's cloud has accepted it and can't take it back."))
 ENDED = code("ended", _("It has ended already."))
 NO_APPROVAL = code("no-approval", _("It does not wait for approval."))
-ONLY_MANAGERS_APPROVE = code("only-managers-approve", _("Only managers of the fleet approve."))
-ANOTHER_MANAGER = code("another-manager", _("Another manager than the one who asked for it must approve it."))
+APPROVAL_OVER = code("approval-over", _("The time in which it could be approved is over."))
+NOT_YOUR_TYPE = code("not-your-type", _("You may not send this yourself, so you can't decide on it."))
+ANOTHER_MANAGER = code(
+    "another-manager", _("Another manager than those who had a hand in it must decide: nobody approves their own.")
+)
+MAY_NOT_BREAK_GLASS = code("may-not-break-glass", _("You may not send this without a second person."))
+REASON_TOO_SHORT = code("reason-too-short", _("Say why, in %(number)s characters at the least."))
+ANOTHER_MANAGER_CLOSES = code(
+    "another-manager-closes", _("Another manager than those who had a hand in it must look into it.")
+)
+REVIEW_CLOSED = code("review-closed", _("It has been looked into already."))
 IS_KNOWN = code("is-known", _("Its outcome is known by now."))
 ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only those who may send it decide about it."))
+
+# What of a fleet's rules would be weaker once a second person has agreed.
+RULES_NO_SECOND = code("rules-no-second", _("No second person is needed any more for: %(types)s."))
+RULES_APPROVAL_MINUTES = code(
+    "rules-approval-minutes", _("An approval may take %(after)s minutes instead of %(before)s.")
+)
+RULES_MOVING_MINUTES = code(
+    "rules-moving-minutes", _("That a vehicle was moving counts for %(after)s minutes instead of %(before)s.")
+)
+RULES_TIME_TO_LIVE = code(
+    "rules-time-to-live", _("%(what)s: may still be sent after %(after)s minutes instead of %(before)s.")
+)
+RULES_CHANGED = code(
+    "rules-changed", _("The rules have changed since this was asked for. Ask for it anew if it is still wanted.")
+)
+BOTH = code("both", "%(first)s %(second)s")
+LISTED = code("listed", "%(first)s, %(second)s")
 
 # What speaks for an unknown outcome.
 PROBABLY_DONE = code(

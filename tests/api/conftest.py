@@ -62,7 +62,6 @@ def _world(name: str, vin: str) -> World:
     vehicle = Vehicle.objects.create(vin=vin, fleet=fleet, gateway=gateway, upstream_id="v1", motorization="Electric")
     row = ApiClient(client_id=f"{name}-id", name=name, username=name)
     secret = row.new_secret()
-    row.save()
     row.fleets.add(fleet)
     return World(fleet, vehicle, Caller(row, secret, Client()))
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from api.rest.authentication import ApiClientAuthentication
 from fleets.models import Membership
+from fleets.programs.secrets import PRECISION
 
 from .conftest import World
 
@@ -59,12 +60,10 @@ def test_wrong_credentials_are_401(ours: World, theirs: World, change: str) -> N
 
 
 def test_a_password_is_refused_from_its_end_on_and_the_answer_says_so(ours: World) -> None:
-    row, now = ours.caller.row, timezone.now()
-    row.secret_ends_at = now + timedelta(hours=1)
-    row.save()
+    secrets, now = ours.caller.row.secrets, timezone.now()
+    secrets.update(ends_at=now + timedelta(hours=1))
     assert ours.caller.get("/fleets").status_code == 200
-    row.secret_ends_at = now
-    row.save()
+    secrets.update(ends_at=now)
     answer = ours.caller.get("/fleets")
     assert answer.status_code == 401
     assert f"password ended on {now:%Y-%m-%d %H:%M} UTC" in answer.json()["message"]
@@ -73,13 +72,19 @@ def test_a_password_is_refused_from_its_end_on_and_the_answer_says_so(ours: Worl
     assert "ended on" not in ours.caller.get("/fleets").json()["message"]
 
 
-def test_the_end_of_a_password_costs_no_statement(
+def test_a_password_costs_one_statement_and_one_more_each_few_minutes_for_its_last_use(
     ours: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     row = ours.caller.row
-    row.secret_ends_at = timezone.now() + timedelta(hours=1)
-    row.save()
+    row.secrets.update(ends_at=timezone.now() + timedelta(hours=1))
     basic = base64.b64encode(f"{row.username}:{ours.caller.secret}".encode()).decode()
     asked = RequestFactory().get("/", {"client_id": row.client_id}, headers={"Authorization": f"Basic {basic}"})
-    with django_assert_num_queries(1):
-        assert ApiClientAuthentication().authenticate(Request(asked)) == (row, None)
+    for statements in (2, 1):
+        with django_assert_num_queries(statements):
+            assert ApiClientAuthentication().authenticate(Request(asked)) == (row, None)
+    used = row.secrets.get().last_used_at
+    assert used is not None
+    row.secrets.update(last_used_at=used - PRECISION - timedelta(seconds=1))
+    with django_assert_num_queries(2):
+        ApiClientAuthentication().authenticate(Request(asked))
+    assert row.secrets.filter(last_used_at__gte=used).exists()

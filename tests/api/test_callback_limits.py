@@ -29,7 +29,6 @@ def neighbour(world: World) -> Caller:
     """Another client of the fleet."""
     row = ApiClient(client_id="neighbour", name="neighbour", username="neighbour")
     secret = row.new_secret()
-    row.save()
     row.fleets.add(world.fleet)
     return Caller(row, secret, world.caller.http)
 

@@ -47,7 +47,6 @@ class Twins:
 def twins(ours: World) -> Twins:
     row = ApiClient(client_id="other-id", name=ours.caller.row.name, username=ours.caller.row.username)
     secret = row.new_secret()
-    row.save()
     row.fleets.add(ours.fleet)
     vehicle = Vehicle.objects.create(
         vin="VF3ABCDE0FG123458", fleet=ours.fleet, gateway=ours.vehicle.gateway, upstream_id="v2"

@@ -51,7 +51,6 @@ def make_side(world: World, name: str, **values: Any) -> Side:
     """A client of the world's fleet; `name` stands in all that is its own, `<name>-secret` is the value of a header."""
     row = ApiClient(client_id=f"{name}-id", name=name, username=name, burst_limit=10_000, **values)
     secret = row.new_secret()
-    row.save()
     row.fleets.add(world.fleet)
     v3, v1 = Caller(row, secret, world.caller.http), V1Caller(row, secret, world.caller.http).sign_in()
     authorization = {"type": "Header", "key": "Authorization", "value": f"Bearer {name}-secret"}

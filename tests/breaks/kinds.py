@@ -616,10 +616,10 @@ _TWO_OF_A_FLEET = (
     ),
     Break(
         "a client is known by its user name",
-        "api/rest/authentication.py",
-        "FROM fleets_apiclient client WHERE client_id = %(client_id)s AND active",
-        "FROM fleets_apiclient client WHERE username = (SELECT username FROM fleets_apiclient"
-        " WHERE client_id = %(client_id)s) AND active ORDER BY id",
+        "fleets/programs/secrets.py",
+        "WHERE client.client_id = %(client_id)s AND client.active",
+        "WHERE client.username = (SELECT username FROM fleets_apiclient WHERE client_id = %(client_id)s)"
+        " AND client.active",
         (f"{_TWINS}::test_the_password_of_one_client_opens_nothing_under_the_id_of_the_other",),
     ),
     Break(

@@ -677,7 +677,7 @@ _DELIVERY = (
 _FIRST_START = (
     _break(
         "first admin: who makes it does not hold the link",
-        "fleets/first_admin.py",
+        "fleets/people/first_admin.py",
         "link = FirstAdminLink.objects.select_for_update().first()",
         "link = FirstAdminLink.objects.first()",
         _FIRST_ADMIN,
@@ -685,7 +685,7 @@ _FIRST_START = (
     ),
     _break(
         "first admin: a new link is made while the first admin is",
-        "fleets/first_admin.py",
+        "fleets/people/first_admin.py",
         "old = FirstAdminLink.objects.select_for_update().first()",
         "old = FirstAdminLink.objects.first()",
         _FIRST_ADMIN,

@@ -4,11 +4,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from launcher.probes import free_port
+from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running_provider
 from tests.running import Running, running_server
 from tests.server import Server
 
@@ -25,8 +27,23 @@ QUIET += ["--disable-component-update", "--disable-sync"]
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A whole FleetRemote; the tests leave it as usable as they found it."""
-    with running_server(Server(tmp_path_factory.mktemp("browser") / "home", free_port(None))) as running:
+    server = Server(tmp_path_factory.mktemp("browser") / "home", free_port(None))
+    # A provider of single sign-on, which runs while a test needs it.
+    server.environment |= {
+        "OIDC_ISSUER": f"http://127.0.0.1:{free_port(None)}",
+        "OIDC_CLIENT_ID": CLIENT_ID,
+        "OIDC_CLIENT_SECRET": CLIENT_SECRET,
+        "OIDC_NAME": "Example",
+    }
+    with running_server(server) as running:
         yield running
+
+
+@pytest.fixture
+def provider(running: Running) -> Iterator[Provider]:
+    """The provider of single sign-on; each test says who is logged in there."""
+    with running_provider(urlsplit(running.server.environment["OIDC_ISSUER"]).port or 0) as provider:
+        yield provider
 
 
 # Not for the session: while Playwright is open, an event loop runs, and other tests can't run theirs.

@@ -17,7 +17,19 @@ from connections import codes as connecting
 from connections.models import Connection
 from connections.steps import Notes
 from fleets.labels import imports
-from fleets.models import AuditEntry, Fleet, Gateway, LastSync, LeftOut, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.models import (
+    ApiClient,
+    AuditEntry,
+    Fleet,
+    Gateway,
+    LastSync,
+    LeftOut,
+    Membership,
+    SavedView,
+    UpstreamFleet,
+    Vehicle,
+)
+from fleets.programs.secrets import end as end_secret
 from fleets.sync import codes
 from protocol.v3 import decode_subscribe
 from protocol.why import Why
@@ -66,9 +78,21 @@ def load(target: str) -> dict[str, str]:
         "gateway_id": str(_left_out(fleet, vehicles[0])),
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
         "connection_id": _connection(demo).public_id,
+        **_client(fleet, colleague),
         "entry_id": str(AuditEntry.objects.filter(fleet=fleet, kind="asked").latest("pk").pk),
         **actions,
     }
+
+
+def _client(fleet: Fleet, colleague: User) -> dict[str, str]:
+    """One whose owner and the maker of one of its passwords has left, with one of each kind."""
+    gone = User.objects.create(username="Showroom's former manager", is_active=False)
+    client = ApiClient.objects.create(client_id="showroom", name=NAME, username="showroom", owner=gone)
+    client.fleets.add(fleet)
+    secret = client.add_secret("showroom", "Server 1", by=gone)
+    client.new_secret("Server 2", by=colleague, ends_at=timezone.now() + timedelta(days=20))
+    end_secret(client.add_secret("showroom once", "Former server", by=colleague))
+    return {"client_id": client.public_id, "secret_id": str(secret.pk)}
 
 
 def _connection(demo: User) -> Connection:
@@ -96,6 +120,8 @@ def leave() -> None:
     fleet = Fleet.objects.filter(name=NAME).latest("pk")
     Membership.objects.filter(fleet__name__startswith=NAME).delete()
     LeftOut.objects.filter(fleet__name=NAME).delete()
+    ApiClient.objects.filter(name=NAME).delete()
+    User.objects.filter(username="Showroom's former manager").delete()
     fleet.schedules.update(state="ended", next_run_at=None, next_day=None)
     Callback.objects.filter(fleet=fleet).update(deleted_at=timezone.now())
     RemoteAction.objects.filter(fleet=fleet, finished_at=None).update(

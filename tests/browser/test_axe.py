@@ -26,6 +26,12 @@ PLACES: list[Place] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "d
 # What has no page of its own: it changes something and leads on, or is a part of a page, a stream, or a table.
 CHANGES = {
     "logout",
+    "account_logout",
+    "end-session",
+    "sign-on",
+    "sign-on-again",
+    "sign-on-callback",
+    "end-other-sessions",
     "keep-typed",
     "change-view",
     "delete-view",
@@ -54,6 +60,8 @@ CHANGES = {
     "take-back-credentials",
     "remove-connection",
     "make-label-import",
+    "resume-client",
+    "end-trust",
 }
 PARTS = {
     "script-words",
@@ -89,8 +97,27 @@ def names() -> list[str]:
     return [str(pattern.name) for pattern in urlpatterns]
 
 
-# These are seen without the login, or while all sending is stopped.
-ELSEWHERE = {"login", "first-admin", "first-admin-link", "lift-sending-of-all"}
+# These are seen without the login, by a link in an e-mail (test_accounts.py), with second factors
+# (test_second_factor.py), or while all sending is stopped.
+ELSEWHERE = {
+    "mfa_authenticate",
+    "sign-on-onward",
+    "second-factor",
+    "second-factor-app",
+    "second-factor-passkey",
+    "recovery-codes",
+    "remove-factor",
+    "ask-again",
+    "take-second-factor",
+    "login",
+    "account_login",
+    "first-admin",
+    "first-admin-link",
+    "new-password",
+    "new-password-link",
+    "confirm-address",
+    "lift-sending-of-all",
+}
 VISITED = sorted(set(names()) - CHANGES - PARTS - TABLES - ELSEWHERE)
 
 

@@ -20,8 +20,12 @@ def page_of(address: str) -> str:
     return str(resolve(urlsplit(re.sub(r"\{\w+\}", "1", address)).path).url_name)
 
 
-# They are there only before anybody can log in.
-BEFORE_ALL = {"first-admin", "first-admin-link"}
+# They are there only before anybody can log in, or by a link in an e-mail; and the login has two names.
+BEFORE_ALL = {"first-admin", "first-admin-link", "new-password", "new-password-link", "confirm-address"}
+BEFORE_ALL |= {"account_login"}
+# Somebody has a second factor there, or a passkey's device, or comes from single sign-on.
+BEFORE_ALL |= {"mfa_authenticate", "second-factor-passkey", "recovery-codes", "remove-factor", "take-second-factor"}
+BEFORE_ALL |= {"sign-on-onward"}
 
 
 def test_each_page_is_pictured_or_known_to_have_none() -> None:

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -11,8 +13,9 @@ from callbacks import channels
 from callbacks.delivery.postman import Postman
 from callbacks.models import Batch, Callback
 from connections.models import Connection
-from fleets import api_tokens, first_admin
+from fleets import api_tokens
 from fleets.models import AccessToken, ApiClient, Fleet, FormerCredentials, FormerSecrets, Gateway
+from fleets.people import first_admin
 from fleets.storage.encryption import EncryptedTextField
 from fleets.storage.encryption.rotation import encrypted_fields
 from protocol.v1 import scopes
@@ -76,12 +79,14 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
     password = canary("password")
     person.set_password(password)
     person.save()
+    app = generate_totp_secret()
+    TOTP.activate(person, app)
+    codes = RecoveryCodes.activate(person).get_unused_codes()
     client = ApiClient(client_id="planted", name="planted", username="planted")
     secret = client.new_secret()
-    client.save()
     client.fleets.add(fleet)
     token = api_tokens.new_token()
-    api_tokens.issue(client, token, scopes.ALL)
+    api_tokens.issue(client.secrets.get(), token, scopes.ALL)
 
     told = attributes("callback", "Header", "Query", "Body")
     callback = make_callback(fleet, target=sink.url, attributes=told)
@@ -105,6 +110,8 @@ def plant(cloud: Cloud, sink: Sink, postman: Postman) -> Planted:
         **_values("a channel", on_channel),
         **_values("an action", of_action),
         "password of a person": password,
+        "secret of an app": app,
+        "recovery code": codes[0],
         "secret of an API client": secret,
         "token of an API client": token,
         "token of the first admin": str(first_admin.new_token()),

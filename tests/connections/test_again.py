@@ -36,7 +36,7 @@ def connection() -> Connection:
 
 def test_rights_that_were_taken_away_do_not_come_back_with_a_check(connect: Connect) -> None:
     anna = make_person("anna")
-    client = ApiClient.objects.create(client_id="erp", name="ERP", username="erp", secret_hash="0" * 64)
+    client = ApiClient.objects.create(client_id="erp", name="ERP", username="erp")
     connect(manager=["anna"], api_client="erp")
     assert Membership.objects.filter(user=anna).count() == client.fleets.count() == len(V3_WORLD)
     told = AuditEntry.objects.filter(document__what="gave rights when it was taken over")

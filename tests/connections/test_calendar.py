@@ -96,9 +96,8 @@ def test_of_a_chain_the_certificate_that_ends_first_counts(gateway: Gateway) -> 
 
 def test_what_belongs_to_no_gateway_is_told_to_the_fleets_that_use_it(fleet: Fleet, clock: Clock) -> None:
     paris = make_fleet("Paris")
-    client = ApiClient.objects.create(
-        client_id="erp", name="ERP", username="erp", secret_hash="x", secret_ends_at=clock.at + timedelta(days=3)
-    )
+    client = ApiClient.objects.create(client_id="erp", name="ERP", username="erp")
+    client.new_secret(ends_at=clock.at + timedelta(days=3))
     client.fleets.add(paris)
     look(clock)
     alert = Alert.objects.get()

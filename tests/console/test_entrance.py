@@ -22,7 +22,7 @@ def test_a_wrong_password_is_said_on_the_form(client: Client, world: World):
 
 
 def test_too_many_tries_are_told_what_to_do(client: Client, world: World):
-    for _ in range(10):
+    for _ in range(11):
         response = client.post("/login", {"username": "camille", "password": "wrong"})
     assert response.status_code == 429
     assert "Too many tries" in response.content.decode()

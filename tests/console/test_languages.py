@@ -14,7 +14,7 @@ from remotes.life.endings import end_by_us
 from remotes.models import Alert
 from remotes.words import codes
 from tests.console.conftest import World
-from tests.world import make_action, make_event
+from tests.world import make_action, make_event, make_person
 
 
 @pytest.fixture(autouse=True)
@@ -130,8 +130,9 @@ def test_the_api_and_the_administration_stay_english(world: World, client: Clien
     assert "Content-Language" not in answer
     assert "Accept-Language" not in answer.get("Vary", "")
     assert answer.json()["message"].isascii()
-    page = client.get("/admin/login/", headers={"Accept-Language": "fr"}).content.decode()
-    assert "Log in" in page
+    client.force_login(make_person("root", is_staff=True, is_superuser=True))
+    page = client.get("/admin/", headers={"Accept-Language": "fr"}).content.decode()
+    assert "Site administration" in page
 
 
 def test_what_is_stored_stays_english_whoever_asks(camille: Client, world: World):

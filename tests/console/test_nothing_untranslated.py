@@ -339,3 +339,15 @@ def test_nor_before_one_logs_in(db: None, monkeypatch: pytest.MonkeyPatch):
     put_in_brackets(monkeypatch)
     assert left_over(client.get("/login").content.decode(), NAMES) == []
     assert left_over(client.post("/login", {"username": "x", "password": "y"}).content.decode(), NAMES) == []
+    for path in ("/password", "/password/sent", "/password/new"):
+        assert left_over(client.get(path).content.decode(), NAMES) == [], path
+    for _ in range(10):
+        answer = client.post("/login", {"username": "x", "password": "y"})
+    assert (answer.status_code, left_over(answer.content.decode(), NAMES)) == (429, [])
+
+
+def test_nor_in_one_s_own_account(reader: Client, world: World):
+    for path in ("/account", "/account/password", "/account/address", "/account/address/x"):
+        assert left_over(reader.get(path).content.decode(), (*NAMES, "127.0.0.1")) == [], path
+    refused = reader.post("/account/password", {"old_password": "x", "new_password1": "y", "new_password2": "z"})
+    assert left_over(refused.content.decode(), NAMES) == []

@@ -12,6 +12,7 @@ from django.utils import timezone
 from callbacks.models import Callback
 from fleetremote.demo.loading import Subscriber, load_demo
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.programs.secrets import find
 from fleets.rights import Right
 from remotes.models import RemoteAction
 from simulator.world import V1_CLIENT_SECRET, demo_world
@@ -70,7 +71,8 @@ def test_what_is_written_is_private_and_true(tmp_path: Path) -> None:
     assert person.check_password(content["web"]["password"])
     client = ApiClient.objects.get(client_id=content["api"]["client_id"])
     assert client.username == content["api"]["user"]
-    assert client.check_secret(content["api"]["password"])
+    assert find(client.client_id, content["api"]["password"]) == client.secrets.get()
+    assert (client.owner, client.known_to) == (person, [person.pk])
     ids = {fleet["id"] for fleet in content["fleets"]}
     assert set(client.fleets.values_list("public_id", flat=True)) == ids
     assert {member.fleet.public_id for member in person.memberships.all() if member.may(Right.SEND)} == ids

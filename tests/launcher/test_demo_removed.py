@@ -16,8 +16,8 @@ from pytest_django import Settings
 from callbacks.models import Callback
 from fleetremote.demo.removing import find_demo, remove_demo
 from fleets.audit.sealing import seal
-from fleets.first_admin import has_admin
 from fleets.models import ApiClient, AuditEntry, FirstAdminLink, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.people.first_admin import has_admin
 from launcher.start.options import with_demo
 from remotes.asking.ask import request_action
 from remotes.models import RemoteAction, RemoteEvent, Schedule

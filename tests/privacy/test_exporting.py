@@ -39,7 +39,7 @@ def test_a_person_gets_what_is_kept_about_them(lived: Lived) -> None:
     assert len(found["remotes.RemoteAction"]) == 2
     assert {action["user_id"] for action in found["remotes.RemoteAction"]} == {lived.camille.pk}
     assert [view["name"] for view in found["fleets.SavedView"]] == ["Mine", "Ours"]
-    assert found["axes.AccessAttempt"][0]["username"] == USER
+    assert found["console.Visit"][0]["address"] == "127.0.0.1"
     kinds = {entry["kind"] for entry in found["fleets.AuditEntry"]}
     assert {"asked", "changed", "entered", "looked"} <= kinds
     (exported,) = AuditEntry.objects.filter(kind=Kind.EXPORTED)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, User
@@ -36,8 +35,9 @@ def _the_rest(fleet: Fleet) -> None:
     now, upstream, action = timezone.now(), fleet.upstream_fleets.get(), RemoteAction.objects.first()
     assert action is not None
     person = make_person("somebody")
-    client = ApiClient.objects.create(client_id="a", name="a", username="a", secret_hash="5ec4e7")
-    api_tokens.issue(client, api_tokens.new_token(), ["channel"])
+    client = ApiClient.objects.create(client_id="a", name="a", username="a")
+    secret = client.add_secret("5ec4e7")
+    api_tokens.issue(secret, api_tokens.new_token(), ["channel"])
     AccessToken.objects.create(gateway=upstream.gateway)
     Group.objects.create(name="Staff")
     callback = make_callback(fleet)
@@ -55,10 +55,6 @@ def _the_rest(fleet: Fleet) -> None:
     InboundRequest.objects.create(
         upstream_fleet=upstream, received_at=now, body=b"{}", outcome="quarantined", event_count=0
     )
-    seen = {"username": "x", "ip_address": "192.0.2.1", "user_agent": "x", "attempt_time": now}
-    AccessAttempt.objects.create(**seen, failures_since_start=1)
-    AccessFailureLog.objects.create(**seen)
-    AccessLog.objects.create(**seen)
 
 
 def one_of_each() -> dict[type[Model], Model]:

@@ -40,7 +40,7 @@ class Caller:
             self._headers = {"Authorization": f"Basic {basic}"}
             self._query = f"client_id={row.client_id}"
             token = api_tokens.new_token()
-            api_tokens.issue(row, token, scopes.ALL)
+            api_tokens.issue(row.secrets.get(), token, scopes.ALL)
             self._bearer = {"Authorization": f"Bearer {token}"}
         self._cookies = {name: morsel.value for name, morsel in self._http.cookies.items()}
 
@@ -84,7 +84,6 @@ def _client(name: str, fleet: Fleet, **values: Any) -> tuple[ApiClient, str]:
     """The client, and its secret."""
     row = ApiClient(client_id=name.replace(" ", "-"), name=name, username=name, **values)
     secret = row.new_secret()
-    row.save()
     row.fleets.add(fleet)
     # The first one's are those that are there.
     Channel.objects.filter(created_by=None, members__fleet=fleet).update(created_by=row)

@@ -41,6 +41,8 @@ class Kind:
     unknown: str | int = LOGIN
     # What those are told who are let in nowhere here.
     hidden: int = 404
+    # And those who may look at the fleet, but not this.
+    forbidden: int = 403
     # Who is led on whatever the method.
     led_on: frozenset[str] = frozenset()
     # As Django REST framework does it: credentials are asked for before the method, and OPTIONS describes any address.
@@ -66,7 +68,7 @@ class Kind:
         if self.of == "others" and Right.LOOK_ALL not in member.rights:
             return 404
         if self.right not in member.rights or (self.sends and self.sends not in member.sends):
-            return 403
+            return self.forbidden
         return LET_IN
 
 
@@ -107,8 +109,13 @@ ROOT_PAGE = Kind("GET HEAD", admitted=ROOT)
 ROOT_FORM = Kind("GET HEAD POST", admitted=ROOT)
 ROOT_FRAGMENT = Kind("GET HEAD", admitted=ROOT, unknown=401)
 ROOT_ACT = Kind("POST", admitted=ROOT)
+# Of an API client, which may use several fleets: of one that is not theirs to change nobody hears.
+CLIENT_PAGE = Kind("GET HEAD", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_FORM = Kind("GET HEAD POST", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_ACT = Kind("POST", Right.CHANGE_CLIENTS, forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", admitted=PEOPLE)
+OWN_ACCOUNT = Kind("GET HEAD POST", admitted=PEOPLE)
 
 
 def open_to_all(methods: str, **more: Any) -> Kind:
@@ -130,6 +137,35 @@ TABLE: dict[str, Kind] = {
     "healthz": open_to_all(" ".join(METHODS)),
     "ready": open_to_all("GET HEAD"),
     "login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_login": open_to_all("GET HEAD POST PUT OPTIONS", led_on=PEOPLE),
+    "account_logout": open_to_all("POST OPTIONS"),
+    # The second step of a log-in that nobody here has begun, and single sign-on where there is none.
+    "mfa_authenticate": open_to_all("GET HEAD POST"),
+    "sign-on": Kind("POST", known=EVERYBODY),
+    "sign-on-onward": Kind("GET HEAD", known=EVERYBODY),
+    "sign-on-callback": Kind("GET HEAD", known=EVERYBODY),
+    "second-factor": HOME,
+    "second-factor-app": OWN_ACCOUNT,
+    "second-factor-passkey": OWN_ACCOUNT,
+    "recovery-codes": OWN_ACCOUNT,
+    "remove-factor": Kind("GET HEAD POST"),
+    "ask-again": OWN_ACCOUNT,
+    "sign-on-again": Kind("POST"),
+    "take-second-factor": ROOT_FORM,
+    # One's own account. Links of a wrong token are over; sessions of others are told to have ended.
+    "account": HOME,
+    "change-password": Kind("GET HEAD POST", admitted=PEOPLE),
+    "change-address": Kind("GET HEAD POST", admitted=PEOPLE),
+    "confirm-address": Kind("GET HEAD POST"),
+    "end-other-sessions": Kind("POST", admitted=PEOPLE),
+    "end-session": Kind("POST", admitted=PEOPLE),
+    "forgotten-password": open_to_all("GET HEAD POST"),
+    "forgotten-password-sent": open_to_all("GET HEAD"),
+    "new-password-link": open_to_all("GET HEAD"),
+    "new-password": Kind("GET HEAD POST", known=EVERYBODY),
+    # Instead of Django's own.
+    "admin-login": Kind("GET HEAD", admitted=ROOT, hidden=403),
+    "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", admitted=PEOPLE),
     "first-admin": Kind("GET HEAD POST", known=EVERYBODY),
@@ -191,6 +227,8 @@ TABLE: dict[str, Kind] = {
     "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
+    "rights": HOME,
+    "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
     "overview": PAGE,
     "overview-news": FRAGMENT,
@@ -250,6 +288,19 @@ TABLE: dict[str, Kind] = {
     "replay-batches": form(Right.CHANGE_CALLBACKS),
     "rotate-secret": form(Right.CHANGE_CALLBACKS),
     "delete-callback": form(Right.CHANGE_CALLBACKS),
+    # API clients
+    "clients": page(Right.CHANGE_CLIENTS),
+    "new-client": form(Right.CHANGE_CLIENTS),
+    "clients-of-all": ROOT_PAGE,
+    "client": CLIENT_PAGE,
+    "edit-client": CLIENT_FORM,
+    "hand-on-client": CLIENT_FORM,
+    "end-client": CLIENT_FORM,
+    "resume-client": CLIENT_ACT,
+    "new-client-secret": CLIENT_FORM,
+    "ask-for-trust": CLIENT_FORM,
+    "end-trust": CLIENT_ACT,
+    "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,
     "new-bulk": form(Right.SEND_MANY),
@@ -272,6 +323,27 @@ TABLE: dict[str, Kind] = {
     "new-saved-command": form(Right.CHANGE_COMMANDS, "Preconditioning"),
     "rename-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
     "delete-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
+    # People
+    "people": page(Right.CHANGE_PEOPLE),
+    "new-invitation": form(Right.CHANGE_PEOPLE),
+    "change-member": form(Right.CHANGE_PEOPLE),
+    "remove-member": form(Right.CHANGE_PEOPLE),
+    "ask-confirmation": act(Right.CHANGE_PEOPLE),
+    "resend-invitation": act(Right.CHANGE_PEOPLE),
+    "withdraw-invitation": act(Right.CHANGE_PEOPLE),
+    "people-of-all": ROOT_PAGE,
+    "new-invitation-of-all": ROOT_FORM,
+    "resend-invitation-of-all": ROOT_ACT,
+    "withdraw-invitation-of-all": ROOT_ACT,
+    "account-of": ROOT_PAGE,
+    "lock-account": ROOT_ACT,
+    "open-account": ROOT_ACT,
+    "make-admin": ROOT_ACT,
+    "take-admin": ROOT_ACT,
+    "ask-confirmation-of-admin": ROOT_ACT,
+    # No link was opened here: tests/console/people/test_invitations.py.
+    "invitation": Kind("GET HEAD POST", known=EVERYBODY),
+    "invitation-link": open_to_all("GET HEAD"),
     # The audit
     "audit": page(Right.READ_AUDIT),
     "audit-table": page(Right.READ_AUDIT),
@@ -290,7 +362,8 @@ TABLE: dict[str, Kind] = {
 
 # Django's admin: whoever is no member of the staff is led to its login, whatever the address and the method.
 ADMIN = Kind(" ".join(METHODS), admitted=ROOT, known=ROOT)
-ADMIN_OPEN = {"admin:login", "admin:logout"}
+# The log-in and the change of the password are pages of ours.
+ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 
 # Where an address says nothing without a query.
 QUERIES = {"new-action": "?type=Horn", "new-saved-command": "?type=Preconditioning"}

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -15,7 +17,11 @@ from connections.models import Connection
 from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
-from fleets.models import AuditEntry, Fleet, Gateway, SavedView
+from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
+from fleets.programs.trust import set_up
+from fleets.storage.encryption import seal
 from remotes.models import Alert
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -69,6 +75,20 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
+def _client(fleet: Fleet, maker: User) -> ApiSecret:
+    """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
+    name = f"service of {fleet}"
+    client = ApiClient.objects.create(client_id=name, name=name, username=name)
+    client.fleets.add(fleet)
+    return client.add_secret(name, "of the tests", by=maker)
+
+
+def _trust(fleet: Fleet, client: ApiClient) -> int:
+    """Of the client, by the machine itself."""
+    set_up(client, fleet, ["Immobilization"])
+    return client.trusts.get().pk
+
+
 def _entry(fleet: Fleet) -> int:
     """Of the fleet's audit."""
     record(AuditEntry.Kind.OPERATED, About(fleet.public_id, fleet.pk))
@@ -85,6 +105,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
     action = make_action(vehicle, "honk", callback=callback)
     channel = Channel.objects.create(subscribe=CHANNEL)
     on_channel = make_action(vehicle, "honk", callback=channels.member(channel, fleet))
+    secret = _client(fleet, somebody)
     view = SavedView.objects.create(fleet=fleet, name="All", shared=True)
     raise_alert(Alert.Kind.DANGEROUS_ACTION, fleet.pk, "1", "It has failed.")
     ids = {
@@ -100,13 +121,22 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "import_id": check(fleet, somebody, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         "gateway_id": vehicle.gateway_id,
         "entry_id": _entry(fleet),
+        "factor_id": Authenticator.objects.create(user=somebody, type="totp", data={"secret": seal("A" * 32)}).pk,
+        "person_id": somebody.pk,
+        "member_id": somebody.memberships.get().pk,
+        "invitation_id": invite(somebody, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
+        "client_id": secret.client.public_id,
+        "secret_id": secret.pk,
+        "trust_id": _trust(fleet, secret.client),
         "chid": channel.public_id,
         "on_channel_id": on_channel.public_id,
         "nonce": "0123456789abcdef",
         "place": fleet.upstream_fleets.get().webhook_id,
         "token": "of-no-link",
+        "uidb64": "of-nobody",
+        "visit_id": 1,
         "language": "en",
         "version": words_version("en"),
     }

@@ -7,6 +7,7 @@ from wsgiref.util import FileWrapper
 
 from fleetremote.front.asgi_types import Scope
 from fleetremote.wsgi import Utf8Request
+from fleets.programs.certificates import SHOWN
 
 Environ = dict[str, Any]
 
@@ -38,6 +39,7 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        SHOWN: scope.get(SHOWN, ""),
         **_headers(scope),
         # What came in pieces without a length is whole by now.
         **({"CONTENT_LENGTH": str(len(body))} if body else {}),

@@ -115,7 +115,7 @@ class Command(BaseCommand):
     def _remove(self, *, asks: bool) -> None:
         from fleetremote.demo.removing import find_demo, other_uses
         from fleetremote.greeting import first_admin_lines
-        from fleets.first_admin import has_admin
+        from fleets.people.first_admin import has_admin
 
         home = settings.FLEETREMOTE_HOME
         demo = find_demo(home)

@@ -42,7 +42,7 @@ def text_of(client: Client, path: str) -> str:
 def test_the_page_of_connections_lists_what_ends(root: Client, gateway: Gateway, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://fleet.example.com"
     over = timezone.now() - timedelta(days=2)
-    ApiClient.objects.create(client_id="erp", name="ERP", username="erp", secret_hash="x", secret_ends_at=over)
+    ApiClient.objects.create(client_id="erp", name="ERP", username="erp").new_secret(ends_at=over)
     SiteCertificate.objects.create(
         site="fleet.example.com:443", subject="CN=fleet.example.com", ends_at=over + timedelta(days=90), looked_at=over
     )
@@ -62,12 +62,12 @@ def test_the_page_of_connections_lists_what_ends(root: Client, gateway: Gateway,
 def test_it_takes_as_many_statements_however_much_there_is(
     gateway: Gateway, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(end_rows()) == 1
     other = world.paris.upstream_fleets.get().gateway
     other.certificate, other.ca_bundle = gateway.certificate, AUTHORITY.root_pem
     other.save()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(end_rows()) == 3
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 
 from console.entrance import tries
-from fleets.first_admin import new_token
 from fleets.models import AuditEntry, FirstAdminLink
+from fleets.people.first_admin import new_token
 from fleets.storage.redis import client as redis_client
 from tests.printed import printed_by
 from tests.workers import Worker

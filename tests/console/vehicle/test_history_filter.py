@@ -67,7 +67,7 @@ def test_by_command_and_by_where_it_was_asked_for(camille: Client, world: World)
 
 def test_by_who_asked_for_it(camille: Client, world: World):
     ana = make_person("ana7", world.lyon, first_name="Ana", last_name="Durand")
-    service = ApiClient.objects.create(client_id="b", name="Booking", username="b", secret_hash="0" * 64)
+    service = ApiClient.objects.create(client_id="b", name="Booking", username="b")
     by_ana, by_service, by_camille = (
         make_action(world.van, user=ana),
         make_action(world.van, api_client=service),

@@ -99,7 +99,7 @@ def test_our_own_words_for_an_end_are_shown(camille: Client, world: World):
     [("page", "on a page"), ("api", "over the API"), ("schedule", "by a schedule"), ("bulk", "by a bulk command")],
 )
 def test_an_action_says_who_asked_for_it_from_where_and_why(camille: Client, world: World, origin: str, words: str):
-    service = ApiClient.objects.create(client_id="b", name="Booking", username="b", secret_hash="0" * 64)
+    service = ApiClient.objects.create(client_id="b", name="Booking", username="b")
     make_action(world.van, api_client=service, origin=origin, reason="Rental <7> has ended.")
     page = camille.get(world.page_of(world.van)).content.decode()
     assert f"Asked for by Booking (service) {words}<" in page

@@ -43,9 +43,8 @@ def test_nothing_is_written_where_nobody_is_at_work():
 def test_old_tokens_are_forgotten_by_a_worker_without_a_look_at_each(django_assert_max_num_queries: Any):
     client = ApiClient.objects.create(name="Depot")
     at = timezone.now() - timedelta(days=1)
-    ApiToken.objects.bulk_create(
-        ApiToken(client=client, digest=f"{number:064}", scopes=[], issued_at=at, expires_at=at) for number in range(20)
-    )
+    asked = {"client": client, "secret": client.add_secret("x"), "scopes": [], "issued_at": at, "expires_at": at}
+    ApiToken.objects.bulk_create(ApiToken(digest=f"{number:064}", **asked) for number in range(20))
     with django_assert_max_num_queries(5):
         api_tokens.forget_old()
     assert not ApiToken.objects.exists()
@@ -155,8 +154,9 @@ def test_vehicles_are_told_where_a_person_changes_one():
 
 def test_tokens_that_are_ended_by_hand_are_told_and_those_that_end_by_themselves_are_not():
     client = ApiClient.objects.create(name="Booking", client_id="b", username="b")
-    api_tokens.issue(client, api_tokens.new_token(), [])
-    api_tokens.issue(client, api_tokens.new_token(), [])
+    secret = client.add_secret("x")
+    api_tokens.issue(secret, api_tokens.new_token(), [])
+    api_tokens.issue(secret, api_tokens.new_token(), [])
     gateway = Gateway.objects.create(name="Stellantis", base_url="https://api.example.com/v1")
     with by_ana():
         client.tokens.latest("pk").delete()

@@ -1,0 +1,72 @@
+"""Whose say counts as that of a second person.
+
+The right to approve comes with a role, and whoever gives roles could give one to a second account of their own. So a
+role with that right makes a row (fleets.Approver) that another person must confirm: somebody who approves there
+already, neither who gave the role nor who has it. Until then they have all of the role but this. Rows are made,
+ended and made anew by fleets/people/approving.py, whichever door a role is given by.
+"""
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fleets.access import lasting, may
+from fleets.models import Approver, Fleet
+from fleets.rights import Right, roles_with
+from protocol.why import Why, code
+from protocol.why import gettext_noop as _
+
+NO_RIGHT = code("approver-no-right", _("You may not approve in this fleet: your role there does not let you."))
+NOT_CONFIRMED = code(
+    "approver-not-confirmed",
+    _(
+        "You may not approve yet: somebody who approves here already must confirm that you are another person than "
+        "whoever gave you your role."
+    ),
+)
+
+
+def current() -> QuerySet[Approver]:
+    """The rows that have not ended, confirmed or not."""
+    return Approver.objects.filter(ended_at=None, user__isnull=False)
+
+
+def confirmed() -> QuerySet[Approver]:
+    return current().filter(confirmed_at__isnull=False)
+
+
+def approvers_of(fleet: Fleet | None) -> QuerySet[User]:
+    """Those who may approve in the fleet; None: what is of all fleets, where only admins do."""
+    rows = confirmed().filter(user=OuterRef("pk"))
+    allowed = Q(Exists(rows.filter(fleet=None)), is_superuser=True)
+    if fleet is not None:
+        members = lasting().filter(fleet=fleet, narrowed=False, role__in=roles_with(Right.APPROVE), user=OuterRef("pk"))
+        allowed |= Q(Exists(rows.filter(fleet=fleet))) & Q(Exists(members))
+    return User.objects.filter(allowed, is_active=True)
+
+
+def may_approve(user: User, fleet: Fleet | None) -> bool:
+    """Whether the person's say counts there; one statement. What they have asked for or touched is another question."""
+    return approvers_of(fleet).filter(pk=user.pk).exists()
+
+
+def why_not(user: User, fleet: Fleet | None) -> Why | None:
+    """Why the person's say does not count there; None where it does."""
+    if may_approve(user, fleet):
+        return None
+    has_right = user.is_superuser if fleet is None else may(user, fleet, Right.APPROVE)
+    return Why(NOT_CONFIRMED if has_right else NO_RIGHT)
+
+
+def may_confirm(user: User, row: Approver) -> bool:
+    """Whether the person may say that this approver is somebody else than who gave them the role."""
+    return user.pk not in (row.user_id, row.given_by_id) and may_approve(user, row.fleet)
+
+
+def unconfirm(user: User, by: User | None) -> None:
+    """What the person logs in with was set by another, who may be at work under their name from now on.
+
+    All of the person's rows are as if `by` had given them their roles just now.
+    """
+    from fleets.people.approving import give_anew
+
+    give_anew(user, by)

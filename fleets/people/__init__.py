@@ -1,0 +1,1 @@
+"""People: what one may give another, invitations, and whose say counts as a second person's."""

@@ -1,0 +1,1 @@
+"""Services that use our API: their passwords, their certificates, and the people who answer for them."""

@@ -1,0 +1,1 @@
+"""People: who gives what, and whose say counts."""
