@@ -35,9 +35,7 @@ class Waiting:
 def fleets_to_decide_in(user: User) -> list[int]:
     """The fleets (primary keys) in which the person's say counts as a second person's. One statement."""
     rows = confirmed().filter(user=user)
-    members = lasting().filter(
-        user=user, narrowed=False, role__in=roles_with(Right.APPROVE), fleet=OuterRef("pk")
-    )
+    members = lasting().filter(user=user, narrowed=False, role__in=roles_with(Right.APPROVE), fleet=OuterRef("pk"))
     allowed = Q(Exists(rows.filter(fleet=OuterRef("pk")))) & Q(Exists(members))
     if user.is_superuser:
         allowed |= Q(Exists(rows.filter(fleet=None)))
@@ -47,9 +45,7 @@ def fleets_to_decide_in(user: User) -> list[int]:
 def waiting_for(user: User, fleets: Collection[int]) -> Waiting:
     """What the person can decide on in these fleets. Three statements."""
     changes = proposals.waiting_for(user, fleets).select_related("fleet", "asked_by")
-    return Waiting(
-        list(actions_for(user, fleets)[:MOST]), list(changes[:MOST]), list(reviews_for(user, fleets)[:MOST])
-    )
+    return Waiting(list(actions_for(user, fleets)[:MOST]), list(changes[:MOST]), list(reviews_for(user, fleets)[:MOST]))
 
 
 def actions_for(user: User, fleets: Collection[int]) -> QuerySet[RemoteAction]:
@@ -57,7 +53,9 @@ def actions_for(user: User, fleets: Collection[int]) -> QuerySet[RemoteAction]:
     rows = RemoteAction.objects.filter(
         state=RemoteAction.State.WAITING_APPROVAL, fleet__in=fleets, expires_at__gt=Now()
     )
-    return _without(rows, "", user).select_related("fleet", "vehicle", "user", "api_client").order_by("expires_at", "pk")
+    return (
+        _without(rows, "", user).select_related("fleet", "vehicle", "user", "api_client").order_by("expires_at", "pk")
+    )
 
 
 def reviews_for(user: User, fleets: Collection[int]) -> QuerySet[Review]:
