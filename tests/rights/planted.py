@@ -58,7 +58,7 @@ def urls_of(address: Address, ids: Mapping[str, Any]) -> list[str]:
 
 def told(http: Client, url: str, **headers: str) -> tuple[int, str]:
     """The status, and all that the answer says."""
-    answer = http.get(url, headers=headers)
+    answer: Any = http.get(url, headers=headers)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code, content.decode()
 

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from pytest_django.plugin import DjangoDbBlocker
 
+from callbacks.models import Batch
 from fleets.models import ApiClient, AuditEntry, Fleet, Membership, Vehicle
 from fleets.storage.redis import client as redis_client
-from remotes.models import RemoteAction
+from remotes.models import RemoteAction, RemoteEvent
 from tests.api.v1.conftest import BASE
 from tests.world import make_person
 
@@ -117,7 +120,7 @@ def test_nobody_is_written_down_as_having_seen_what_was_not_shown(places: Places
 
 def _blind_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     if "sees_positions" in {each.name for each in ApiClient._meta.get_fields()}:
-        ApiClient.objects.update(sees_positions=False)
+        ApiClient.objects.update(**{"sees_positions": False})
     else:
         monkeypatch.setattr(ApiClient, "sees_positions", False, raising=False)
 
@@ -145,4 +148,25 @@ def test_no_api_tells_a_client_that_may_not_see_it(places: Places, monkeypatch: 
         told_blind = _api_answers(seen)
         assert {name for name, text in told_blind.items() if any(place in text for place in PLACES)} == set()
         assert "energ" in told_blind["v3:vehicle-status"]
+        transaction.set_rollback(True)
+
+
+def test_the_admin_tells_the_staff_nothing_of_places(places: Places) -> None:
+    """Whatever they may look at there, it is of all fleets."""
+    with transaction.atomic():
+        staff = make_person("staff", is_staff=True)
+        staff.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+        http = Client()
+        http.force_login(staff)
+        rows: list[Model] = [
+            places.vehicle,
+            RemoteAction.objects.get(public_id=places.ids["action_id"]),
+            RemoteEvent.objects.get(action__public_id=places.ids["action_id"]),
+            *AuditEntry.objects.filter(subject=places.ids["action_id"]),
+            Batch.objects.get(pk=places.ids["batch_id"]),
+        ]
+        urls = [reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk]) for row in rows]
+        shown = {url: told(http, url) for url in urls}
+        assert {status for status, _ in shown.values()} == {200}
+        assert [url for url, (_, text) in shown.items() if any(escape(place) in text for place in PLACES)] == []
         transaction.set_rollback(True)
