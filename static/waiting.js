@@ -73,3 +73,12 @@ async function ask() {
 }
 
 if (link) ask();
+
+// The browser asks the person only where they have asked for it.
+const allow = document.getElementById("allow-notifications");
+if (allow && globalThis.Notification?.permission === "default") {
+  allow.hidden = false;
+  allow.addEventListener("click", async () => {
+    allow.hidden = (await Notification.requestPermission()) !== "default";
+  });
+}

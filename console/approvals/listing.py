@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from console.approvals.waiting import Waiting
 from console.vehicle.history import action_title
 from fleets import proposals
 from fleets.models import Fleet, Proposal
@@ -76,6 +77,15 @@ def changes_of(fleet: Fleet, user: User) -> dict[str, Any]:
             _looked(row, user)
             for row in _of_fleet(reviews_of(fleet).filter(closed_at__isnull=False).order_by("-pk")[:LATELY], fleet)
         ],
+    }
+
+
+def rows_of(found: Waiting, user: User) -> dict[str, Any]:
+    """For a template: what waits for the person themselves; all of it they can decide on."""
+    return {
+        "actions": [Wanted(row, action_title(row), "") for row in found.actions],
+        "changes": listed(found.proposals, user),
+        "reviews": [Looked(row, action_title(row.action), "") for row in found.reviews],
     }
 
 

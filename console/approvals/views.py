@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.approvals.forms import NoteForm
-from console.approvals.listing import changes_of, listed, reviews_of
+from console.approvals.listing import changes_of, listed, reviews_of, rows_of
 from console.approvals.waiting import Waiting, fleets_to_decide_in, waiting_for
 from console.requests import PageRequest, person_fragment, person_page, see
 from console.rights import check_admin, find_fleet
@@ -44,8 +44,7 @@ def waiting(request: PageRequest) -> HttpResponse:
 def approvals_of_all(request: PageRequest) -> HttpResponse:
     """What waits for the person in all their fleets; for an admin also what is about all fleets."""
     found = waiting_for(request.user, fleets_to_decide_in(request.user))
-    context = {"waiting": found, "changes": listed(found.proposals, request.user), "now": timezone.now()}
-    return render(request, "approvals/of_all.html", context)
+    return render(request, "approvals/of_all.html", rows_of(found, request.user))
 
 
 @require_safe

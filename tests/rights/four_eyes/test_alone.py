@@ -12,16 +12,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from fleets.models import Membership, Proposal
+from fleets.models import ApiClient, Membership, Proposal
 from fleets.storage.redis import client as redis_client
 from remotes.models import BulkCommand, FleetRules, RemoteAction
 from tests.long_form import LONG
@@ -35,11 +28,7 @@ pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "support", "operator", "auditor", "manager", "admin")
 COMMANDS = ("immobilise", "mark-stolen", "wipe-personal-data", "release", "lock", "suppress-alarm")
 FORMS = (("Immobilization", "immobilise"), ("Stolen", "mark"), ("Stolen", "immobilise"), ("Stolen", "tracking"))
-V1 = (
-    {"immobilization": {"activate": True}},
-    {"stolen": {"stolen": True}},
-    {"tan": {"suppress": {"state": True, "duration": 1}}},
-)
+V1 = ({"immobilization": {"activate": True}}, {"stolen": {"stolen": True}}, {"tan": {"suppress": {"state": True, "duration": 1}}})
 PLACE = st.integers(0, 3)
 
 
@@ -71,9 +60,7 @@ class Alone(RuleBasedStateMachine):
     def sends_by_a_form(self, form: tuple[str, str]) -> None:
         self.one.form(*form)
 
-    @rule(
-        name=st.sampled_from(sorted(HARM)), reason=st.sampled_from(["", "I want it."]), key=st.sampled_from(["", "k"])
-    )
+    @rule(name=st.sampled_from(sorted(HARM)), reason=st.sampled_from(["", "I want it."]), key=st.sampled_from(["", "k"]))
     def sends_by_v3(self, name: str, reason: str, key: str) -> None:
         self.one.api(HARM[name], reason=reason, key=key)
 
@@ -89,18 +76,33 @@ class Alone(RuleBasedStateMachine):
     def repeats(self, place: int) -> None:
         self.one.post("repeat-action", FILLED, action_id=self.one.action(place))
 
-    @rule(place=PLACE)
-    def approves_a_proposal(self, place: int) -> None:
-        self.one.decide(place)
+    @rule()
+    def approves_proposals(self) -> None:
+        self.one.decide()
 
     @rule(place=PLACE)
     def uses_other_accounts(self, place: int) -> None:
         for http in self.one.accounts():
             self.one.approve(place, http)
 
-    @rule(
-        approvals=st.sets(st.sampled_from(["Immobilization", "Stolen", "Tan"])), minutes=st.sampled_from(["1", "600"])
-    )
+    @rule(role=st.sampled_from(["manager", "operator"]))
+    def invites_a_second_account(self, role: str) -> None:
+        self.one.invite(role)
+
+    @rule(place=PLACE)
+    def gives_them_a_role(self, place: int) -> None:
+        for user in [self.one.person, *self.one.other_people()][place : place + 1]:
+            self.one.give_role(user, "manager")
+
+    @rule()
+    def makes_a_service(self) -> None:
+        self.one.make_service()
+
+    @rule()
+    def asks_for_trust(self) -> None:
+        self.one.ask_for_trust()
+
+    @rule(approvals=st.sets(st.sampled_from(["Immobilization", "Stolen", "Tan"])), minutes=st.sampled_from(["1", "600"]))
     def changes_the_rules(self, approvals: set[str], minutes: str) -> None:
         given = {"moving_minutes": minutes, "approval_minutes": minutes, "wake_ups_a_month": "", "wake_reserve": "0"}
         self.one.post("sending-rules", given | {f"approval-{name}": "on" for name in approvals})
@@ -125,13 +127,7 @@ class Alone(RuleBasedStateMachine):
         keys = [self.one.person.pk, *User.objects.exclude(pk=self.one.person.pk).values_list("pk", flat=True)]
         keys += [self.one.fleet.pk, self.one.service.pk]
         ids = {key: keys[place % len(keys)] for key in DOORS[name].keys}
-        given = {
-            **FILLED,
-            "password1": "of-Mallory-9",
-            "password2": "of-Mallory-9",
-            "is_superuser": "on",
-            "post": "yes",
-        }
+        given = {**FILLED, "password1": "of-Mallory-9", "password2": "of-Mallory-9", "is_superuser": "on", "post": "yes"}
         self.one.http.post(DOORS[name].of(ids), given)
 
     def rows(self, place: int) -> dict[str, Any]:
@@ -168,7 +164,7 @@ def test_one_person_alone_does_no_harm(alone: type[Alone]) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         alone,
         settings=settings(
-            max_examples=100 if LONG else 3,
+            max_examples=50 if LONG else 3,
             stateful_step_count=40 if LONG else 15,
             phases=[Phase.generate],
             deadline=None,
@@ -195,6 +191,25 @@ def test_it_would_notice_who_approves_their_own(machine: Alone, monkeypatch: pyt
     machine.approves(0)
     with pytest.raises(AssertionError):
         machine.no_harm_is_done()
+
+
+def test_second_accounts_and_services_are_made(machine: Alone) -> None:
+    """Else the machine would try less than it says."""
+    one = machine.one
+    machine.invites_a_second_account("manager")
+    (second,) = one.other_people()
+    assert Membership.objects.get(user=second).role == "manager"
+    before, services = one.secret, ApiClient.objects.count()
+    machine.makes_a_service()
+    assert one.secret != before
+    assert ApiClient.objects.count() > services
+    machine.asks_for_trust()
+    assert set(Proposal.objects.values_list("kind", "outcome")) == {("approver", "open"), ("trust", "open")}
+    machine.sends_by_v3("immobilise", "I want it.", "")
+    machine.approves_proposals()
+    machine.uses_other_accounts(0)
+    assert set(Proposal.objects.values_list("outcome", flat=True)) == {"open"}
+    assert RemoteAction.objects.latest("pk").state == "waiting-approval"
 
 
 @pytest.mark.parametrize("door", ["command", "form", "api", "v1", "bulk"])

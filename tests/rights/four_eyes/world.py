@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core import mail
 from django.db import connection
 from django.db.models import F
 from django.test import Client
@@ -15,11 +17,14 @@ from callbacks.models import Callback, Channel
 from campaigns.bulk import running as bulks
 from campaigns.schedules import running as schedules
 from fleets import api_tokens, proposals
-from fleets.models import ApiClient, Gateway, Proposal, Vehicle
+from fleets.models import ApiClient, ApiSecret, Gateway, Proposal, Vehicle
+from fleets.models.api_client import digest_of
 from protocol.v1 import scopes
 from protocol.v3 import decode_remote
 from remotes.models import BulkCommand, RemoteAction, Schedule
 from remotes.sending.dispatch import dispatch_vehicle
+from tests.console.clients.test_clients import FORM
+from tests.console.people.conftest import ACCOUNT, granted, invited, link_in, mails_to
 from tests.remotes.cloud import Cloud
 from tests.rights.world import addresses, populated
 from tests.world import make_person
@@ -129,9 +134,9 @@ class OnePerson:
 
     def api(self, body: dict[str, Any], *, reason: str = "I want it.", key: str = "") -> Any:
         """As the service, over v3."""
-        basic = base64.b64encode(f"own:{self.secret}".encode()).decode()
+        basic = base64.b64encode(f"{self.service.username}:{self.secret}".encode()).decode()
         headers = {"Authorization": f"Basic {basic}", "X-Reason": reason, **({"Idempotency-Key": key} if key else {})}
-        return self._send(self.url("v3:remotes") + "?client_id=own", body, headers)
+        return self._send(self.url("v3:remotes") + f"?client_id={self.service.client_id}", body, headers)
 
     def api_v1(self, body: dict[str, Any], *, reason: str = "I want it.") -> Any:
         headers = {"Authorization": f"Bearer {self.token}", "X-Reason": reason}
@@ -155,23 +160,55 @@ class OnePerson:
         found = self.actions()
         return found[place % len(found)]
 
+    def other_people(self) -> list[User]:
+        """As whom Mallory can log in by now: accounts that they have made, or set a password or mail address of."""
+        rows = User.objects.filter(is_active=True).exclude(pk=self.person.pk)
+        return [user for user in rows if self.others.get(user.pk) != (user.password, user.email)]
+
     def accounts(self) -> list[Client]:
-        """Those that Mallory can log in to by now: made by them, or with a password or a mail address set by them."""
-        theirs = []
-        for user in User.objects.filter(is_active=True).exclude(pk=self.person.pk):
-            if self.others.get(user.pk) != (user.password, user.email):
-                http = Client(raise_request_exception=False)
-                http.force_login(user)
-                theirs.append(http)
+        """The same, logged in."""
+        theirs = [Client(raise_request_exception=False) for _ in self.other_people()]
+        for http, user in zip(theirs, self.other_people(), strict=True):
+            http.force_login(user)
         return theirs
 
-    def decide(self, place: int) -> None:
-        """Approve a proposal in every way that there is below the pages."""
-        for proposal in Proposal.objects.order_by("-pk")[place : place + 2]:
-            try:
-                proposals.approve(proposal, User.objects.get(pk=self.person.pk))
-            except proposals.NotAllowed:
-                continue
+    def decide(self) -> None:
+        """Approve what is proposed with each account, as every page of it does."""
+        for proposal in Proposal.objects.filter(outcome="open"):
+            for user in [self.person, *self.other_people()]:
+                try:
+                    proposals.approve(proposal, User.objects.get(pk=user.pk))
+                except proposals.NotAllowed:
+                    continue
+
+    def invite(self, role: str) -> None:
+        """Somebody whose mails Mallory reads: a second account."""
+        address = f"{role}-{User.objects.count()}@example.com"
+        self.post("new-invitation", invited(address, role, self.fleet.public_id))
+        self.post("new-invitation-of-all", invited(address, role, self.fleet.public_id))
+        for letter in mails_to(mail.outbox, address):
+            guest = Client(raise_request_exception=False)
+            guest.get(link_in(letter))
+            guest.post("/invitation", {**ACCOUNT, "username": address.partition("@")[0]})
+
+    def give_role(self, user: User, role: str) -> None:
+        for name in ("change-member", "make-admin"):
+            self.post(name, granted(role), person_id=user.pk)
+
+    def make_service(self) -> None:
+        """Another one, or another password; Mallory knows what the page shows."""
+        given = {**FORM, "fleets": [self.fleet.pk], "every_type": "on"}
+        pages = [self.post("new-client", given), self.post("new-client-secret", FORM, client_id=self.service.public_id)]
+        for page in pages:
+            for secret in re.findall(r"[A-Za-z0-9_-]{43}", page.content.decode()):
+                found = ApiSecret.objects.filter(digest=digest_of(secret)).select_related("client").first()
+                if found is not None:
+                    self.service, self.secret = found.client, secret
+                    Callback.objects.update(created_by=found.client)
+
+    def ask_for_trust(self) -> None:
+        given = {"types": ["Immobilization", "Stolen"], "reason": "It must.", "fleet": self.fleet.pk}
+        self.post("ask-for-trust", given, client_id=self.service.public_id)
 
     def work(self) -> None:
         """The workers do what is due."""
