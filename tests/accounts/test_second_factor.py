@@ -166,6 +166,17 @@ def test_factors_are_changed_only_by_who_has_just_shown_one(monkeypatch: pytest.
     assert is_in(log_in(ada))
 
 
+def test_the_address_by_which_single_sign_on_goes_is_changed_with_the_factor_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = log_in(make_ada())
+    assert browser.get("/account/address").status_code == 200
+    set_up_app(browser)
+    later(monkeypatch, 301)
+    answer = browser.post("/account/address", {"email": "eve@example.com", "old_password": PASSWORD})
+    assert answer["Location"].startswith(AGAIN)
+
+
 def test_nobody_is_led_elsewhere() -> None:
     browser = log_in(make_ada())
     for place in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
