@@ -52,7 +52,9 @@ def send(command: SavedCommand, vehicle: Vehicle, user: User) -> RemoteAction:
     if entry is None or entry.dangerous:
         raise NotPossible(Why(codes.NO_ONE_CLICK, name=command.name))
     remote = replace(command.remote, label=command.name)
-    return request_action(vehicle, remote, user=user, wishes=Wishes(origin=RemoteAction.Origin.PAGE))
+    saver = frozenset({command.user_id}) if command.user_id else frozenset()
+    wishes = Wishes(origin=RemoteAction.Origin.PAGE, touched=saver)
+    return request_action(vehicle, remote, user=user, wishes=wishes)
 
 
 def _write(command: SavedCommand, what: str, user: User) -> None:

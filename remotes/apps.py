@@ -12,7 +12,10 @@ class RemotesConfig(AppConfig):
         from fleets.clients import watch
         from fleets.models import ApiClient
         from fleets.narrowing import evaluate_with
+        from fleets.proposals import on_approval
+        from fleets.rights import Right
         from fleets.storage.continuity import on_loss
+        from remotes.asking import rules
         from remotes.finding.vehicles import meant_by
         from remotes.gate.gate import client
         from remotes.life.askers import end_unsent
@@ -27,4 +30,5 @@ class RemotesConfig(AppConfig):
         evaluate_with(meant_by)
         on_loss(look_for_all)
         know_causes()
+        on_approval(rules.KIND, rules.apply, rules.describe, Right.CHANGE_RULES)
         pre_delete.connect(end_unsent, sender=ApiClient)

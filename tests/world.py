@@ -14,7 +14,7 @@ from protocol import statuses
 from protocol.catalogue import COMMANDS
 from protocol.why import AS_WRITTEN, Why
 from remotes.life.lifecycle import fact
-from remotes.models import RemoteAction, RemoteEvent
+from remotes.models import FleetRules, RemoteAction, RemoteEvent
 
 PASSWORD = "a-long-password"
 # An hour before the run: the noon of these stories. From now, since the product compares it with its own clock.
@@ -47,6 +47,11 @@ def make_person(name: str, *fleets: Fleet, role: str = "manager", **values: Any)
     for fleet in fleets:
         Membership.objects.create(user=person, fleet=fleet, role=role)
     return person
+
+
+def one_is_enough(fleet: Fleet, **rules: Any) -> FleetRules:
+    """Rules of the fleet by which nothing needs a second person."""
+    return FleetRules.objects.create(fleet=fleet, **{"approval_types": [], **rules})
 
 
 @cache

@@ -14,9 +14,11 @@ from api.rest.wishes import read_reason
 from callbacks.models import Callback
 from fleets.audit.entries import Origin, api_client
 from fleets.models import ApiClient, Vehicle
+from fleets.programs.trust import is_trusted
 from fleets.vehicles import ability, capabilities, limits
 from protocol.canonical import Remote, format_time
 from protocol.catalogue import REMOTE_TYPES, RemoteType
+from protocol.errors import Invalid
 from protocol.why import Why
 from remotes.asking.ask import MAX_REASON, Idempotency, NotPossible, Wishes, request_action
 from remotes.asking.cancel import TooLate, cancel
@@ -30,7 +32,10 @@ IDEMPOTENCY_KEY = header(
     "Extension: a repeat under the same key gives the same answer.",
 )
 REASON = header(
-    "X-Reason", {"type": "string", "maxLength": MAX_REASON}, "Extension: why it is asked for; kept in the audit."
+    "X-Reason",
+    {"type": "string", "maxLength": MAX_REASON},
+    "Extension: why it is asked for; kept in the audit. Required for what a second person must approve, unless the client "
+    "is trusted with it.",
 )
 
 # What is said of a vehicle where the feature itself is not there, or not for us: the whole type, or a part of it.
@@ -65,10 +70,23 @@ def ask(
     action = earlier(caller(request), idempotency)
     if action is not None:
         return action
+    _check_reason(caller(request), vehicle, remote, wishes)
     try:
         return _request(caller(request), vehicle, callback, remote, idempotency, wishes)
     except NotPossible as error:
         raise ApiError(400, str(terms(remote.remote_type, error.why)), _meaning(error.why)) from error
+
+
+def _check_reason(client: ApiClient, vehicle: Vehicle, remote: Remote, wishes: Wishes) -> None:
+    """What needs a second person needs a reason that they can read. Raises Invalid.
+
+    A service that is trusted to act alone needs none, so that published clients can.
+    """
+    entry = remote.remote_type
+    if wishes.reason or not entry.two_people or entry.is_release(remote.payload):
+        return
+    if not is_trusted(client, vehicle.fleet_id, entry.name):
+        raise Invalid("X-Reason", "is required for this: say why in this header, as a second person must approve it")
 
 
 def _request(

@@ -30,7 +30,9 @@ def start(bulk: BulkCommand, user: User) -> None:
         if is_outdated(locked):
             raise Outdated
         state = State.CANARY if locked.canary_size else State.RUNNING
-        locked.set(state=state, started_at=clock.now(), user=user)
+        # Who planned it has a hand in it as well.
+        touched = {*locked.touched_by, user.pk} | ({locked.user_id} if locked.user_id else set())
+        locked.set(state=state, started_at=clock.now(), user=user, touched_by=sorted(touched))
         _record(locked, "started a bulk command", user)
     best_effort(lambda: current_app.send_task(RUN_BULKS))
 

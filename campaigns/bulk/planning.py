@@ -1,6 +1,6 @@
 """Makes a bulk command: which vehicles, and what it will do with each. Nothing is sent yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -45,8 +45,12 @@ def plan(
     reason: str = "",
     time_to_live: timedelta | None = None,
     retry_of: BulkCommand | None = None,
+    touched: Iterable[int] = (),
 ) -> BulkCommand:
-    """Write down what will become of each of the vehicles. Raises NotPlanned, or TooMany."""
+    """Write down what will become of each of the vehicles. Raises NotPlanned, or TooMany.
+
+    `touched`: keys of others who had a hand in what is asked.
+    """
     vehicle_ids = list(vehicles.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     if len(vehicle_ids) > MOST:
         raise TooMany
@@ -60,6 +64,7 @@ def plan(
         extra=remote.extra,
         reason=reason,
         user=user,
+        touched_by=sorted({user.pk, *(retry_of.touched_by if retry_of else ()), *touched}),
         retry_of=retry_of,
         canary_size=care.canary_size,
         canary_share=care.canary_share,
@@ -73,8 +78,8 @@ def plan(
 
 
 @transaction.atomic
-def plan_again(bulk: BulkCommand) -> None:
-    """Look at the vehicles anew, if it was not started yet."""
+def plan_again(bulk: BulkCommand, user: User) -> None:
+    """Look at the vehicles anew for the user, if it was not started yet."""
     locked = BulkCommand.objects.select_for_update().get(pk=bulk.pk)
     if locked.state != BulkCommand.State.PREFLIGHT:
         return
@@ -82,7 +87,7 @@ def plan_again(bulk: BulkCommand) -> None:
     locked.items.all().delete()
     now = clock.now()
     _look_at_all(locked, vehicle_ids, now)
-    locked.set(checked_at=now)
+    locked.set(checked_at=now, touched_by=sorted({*locked.touched_by, user.pk}))
 
 
 def plan_retry(bulk: BulkCommand, states: Sequence[BulkItem.State], user: User) -> BulkCommand:

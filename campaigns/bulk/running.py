@@ -159,7 +159,12 @@ def _ask(bulk: BulkCommand, number: int, now: datetime) -> int:
     rows = looked_at(Vehicle.objects.filter(pk__in=[item.vehicle_id for item in items]), bulk.remote)
     vehicles = {vehicle.pk: vehicle for vehicle in rows}
     found = verdicts(bulk.fleet_id, list(vehicles.values()), bulk.remote, rules_of(bulk.fleet_id), now)
-    wishes = Wishes(time_to_live=bulk.time_to_live, reason=bulk.reason, origin=RemoteAction.Origin.BULK)
+    wishes = Wishes(
+        time_to_live=bulk.time_to_live,
+        reason=bulk.reason,
+        origin=RemoteAction.Origin.BULK,
+        touched=frozenset(bulk.touched_by),
+    )
     for item in items:
         verdict = found[item.vehicle_id]
         if verdict.kind == Kind.SKIP:

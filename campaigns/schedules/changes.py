@@ -22,10 +22,17 @@ class NeverRuns(Exception):
     """There is no time at which it would run."""
 
 
+def touch(schedule: Schedule, user: User) -> None:
+    """Note, without saving, that the user has a hand in it, and whoever saved the command that it was made of."""
+    known = {*schedule.touched_by, user.pk, schedule.user_id, schedule.saved_command and schedule.saved_command.user_id}
+    schedule.touched_by = sorted(key for key in known if key)
+
+
 @transaction.atomic
 def make(schedule: Schedule, user: User) -> None:
     """Save a new one, in the name of the user. Raises NeverRuns."""
     schedule.user = user
+    touch(schedule, user)
     _plan(schedule, clock.now())
     schedule.save()
     _record(schedule, "made a schedule", user)
@@ -41,6 +48,7 @@ def change(schedule: Schedule, values: dict[str, Any], user: User) -> bool:
     for name, value in values.items():
         setattr(locked, name, value)
     locked.user = user
+    touch(locked, user)
     # A time that is due this moment is not lost to a change of something else.
     if timing_of(locked) != before:
         _plan(locked, clock.now())
@@ -64,6 +72,7 @@ def resume(schedule: Schedule, user: User) -> None:
     locked = Schedule.objects.select_for_update().get(pk=schedule.pk)
     if locked.state == State.PAUSED:
         locked.state, locked.user = State.ACTIVE, user
+        touch(locked, user)
         _plan(locked, clock.now())
         locked.save()
         _record(locked, "resumed a schedule", user)

@@ -130,7 +130,9 @@ def _is_due_again(schedule: Schedule, planned: Planned, now: datetime) -> bool:
 def _ask_one(schedule: Schedule, vehicle: Vehicle, late: ScheduleRun.Why | None) -> RunResult:
     if vehicle.fleet_id != schedule.fleet_id:
         return RunResult(State.SKIPPED, RunWhy.LEFT)
-    wishes = Wishes(reason=_reason(schedule), origin=RemoteAction.Origin.SCHEDULE)
+    wishes = Wishes(
+        reason=_reason(schedule), origin=RemoteAction.Origin.SCHEDULE, touched=frozenset(schedule.touched_by)
+    )
     try:
         action = request_action(vehicle, schedule.remote, user=schedule.user, wishes=wishes)
     except NotPossible as error:
@@ -143,7 +145,15 @@ def _ask_many(schedule: Schedule, late: ScheduleRun.Why | None) -> RunResult:
     assert schedule.user is not None
     try:
         vehicles = read_filter(schedule.filter).of(schedule.fleet)
-        bulk = plan(schedule.fleet, vehicles, schedule.remote, CARE, user=schedule.user, reason=_reason(schedule))
+        bulk = plan(
+            schedule.fleet,
+            vehicles,
+            schedule.remote,
+            CARE,
+            user=schedule.user,
+            reason=_reason(schedule),
+            touched=schedule.touched_by,
+        )
     except NotUnderstood as error:
         return RunResult(State.SKIPPED, RunWhy.UNCLEAR, error.why)
     except TooMany:

@@ -88,7 +88,7 @@ def start_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpRespons
 def check_bulk(request: PageRequest, fleet_id: str, bulk_id: str) -> HttpResponse:
     """Look at the vehicles anew."""
     found = find_bulk(request, fleet_id, bulk_id, Right.SEND_MANY)
-    plan_again(found)
+    plan_again(found, request.user)
     return _to_bulk(found)
 
 

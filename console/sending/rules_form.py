@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from remotes.asking.ask import LONGEST_LIFE
+from remotes.asking.ask import LONGEST_LIFE, MAX_REASON
 from remotes.models import FleetRules
 from remotes.words.titles import title_of
 from remotes.zones import zone_names
@@ -35,13 +35,20 @@ class TypeRow:
 
 
 class RulesForm(forms.Form):
-    """Times to live in minutes, types that need approval, and the limits of movement and wake-ups.
+    """Times to live in minutes, types that need approval and within which time, the limits of movement and wake-ups, and
+    why they are changed.
 
     A time to live that is left empty, or is the usual one, is the catalogue's.
     """
 
     use_required_attribute = False
 
+    approval_minutes = _number(
+        _("Minutes that an approval may take"),
+        _("What nobody has approved by then is not sent."),
+        _LONGEST,
+        1,
+    )
     moving_minutes = _number(
         _("Minutes that a movement counts"),
         _("A vehicle that was moving within these minutes is not immobilised."),
@@ -68,6 +75,13 @@ class RulesForm(forms.Form):
         error_messages={"invalid_choice": _("There is no time zone “%(value)s”.")},
     )
 
+    reason = forms.CharField(
+        label=_("Why the rules are changed"),
+        help_text=_("Whoever must agree to weaker rules reads it."),
+        required=False,
+        max_length=MAX_REASON,
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, rules: FleetRules) -> None:
         super().__init__(data, initial=_initial(rules))
         names = dict.fromkeys([*zone_names(), rules.time_zone])
@@ -92,6 +106,10 @@ class RulesForm(forms.Form):
         ]
 
     @property
+    def given_reason(self) -> str:
+        return str(self.cleaned_data["reason"]).strip()
+
+    @property
     def wrong(self) -> list[BoundField]:
         """The fields with an error, for the summary."""
         return [self[name] for name in self.fields if name in self.errors]
@@ -113,13 +131,14 @@ class RulesForm(forms.Form):
             if (minutes := values[f"minutes-{name}"]) and minutes * 60 != entry.time_to_live.total_seconds()
         }
         rules.approval_types = [name for name in REMOTE_TYPES if values[f"approval-{name}"]]
-        for name in ("moving_minutes", "wake_ups_a_month", "wake_reserve"):
+        for name in ("approval_minutes", "moving_minutes", "wake_ups_a_month", "wake_reserve"):
             setattr(rules, name, values[name])
         rules.time_zone = values["time_zone"] or rules.time_zone
 
 
 def _initial(rules: FleetRules) -> dict[str, Any]:
     values: dict[str, Any] = {
+        "approval_minutes": rules.approval_minutes,
         "moving_minutes": rules.moving_minutes,
         "wake_ups_a_month": rules.wake_ups_a_month,
         "wake_reserve": rules.wake_reserve,

@@ -26,13 +26,15 @@ from console.sending.state import (
     waiting_page,
 )
 from fleets.access import who_may
-from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet
+from fleets.proposals import NotAllowed
 from fleets.rights import Right
+from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import kill_switch
 from remotes.asking.ask import rules_of
-from remotes.models import FleetRules, SendingStop
+from remotes.asking.rules import change_rules
+from remotes.models import SendingStop
 from remotes.words.titles import title_of
 
 
@@ -96,15 +98,18 @@ def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
     if not form.is_valid():
         context = {"fleet": fleet, "form": form, "only_manager": _only_manager(fleet)}
         return render(request, "sending/rules.html", context, status=422 if form.errors else 200)
-    before = _as_document(kept)
     form.apply_to(kept)
-    if _as_document(kept) != before:
-        kept.save()
-        document = {"before": before, "after": _as_document(kept)}
-        about = About(fleet.public_id, fleet.pk)
-        actor = person(request.user)
-        record_operation(about, "changed the rules", actor=actor, origin=Origin.PAGE, reason="", document=document)
-    messages.success(request, gettext("The rules are saved. They hold for what is sent from now on."))
+    try:
+        changed = change_rules(fleet, kept, by=request.user, reason=form.given_reason)
+    except NotAllowed as error:
+        form.add_error(None, say(error.why))
+        context = {"fleet": fleet, "form": form, "only_manager": _only_manager(fleet)}
+        return render(request, "sending/rules.html", context, status=422)
+    if changed.proposal is None:
+        messages.success(request, gettext("The rules are saved. They hold for what is sent from now on."))
+    else:
+        words = gettext("What makes the rules weaker waits for a second person. The rest is saved.")
+        messages.warning(request, words)
     return see("sending", fleet.public_id)
 
 
@@ -156,12 +161,6 @@ def _lift_form(request: PageRequest, place: Scope, stopped: SendingStop, form: L
 def _only_manager(fleet: Fleet) -> bool:
     """Whether nobody is there who could approve what the one manager asks for."""
     return who_may(fleet.pk, Right.APPROVE).count() < 2
-
-
-def _as_document(kept: FleetRules) -> dict[str, Any]:
-    """The rules as the audit keeps them."""
-    names = ("times_to_live", "approval_types", "moving_minutes", "wake_ups_a_month", "wake_reserve", "time_zone")
-    return {name: getattr(kept, name) for name in names}
 
 
 def _lifted(number: int, cancelled: bool) -> str:

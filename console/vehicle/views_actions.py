@@ -29,6 +29,8 @@ from remotes.checks.approvals import NotAllowed
 from remotes.checks.movement import Movement, movement_before
 from remotes.models import RemoteAction
 
+PAGE = RemoteAction.Origin.PAGE
+
 _FOUND = {"yes": gettext_lazy("It was carried out"), "no": gettext_lazy("It was not carried out")}
 _ASKED = {
     "yes": gettext_lazy("%(command)s – %(vehicle)s: it was carried out?"),
@@ -100,7 +102,8 @@ def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     if not confirmed or (reason is not None and not reason.is_valid()):
         return ask(request, vehicle, _repetition(action, reason))
     remote = Remote(action.type, action.payload, action.label, action.extra)
-    wishes = Wishes(reason=reason.given if reason else "", origin=RemoteAction.Origin.PAGE)
+    # Who had a hand in it has one in its repetition too.
+    wishes = Wishes(reason=reason.given if reason else "", origin=PAGE, touched=approvals.hands_in(action))
     try:
         request_action(vehicle, remote, user=request.user, wishes=wishes)
     except NotPossible as error:

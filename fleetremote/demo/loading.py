@@ -18,8 +18,10 @@ from django.db import transaction
 from callbacks.models import Callback
 from fleets.models import ApiClient, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
 from fleets.models.api_client import digest_of
+from fleets.programs import trust
 from fleets.storage import clock
 from launcher.files import read_json, write_private_json
+from protocol.catalogue import TWO_PEOPLE
 from protocol.v3 import decode_subscribe
 from remotes.models import InboundRequest, RemoteAction
 from simulator.world import (
@@ -212,10 +214,22 @@ def _load_api_client(password: str, fleets: Sequence[Fleet], owner: User) -> Api
     )
     # The one that stands in demo.json, also where somebody has ended it; others stay as they are.
     known = client.secrets.filter(digest=digest_of(password))
-    if not known.update(ends_at=None, ended_at=None):
+    has_new_password = not known.update(ends_at=None, ended_at=None)
+    if has_new_password:
         client.add_secret(password, SECRET_NAME, by=owner)
     client.fleets.add(*fleets)
+    _trust(client, fleets, anew=has_new_password)
     return client
+
+
+def _trust(client: ApiClient, fleets: Sequence[Fleet], *, anew: bool) -> None:
+    """It may send everything alone, so that published clients work unchanged; but for what people have ended since."""
+    for fleet in fleets:
+        rows = client.trusts.filter(fleet=fleet)
+        ended = set(rows.exclude(ended_at=None).values_list("remote_type", flat=True))
+        held = set(rows.filter(ended_at=None).values_list("remote_type", flat=True))
+        wanted = {name for name in TWO_PEOPLE if name not in ended and name not in held}
+        trust.set_up(client, fleet, sorted(wanted | held if anew else wanted))
 
 
 def _load_callback(fleet: Fleet, subscriber: Subscriber, client: ApiClient) -> None:

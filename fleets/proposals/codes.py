@@ -6,7 +6,6 @@ from protocol.why import gettext_noop as _
 DECIDED = code("proposal-decided", _("It has been decided already."))
 OVERDUE = code("proposal-overdue", _("Nobody decided on it within a week."))
 ASKER_LEFT = code("proposal-asker-left", _("Whoever asked for it may no longer ask for such a change."))
-NOT_AN_APPROVER = code("proposal-not-an-approver", _("Only those who may approve in this fleet decide on it."))
 ANOTHER_PERSON = code("proposal-another-person", _("It needs another person than those who had a hand in it."))
 NOT_YOURS = code("proposal-not-yours", _("Only whoever asked for it withdraws it."))
 TOO_MANY = code("proposal-too-many", _("%(number)s changes wait for a second person already. Have some decided first."))

@@ -3,9 +3,10 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from fleets import approvers
 from fleets.access import may
 from fleets.audit.entries import SYSTEM, Actor, person
-from fleets.models import Fleet, Proposal
+from fleets.models import Proposal
 from fleets.proposals import codes
 from fleets.proposals.kinds import NotAllowed, kind_of
 from fleets.proposals.proposing import note
@@ -22,21 +23,15 @@ def why_not(proposal: Proposal, user: User) -> Why | None:
         return Why(codes.DECIDED)
     if proposal.ends_at <= clock.now():
         return Why(codes.OVERDUE)
-    if not may_decide(user, proposal.fleet):
-        return Why(codes.NOT_AN_APPROVER)
+    problem = approvers.why_not(user, proposal.fleet)
+    if problem is not None:
+        return problem
     if user.pk == proposal.asked_by_id or user.pk in proposal.asked_by_others:
         return Why(codes.ANOTHER_PERSON)
     try:
         return kind_of(proposal).hinders(proposal, user)
     except NotAllowed as error:
         return error.why
-
-
-def may_decide(user: User, fleet: Fleet | None) -> bool:
-    """Whether they are one of those who approve there; None: over all fleets."""
-    if fleet is None:
-        return user.is_active and user.is_superuser
-    return may(user, fleet, Right.APPROVE)
 
 
 def approve(proposal: Proposal, user: User, note_of_decider: str = "") -> Proposal:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from protocol.canonical.document import MAX_LABEL, JsonObject
 from protocol.canonical.remote import Remote
-from protocol.catalogue import BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
+from protocol.catalogue import BY_V1_KEY, BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.schema import check, rename, respell
 from protocol.storable import check_storable
@@ -29,9 +29,14 @@ def decode_remote(body: object) -> Remote:
     payload = respell(remote_type.schema, body[key], key)
     check(remote_type.schema, payload, key)
     extra = {name: value for name, value in body.items() if name not in (key, "label")}
+    for name in extra:
+        # Whoever reads it more kindly than we do must not find another remote action in it.
+        if name.casefold() in _KEYS:
+            raise Invalid(name, f"stands beside {key}; one remote action a body")
     return Remote(remote_type, payload, label, extra)
 
 
+_KEYS = {name.casefold() for name in (*BY_V3_KEY, *BY_V1_KEY, *REMOTE_TYPES)}
 _LABEL = {"type": "string", "maxLength": MAX_LABEL}
 
 

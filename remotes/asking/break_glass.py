@@ -6,10 +6,10 @@ Whoever lets a person do this has had them show their second factor again just b
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from fleets import approvers
 from fleets.access import may, may_send
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
-from fleets.proposals.deciding import may_decide
 from fleets.rights import Right
 from fleets.storage import clock
 from protocol.canonical import Remote
@@ -17,7 +17,7 @@ from protocol.why import Why
 from remotes import audit
 from remotes.asking.ask import Wishes, request_action
 from remotes.asking.told import tell_decided, tell_glass_broken, tell_review_closed
-from remotes.checks.approvals import NotAllowed, let_go, locked_for_decision
+from remotes.checks.approvals import NotAllowed, hands_in, let_go, locked_for_decision
 from remotes.models import RemoteAction, Review
 from remotes.words import codes
 
@@ -74,9 +74,10 @@ def why_not_close(review: Review, user: User) -> Why | None:
     """Why this person can't close it; None when they can."""
     if review.closed_at is not None:
         return Why(codes.REVIEW_CLOSED)
-    if not may_decide(user, review.fleet):
-        return Why(codes.ONLY_MANAGERS_APPROVE)
-    if user.pk == review.by_id or user.pk == review.action.user_id or user.pk in review.action.touched_by:
+    problem = approvers.why_not(user, review.fleet)
+    if problem is not None:
+        return problem
+    if user.pk == review.by_id or user.pk in hands_in(review.action):
         return Why(codes.ANOTHER_MANAGER_CLOSES)
     return None
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from fleets import approvers
 from fleets.access import may_send
 from fleets.audit.entries import Origin, person
 from fleets.models import Vehicle
 from fleets.programs import trust
-from fleets.proposals.deciding import may_decide
 from fleets.storage import clock
 from protocol import statuses
 from protocol.why import SaysWhy, Why
@@ -54,13 +54,21 @@ def why_not(action: RemoteAction, user: User) -> Why | None:
         return Why(codes.NO_APPROVAL)
     if action.expires_at <= clock.now():
         return Why(codes.APPROVAL_OVER)
-    if not may_decide(user, action.fleet):
-        return Why(codes.ONLY_MANAGERS_APPROVE)
-    if user.pk == action.user_id or user.pk in action.touched_by:
+    problem = approvers.why_not(user, action.fleet)
+    if problem is not None:
+        return problem
+    if user.pk in hands_in(action):
         return Why(codes.ANOTHER_MANAGER)
     if not may_send(user, action.vehicle, action.remote_type):
         return Why(codes.NOT_YOUR_TYPE)
     return None
+
+
+def hands_in(action: RemoteAction) -> frozenset[int]:
+    """Keys of all who had a hand in it; of a service also those who have learnt its password since."""
+    asker = {action.user_id} if action.user_id is not None else set()
+    of_client = trust.holders(action.api_client) if action.api_client is not None else set()
+    return frozenset({*action.touched_by, *asker, *of_client})
 
 
 def approve(action: RemoteAction, user: User) -> None:

@@ -137,7 +137,6 @@ ENDED = code("ended", _("It has ended already."))
 NO_APPROVAL = code("no-approval", _("It does not wait for approval."))
 APPROVAL_OVER = code("approval-over", _("The time in which it could be approved is over."))
 NOT_YOUR_TYPE = code("not-your-type", _("You may not send this yourself, so you can't decide on it."))
-ONLY_MANAGERS_APPROVE = code("only-managers-approve", _("Only managers of the fleet approve."))
 ANOTHER_MANAGER = code(
     "another-manager", _("Another manager than those who had a hand in it must decide: nobody approves their own.")
 )
@@ -149,6 +148,23 @@ ANOTHER_MANAGER_CLOSES = code(
 REVIEW_CLOSED = code("review-closed", _("It has been looked into already."))
 IS_KNOWN = code("is-known", _("Its outcome is known by now."))
 ONLY_MANAGERS_DECIDE = code("only-managers-decide", _("Only those who may send it decide about it."))
+
+# What of a fleet's rules would be weaker once a second person has agreed.
+RULES_NO_SECOND = code("rules-no-second", _("No second person is needed any more for: %(types)s."))
+RULES_APPROVAL_MINUTES = code(
+    "rules-approval-minutes", _("An approval may take %(after)s minutes instead of %(before)s.")
+)
+RULES_MOVING_MINUTES = code(
+    "rules-moving-minutes", _("That a vehicle was moving counts for %(after)s minutes instead of %(before)s.")
+)
+RULES_TIME_TO_LIVE = code(
+    "rules-time-to-live", _("%(what)s: may still be sent after %(after)s minutes instead of %(before)s.")
+)
+RULES_CHANGED = code(
+    "rules-changed", _("The rules have changed since this was asked for. Ask for it anew if it is still wanted.")
+)
+BOTH = code("both", "%(first)s %(second)s")
+LISTED = code("listed", "%(first)s, %(second)s")
 
 # What speaks for an unknown outcome.
 PROBABLY_DONE = code(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gateways import codes as cloud
 from remotes.words import codes
-from remotes.words.expired import BUSY, NOT_IN_TIME
+from remotes.words.expired import BUSY, NOT_APPROVED_IN_TIME, NOT_IN_TIME
 from remotes.words.refusals import REFUSED
 from remotes.words.texts import Text, Way
 
@@ -19,6 +19,12 @@ _NO_RIGHTS = Text(
     _("Somebody who may send it can do so again."),
 )
 
+_NOT_APPROVED = Text(
+    _("Another person did not approve it."),
+    _("In this fleet a second person has to agree to such a command, and they did not. The vehicle has got nothing."),
+    _("Ask them why. Send it again only if it is still wanted, and tell those who approve."),
+)
+
 # How actions end by our own doing, by the code that says so.
 ENDS: dict[str, Text] = {
     codes.EXPIRED: Text(
@@ -31,6 +37,9 @@ ENDS: dict[str, Text] = {
         NOT_IN_TIME,
         _("Try again if it is still wanted."),
     ),
+    codes.APPROVAL_EXPIRED: NOT_APPROVED_IN_TIME,
+    codes.NOT_APPROVED: _NOT_APPROVED,
+    codes.NOT_APPROVED_BECAUSE: _NOT_APPROVED,
     codes.EXPIRES_FIRST: BUSY,
     codes.NOT_MANAGER: _NO_RIGHTS,
     codes.NOT_CLIENT: _NO_RIGHTS,

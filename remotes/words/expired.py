@@ -74,13 +74,14 @@ _STOPPED = Text(
     _("A person had stopped all sending, and nobody allowed it again before the time of this command was over."),
     _("Look under “Sending” whether sending is allowed again, then try again if it is still wanted."),
 )
+NOT_APPROVED_IN_TIME = Text(
+    _("Nobody approved it in time."),
+    _("In this fleet another manager has to approve such a command, and none did before its time was over."),
+    _("Send it again, and tell another manager that it waits for approval."),
+)
 # Why an action that expired had waited, by the code that says so.
 EXPIRED: dict[str, Text] = {
-    codes.APPROVAL: Text(
-        _("Nobody approved it in time."),
-        _("In this fleet another manager has to approve such a command, and none did before its time was over."),
-        _("Send it again, and tell another manager that it waits for approval."),
-    ),
+    codes.APPROVAL: NOT_APPROVED_IN_TIME,
     codes.STOPPED: _STOPPED,
     codes.STOPPED_FOR_ALL: _STOPPED,
     codes.CREDENTIALS: _CREDENTIALS,

@@ -110,7 +110,7 @@ def test_a_type_whose_scope_was_not_granted_is_refused(yard: Yard) -> None:
         ask(yard, "Horn", horn)
     # In whichever spelling; and one that nobody has published is the cloud's to judge.
     assert ask(yard, "WakeUp", {"action": "WakeUp"}).state == "queued"
-    assert ask(yard, "Stolen", {"stolen": True}).state == "queued"
+    assert ask(yard, "Stolen", {"stolen": True}).state == "waiting-approval"
     # Scopes are a matter of v1.
     moved_to(yard, "v3")
     assert ask(yard, "Horn", horn).state == "queued"

@@ -10,11 +10,11 @@ from fleets.models import ApiClient, Membership, Vehicle
 from protocol.canonical import Remote, format_time
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import request_action
-from remotes.models import FleetRules, RemoteAction
+from remotes.models import RemoteAction
 from remotes.sending.dispatch import dispatch_vehicle
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
-from tests.world import make_fleet, make_person
+from tests.world import make_fleet, make_person, one_is_enough
 
 PAYLOADS: dict[str, dict[str, Any]] = {
     "Locking": {"state": "Unlocked"},
@@ -94,6 +94,7 @@ def moves(yard: Yard, moving: bool, minutes_ago: float) -> None:
 
 @pytest.mark.parametrize("remote_type", ["Immobilization", "Stolen"])
 def test_a_vehicle_known_to_move_is_not_immobilised(yard: Yard, cloud: Cloud, remote_type: str) -> None:
+    one_is_enough(yard.fleet)
     moves(yard, True, 3)
     action = dispatched(ask(yard, remote_type))
     assert outcome(action) == ("done", "Failed", "VehicleInUse")
@@ -105,12 +106,13 @@ def test_a_vehicle_known_to_move_is_not_immobilised(yard: Yard, cloud: Cloud, re
 def test_a_vehicle_that_stands_or_was_not_heard_of_lately_is(
     yard: Yard, cloud: Cloud, moving: bool, minutes_ago: float
 ) -> None:
+    one_is_enough(yard.fleet)
     moves(yard, moving, minutes_ago)
     assert dispatched(ask(yard, "Immobilization")).state == "accepted"
 
 
 def test_a_fleet_says_how_old_the_knowledge_may_be(yard: Yard, cloud: Cloud) -> None:
-    FleetRules.objects.create(fleet=yard.fleet, moving_minutes=60)
+    one_is_enough(yard.fleet, moving_minutes=60)
     moves(yard, True, 50)
     assert dispatched(ask(yard, "Immobilization")).failure_cause == "VehicleInUse"
 
