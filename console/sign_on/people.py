@@ -70,6 +70,11 @@ def has_account(user: User | AnonymousUser) -> bool:
     return bool(settings.OIDC_ISSUER) and _accounts().filter(user_id=user.pk or 0).exists()
 
 
+def is_known(claims: Claims) -> bool:
+    """Whether somebody has come in by this key before."""
+    return _accounts().filter(uid=key_of(claims)).exists()
+
+
 def is_of(user: User, claims: Claims) -> bool:
     """Whether these claims are about this person."""
     return _accounts().filter(user_id=user.pk, uid=key_of(claims)).exists()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console.accounts.second_factor import FRESH, PROVIDER
+from console.accounts.second_factor import FRESH, PROVIDER, has_second_factor
 from console.entrance import typed
 from console.entrance.limits import Counted, Limit, count, network_of, take_back
 from console.factors.nexts import next_of
@@ -147,12 +147,14 @@ def _claims(request: HttpRequest, state: dict[str, Any]) -> tokens.Claims:
 
 def _let_in(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -> HttpResponse:
     """Through the steps of the log-in: a second factor is asked for, unless the provider is trusted with it."""
+    is_known = people.is_known(claims)
     user = _person(request, claims)
     take_back([_begun_at(request)])
     if request.user.is_authenticated:
         logout(request)
     clear_authentication_records(request)
-    _record(request, user, claims)
+    # The first time it is the address that says who it is: a second factor of ours is then asked for in any case.
+    _record(request, user, claims, counts=is_known or not has_second_factor(user))
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=state["next"] or None))
     return response
 
@@ -176,13 +178,14 @@ def _again(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -
     is_they = user.pk == state["again"] and isinstance(user, User) and people.is_of(user, claims)
     if not is_they or not tokens.is_new(claims, FRESH):
         raise Refused(NOT_AGAIN)
-    _record(request, user, claims)
+    _record(request, user, claims, counts=True)
     return HttpResponseRedirect(state["next"] or reverse("second-factor"), status=303)
 
 
-def _record(request: HttpRequest, user: Any, claims: tokens.Claims) -> None:
+def _record(request: HttpRequest, user: Any, claims: tokens.Claims, *, counts: bool) -> None:
+    """What was shown at the provider; whether its second factor `counts`, where the settings trust it."""
     record_authentication(request, user, "socialaccount", provider=settings.OIDC_ISSUER)
-    if tokens.has_second_factor(claims):
+    if counts and tokens.has_second_factor(claims):
         record_authentication(request, user, "mfa", type=PROVIDER)
 
 
