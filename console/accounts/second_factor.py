@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from console.sign_on.people import has_account
 from fleets.access import lasting
 from fleets.rights import ADMIN
 
@@ -82,8 +83,17 @@ def may_change(request: HttpRequest) -> bool:
 
 
 def ask_again(request: HttpRequest, next_url: str) -> HttpResponse:
-    """To the page that asks for the second factor, and then on to `next_url`, an address of ours."""
-    return HttpResponseRedirect(f"{reverse('ask-again')}?{urlencode({'next': next_url})}", status=303)
+    """To the page that asks for the second factor, and then on to `next_url`, an address of ours.
+
+    Who has none sets one up first.
+    """
+    by_provider = settings.OIDC_SECOND_FACTOR and has_account(request.user)
+    return _to("ask-again" if by_provider or has_second_factor(request.user) else "second-factor", next_url)
+
+
+def ask_who(request: HttpRequest, next_url: str) -> HttpResponse:
+    """The same where the password does for who has no factor: until `may_change` says yes."""
+    return _to("ask-again", next_url)
 
 
 def enrolled(request: HttpRequest, factor: Authenticator) -> None:
@@ -96,6 +106,10 @@ def forget(request: HttpRequest, factor: Authenticator) -> None:
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         record for record in _records(request) if record.get("id") != factor.pk
     ]
+
+
+def _to(page: str, next_url: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': next_url})}", status=303)
 
 
 def _factors() -> QuerySet[Authenticator]:

@@ -17,7 +17,7 @@ from console.accounts import letters
 from console.accounts.browser_words import browser_words
 from console.accounts.forms import AddressForm
 from console.accounts.links import address_of, address_token
-from console.accounts.second_factor import has_second_factor
+from console.accounts.second_factor import ask_who, has_second_factor, may_change
 from console.accounts.sessions import end_session, end_sessions, is_of, sessions_of
 from console.requests import PageRequest, person_page, see
 from fleets.audit.doer import origin_of
@@ -65,9 +65,14 @@ def end_other_sessions(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def change_address(request: PageRequest) -> HttpResponse:
-    """Sends a link to the new address; the old one stays until it was opened."""
+    """Sends a link to the new address; the old one stays until it was opened.
+
+    Single sign-on goes by the address: who has a second factor has shown it just now.
+    """
     if not request.user.has_usable_password():
         return render(request, "account/no_password.html")
+    if has_second_factor(request.user) and not may_change(request):
+        return ask_who(request, request.get_full_path())
     form = AddressForm(request, request.user, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.accounts.second_factor import ask_again, has_shown, may_change, must_have
+from console.accounts.second_factor import ask_who, has_shown, may_change, must_have
 from console.factors import changing, passkeys
 from console.factors.forms import AppForm, NewPasskeyForm
 from console.factors.nexts import next_of, to_page
@@ -39,6 +39,7 @@ def second_factor(request: PageRequest) -> HttpResponse:
         "codes": codes,
         "needs": needs,
         "is_stopped": needs and not has_shown(request),
+        "has_some": bool(keys or app),
         "has_passkeys": passkeys.are_possible(request),
         "next": next_of(request),
     }
@@ -51,7 +52,7 @@ def second_factor(request: PageRequest) -> HttpResponse:
 def app(request: PageRequest) -> HttpResponse:
     """GET shows the secret to an app, once it is surely the person; POST takes the first code of it."""
     if not may_change(request):
-        return ask_again(request, request.get_full_path())
+        return ask_who(request, request.get_full_path())
     if Authenticator.objects.filter(user=request.user, type=Type.TOTP).exists():
         return see("second-factor")
     form = AppForm(request.POST if request.method == "POST" else None, request=request)
@@ -71,7 +72,7 @@ def app(request: PageRequest) -> HttpResponse:
 def passkey(request: PageRequest) -> HttpResponse:
     """GET asks the browser for a new key, once it is surely the person; POST takes it."""
     if not may_change(request):
-        return ask_again(request, request.get_full_path())
+        return ask_who(request, request.get_full_path())
     if not passkeys.are_possible(request):
         return see("second-factor")
     form = NewPasskeyForm(request.POST if request.method == "POST" else None)
@@ -87,7 +88,7 @@ def passkey(request: PageRequest) -> HttpResponse:
 def recovery_codes(request: PageRequest) -> HttpResponse:
     """GET shows them once, after they were made; POST makes new ones."""
     if not may_change(request):
-        return ask_again(request, request.get_full_path())
+        return ask_who(request, request.get_full_path())
     row = Authenticator.objects.filter(user=request.user, type=Type.RECOVERY_CODES).first()
     if row is None:
         raise Http404
@@ -110,7 +111,7 @@ def remove_factor(request: PageRequest, factor_id: int) -> HttpResponse:
     """GET asks whether; POST removes it, but for the last one of somebody who must have one."""
     factor = get_object_or_404(Authenticator, user=request.user, pk=factor_id, type__in=[Type.TOTP, Type.WEBAUTHN])
     if not may_change(request):
-        return ask_again(request, request.get_full_path())
+        return ask_who(request, request.get_full_path())
     is_last = changing.is_last(factor)
     if is_last and must_have(request.user):
         messages.error(request, gettext("Your role needs a second factor: add another one before you remove this one."))

@@ -35,7 +35,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     """GET asks somebody who has shown their password, or comes from single sign-on; POST lets them in."""
     stage: SecondFactorStage = vars(request)["_login_stage"]
     user = stage.login.user
-    if not _is_still_good(stage, user):
+    if not _is_still_good(stage, user) or not has_second_factor(user):
         clear_login(request)
         return redirect("login")
     forms = _forms(request, user)

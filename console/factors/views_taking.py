@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from console.accounts.second_factor import ask_again, has_second_factor, may_change
+from console.accounts.second_factor import ask_who, has_second_factor, may_change
 from console.accounts.sessions import end_sessions
 from console.factors import changing
 from console.requests import PageRequest, person_page, see
@@ -24,7 +24,7 @@ def take_second_factor(request: PageRequest, person_id: int) -> HttpResponse:
     if person == request.user or not has_second_factor(person):
         raise Http404
     if not may_change(request):
-        return ask_again(request, request.get_full_path())
+        return ask_who(request, request.get_full_path())
     if request.method != "POST":
         return render(request, "factors/take.html", {"person": person})
     changing.take_away(person)

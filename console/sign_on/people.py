@@ -70,6 +70,11 @@ def has_account(user: User | AnonymousUser) -> bool:
     return bool(settings.OIDC_ISSUER) and _accounts().filter(user_id=user.pk or 0).exists()
 
 
+def is_known(claims: Claims) -> bool:
+    """Whether somebody has come in by this key before."""
+    return _accounts().filter(uid=key_of(claims)).exists()
+
+
 def is_of(user: User, claims: Claims) -> bool:
     """Whether these claims are about this person."""
     return _accounts().filter(user_id=user.pk, uid=key_of(claims)).exists()
@@ -78,7 +83,8 @@ def is_of(user: User, claims: Claims) -> bool:
 def verified_address(claims: Claims) -> str:
     """The person's, if the provider says that it is theirs. Raises Refused."""
     address, mark = claims.get("email"), claims.get("email_verified")
-    if not isinstance(address, str) or "@" not in address or not (mark is True or mark == "true"):
+    is_one = isinstance(address, str) and "@" in address and address.isprintable()
+    if not isinstance(address, str) or not is_one or not (mark is True or mark == "true"):
         raise Refused(UNVERIFIED)
     return address.strip()
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 CANCELLED, STATE, AWAY, ANSWER = "cancelled", "state", "away", "answer"
 UNTRUSTED, UNVERIFIED, UNKNOWN, SEVERAL = "untrusted", "unverified", "unknown", "several"
-INACTIVE, ANOTHER, NOT_AGAIN = "inactive", "another", "not-again"
+INACTIVE, ANOTHER, NOT_AGAIN, TOO_MANY = "inactive", "another", "not-again", "too-many"
 
 WORDS = {
     CANCELLED: _("You have not logged in at %(provider)s."),
@@ -25,6 +25,7 @@ WORDS = {
     ANOTHER: _(
         "Your e-mail address is somebody’s here who logs in by another account of %(provider)s. Ask your admin."
     ),
+    TOO_MANY: _("Too many people log in from your address at this moment. Try again in a few minutes."),
     NOT_AGAIN: _(
         "This was not the account of %(provider)s that you are logged in with, or not a new log-in. Try again."
     ),

@@ -34,7 +34,7 @@ def read(place: Provider, answer: dict[str, Any], nonce: str) -> Claims:
     if len(audience) > 1 or "azp" in claims:
         _demand(claims.get("azp") == settings.OIDC_CLIENT_ID)
     _demand(bool(nonce) and claims.get("nonce") == nonce)
-    _demand(isinstance(claims["sub"], str) and bool(claims["sub"]))
+    _demand(isinstance(claims["sub"], str) and bool(claims["sub"]) and claims["sub"].isprintable())
     if "email" not in claims and (more := userinfo(place, str(answer.get("access_token") or ""))):
         # It answers for an access token, which may be somebody else's.
         _demand(more.get("sub") == claims["sub"])
@@ -70,7 +70,7 @@ def _verified(place: Provider, token: str) -> Claims:
             leeway=LEEWAY,
             options={"require": ["iss", "sub", "aud", "exp", "iat"]},
         )
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         raise Refused(UNTRUSTED) from None
     return found
 

@@ -1,6 +1,7 @@
 """Addresses of single sign-on: on to the provider, and back from it."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
@@ -16,16 +17,30 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console.accounts.second_factor import FRESH, PROVIDER
+from console.accounts.second_factor import FRESH, PROVIDER, has_second_factor
 from console.entrance import typed
+from console.entrance.limits import Counted, Limit, count, network_of, take_back
 from console.factors.nexts import next_of
 from console.people.invitations import accept_open, open_invitation
 from console.requests import PageRequest, person_page
 from console.sign_on import people, tokens
 from console.sign_on.provider import client_of, provider, redeem
-from console.sign_on.refusals import ANSWER, CANCELLED, NOT_AGAIN, STATE, UNKNOWN, UNTRUSTED, Refused, words_of
+from console.sign_on.refusals import (
+    ANSWER,
+    CANCELLED,
+    NOT_AGAIN,
+    STATE,
+    TOO_MANY,
+    UNKNOWN,
+    UNTRUSTED,
+    Refused,
+    words_of,
+)
 from fleets.audit.entering import sign_on_refused
 from fleets.people.invitations import NotInvited
+
+BEGUN = Limit("sign-on", 300, timedelta(minutes=15))
+"""Log-ins that are begun from one address, each of which is a session, and that lead to none."""
 
 _OF = "sign-on"
 _ONWARD = "sign_on_onward"
@@ -84,6 +99,8 @@ def _refusal(request: HttpRequest, refused: Refused, status: int) -> HttpRespons
 
 
 def _begun(request: HttpRequest, onward_to: str, again: int = 0, **asked: str) -> HttpResponse:
+    if count(_begun_at(request)).is_over:
+        return _refusal(request, Refused(TOO_MANY), 429)
     try:
         place = provider()
     except Refused as refused:
@@ -99,6 +116,10 @@ def _begun(request: HttpRequest, onward_to: str, again: int = 0, **asked: str) -
         request.session[_ONWARD] = address
         return HttpResponseRedirect(reverse("sign-on-onward"), status=303)
     return HttpResponseRedirect(address, status=303)
+
+
+def _begun_at(request: HttpRequest) -> Counted:
+    return BEGUN.of(network_of(str(request.META.get("REMOTE_ADDR") or "")))
 
 
 def _state(request: HttpRequest) -> dict[str, Any]:
@@ -126,11 +147,14 @@ def _claims(request: HttpRequest, state: dict[str, Any]) -> tokens.Claims:
 
 def _let_in(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -> HttpResponse:
     """Through the steps of the log-in: a second factor is asked for, unless the provider is trusted with it."""
+    is_known = people.is_known(claims)
     user = _person(request, claims)
+    take_back([_begun_at(request)])
     if request.user.is_authenticated:
         logout(request)
     clear_authentication_records(request)
-    _record(request, user, claims)
+    # The first time it is the address that says who it is: a second factor of ours is then asked for in any case.
+    _record(request, user, claims, counts=is_known or not has_second_factor(user))
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=state["next"] or None))
     return response
 
@@ -154,13 +178,14 @@ def _again(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -
     is_they = user.pk == state["again"] and isinstance(user, User) and people.is_of(user, claims)
     if not is_they or not tokens.is_new(claims, FRESH):
         raise Refused(NOT_AGAIN)
-    _record(request, user, claims)
+    _record(request, user, claims, counts=True)
     return HttpResponseRedirect(state["next"] or reverse("second-factor"), status=303)
 
 
-def _record(request: HttpRequest, user: Any, claims: tokens.Claims) -> None:
+def _record(request: HttpRequest, user: Any, claims: tokens.Claims, *, counts: bool) -> None:
+    """What was shown at the provider; whether its second factor `counts`, where the settings trust it."""
     record_authentication(request, user, "socialaccount", provider=settings.OIDC_ISSUER)
-    if tokens.has_second_factor(claims):
+    if counts and tokens.has_second_factor(claims):
         record_authentication(request, user, "mfa", type=PROVIDER)
 
 

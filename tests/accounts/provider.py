@@ -232,6 +232,7 @@ def running_provider(port: int = 0, **told: Any) -> Iterator[Provider]:
     """The provider on this port, or one of its own."""
     provider = Provider(**told)
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(provider))
+    server.daemon_threads = True
     provider.issuer = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from console.accounts import letters
+from console.accounts import letters, second_factor
 from console.factors.codes import FREE, try_code
 from fleets.models import AuditEntry
 from fleets.storage.encryption.rotation import encrypted_fields, rotate
@@ -166,6 +166,17 @@ def test_factors_are_changed_only_by_who_has_just_shown_one(monkeypatch: pytest.
     assert is_in(log_in(ada))
 
 
+def test_the_address_by_which_single_sign_on_goes_is_changed_with_the_factor_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = log_in(make_ada())
+    assert browser.get("/account/address").status_code == 200
+    set_up_app(browser)
+    later(monkeypatch, 301)
+    answer = browser.post("/account/address", {"email": "eve@example.com", "old_password": PASSWORD})
+    assert answer["Location"].startswith(AGAIN)
+
+
 def test_nobody_is_led_elsewhere() -> None:
     browser = log_in(make_ada())
     for place in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
@@ -209,6 +220,29 @@ def test_an_admin_takes_a_lost_factor_away_and_everybody_else_does_not() -> None
     assert "[FleetRemote] Your second factor was taken away" in letters_told()
     entry = AuditEntry.objects.get(document__what="took away the second factor of a person")
     assert entry.who == "root"
+
+
+def test_what_needs_a_fresh_factor_leads_there_and_back(monkeypatch: pytest.MonkeyPatch, rf: RequestFactory) -> None:
+    """As break-glass asks for it (console/accounts/second_factor.py): set up is not shown, which lasts 5 minutes."""
+    ada = make_ada()
+    browser = log_in(ada)
+
+    def asked(next_url: str = "/here") -> tuple[bool, str]:
+        request = rf.get("/")
+        request.user, request.session = ada, browser.session
+        return second_factor.is_fresh(request), second_factor.ask_again(request, next_url)["Location"]
+
+    assert asked() == (False, "/account/second-factor?next=%2Fhere")
+    assert b"What you wanted to do needs a second factor" in browser.get(asked()[1]).content
+    phone, codes = set_up_app(browser)
+    assert asked() == (False, "/account/again?next=%2Fhere")
+    assert browser.post(asked()[1], {"passcode": phone.code()})["Location"] == "/here"
+    assert asked()[0]
+    later(monkeypatch, 301)
+    assert not asked()[0]
+    # A recovery code does as well, and the factor of the log-in counts as shown.
+    browser.post(AGAIN, {"passcode": codes[3]})
+    assert asked()[0]
 
 
 def test_a_command_helps_the_last_admin() -> None:
