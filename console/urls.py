@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from console.accounts import passwords
 from console.accounts import views as accounts
 from console.alerts import views as alerts
+from console.approvals import views as approvals
 from console.audit import views as audit
 from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
@@ -42,6 +43,7 @@ from console.sign_on import views as sign_on
 from console.stream import vehicle_stream
 from console.vehicle import views as remotes
 from console.vehicle import views_actions as actions
+from console.vehicle import views_approval as approving
 from console.vehicle import views_state as reading
 from console.vehicle_list import views as vehicle_list
 from console.vehicle_list import views_saved as saved_views
@@ -60,6 +62,7 @@ _SCHEDULE = f"{_SCHEDULES}/<id:schedule_id>"
 _COMMANDS = "fleets/<id:fleet_id>/commands"
 _LABELS = "fleets/<id:fleet_id>/labels"
 _ALERTS = "fleets/<id:fleet_id>/alerts"
+_APPROVALS = "fleets/<id:fleet_id>/approvals"
 _AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
 _CLIENTS = "fleets/<id:fleet_id>/clients"
@@ -126,7 +129,9 @@ urlpatterns = [
     path(_ACTION, remotes.action, name="action"),
     path(f"{_ACTION}/record", remotes.action_record, name="action-record"),
     path(f"{_ACTION}/cancel", actions.cancel_action, name="cancel-action"),
-    path(f"{_ACTION}/approve", actions.approve_action, name="approve-action"),
+    path(f"{_ACTION}/approve", approving.approve_action, name="approve-action"),
+    path(f"{_ACTION}/refuse", approving.refuse_action, name="refuse-action"),
+    path(f"{_ACTION}/break-glass", approving.send_alone, name="break-glass"),
     path(f"{_ACTION}/decide", actions.decide_action, name="decide-action"),
     path(f"{_ACTION}/again", actions.repeat_action, name="repeat-action"),
     path(f"{_ACTION}/explain", explain_action, name="explain-action"),
@@ -174,6 +179,12 @@ urlpatterns = [
     path(f"{_COMMANDS}/<id:command_id>/rename", commands.rename_command, name="rename-saved-command"),
     path(f"{_COMMANDS}/<id:command_id>/delete", commands.delete_command, name="delete-saved-command"),
     path(f"{_VEHICLE}/commands/<id:command_id>", commands.send_command, name="send-saved-command"),
+    path("waiting", approvals.waiting, name="waiting"),
+    path("approvals", approvals.approvals_of_all, name="approvals-of-all"),
+    path("approvals/<id:proposal_id>", approvals.proposal, name="proposal-of-all"),
+    path(_APPROVALS, approvals.approvals, name="approvals"),
+    path(f"{_APPROVALS}/<id:proposal_id>", approvals.proposal, name="proposal"),
+    path(f"{_APPROVALS}/reviews/<id:review_id>", approvals.review, name="review"),
     path(_ALERTS, alerts.alerts, name="alerts"),
     path(f"{_ALERTS}/past", alerts.past_alerts, name="past-alerts"),
     path(f"{_ALERTS}/choice", alerts.choose_alerts, name="choose-alerts"),

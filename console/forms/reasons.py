@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _KEPT = _("It is kept in the history.")
 
 
-def _reason(label: "StrOrPromise", missing: "StrOrPromise", help_text: "StrOrPromise" = _KEPT) -> forms.CharField:
+def reason_field(label: "StrOrPromise", missing: "StrOrPromise", help_text: "StrOrPromise" = _KEPT) -> forms.CharField:
     return forms.CharField(
         max_length=MAX_REASON,
         label=label,
@@ -26,7 +26,7 @@ def _reason(label: "StrOrPromise", missing: "StrOrPromise", help_text: "StrOrPro
 class ReasonForm(forms.Form):
     """A reason that must be given."""
 
-    reason = _reason(_("Why"), _("Say why."))
+    reason = reason_field(_("Why"), _("Say why."))
 
     @property
     def given(self) -> str:
@@ -37,13 +37,13 @@ class ReasonForm(forms.Form):
 class StopForm(ReasonForm):
     """Why every sending is stopped."""
 
-    reason = _reason(_("Why"), _("Say why."), _("All who use the vehicles read it."))
+    reason = reason_field(_("Why"), _("Say why."), _("All who use the vehicles read it."))
 
 
 class DecisionForm(ReasonForm):
     """What a person has found out about an action whose outcome nobody knew."""
 
-    reason = _reason(_("How do you know?"), _("Say how you know."))
+    reason = reason_field(_("How do you know?"), _("Say how you know."))
     happened = forms.ChoiceField(choices=[("yes", _("It was carried out")), ("no", _("It was not carried out"))])
 
     @property

@@ -1,11 +1,12 @@
 """What the pages of a vehicle have in common: whose they are, what they show, and how they answer a change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,7 +31,7 @@ from fleets.models import Membership, Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
 from fleets.vehicles.position import Position, position_of
-from fleets.vehicles.state import POSITION, state_rows
+from fleets.vehicles.state import POSITION, StateRow, state_rows
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
@@ -62,6 +63,10 @@ class Question:
     entry: Entry | None = None
     is_dangerous: bool = True
     can_change: bool = False
+    refuse_url: str = ""
+    owner: User | None = None
+    state: Sequence[StateRow] = ()
+    position: Position | None = None
 
     @property
     def status(self) -> int:

@@ -1,4 +1,4 @@
-"""Pages: what a person does about an action: cancel, approve, decide on an unknown outcome, send again."""
+"""Pages: what a person does about an action: cancel, decide on an unknown outcome, send again."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -42,7 +42,7 @@ _ASKED = {
 @vehicle_page(Right.SEND)
 def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """Cancel what has not been sent; where it is too late the page says why."""
-    action = _find_own(request, vehicle, action_id)
+    action = find_own(request, vehicle, action_id)
     try:
         cancel.cancel(action, person(request.user))
     except TooLate as error:
@@ -52,28 +52,10 @@ def cancel_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@vehicle_page(Right.APPROVE)
-def approve_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
-    """GET shows who asks for what and why; POST lets it be sent."""
-    action = _find_own(request, vehicle, action_id)
-    problem = approvals.why_not(action, request.user)
-    if problem is not None:
-        messages.error(request, _about(action, problem))
-        return changed(request, vehicle)
-    if request.method != "POST":
-        return ask(request, vehicle, _approval(action))
-    try:
-        approvals.approve(action, request.user)
-    except NotAllowed as error:
-        messages.error(request, _about(action, error.why))
-    return changed(request, vehicle)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 @vehicle_page(Right.SEND)
 def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET shows what is known and asks how the person knows better; POST ends the action with what they say."""
-    action = _find_own(request, vehicle, action_id)
+    action = find_own(request, vehicle, action_id)
     if action.state != RemoteAction.State.UNKNOWN:
         messages.warning(request, _("%(command)s: its outcome is known by now.") % {"command": action_title(action)})
         return changed(request, vehicle)
@@ -84,7 +66,7 @@ def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     try:
         decide(action, request.user, happened=form.has_happened, reason=form.given)
     except NotAllowed as error:
-        messages.warning(request, _about(action, error.why))
+        messages.warning(request, about(action, error.why))
     return changed(request, vehicle)
 
 
@@ -92,7 +74,7 @@ def decide_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
 @vehicle_page(Right.SEND)
 def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
     """GET asks whether an action that came to nothing is to be sent again; POST asks for it anew."""
-    action = _find_own(request, vehicle, action_id)
+    action = find_own(request, vehicle, action_id)
     if not may_repeat(action):
         words = _("%(command)s: there is no need to send it again.")
         messages.warning(request, words % {"command": action_title(action)})
@@ -111,30 +93,17 @@ def repeat_action(request: PageRequest, vehicle: Vehicle, action_id: str) -> Htt
     return changed(request, vehicle)
 
 
-def _find_own(request: PageRequest, vehicle: Vehicle, action_id: str) -> RemoteAction:
+def find_own(request: PageRequest, vehicle: Vehicle, action_id: str) -> RemoteAction:
     """The vehicle's action of a type that the person may send; a 404 for another vehicle's, a 403 for another type."""
     action = find_action(vehicle, action_id)
     check_sends(request, vehicle.fleet, action.remote_type)
     return action
 
 
-def _approval(action: RemoteAction) -> Question:
-    return Question(
-        title=_("Approve: %(command)s – %(vehicle)s?") % _names(action),
-        url=_address("approve-action", action),
-        button=_("Approve and send"),
-        leave=_("Don't approve"),
-        warning=_warning(action),
-        movement=_movement(action),
-        entry=shown(action),
-        is_dangerous=action.type.dangerous,
-    )
-
-
 def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Question:
     return Question(
-        title=str(_ASKED[happened]) % _names(action),
-        url=_address("decide-action", action),
+        title=str(_ASKED[happened]) % names_of(action),
+        url=address_of("decide-action", action),
         button=str(_FOUND[happened]),
         leave=_("Leave it open"),
         warning=_("It ends with what you say. What the manufacturer's cloud tells later still corrects it."),
@@ -147,36 +116,36 @@ def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Questi
 
 def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
     return Question(
-        title=_("Send again: %(command)s – %(vehicle)s?") % _names(action),
-        url=_address("repeat-action", action),
+        title=_("Send again: %(command)s – %(vehicle)s?") % names_of(action),
+        url=address_of("repeat-action", action),
         button=_("Send again"),
-        warning=_warning(action),
+        warning=warning_about(action),
         reason=reason,
-        movement=_movement(action),
+        movement=movement_about(action),
         entry=shown(action),
         is_dangerous=action.type.dangerous,
     )
 
 
-def _names(action: RemoteAction) -> dict[str, object]:
+def names_of(action: RemoteAction) -> dict[str, object]:
     return {"command": action_title(action), "vehicle": action.vehicle}
 
 
-def _about(action: RemoteAction, why: Why) -> str:
+def about(action: RemoteAction, why: Why) -> str:
     return f"{action_title(action)}: {say(why)}"
 
 
-def _warning(action: RemoteAction) -> str:
+def warning_about(action: RemoteAction) -> str:
     """What the ready-made command that does the same warns of."""
     same = (command.name for command in action.type.commands if command.payload == action.payload)
     return warning_of(next(same, ""))
 
 
-def _movement(action: RemoteAction) -> Movement | None:
+def movement_about(action: RemoteAction) -> Movement | None:
     rules = rules_of(action.fleet_id)
     return movement_before(action.vehicle, action.type, action.payload, rules, timezone.now())
 
 
-def _address(name: str, action: RemoteAction) -> str:
+def address_of(name: str, action: RemoteAction) -> str:
     vehicle: Vehicle = action.vehicle
     return reverse(name, args=[vehicle.fleet.public_id, vehicle.public_id, action.public_id])

@@ -1,0 +1,84 @@
+// Tells who may decide what waits for them, on whatever page they are: a number in the header and in the page's title,
+// a line that is read out, and a notification of the browser where that was allowed.
+//
+// #waiting is the link in the header; its `data-url` says what waits (console/approvals/views.py).
+import { left } from "./countdown.js";
+import { gettext, ngettext } from "./words.js";
+
+const PACE = 4_000;
+// In a tab that nobody sees.
+const HIDDEN_PACE = 8_000;
+// When the answer did not come.
+const LATER = 15_000;
+
+const link = document.getElementById("waiting");
+const title = () => document.title.replace(/^\(\d+\) /, "");
+// Across tabs and pages: nobody is told twice of the same.
+const KEY = "told-of-waiting";
+
+function toldOf() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+  } catch {
+    return new Set();
+  }
+}
+
+function keep(ids) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(ids));
+  } catch {
+    // Without room each page tells once.
+  }
+}
+
+function show({ count, items }) {
+  link.hidden = !count;
+  link.querySelector(".number").textContent = count;
+  document.title = count ? `(${count}) ${title()}` : title();
+  if (!count) return keep([]);
+  const known = toldOf();
+  const fresh = items.filter(({ id }) => !known.has(id));
+  keep(items.map(({ id }) => id));
+  if (fresh.length) tell(fresh);
+}
+
+function tell(fresh) {
+  const [first] = fresh;
+  const words = ngettext("%s decision waits for you", "%s decisions wait for you", fresh.length);
+  const about = first.ends ? `${first.title} (${left(new Date(first.ends))})` : first.title;
+  document.getElementById("waiting-news").textContent = `${words}: ${about}`;
+  if (globalThis.Notification?.permission !== "granted") return;
+  const shown = new Notification(gettext("FleetRemote needs your decision"), { body: about, tag: first.id });
+  shown.addEventListener("click", () => {
+    focus();
+    location.assign(first.url);
+  });
+}
+
+async function ask() {
+  let next = document.hidden ? HIDDEN_PACE : PACE;
+  try {
+    const answer = await fetch(link.dataset.url, { headers: { Accept: "application/json" }, cache: "no-store" });
+    // Logged out: the page itself says so.
+    if (answer.status === 401 || answer.status === 403) return;
+    if (!answer.ok) throw new Error(answer.status);
+    const found = await answer.json();
+    if (!found.decides) return;
+    show(found);
+  } catch {
+    next = LATER;
+  }
+  setTimeout(ask, next);
+}
+
+if (link) ask();
+
+// The browser asks the person only where they have asked for it.
+const allow = document.getElementById("allow-notifications");
+if (allow && globalThis.Notification?.permission === "default") {
+  allow.hidden = false;
+  allow.addEventListener("click", async () => {
+    allow.hidden = (await Notification.requestPermission()) !== "default";
+  });
+}
