@@ -250,3 +250,20 @@ def test_nobody_is_asked_after_the_guard() -> None:
     tries(10)
     answer = Client().post("/login", {"username": "ana", "password": PASSWORD}, REMOTE_ADDR=FAR)
     assert answer.status_code == 429
+
+
+def test_nobody_says_by_a_header_from_where_they_come() -> None:
+    """Only what proxies say that are named counts (fleetremote/front/addresses.py), which is settled by then."""
+    told = [
+        Client(headers={"X-Forwarded-For": f"203.0.113.{each}", "X-Real-IP": f"203.0.113.{each}"})
+        .post("/login", {"username": "ana", "password": "wrong"}, REMOTE_ADDR=FAR)
+        .status_code
+        for each in range(11)
+    ]
+    assert told == [200] * 10 + [429]
+
+
+def test_while_redis_is_away_people_log_in_and_tries_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fleets.storage.redis._paused_until", float("inf"))
+    assert log_in(Client(), "ana") == 302
+    assert tries(11) == [200] * 10 + [429]
