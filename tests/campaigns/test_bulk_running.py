@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -32,7 +33,7 @@ from tests.campaigns.bulk_world import (
     stands,
     step,
 )
-from tests.world import make_action, make_fleet, make_person, make_vehicle
+from tests.world import NOON, make_action, make_fleet, make_person, make_vehicle
 
 State = BulkCommand.State
 Item = BulkItem.State
@@ -214,13 +215,18 @@ def test_an_action_that_expires_or_is_cancelled_is_followed(fleet: Fleet, camill
     assert step(bulk) == {"failed": 1, "cancelled": 1}
 
 
-def test_who_manages_the_fleet_no_longer_asks_nobody(fleet: Fleet, camille: User) -> None:
+@pytest.mark.parametrize(
+    "less",
+    [{"role": "viewer"}, {"role": "support"}, {"remote_types": ["Locking"]}, {"ends_at": NOON}],
+    ids=["looks only", "one vehicle at a time", "other types", "until a moment"],
+)
+def test_who_may_not_send_it_to_many_any_more_asks_nobody(fleet: Fleet, camille: User, less: dict[str, Any]) -> None:
     make_vehicles(fleet, 3)
     bulk = make_bulk(fleet, camille, care=Care(1))
     begin(bulk, camille)
     step(bulk)
     pretend_a_minute_has_passed(bulk)
-    Membership.objects.update(role="viewer")
+    Membership.objects.update(**less)
     step(bulk)
     assert (bulk.state, bulk.halt) == (State.STOPPED, "rights")
     assert step(bulk) == {"cancelled": 3}

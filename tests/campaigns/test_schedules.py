@@ -19,7 +19,7 @@ from remotes.finding.vehicles import VehicleFilter
 from remotes.models import BulkCommand, RemoteAction, Schedule, ScheduleRun
 from tests.campaigns.bulk_world import step
 from tests.campaigns.schedule_world import Clock, clock_at, live_in, make_schedule, told
-from tests.world import make_fleet, make_person, make_vehicle
+from tests.world import NOON, make_fleet, make_person, make_vehicle
 
 
 @pytest.fixture
@@ -242,6 +242,29 @@ def test_the_rights_of_who_made_it_are_asked_each_time(clock: Clock, fleet: Flee
     assert changes.change(schedule, {"name": "Evening"}, diane)
     clock.sweep(2027, 1, 6, 6, 30)
     assert RemoteAction.objects.latest("pk").user == diane
+
+
+@pytest.mark.parametrize(
+    "less",
+    [{"role": "support"}, {"remote_types": ["Locking"]}, {"ends_at": NOON}, {"narrowed": True}],
+    ids=["makes no schedules", "other types", "until a moment", "some vehicles"],
+)
+def test_who_may_less_than_it_asks_has_nothing_sent(
+    clock: Clock, fleet: Fleet, camille: User, van: Vehicle, less: dict[str, Any]
+) -> None:
+    schedule = make_schedule(fleet, camille, vehicle=van)
+    Membership.objects.update(**less)
+    clock.sweep(2027, 1, 4, 6, 30)
+    assert told(schedule)[-1] == (date(2027, 1, 4), "skipped", "rights")
+    assert not RemoteAction.objects.exists()
+
+
+def test_an_admin_needs_no_membership(clock: Clock, fleet: Fleet, van: Vehicle) -> None:
+    schedule = make_schedule(fleet, make_person("root", is_superuser=True), vehicle=van)
+    clock.sweep(2027, 1, 4, 6, 30)
+    assert told(schedule)[-1] == (date(2027, 1, 4), "sent", "")
+    (case,) = open_cases(van)
+    assert case.asker.may_send
 
 
 def test_nobody_speaks_for_an_account_that_is_gone(clock: Clock, fleet: Fleet, camille: User, van: Vehicle) -> None:

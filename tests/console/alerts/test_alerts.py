@@ -5,21 +5,22 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from alerts.choices import kinds_of
+from alerts.choices import kinds_of, people_to_tell
 from alerts.raising import clear_alert, raise_alert
 from callbacks.models import Callback
 from console.alerts.listing import PAGE_SIZE
 from console.templatetags.alerts import open_alerts
 from fleets.access import member_of
-from fleets.models import Fleet
+from fleets.models import Fleet, Membership
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, AlertChoice
 from tests.callbacks.outbox_world import make_callback
-from tests.console.conftest import World
+from tests.console.conftest import LogIn, World
 from tests.console.forms.given import Page, error_of
-from tests.world import make_action, written
+from tests.world import make_action, make_person, written
 
 Kind = Alert.Kind
 
@@ -121,6 +122,25 @@ def test_everybody_chooses_for_themselves(camille: Client, viktor: Client, world
     assert "Your choice is saved." in page
     assert 'value="wake-ups" id="id_kinds_5" checked' in page
     assert viktor.post(url_of(world.lyon, "/choice"), {"kinds": ["nonsense"]}).status_code == 422
+
+
+def test_an_admin_is_told_what_they_choose_alone(world: World, log_in: LogIn) -> None:
+    """They see every fleet: nobody wants the alerts of all of them by mail without asking."""
+    root = make_person("root", is_superuser=True, email="root@example.com")
+    alert = Alert(kind=Alert.Kind.WAKE_UPS, fleet=world.lyon)
+    assert root.pk not in people_to_tell(alert)
+    log_in(root).post(url_of(world.lyon, "/choice"), {"kinds": ["wake-ups"]})
+    assert (root.pk in people_to_tell(alert), chosen(root, world.paris)) == (True, [])
+    User.objects.filter(pk=root.pk).update(is_superuser=False)
+    assert root.pk not in people_to_tell(alert)
+
+
+def test_who_was_a_member_is_told_nothing_more(world: World) -> None:
+    User.objects.filter(pk=world.camille.pk).update(email="camille@example.com")
+    alert = Alert(kind=Alert.Kind.WAKE_UPS, fleet=world.lyon)
+    assert people_to_tell(alert) == {world.camille.pk}
+    Membership.objects.update(ends_at=timezone.now())
+    assert people_to_tell(alert) == set()
 
 
 def test_the_page_says_who_is_told(camille: Client, world: World) -> None:
