@@ -118,13 +118,6 @@ def test_nobody_is_written_down_as_having_seen_what_was_not_shown(places: Places
         transaction.set_rollback(True)
 
 
-def _blind_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "sees_positions" in {each.name for each in ApiClient._meta.get_fields()}:
-        ApiClient.objects.update(**{"sees_positions": False})
-    else:
-        monkeypatch.setattr(ApiClient, "sees_positions", False, raising=False)
-
-
 def _api_answers(places: Places) -> dict[str, str]:
     """What a client is told at each address of both APIs that it can read."""
     RemoteAction.objects.filter(public_id=places.ids["action_id"]).update(callback=places.ids["callback"])
@@ -136,7 +129,7 @@ def _api_answers(places: Places) -> dict[str, str]:
     return answers
 
 
-def test_no_api_tells_a_client_that_may_not_see_it(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_api_tells_a_client_that_may_not_see_it(places: Places) -> None:
     published = {"rid": places.ids["action_id"], "bid": str(places.ids["batch_id"]), "cbid": places.ids["callback_id"]}
     callback = places.fleet.callbacks.get(public_id=places.ids["callback_id"])
     seen = Places(places.fleet, places.vehicle, places.ids | published | {"callback": callback}, {}, places.callers)
@@ -144,7 +137,7 @@ def test_no_api_tells_a_client_that_may_not_see_it(places: Places, monkeypatch: 
         told_all = _api_answers(seen)
         showing = {name for name, text in told_all.items() if any(place in text for place in PLACES)}
         assert showing >= {"v3:vehicle-status", "v1:telemetry", "v3:remote", "v3:remotes", "v3:callback-batch"}, BASE
-        _blind_clients(monkeypatch)
+        ApiClient.objects.update(sees_positions=False)
         told_blind = _api_answers(seen)
         assert {name for name, text in told_blind.items() if any(place in text for place in PLACES)} == set()
         assert "energ" in told_blind["v3:vehicle-status"]
