@@ -102,12 +102,16 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "fleet", "role", "created_at"]
+class MembershipAdmin(ReadOnly, admin.ModelAdmin):
+    """Who may do what is changed on the pages of people (console/people), by their rules."""
+
+    list_display = ["user", "fleet", "role", "ends_at", "narrowed", "created_at"]
     list_filter = ["role", "fleet"]
     list_select_related = ["user", "fleet"]
     search_fields = ["user__username", "user__email", "fleet__name"]
-    autocomplete_fields = ["user", "fleet"]
+    fields = readonly_fields = (
+        *("user", "fleet", "role", "ends_at", "remote_types", "positions", "narrowed", "narrowed_filter", "created_at"),
+    )
 
 
 class GatewayForm(forms.ModelForm):

@@ -146,6 +146,8 @@ class Story:
         self.ids["failed"] = asked["unreachable", "unlock"]
         for profile in ASKED:
             self._manager.wait_for_ends(self._vehicle(profile))
+        self.ids["member"] = _found(r"/people/(\d+)\"", self._manager.get(f"{self._lyon}/people"))
+        self.ids["person"] = _found(r"/people/(\d+)\"", self._manager.get("/people"))
         self.ids["entry"] = _found(r"/audit/(\d+)", self._manager.get(f"{self._lyon}/audit?kind=asked"))
         for profile in ("awake", "asleep"):
             self._manager.command(self._vehicle(profile), "refresh")

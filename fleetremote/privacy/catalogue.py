@@ -122,7 +122,7 @@ PERSONAL = (
         person=("user",),
         vehicle=("vehicle",),
     ),
-    Table("connections.Connection", "who connects an account", FOR_EVER, person=("asked_by", "managers")),
+    Table("connections.Connection", "who connects an account", FOR_EVER, person=("asked_by", "chosen_by", "managers")),
     Table(
         "fleets.Vehicle",
         "VIN, label, plate; the last state with the position",

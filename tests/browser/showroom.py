@@ -29,6 +29,8 @@ from fleets.models import (
     UpstreamFleet,
     Vehicle,
 )
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from fleets.programs.secrets import end as end_secret
 from fleets.sync import codes
 from protocol.v3 import decode_subscribe
@@ -62,7 +64,11 @@ def load(target: str) -> dict[str, str]:
     begin(stopped, demo)
     stop_bulk(stopped, demo)
     actions = _actions(fleet, vehicles[0], demo, colleague)
+    _, token = invite(demo, "new@example.com", [fleet], Grant(role="support", remote_types=("Locking",)), "en")
     return {
+        "member_id": str(Membership.objects.get(user=colleague, fleet=fleet).pk),
+        "person_id": str(colleague.pk),
+        "invitation_token": token,
         "fleet_id": fleet.public_id,
         "vehicle_id": vehicles[0].public_id,
         "view_id": view.public_id,

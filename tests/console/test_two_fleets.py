@@ -17,7 +17,9 @@ from callbacks.models import Batch, Callback
 from campaigns.saved_commands import save
 from console.urls import urlpatterns
 from fleets.labels.imports import check
-from fleets.models import AuditEntry, Fleet, SavedView
+from fleets.models import AuditEntry, Fleet, Invitation, Membership, SavedView
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, SavedCommand, Schedule, SendingStop
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
@@ -30,7 +32,7 @@ from .conftest import LogIn
 FORM = {"command": "unlock", "name": "Mine", "reason": "Because", "confirmed": "1", "happened": "yes", "query": ""}
 
 # Who looks at pages stands in it, so that it is another one with each.
-AUDIT = {"audit", "audit-table"}
+AUDIT = {"audit", "audit-table", "people"}
 
 
 class House:
@@ -58,6 +60,8 @@ class House:
             "command_id": save(fleet, "Honk", remote_of("honk"), asker).public_id,
             "bulk_id": make_bulk(fleet, asker).public_id,
             "view_id": SavedView.objects.create(fleet=fleet, owner=asker, name="All", shared=True).public_id,
+            "member_id": asker.memberships.get().pk,
+            "invitation_id": invite(asker, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
             "entry_id": AuditEntry.objects.filter(fleet=fleet).latest("pk").pk,
             "import_id": check(fleet, asker, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         }
@@ -83,6 +87,8 @@ class House:
             sorted(Batch.objects.filter(callback__fleet=self.fleet).values_list("pk", "state")),
             sorted(SavedView.objects.filter(**own, shared=True).values_list("pk", "name")),
             sorted(Alert.objects.filter(**own).values_list("pk", "cleared_at")),
+            sorted(Invitation.objects.filter(fleets=self.fleet).values_list("pk", "withdrawn_at")),
+            sorted(Membership.objects.filter(**own).exclude(user__username="mona").values_list("pk", "role")),
             (SendingStop.objects.filter(**own).count(), FleetRules.objects.filter(**own).count()),
         ]
 
