@@ -80,6 +80,14 @@ def test_no_page_tells_who_may_not_see_it(address: Address, places: Places) -> N
     assert [way for way, words in found.items() if words] == []
 
 
+def test_no_question_about_what_waits_for_a_second_person_tells_it(places: Places) -> None:
+    """Whoever is to approve it may decide without knowing where the vehicle is."""
+    ids = places.ids | {"action_id": places.ids["waiting_id"]}
+    urls = [url for address in pages() if "action_id" in address.keys for url in urls_of(address, ids)]
+    found = {(who, url): places.found(who, url) for who in BLIND for url in urls}
+    assert [way for way, words in found.items() if words] == []
+
+
 def test_who_may_see_it_is_told(places: Places) -> None:
     """Else the walk could find nothing anywhere."""
     by_name = {address.name: address for address in pages()}
