@@ -6,14 +6,21 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fleets.models import AuditEntry
-from protocol.catalogue import REMOTE_TYPES
+from fleets.models import AuditEntry, Proposal
+from fleets.proposals import approve
+from protocol.catalogue import REMOTE_TYPES, TWO_PEOPLE
 from remotes.models import FleetRules
 from tests.console.conftest import World
 from tests.console.forms.given import Page, error_of
 from tests.world import make_person
 
-FILLED: dict[str, Any] = {"moving_minutes": "10", "wake_ups_a_month": "", "wake_reserve": "5"}
+FILLED: dict[str, Any] = {
+    "approval_minutes": "15",
+    "moving_minutes": "10",
+    "wake_ups_a_month": "",
+    "wake_reserve": "5",
+    **{f"approval-{name}": "on" for name in TWO_PEOPLE},
+}
 
 
 def url_of(world: World) -> str:
@@ -39,8 +46,7 @@ def test_what_is_filled_in_holds(camille: Client, world: World):
         **FILLED,
         "minutes-Locking": "3",
         "minutes-Immobilization": "2",
-        "approval-Immobilization": "on",
-        "approval-Stolen": "on",
+        "approval-Locking": "on",
         "moving_minutes": "15",
         "wake_ups_a_month": "30",
         "wake_reserve": "8",
@@ -49,17 +55,36 @@ def test_what_is_filled_in_holds(camille: Client, world: World):
     rules = FleetRules.objects.get(fleet=world.lyon)
     assert rules.times_to_live == {"Locking": 180}, "two minutes are usual for immobilising"
     assert rules.time_to_live(REMOTE_TYPES["Locking"]) == timedelta(minutes=3)
-    assert rules.approval_types == ["Immobilization", "Stolen"]
+    assert sorted(rules.approval_types) == sorted([*TWO_PEOPLE, "Locking"])
     assert (rules.moving_minutes, rules.wake_ups_a_month, rules.wake_reserve) == (15, 30, 8)
     page = " ".join(saved.content.decode().split())
     for words in (
         "The rules are saved.",
         'Lock or unlock: after 3 min <span class="muted">(usually 5)</span>',
-        "Immobilise, Stolen vehicle",
+        "Lock or unlock, Immobilise, Stolen vehicle",
         "15 min",
         "30, of which 8 in reserve",
     ):
         assert words in page
+
+
+def test_what_makes_them_weaker_waits_for_a_second_person(camille: Client, world: World):
+    """One manager switches the rule off, acts, and switches it on again: not alone."""
+    given = {name: value for name, value in FILLED.items() if name != "approval-Immobilization"}
+    saved = camille.post(url_of(world), {**given, "wake_reserve": "7", "reason": "We are two only."}, follow=True)
+    assert "What makes the rules weaker waits for a second person." in saved.content.decode()
+    rules = FleetRules.objects.get(fleet=world.lyon)
+    assert (sorted(rules.approval_types), rules.wake_reserve) == (sorted(TWO_PEOPLE), 7)
+    proposal = Proposal.objects.get()
+    assert (proposal.asked_by, proposal.reason) == (world.camille, "We are two only.")
+    asked = {"command": "immobilise", "confirmed": "yes", "reason": "Not returned."}
+    camille.post(world.page_of(world.van, "/actions"), asked)
+    assert world.van.remote_actions.get().state == "waiting-approval"
+
+    approve(proposal, make_person("lea", world.lyon))
+    assert "Immobilization" not in FleetRules.objects.get(fleet=world.lyon).approval_types
+    camille.post(url_of(world), FILLED)
+    assert "Immobilization" in FleetRules.objects.get(fleet=world.lyon).approval_types, "stricter at once"
 
 
 def test_a_change_is_on_record_and_nothing_else(camille: Client, world: World):

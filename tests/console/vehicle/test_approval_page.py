@@ -75,7 +75,7 @@ def test_nobody_approves_what_they_have_asked_for(
         camille.get(url_of(world, action), headers=headers, follow=True),
         camille.post(url_of(world, action), headers=headers, follow=True),
     ):
-        words = "Immobilise: Another manager than the one who asked for it must approve it."
+        words = "Immobilise: Another manager than those who had a hand in it must decide: nobody approves their own."
         assert words in response.content.decode()
     action.refresh_from_db()
     assert action.state == "waiting-approval"
