@@ -128,8 +128,6 @@ ELSEWHERE = {
     "new-password",
     "new-password-link",
     "confirm-address",
-    "invitation",
-    "invitation-link",
     "lift-sending-of-all",
 }
 VISITED = sorted(set(names()) - CHANGES - PARTS - TABLES - ELSEWHERE)
