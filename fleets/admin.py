@@ -98,7 +98,7 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
         """The form shows the state, and with it where the vehicle is."""
         vehicle: Vehicle | None = kwargs.get("obj")
         if vehicle is not None and request.user.is_superuser and position_of(vehicle.state) is not None:
-            saw_position(vehicle, person(cast(User, request.user)), Origin.ADMIN)
+            saw_position(vehicle, person(request.user), Origin.ADMIN)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(boolean=True, ordering="gateway__is_simulated")

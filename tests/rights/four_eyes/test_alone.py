@@ -182,7 +182,7 @@ def alone() -> Iterator[type[Alone]]:
 
 
 def test_one_person_alone_does_no_harm(alone: type[Alone]) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         alone,
         settings=settings(
             max_examples=50 if LONG else 3,

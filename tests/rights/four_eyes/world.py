@@ -222,9 +222,9 @@ class OnePerson:
         """Time passes: what is due at a moment is due so much earlier."""
         for model, names in _MOMENTS.items():
             fields = [model._meta.get_field(name).column for name in names]
-            sets = ", ".join(f'"{name}" = "{name}" - %(by)s' for name in fields)
+            sets = ", ".join(f'"{name}" = "{name}" - %s' for name in fields)
             with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", {"by": timedelta(minutes=minutes)})
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", [timedelta(minutes=minutes)] * len(fields))
 
     def run_schedules(self) -> None:
         """Their times have come."""
