@@ -135,9 +135,12 @@ def test_the_web_server_says_it_of_the_connection_and_not_of_the_address_that_th
     async def served(scope: dict[str, Any], receive: Any, send: Any) -> None:
         seen.append(scope)
 
+    async def nothing(*_: Any) -> Any:
+        return None
+
     monkeypatch.setattr("fleetremote.asgi._slowed", served)
     for peer in ("10.0.0.1", "203.0.113.9"):
         given = scope(peer, PRINT)
         given["headers"].append((b"x-forwarded-for", b"198.51.100.7"))
-        async_to_sync(application)(given, None, None)
+        async_to_sync(application)(given, nothing, nothing)
     assert [(told[SHOWN], told["client"][0]) for told in seen] == [(PRINT, "198.51.100.7"), ("", "203.0.113.9")]
