@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -40,8 +39,7 @@ COLONS = ":".join(PRINT[at : at + 2] for at in range(0, 64, 2))
         f"  {PRINT}\n",
         PEM + new_authority("Root").pem,
     ],
-    # Each worker makes certificates of its own, whose text is no name for a story.
-    ids=count(),
+    ids=lambda text: text[:24],
 )
 def test_each_form_in_which_proxies_and_people_write_it_is_the_same(text: str) -> None:
     assert fingerprint_of(text) == PRINT
@@ -69,8 +67,7 @@ def test_each_form_in_which_proxies_and_people_write_it_is_the_same(text: str) -
         f"x {PEM}",
         " " * LONGEST + "x",
     ],
-    # Each worker makes certificates of its own, whose text is no name for a story.
-    ids=count(),
+    ids=lambda text: text[:24],
 )
 def test_what_is_none_is_none(text: str) -> None:
     assert fingerprint_of(text) == ""
@@ -129,10 +126,6 @@ def test_what_is_in_the_scope_already_is_not_kept() -> None:
     assert shown({**scope("203.0.113.9"), SHOWN: PRINT}) == ""
 
 
-async def _nothing(*_: Any) -> Any:
-    """Neither is read nor answered."""
-
-
 def test_the_web_server_says_it_of_the_connection_and_not_of_the_address_that_the_proxy_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -142,9 +135,12 @@ def test_the_web_server_says_it_of_the_connection_and_not_of_the_address_that_th
     async def served(scope: dict[str, Any], receive: Any, send: Any) -> None:
         seen.append(scope)
 
+    async def nothing(*_: Any) -> Any:
+        return None
+
     monkeypatch.setattr("fleetremote.asgi._slowed", served)
     for peer in ("10.0.0.1", "203.0.113.9"):
         given = scope(peer, PRINT)
         given["headers"].append((b"x-forwarded-for", b"198.51.100.7"))
-        async_to_sync(application)(given, _nothing, _nothing)
+        async_to_sync(application)(given, nothing, nothing)
     assert [(told[SHOWN], told["client"][0]) for told in seen] == [(PRINT, "198.51.100.7"), ("", "203.0.113.9")]
