@@ -253,4 +253,3 @@ def does_harm(body: Mapping[str, Any]) -> bool:
         return True
     remote = decode_remote(known)
     return remote.remote_type.two_people and not remote.remote_type.is_release(remote.payload)
-
