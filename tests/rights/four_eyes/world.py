@@ -224,7 +224,7 @@ class OnePerson:
             fields = [model._meta.get_field(name).column for name in names]
             sets = ", ".join(f'"{name}" = "{name}" - %(by)s' for name in fields)
             with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", {"by": timedelta(minutes=minutes)})  # noqa: S608
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", {"by": timedelta(minutes=minutes)})
 
     def run_schedules(self) -> None:
         """Their times have come."""
