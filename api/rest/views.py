@@ -15,11 +15,6 @@ def caller(request: Request) -> ApiClient:
     return cast(ApiClient, request.user)
 
 
-def sees_positions(client: ApiClient) -> bool:
-    """Whether it may be told where vehicles are."""
-    return bool(getattr(client, "sees_positions", True))
-
-
 class ApiView(APIView):
     """Counts the request against the client's limits once it has shown who it is. `error_shape` is its dialect's."""
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from api.rest.asking import IDEMPOTENCY_KEY, REASON, ask, standing, take_back
 from api.rest.errors import ApiError
 from api.rest.hal import link
-from api.rest.views import caller, sees_positions
+from api.rest.views import caller
 from api.rest.wishes import read_wishes
 from api.v1.channels import channel_link
 from api.v1.docs import PAGE, describes, ref
@@ -136,7 +136,7 @@ def _check_scope(request: Request, name: str) -> None:
 
 def _told(request: Request, remote: JsonObject) -> JsonObject:
     """Where a vehicle was sent to is told to who may see where it is."""
-    return remote if sees_positions(caller(request)) else without_whereabouts(remote)
+    return remote if caller(request).sees_positions else without_whereabouts(remote)
 
 
 def render_action(request: Request, place: Place, action: RemoteAction) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from api.rest.docs import query
 from api.rest.errors import ApiError, Meaning
 from api.rest.hal import link, with_links
-from api.rest.views import caller, sees_positions
+from api.rest.views import caller
 from api.v1.docs import describes, ref
 from api.v1.lookup import find_vehicle
 from api.v1.views import V1View
@@ -62,7 +62,7 @@ class TelemetryView(V1View):
         vehicle = find_vehicle(caller(request), vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_none(vehicle), Meaning.NO_DATA)
-        if not sees_positions(caller(request)):
+        if not caller(request).sees_positions:
             vehicle.state = without_places(vehicle.state)
         elif _tells_position(vehicle, wanted):
             client_saw_position(vehicle, caller(request))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from api.rest.hal import link
-from api.rest.views import caller, sees_positions
+from api.rest.views import caller
 from api.v3.pages import PAGING
 from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import Health
@@ -70,7 +70,7 @@ def render_batch_in_full(request: Request, batch: Batch, place: Place) -> dict[s
     """BatchInFull: with the body, its secret attributes masked, and the newest attempts."""
     attempts = batch.attempts.order_by("-pk")[: PAGING.most]
     body = json.loads(bytes(batch.body))
-    told = body if sees_positions(caller(request)) else without_whereabouts(body)
+    told = body if caller(request).sees_positions else without_whereabouts(body)
     return {
         **render_batch(request, batch, place, batch.vins, batch.remote_action_ids, next_try_of(batch, clock.now())),
         "body": shown(told, place),

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api.rest.docs import query
 from api.rest.errors import ApiError
 from api.rest.hal import link, with_links
-from api.rest.views import caller, sees_positions
+from api.rest.views import caller
 from api.v3.docs import PAGE, describes, ref
 from api.v3.pages import collection
 from api.v3.views import V3View
@@ -126,7 +126,7 @@ class VehicleStatusView(V3View):
         vehicle = get_vehicle(request, fid, vid)
         if not vehicle.state or vehicle.state_read_at is None:
             raise ApiError(404, _why_no_status(vehicle))
-        if not sees_positions(caller(request)):
+        if not caller(request).sees_positions:
             vehicle.state = without_places(vehicle.state)
         elif position_of(vehicle.state) is not None:
             client_saw_position(vehicle, caller(request))

@@ -15,7 +15,7 @@ from api.rest.asking import IDEMPOTENCY_KEY, REASON, ask, standing, take_back
 from api.rest.docs import INDEX_RANGE
 from api.rest.errors import ApiError, Meaning
 from api.rest.hal import link
-from api.rest.views import caller, sees_positions
+from api.rest.views import caller
 from api.rest.wishes import read_wishes
 from api.v3.docs import PAGE, describes, ref
 from api.v3.lookup import find_place
@@ -108,7 +108,7 @@ def _check_allowed(request: Request, callback: Callback, remote: Remote) -> None
 
 def _told(request: Request, remote: JsonObject) -> JsonObject:
     """Where a vehicle was sent to is told to who may see where it is."""
-    return remote if sees_positions(caller(request)) else without_whereabouts(remote)
+    return remote if caller(request).sees_positions else without_whereabouts(remote)
 
 
 def render_action(request: Request, action: RemoteAction, place: tuple[str, str, str]) -> dict[str, Any]:

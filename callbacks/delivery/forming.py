@@ -153,7 +153,7 @@ def _render(
 def _sees_positions(callback: Callback) -> bool:
     """Whether the API client that it is may be told where vehicles are; what people have set up is."""
     client = callback.channel.created_by if callback.channel is not None else callback.created_by
-    return bool(getattr(client, "sees_positions", True))
+    return client is None or client.sees_positions
 
 
 def _without_whereabouts(event: str | bytes) -> str | bytes:

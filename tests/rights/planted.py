@@ -88,6 +88,7 @@ def plant_places(fleet: Fleet, vehicle: Vehicle) -> dict[str, Any]:
     values = {"remote_type": "Navigation", "payload": ROUTE, "user": somebody}
     action = make_action(vehicle, "honk", **values, state="done", status="Failed", failure_cause="Timeout")
     make_action(vehicle, "honk", **values)
+    waiting = make_action(vehicle, "immobilise", user=somebody, state="waiting-approval")
     event = make_event(action, "Failed")
     type(event).objects.filter(pk=event.pk).update(extra={"position": {"latitude": NORTH, "longitude": EAST}})
     about = About(action.public_id, fleet.pk, vehicle.pk)
@@ -96,6 +97,7 @@ def plant_places(fleet: Fleet, vehicle: Vehicle) -> dict[str, Any]:
     route = Remote(REMOTE_TYPES["Navigation"], ROUTE)
     return {
         "action_id": action.public_id,
+        "waiting_id": waiting.public_id,
         "batch_id": batch.pk,
         "callback_id": batch.callback.public_id,
         "command_id": save(fleet, "Home", route, somebody).public_id,

@@ -80,6 +80,14 @@ def test_no_page_tells_who_may_not_see_it(address: Address, places: Places) -> N
     assert [way for way, words in found.items() if words] == []
 
 
+def test_no_question_about_what_waits_for_a_second_person_tells_it(places: Places) -> None:
+    """Whoever is to approve it may decide without knowing where the vehicle is."""
+    ids = places.ids | {"action_id": places.ids["waiting_id"]}
+    urls = [url for address in pages() if "action_id" in address.keys for url in urls_of(address, ids)]
+    found = {(who, url): places.found(who, url) for who in BLIND for url in urls}
+    assert [way for way, words in found.items() if words] == []
+
+
 def test_who_may_see_it_is_told(places: Places) -> None:
     """Else the walk could find nothing anywhere."""
     by_name = {address.name: address for address in pages()}
@@ -118,13 +126,6 @@ def test_nobody_is_written_down_as_having_seen_what_was_not_shown(places: Places
         transaction.set_rollback(True)
 
 
-def _blind_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "sees_positions" in {each.name for each in ApiClient._meta.get_fields()}:
-        ApiClient.objects.update(**{"sees_positions": False})
-    else:
-        monkeypatch.setattr(ApiClient, "sees_positions", False, raising=False)
-
-
 def _api_answers(places: Places) -> dict[str, str]:
     """What a client is told at each address of both APIs that it can read."""
     RemoteAction.objects.filter(public_id=places.ids["action_id"]).update(callback=places.ids["callback"])
@@ -136,7 +137,7 @@ def _api_answers(places: Places) -> dict[str, str]:
     return answers
 
 
-def test_no_api_tells_a_client_that_may_not_see_it(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_api_tells_a_client_that_may_not_see_it(places: Places) -> None:
     published = {"rid": places.ids["action_id"], "bid": str(places.ids["batch_id"]), "cbid": places.ids["callback_id"]}
     callback = places.fleet.callbacks.get(public_id=places.ids["callback_id"])
     seen = Places(places.fleet, places.vehicle, places.ids | published | {"callback": callback}, {}, places.callers)
@@ -144,7 +145,7 @@ def test_no_api_tells_a_client_that_may_not_see_it(places: Places, monkeypatch: 
         told_all = _api_answers(seen)
         showing = {name for name, text in told_all.items() if any(place in text for place in PLACES)}
         assert showing >= {"v3:vehicle-status", "v1:telemetry", "v3:remote", "v3:remotes", "v3:callback-batch"}, BASE
-        _blind_clients(monkeypatch)
+        ApiClient.objects.update(sees_positions=False)
         told_blind = _api_answers(seen)
         assert {name for name, text in told_blind.items() if any(place in text for place in PLACES)} == set()
         assert "energ" in told_blind["v3:vehicle-status"]
