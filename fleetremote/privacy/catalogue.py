@@ -67,7 +67,7 @@ PERSONAL = (
     Table("socialaccount.SocialAccount", "who somebody is at single sign-on", WITH_THE_ACCOUNT, person=("user",)),
     Table("socialaccount.SocialToken", "nothing is written (off)", WITH_THE_ACCOUNT, person=("account__user",)),
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
-    Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
+    Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",), vehicle=("vehicles",)),
     Table(
         "fleets.MembershipVehicle",
         "which vehicles a narrowed person sees",
@@ -80,6 +80,7 @@ PERSONAL = (
         "e-mail address of somebody who was invited, by whom, and their role",
         "30 days after it was accepted, was withdrawn or has ended",
         person=("invited_by", "accepted_by"),
+        vehicle=("vehicles",),
     ),
     Table(
         "fleets.Approver",

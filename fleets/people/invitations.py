@@ -128,7 +128,9 @@ def accept(digest: str, make: Callable[[], User]) -> User:
         found = row.first()
         if found is None or found.accepted_at or found.withdrawn_at or found.expires_at <= clock.now():
             raise NotInvited(Why(codes.LINK_OVER))
-        fleets, grant = list(found.fleets.all()), grant_of(found, with_vehicles=True)
+        # Whoever changes people of these fleets waits: what the inviter may give now they may give until the end.
+        fleets = list(found.fleets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        grant = grant_of(found, with_vehicles=True)
         if why_not_invite(found.invited_by, fleets, grant) is not None:
             raise NotInvited(Why(codes.INVITER_GONE))
         user = make()
@@ -148,7 +150,6 @@ def _give(user: User, fleets: Collection[Fleet], grant: Grant) -> None:
         user.save(update_fields=["is_superuser", "is_staff"])
         return
     for fleet in fleets:
-        Fleet.objects.select_for_update(no_key=True).get(pk=fleet.pk)
         row = Membership.objects.filter(user=user, fleet=fleet).first() or Membership(user=user, fleet=fleet)
         if row.pk is None or (row.ends_at is not None and row.ends_at <= clock.now()):
             for name, value in grant.values.items():

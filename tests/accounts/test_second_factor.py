@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 
 from console.accounts import letters, second_factor
 from console.factors.codes import FREE, try_code
+from fleets.approvers import may_approve
 from fleets.models import AuditEntry
 from fleets.storage.encryption.rotation import encrypted_fields, rotate
 from tests.accounts.authenticator import Phone, log_in, recovery_codes, set_up_app
@@ -212,11 +213,15 @@ def test_an_admin_takes_a_lost_factor_away_and_everybody_else_does_not() -> None
     manager = log_in(make_person("manager", make_fleet("Nantes")))
     assert manager.post(page).status_code == 404
     browser = log_in(root)
+    lyon = ada.memberships.get().fleet
+    assert may_approve(ada, lyon)
     assert browser.post(f"/people/{root.pk}/second-factor").status_code == 404
     assert browser.get(page).status_code == 200
     assert browser.post(page).status_code == 303
     assert not Authenticator.objects.exists()
     assert not is_in(of_ada)
+    # Whoever is at work under that name from now on is no second person by that alone.
+    assert not may_approve(ada, lyon)
     assert "[FleetRemote] Your second factor was taken away" in letters_told()
     entry = AuditEntry.objects.get(document__what="took away the second factor of a person")
     assert entry.who == "root"

@@ -16,7 +16,7 @@ def mails_to(outbox: list[EmailMessage], address: str) -> list[EmailMessage]:
 
 def link_in(mail: EmailMessage) -> str:
     """The path of the link of an invitation."""
-    found = re.search(r"https?://[^/\s]+(/invitation/\S+)", mail.body)
+    found = re.search(r"https?://[^/\s]+(/invitation/\S+)", str(mail.body))
     assert found is not None, mail.body
     return found[1]
 

@@ -1,5 +1,7 @@
 """Admins see all accounts, lock and open them, and make admins; no door of Django's admin is an easier one."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.mail.message import EmailMessage
@@ -85,7 +87,7 @@ def test_nobody_does_it_to_themselves_or_without_being_an_admin(world: World, ro
     assert not User.objects.get(username="camille").is_superuser
 
 
-def form_of(http: Client, user: User) -> dict[str, str]:
+def form_of(http: Client, user: User) -> dict[str, Any]:
     form = http.get(f"/admin/auth/user/{user.pk}/change/").context["adminform"].form
     values = {field.html_name: field.value() for field in form if field.value() not in (None, False, "")}
     joined = user.date_joined

@@ -1,6 +1,7 @@
 """Managers change what others may do, and nobody gives more than they have; what is taken is gone at once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -85,7 +86,7 @@ def test_narrowed_to_some_vehicles_and_back(world: World, camille: Client) -> No
     ],
 )
 def test_nobody_gives_more_than_they_have(
-    world: World, camille: Client, less: dict[str, object], wanted: dict[str, object]
+    world: World, camille: Client, less: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     Membership.objects.filter(user=world.viktor).update(ends_at=clock.now() + timedelta(hours=1))
     given = {name: clock.now() + value if isinstance(value, timedelta) else value for name, value in less.items()}
@@ -155,7 +156,8 @@ def test_the_last_manager_stays_unless_an_admin_says_so(world: World, camille: C
     }[how]
     page = page_of(world.camille, world, "/remove" if how == "removed" else "")
     # Others who end, are locked or narrowed are none that stay.
-    for number, less in enumerate(({"ends_at": clock.now() + timedelta(days=1)}, {"narrowed": True})):
+    lesser: list[dict[str, Any]] = [{"ends_at": clock.now() + timedelta(days=1)}, {"narrowed": True}]
+    for number, less in enumerate(lesser):
         Membership.objects.filter(user=make_person(f"other {number}", world.lyon)).update(**less)
     make_person("locked", world.lyon, is_active=False)
     assert "the last manager" in camille.post(page, wanted).text
