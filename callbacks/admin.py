@@ -17,7 +17,7 @@ from callbacks.delivery.policy import LIFE
 from callbacks.models import Attempt, Batch, Callback, Channel, Notification
 from callbacks.replay import failures, replay
 from callbacks.status import pause, resume
-from fleets.record_admin import FirstRows, ReadOnly
+from fleets.record_admin import FirstRows, HidesPlaces, ReadOnly
 from fleets.storage import clock
 from fleets.storage.encryption import SecretBytes
 
@@ -88,7 +88,8 @@ class ChannelAdmin(Record):
 
 
 @admin.register(Batch)
-class BatchAdmin(Record):
+class BatchAdmin(HidesPlaces, Record):
+    place_fields = ("body_text",)
     list_display = ["webhook_id", "callback", "kind", "state", "event_count", "tries", "formed_at", "delivered_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["callback"]
@@ -131,7 +132,8 @@ class AttemptAdmin(Record):
 
 
 @admin.register(Notification)
-class NotificationAdmin(Record):
+class NotificationAdmin(HidesPlaces, Record):
+    place_fields = ("event",)
     list_display = ["created_at", "callback", "remote_type", "vin", "remote_action_id"]
     list_select_related = ["callback"]
     search_fields = ["=callback__public_id", "=remote_action_id", "=vin"]

@@ -14,6 +14,9 @@ from console.bulk import views as bulk
 from console.bulk import views_acts as bulk_acts
 from console.callbacks import views as callbacks
 from console.callbacks import views_changes as changes
+from console.clients import trusting
+from console.clients import views as clients
+from console.clients import views_acts as client_acts
 from console.connections import calendar
 from console.connections import views as connections
 from console.connections import views_acts as connection_acts
@@ -31,6 +34,7 @@ from console.people import views as people
 from console.people import views_accounts as account_acts
 from console.people import views_acts as people_acts
 from console.people import views_invited as invited
+from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
@@ -61,6 +65,8 @@ _ALERTS = "fleets/<id:fleet_id>/alerts"
 _APPROVALS = "fleets/<id:fleet_id>/approvals"
 _AUDIT = "fleets/<id:fleet_id>/audit"
 _CONNECTION = "connections/<id:connection_id>"
+_CLIENTS = "fleets/<id:fleet_id>/clients"
+_CLIENT = "clients/<id:client_id>"
 _PEOPLE = "fleets/<id:fleet_id>/people"
 _MEMBER = f"{_PEOPLE}/<int:member_id>"
 _INVITATION = "invitations/<id:invitation_id>"
@@ -101,6 +107,8 @@ urlpatterns = [
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
+    path("rights", roles.rights, name="rights"),
+    path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),
     path("fleets/<id:fleet_id>/overview", overview.overview, name="overview"),
     path("fleets/<id:fleet_id>/overview/news", overview.overview_news, name="overview-news"),
@@ -226,6 +234,18 @@ urlpatterns = [
     path(f"{_LABELS}/<id:import_id>/make", labels.make_label_import, name="make-label-import"),
     path("fleets/<id:fleet_id>/left-out", left_out.left_out_of_fleet, name="left-out-of-fleet"),
     path("connections/gateways/<int:gateway_id>/left-out", left_out.left_out, name="left-out"),
+    path(_CLIENTS, clients.clients, name="clients"),
+    path(f"{_CLIENTS}/new", client_acts.new_client, name="new-client"),
+    path("clients", clients.clients, name="clients-of-all"),
+    path(_CLIENT, clients.client, name="client"),
+    path(f"{_CLIENT}/edit", client_acts.edit_client, name="edit-client"),
+    path(f"{_CLIENT}/owner", client_acts.hand_on_client, name="hand-on-client"),
+    path(f"{_CLIENT}/end", client_acts.end_client, name="end-client"),
+    path(f"{_CLIENT}/resume", client_acts.resume_client, name="resume-client"),
+    path(f"{_CLIENT}/trust", trusting.ask_for_trust, name="ask-for-trust"),
+    path(f"{_CLIENT}/trust/<int:trust_id>/end", trusting.end_trust, name="end-trust"),
+    path(f"{_CLIENT}/passwords/new", client_acts.new_secret, name="new-client-secret"),
+    path(f"{_CLIENT}/passwords/<int:secret_id>/end", client_acts.end_secret, name="end-client-secret"),
     path(_BATCH, callbacks.batch, name="callback-batch"),
     path(f"{_BATCH}/again", changes.send_batch_again, name="send-batch-again"),
 ]

@@ -15,6 +15,8 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
+from fleets.rights import Right, roles_with
+
 # What gives rights in the admin itself.
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -28,7 +30,9 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
-    """Only superusers change members of the staff, or make anybody one: neither rights nor password."""
+    """Only superusers change members of the staff and those who give rights in a fleet, or make anybody one of the
+    staff: neither rights nor password.
+    """
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -42,7 +46,10 @@ class PeopleAdmin(UserAdmin):
 
 
 def _is_below(request: HttpRequest, obj: User | None) -> bool:
-    return _is_superuser(request) or obj is None or not (obj.is_staff or obj.is_superuser)
+    if _is_superuser(request) or obj is None:
+        return True
+    gives_rights = obj.memberships.filter(role__in=roles_with(Right.CHANGE_PEOPLE)).exists()
+    return not (obj.is_staff or obj.is_superuser or gives_rights)
 
 
 @admin.register(Group)

@@ -26,7 +26,7 @@ from fleets.models import (
     Membership,
     Vehicle,
 )
-from fleets.record_admin import FirstRows, ReadOnly
+from fleets.record_admin import FirstRows, HidesPlaces, ReadOnly
 from fleets.simulated import with_mark
 from fleets.vehicles.position import position_of
 from gateways.addresses import check_base_url
@@ -66,8 +66,9 @@ class VehicleForm(forms.ModelForm):
 
 
 @admin.register(Vehicle)
-class VehicleAdmin(admin.ModelAdmin):
+class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
     form = VehicleForm
+    place_fields = ("state",)
     list_display = ["vin", "label", "plate", "fleet", "brand", "model", "gateway", "simulated"]
     list_filter = ["fleet", "gateway", "motorization", "brand"]
     list_select_related = ["fleet", "gateway"]
@@ -91,7 +92,7 @@ class VehicleAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form shows the state, and with it where the vehicle is."""
         vehicle: Vehicle | None = kwargs.get("obj")
-        if vehicle is not None and position_of(vehicle.state) is not None:
+        if vehicle is not None and request.user.is_superuser and position_of(vehicle.state) is not None:
             saw_position(vehicle, person(cast(User, request.user)), Origin.ADMIN)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -101,12 +102,16 @@ class VehicleAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "fleet", "role", "created_at"]
+class MembershipAdmin(ReadOnly, admin.ModelAdmin):
+    """Who may do what is changed on the pages of people (console/people), by their rules."""
+
+    list_display = ["user", "fleet", "role", "ends_at", "narrowed", "created_at"]
     list_filter = ["role", "fleet"]
     list_select_related = ["user", "fleet"]
     search_fields = ["user__username", "user__email", "fleet__name"]
-    autocomplete_fields = ["user", "fleet"]
+    fields = readonly_fields = (
+        *("user", "fleet", "role", "ends_at", "remote_types", "positions", "narrowed", "narrowed_filter", "created_at"),
+    )
 
 
 class GatewayForm(forms.ModelForm):
@@ -251,7 +256,8 @@ class AccessTokenAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+class AuditEntryAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
+    place_fields = ("document", "body_text")
     list_display = ["at", "kind", "subject", "who", "origin", "reason", "position"]
     list_filter = ["kind", "origin"]
     search_fields = ["subject__exact"]

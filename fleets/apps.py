@@ -15,11 +15,11 @@ class FleetsConfig(AppConfig):
         import fleets.words.wire_sentences  # noqa: F401
         from fleets.audit import entering
         from fleets.audit.watched import watch_all
-        from fleets.converters import PublicIdConverter
         from fleets.people import approving, confirming
         from fleets.programs import trust
         from fleets.proposals import on_approval
         from fleets.rights import Right
+        from fleets.storage.ids import PublicIdConverter
 
         watch_all()
         entering.listen()

@@ -23,6 +23,18 @@ class ReadOnly:
         return False
 
 
+class HidesPlaces:
+    """`place_fields` may say where vehicles are, or were sent to: only admins are shown them, since the staff's
+    permissions are of no fleet.
+    """
+
+    place_fields: tuple[str, ...] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields: list[Any] = list(super().get_fields(request, obj))  # type: ignore[misc]
+        return fields if request.user.is_superuser else [each for each in fields if each not in self.place_fields]
+
+
 class FirstRows(Paginator):
     """Pages of the first MOST_ROWS rows: an exact count would walk over the whole table."""
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from fleets.models import UpstreamFleet
-from fleets.record_admin import FirstRows, ReadOnly
+from fleets.record_admin import FirstRows, HidesPlaces, ReadOnly
 from remotes.intake.quarantine import replay
 from remotes.models import (
     FleetRules,
@@ -23,8 +23,9 @@ from remotes.models import (
 from remotes.registration.rotation import rotate
 
 
-class EventInline(ReadOnly, admin.TabularInline):
+class EventInline(HidesPlaces, ReadOnly, admin.TabularInline):
     model = RemoteEvent
+    place_fields = ("extra",)
     fields = [
         "event_date",
         "received_at",
@@ -40,7 +41,8 @@ class EventInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(RemoteAction)
-class RemoteActionAdmin(ReadOnly, admin.ModelAdmin):
+class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
+    place_fields = ("payload",)
     list_display = ["public_id", "vehicle", "remote_type", "state", "status", "failure_cause", "created_at"]
     list_filter = ["state", "remote_type", "status", "failure_cause", "fleet", "gateway"]
     list_select_related = ["vehicle"]
@@ -87,7 +89,8 @@ class UpstreamFleetAdmin(admin.ModelAdmin):
 
 
 @admin.register(RemoteEvent)
-class RemoteEventAdmin(ReadOnly, admin.ModelAdmin):
+class RemoteEventAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
+    place_fields = ("extra",)
     list_display = [
         "upstream_action_id",
         "vin",
@@ -104,7 +107,8 @@ class RemoteEventAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(InboundRequest)
-class InboundRequestAdmin(ReadOnly, admin.ModelAdmin):
+class InboundRequestAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
+    place_fields = ("body_text",)
     list_display = ["id", "received_at", "upstream_fleet", "outcome", "reason", "event_count"]
     list_filter = ["outcome", "upstream_fleet"]
     list_select_related = ["upstream_fleet__fleet", "upstream_fleet__gateway"]

@@ -92,6 +92,8 @@ class Story:
             self._make_schedule("Locked at night", "lock", "21:00", range(7))
         self.ids["view"] = _found(r'view=([\w-]+)"[^>]*>\s*Failed lately', manager.get(lyon))
         self.ids["command"] = _found(r"/commands/([\w-]+)/rename", manager.get(f"{lyon}/commands"))
+        self.ids["client"] = _found(r'/clients/([\w-]+)"[^>]*>\s*Demo service', manager.get(f"{lyon}/clients"))
+        self.ids["secret"] = _found(r"/passwords/(\d+)/end", manager.get(f"/clients/{self.ids['client']}"))
         self.ids["schedule"] = _found(r'/schedules/([\w-]+)"[^>]*>Warm at seven', manager.get(f"{lyon}/schedules"))
 
     def _make_schedule(self, name: str, command: str, at: str, days: range) -> None:
@@ -144,6 +146,8 @@ class Story:
         self.ids["failed"] = asked["unreachable", "unlock"]
         for profile in ASKED:
             self._manager.wait_for_ends(self._vehicle(profile))
+        self.ids["member"] = _found(r"/people/(\d+)\"", self._manager.get(f"{self._lyon}/people"))
+        self.ids["person"] = _found(r"/people/(\d+)\"", self._manager.get("/people"))
         self.ids["entry"] = _found(r"/audit/(\d+)", self._manager.get(f"{self._lyon}/audit?kind=asked"))
         for profile in ("awake", "asleep"):
             self._manager.command(self._vehicle(profile), "refresh")

@@ -51,9 +51,8 @@ def prune() -> None:
 def _expire_unformed(now: datetime) -> None:
     """Events that were not formed for 3 days, as while Paused, become expired batches, so that they are seen."""
     old = Notification.objects.filter(created_at__lt=now - LIFE).order_by().values_list("callback_id", flat=True)
-    for callback in Callback.objects.filter(pk__in=old.distinct()).select_related(
-        "fleet", "created_by", "channel__created_by"
-    ):
+    callbacks = Callback.objects.select_related("fleet", "created_by", "channel__created_by")
+    for callback in callbacks.filter(pk__in=old.distinct()):
         more = True
         while more:
             with transaction.atomic():

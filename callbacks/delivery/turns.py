@@ -75,9 +75,8 @@ def take_turn(callback_id: int, claim_id: uuid.UUID, known: Sequence[int], room:
         renewed = _renew(callback_id, claim_id)
         if renewed is None:
             return None
-        delivery = Delivery.objects.select_related(
-            "callback__fleet", "callback__created_by", "callback__channel__created_by"
-        ).get(pk=callback_id)
+        along = ("callback__fleet", "callback__created_by", "callback__channel__created_by")
+        delivery = Delivery.objects.select_related(*along).get(pk=callback_id)
         callback, policy = delivery.callback, Policy.of(delivery.callback.subscribe)
         if not _may_post(delivery, now):
             return None

@@ -32,8 +32,9 @@ REMARKS = frozenset({What.FORMER, What.DRAFT})
 class Entry:
     """One line of the calendar.
 
-    `owner` is the primary key of the gateway or connection that it belongs to, or of an API client's password, `name` what people call that
-    (of our site: host:port). `subject` is a certificate's. `ends_at` None: it is not known, and `why` says more.
+    `owner` is the primary key of the gateway or connection that it belongs to, or of an API client's password, `name`
+    what people call that (of our site: host:port). `subject` is a certificate's. `ends_at` None: it is not known, and
+    `why` says more.
     """
 
     what: What

@@ -5,6 +5,7 @@ Nothing is half there: what can't be read, or does not fit, leaves everything as
 
 import time
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -16,10 +17,12 @@ from connections.models import Connection
 from connections.stages.pace import Pace
 from connections.stages.stage import End
 from connections.steps import Notes
+from fleets.audit.doer import doer
 from fleets.audit.entries import SYSTEM, About, Origin, record_operation
 from fleets.audit.entries import person as by_person
 from fleets.models import Fleet, FormerCredentials, Gateway, Membership, UpstreamFleet
 from fleets.models.gateway import CREDENTIALS, PLACE
+from fleets.people.approving import giving
 from fleets.storage import clock
 from fleets.sync import last_sync
 from fleets.sync.reading import Reading, read_from
@@ -150,8 +153,11 @@ def _grant(connection: Connection, fleets: QuerySet[Fleet]) -> None:
     """Once for each choice: rights that are taken away later do not come back with a check."""
     people = list(connection.managers.all())
     for fleet in fleets if people or connection.api_client else ():
-        for person in people:
-            Membership.objects.update_or_create(user=person, fleet=fleet, defaults={"role": Membership.Role.MANAGER})
+        # A worker does what an admin has chosen: it is they who give it.
+        with giving(connection.chosen_by_id) if doer() is None else nullcontext():
+            for person in people:
+                values = {"role": Membership.Role.MANAGER}
+                Membership.objects.update_or_create(user=person, fleet=fleet, defaults=values)
         if connection.api_client is not None:
             connection.api_client.fleets.add(fleet)
         document = {

@@ -22,6 +22,7 @@ from console.callbacks.shown_secret import show_next
 from console.callbacks.words import too_many_words
 from console.requests import PageRequest, person_page, see
 from console.rights import find_fleet, member_in
+from fleets.access import is_narrowed
 from fleets.models import Fleet
 from fleets.rights import Right
 from remotes.models import Alert, AlertChoice
@@ -122,13 +123,18 @@ def _list(request: PageRequest, fleet: Fleet, *, past: bool, form: ChoiceForm | 
         "past": past,
         "page": alerts_page(fleet, past=past, before=start),
         "start": start,
-        "listeners": listeners(fleet),
-        "webhooks": [(callback, webhook_kinds(callback)) for callback in webhooks_of(fleet).order_by("pk")],
+        # Who else is told of the whole fleet is no business of those who see some vehicles only.
+        "listeners": [] if is_narrowed(fleet) else listeners(fleet),
+        "webhooks": [] if is_narrowed(fleet) else _webhooks(fleet),
         "form": form or ChoiceForm(initial={"kinds": kinds_of(request.user, fleet)}),
         "may_command": member_in(request, fleet).may(Right.CHANGE_ALERTS),
         "now": timezone.now(),
     }
     return render(request, "alerts/alerts.html", context, status=422 if form else 200)
+
+
+def _webhooks(fleet: Fleet) -> list[tuple[Callback, tuple[str, ...]]]:
+    return [(callback, webhook_kinds(callback)) for callback in webhooks_of(fleet).order_by("pk")]
 
 
 def _form(request: PageRequest, fleet: Fleet, form: WebhookForm, callback: Callback | None = None) -> HttpResponse:

@@ -96,7 +96,7 @@ def _costs(bulk: BulkCommand) -> dict[str, Any]:
     """What the fleet's rules have to say about it."""
     rules = rules_of(bulk.fleet_id)
     return {
-        "needs_approval": bulk.remote_type in rules.approval_types,
+        "needs_approval": rules.wants_two_people(bulk.type, bulk.payload),
         "wake_ups_a_month": rules.wake_ups_a_month,
         "lowest_left": _lowest_left(bulk) if rules.wake_ups_a_month is not None else None,
     }

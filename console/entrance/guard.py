@@ -6,7 +6,7 @@ from which the person has come before they come in whatever others try elsewhere
 browser such a one (console/accounts/passwords.py). Answers to wrong ones come late besides (fleetremote/front/tries/).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from console.entrance import browsers, visits
-from console.entrance.limits import Count, Counted, Limit, count, network_of, take_back
+from console.entrance.limits import Count, Counted, Limit, count, network_of, site_of, take_back
 
 _QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
 
@@ -34,6 +34,12 @@ OF_ADDRESS = Limit("address", 100, _HOUR)
 
 NAMES = Limit("names", 20, _HOUR)
 """Names that are tried from one address."""
+
+NAMES_OF_SITE = Limit("site", 60, _HOUR)
+"""The same from a /48 of IPv6: whoever has one has 65,536 addresses of those above."""
+
+OF_KNOWN_ADDRESS = Limit("known", 200, _HOUR)
+"""From one address, of names that have come from there before, once the bounds for others are reached."""
 
 IN_ALL = Limit("all", 300, _HOUR)
 """From all unknown browsers. Beyond it many names are sprayed from many addresses, and each has fewer tries."""
@@ -96,32 +102,45 @@ class _Try:
 
     name: str
     network: str
+    counted: list[Counted] = field(default_factory=list)
+    _is_at_home: bool = False
 
     def within(self, *limits: Counted) -> list[Counted]:
         for each in limits:
-            self._refuse_over(count(each))
-        return list(limits)
+            self._refuse_over(self._count(each))
+        return self.counted
 
     def of_stranger(self) -> list[Counted]:
         """What is refused for one count is not counted in the next: no address uses up what others may."""
-        counted = [OF_ADDRESS.of(self.network), OF_PAIR.of(self.name, self.network)]
-        self._refuse_strangers_over(count(counted[0]))
-        of_pair = count(counted[1])
+        self._refuse_strangers_over(self._count(OF_ADDRESS.of(self.network)))
+        of_pair = self._count(OF_PAIR.of(self.name, self.network))
         self._refuse_over(of_pair)
         if of_pair.number == 1:
-            counted.append(NAMES.of(self.network))
-            self._refuse_strangers_over(count(counted[-1]))
-        for limit in (OF_NAME.of(self.name), IN_ALL.of()):
-            counted.append(limit)
-            found = count(limit)
-            if limit.limit is not IN_ALL or of_pair.number > OF_PAIR_WHILE_SPRAYED:
-                self._refuse_strangers_over(found)
-        return counted
+            for each in self._names():
+                self._refuse_strangers_over(self._count(each))
+        self._refuse_strangers_over(self._count(OF_NAME.of(self.name)))
+        in_all = self._count(IN_ALL.of())
+        if of_pair.number > OF_PAIR_WHILE_SPRAYED:
+            self._refuse_strangers_over(in_all)
+        return self.counted
+
+    def _names(self) -> list[Counted]:
+        site = site_of(self.network)
+        return [NAMES.of(self.network), *([NAMES_OF_SITE.of(site)] if site else [])]
+
+    def _count(self, counted: Counted) -> Count:
+        self.counted.append(counted)
+        return count(counted)
 
     def _refuse_over(self, found: Count) -> None:
         if found.is_over:
             raise TooMany(found.seconds)
 
     def _refuse_strangers_over(self, found: Count) -> None:
-        if found.is_over and not visits.has_come_from(self.name, self.network):
+        if not found.is_over or self._is_at_home:
+            return
+        if not visits.has_come_from(self.name, self.network):
             raise TooMany(found.seconds)
+        # All behind a proxy that is not named have one address: it is no free pass.
+        self._is_at_home = True
+        self._refuse_over(self._count(OF_KNOWN_ADDRESS.of(self.network)))

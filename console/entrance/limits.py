@@ -6,7 +6,7 @@ the first one; what was right is taken back. Names and addresses stand there as 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -81,6 +81,16 @@ def take_back(counted: list[Counted]) -> None:
 def forget(counted: Counted) -> None:
     """It begins anew."""
     TryCount.objects.filter(counted=counted.key).delete()
+
+
+def site_of(network: str) -> str:
+    """The /48 of a network of IPv6, of which one customer may have thousands; empty for IPv4."""
+    if ":" not in network:
+        return ""
+    try:
+        return str(ip_network(network).supernet(new_prefix=48))
+    except ValueError:
+        return ""
 
 
 def network_of(address: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -14,8 +14,10 @@ from django.utils.translation import gettext, ngettext
 from console.alerts.listing import alerts_of
 from console.notices import Notice
 from fleets.access import is_narrowed
-from fleets.models import Fleet
+from fleets.models import ApiClient, ApiSecret, Fleet
+from fleets.programs.people import left_behind, ownerless
 from fleets.proposals import open_of
+from fleets.rights import ROLES, Right
 from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
@@ -41,7 +43,8 @@ class Need:
 
 @dataclass(frozen=True)
 class Counts:
-    """Open actions by how they stand, open alerts, and news of actions that nobody here has asked for.
+    """Open actions by how they stand, open alerts, news of actions that nobody here has asked for, and API clients for
+    which nobody answers, or a password of which somebody may know who has left.
 
     `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person.
     """
@@ -51,6 +54,7 @@ class Counts:
     orphans: Number
     reviews: Number
     changes: Number
+    clients: Number
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -63,10 +67,11 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
             # Of the whole fleet, which is nothing to who sees some of its vehicles.
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
             "changes": _of_all(open_of(fleet), fleet),
+            "clients": _left_alone(fleet),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
-    others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes")}
+    others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes", "clients")}
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
@@ -91,6 +96,13 @@ def _orphans(fleet: Fleet, now: datetime) -> QuerySet[RemoteEvent]:
     first = Coalesce(Subquery(orphans.order_by("-pk").values("pk")[CAP : CAP + 1]), 0)
     told = InboundRequest.objects.filter(pk=OuterRef("inbound_request_id"), upstream_fleet__fleet=fleet)
     return orphans.filter(Exists(told), pk__gte=first, received_at__gte=now - LATELY)
+
+
+def _left_alone(fleet: Fleet) -> QuerySet[ApiClient]:
+    clients = ApiClient.objects.filter(active=True, pk__in=fleet.api_clients.values("pk"))
+    alone = ownerless(clients).values("pk")
+    known = left_behind(ApiSecret.objects.filter(client__in=clients)).values("client")
+    return clients.filter(Q(pk__in=alone) | Q(pk__in=known))
 
 
 def _stopped(fleet: Fleet, notice: Notice) -> Need:
@@ -153,7 +165,9 @@ def _of_second_person(fleet: Fleet, counts: Counts) -> list[Need]:
 
 
 def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
+    clients = [_of_clients(fleet, counts.clients)] if Right.CHANGE_CLIENTS in ROLES[fleet.own_role].rights else []
     return [
+        *clients,
         Need(
             ngettext("callback takes no notifications", "callbacks take no notifications", failed.value),
             gettext("What occurs is kept for 3 days."),
@@ -180,3 +194,15 @@ def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
             counts.orphans,
         ),
     ]
+
+
+def _of_clients(fleet: Fleet, alone: Number) -> Need:
+    return Need(
+        ngettext(
+            "API client has nobody who answers for it", "API clients have nobody who answers for them", alone.value
+        ),
+        gettext("Its owner has left, or somebody who may know its password. Say who owns it, and make a new password."),
+        reverse("clients", args=[fleet.public_id]),
+        Tone.WARN,
+        alone,
+    )

@@ -10,11 +10,11 @@ from django.db.models import Count, Prefetch, QuerySet
 from console.accounts.second_factor import people_with_factor
 from console.accounts.sessions import last_here
 from console.people.words import narrowed_words, role_name, what_for
-from fleets.access import lasting
+from fleets.access import lasting, membership_in
 from fleets.approvers import current
 from fleets.models import Approver, Fleet, Invitation, Membership
 from fleets.people.confirming import waiting_in
-from fleets.people.giving import grant_of, why_not_give
+from fleets.people.giving import grant_of, why_more
 from fleets.people.invitations import open_ones
 from fleets.rights import Right
 from fleets.storage import clock
@@ -63,10 +63,10 @@ class Invited:
 
 
 def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
-    """The page's members, by name, those too whose time is over; `by` looks. Ten statements, however many they are."""
+    """The page's members, by name, those too whose time is over; `by` looks. The statements are not more for many."""
     rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=Count("vehicles"))
     members = list(rows.order_by("user__username")[start : start + PAGE + 1])
-    keys = [row.user_id for row in members]
+    keys, mine = [row.user_id for row in members], membership_in(by, fleet.pk)
     seen, says, factors, now = last_here(keys), _says(fleet, keys), with_factor(keys), clock.now()
     return [
         Person(
@@ -78,7 +78,7 @@ def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
             has_factor=row.user_id in factors,
             say=says.get(row.user_id, "no") if row.may(Right.APPROVE) else "",
             has_ended=row.ends_at is not None and row.ends_at <= now,
-            changeable=row.user_id == by.pk or why_not_give(by, fleet, grant_of(row)) is None,
+            changeable=row.user_id == by.pk or (mine is not None and why_more(mine, fleet, grant_of(row)) is None),
         )
         for row in members
     ]

@@ -1,7 +1,5 @@
 """What is done to people on the pages of a fleet: invited, changed, removed, and confirmed by another."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,7 +15,7 @@ from console.people.inviting import send_again, send_new
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin, find_fleet
 from console.vehicle_list.saved import views_of
-from fleets.access import fleets_of, member_of
+from fleets.access import lasting, member_of
 from fleets.models import Fleet, Invitation, Membership, SavedView
 from fleets.people import confirming
 from fleets.people.changing import NotChanged, change, remove, why_not_change
@@ -171,9 +169,11 @@ def _check_below(request: PageRequest, member: Membership) -> None:
 
 def _offered(request: PageRequest) -> list[Fleet]:
     """The fleets whose people they may change."""
-    rows: QuerySet[Any] = fleets_of(request.user).order_by("name")
-    rows = rows.filter(own_role__in=roles_with(Right.CHANGE_PEOPLE))
-    return list(rows if request.user.is_superuser else rows.filter(narrowed_to=None))
+    if request.user.is_superuser:
+        return list(Fleet.objects.order_by("name"))
+    roles = roles_with(Right.CHANGE_PEOPLE)
+    mine = lasting().filter(user=request.user, narrowed=False, role__in=roles)
+    return list(Fleet.objects.filter(pk__in=mine.values("fleet")).order_by("name"))
 
 
 def _views(request: PageRequest, fleet: Fleet | None) -> list[SavedView]:

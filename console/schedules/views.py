@@ -66,7 +66,7 @@ def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpRespo
         "missed": missed_words(found),
         "maker": maker_of(found),
         "maker_may": may_ask(found),
-        "needs_approval": found.remote_type in rules.approval_types,
+        "needs_approval": rules.wants_two_people(found.type, found.payload),
         "times": next_times(found, rules.zone),
         "page": run_page(found, start),
         "start": start,

@@ -212,6 +212,9 @@ def _load_api_client(password: str, fleets: Sequence[Fleet], owner: User) -> Api
     client, _ = ApiClient.objects.get_or_create(
         client_id=API_CLIENT_ID, defaults={"name": "Demo service", "username": API_USER, "owner": owner}
     )
+    if client.owner is None:
+        client.owner = owner
+        client.save(update_fields=["owner"])
     # The one that stands in demo.json, also where somebody has ended it; others stay as they are.
     known = client.secrets.filter(digest=digest_of(password))
     has_new_password = not known.update(ends_at=None, ended_at=None)

@@ -68,7 +68,13 @@ PERSONAL = (
     Table("socialaccount.SocialToken", "nothing is written (off)", WITH_THE_ACCOUNT, person=("account__user",)),
     Table("admin.LogEntry", "what somebody did in the admin", FOR_EVER, person=("user",)),
     Table("fleets.Membership", "whose role in which fleet", WITH_THE_ACCOUNT, person=("user",)),
-    Table("fleets.MembershipVehicle", "which vehicles a narrowed person sees", WITH_THE_ACCOUNT),
+    Table(
+        "fleets.MembershipVehicle",
+        "which vehicles a narrowed person sees",
+        WITH_THE_ACCOUNT,
+        person=("membership__user",),
+        vehicle=("vehicle",),
+    ),
     Table(
         "fleets.Invitation",
         "e-mail address of somebody who was invited, by whom, and their role",
@@ -116,7 +122,7 @@ PERSONAL = (
         person=("user",),
         vehicle=("vehicle",),
     ),
-    Table("connections.Connection", "who connects an account", FOR_EVER, person=("asked_by", "managers")),
+    Table("connections.Connection", "who connects an account", FOR_EVER, person=("asked_by", "chosen_by", "managers")),
     Table(
         "fleets.Vehicle",
         "VIN, label, plate; the last state with the position",

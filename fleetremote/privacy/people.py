@@ -10,10 +10,11 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from connections.models import Connection
 from fleetremote.privacy.subjects import Person
-from fleets.models import LabelImport, Membership, SavedView
+from fleets.models import Invitation, LabelImport, Membership, SavedView
 from remotes.models import AlertChoice, AlertLine, AlertMail
 
 Add = Callable[[str, int], None]
@@ -31,7 +32,12 @@ def erase(person: Person, add: Add) -> None:
         add(model._meta.label, model._default_manager.filter(user=user).delete()[0])
     add("fleets.LabelImport", LabelImport.objects.filter(user=user).delete()[0])
     managed = Connection.managers.through._default_manager.filter(user_id=user.pk)
-    add("connections.Connection", managed.delete()[0] + Connection.objects.filter(asked_by=user).update(asked_by=None))
+    asked = Connection.objects.filter(asked_by=user).update(asked_by=None)
+    asked += Connection.objects.filter(chosen_by=user).update(chosen_by=None)
+    add("connections.Connection", managed.delete()[0] + asked)
+    theirs = Q(accepted_by=user) | Q(invited_by=user)
+    invitations = Invitation.objects.filter(theirs | Q(email__iexact=user.email) if user.email else theirs)
+    add("fleets.Invitation", invitations.delete()[1].get("fleets.Invitation", 0))
     about_them = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     add("admin.LogEntry", about_them.update(object_repr=person.pseudonym, change_message=""))
     user.groups.clear()

@@ -89,8 +89,8 @@ class ApiClient(models.Model):
 
 
 class ApiSecret(models.Model):
-    """A password of an API client, of which only a digest is kept: it is made by us with 256 random bits, so one SHA-256
-    is enough, and cheap enough for every request.
+    """A password of an API client, of which only a digest is kept: it is made by us with 256 random bits, so one
+    SHA-256 is enough, and cheap enough for every request.
 
     It is refused from `ends_at` on, and once somebody has ended it (`ended_at`). `last_used_at` is right to a few
     minutes (fleets/programs/secrets.py).

@@ -66,10 +66,13 @@ def why_not_give(giver: User, fleet: Fleet | None, grant: Grant) -> Why | None:
     mine = membership_in(giver, fleet.pk)
     if mine is None or not mine.may(Right.CHANGE_PEOPLE):
         return Why(codes.NOT_YOURS, fleet=fleet.name)
-    return None if mine.role == ADMIN else _why_more(mine, fleet, grant)
+    return why_more(mine, fleet, grant)
 
 
-def _why_more(mine: Membership, fleet: Fleet, grant: Grant) -> Why | None:
+def why_more(mine: Membership, fleet: Fleet, grant: Grant) -> Why | None:
+    """Why this is more than one's own membership of the fleet; None where it is not."""
+    if mine.role == ADMIN:
+        return None
     theirs = grant.meant
     lacking, types = theirs.rights - mine.rights, theirs.sends - mine.sends
     if lacking == {Right.SEE_POSITIONS}:

@@ -17,7 +17,7 @@ LONGEST = 32 * 1024
 _DIGITS = re.compile(
     r"(?:sha-?256(?: fingerprint)?\s*[=:]\s*)?([0-9a-f]{64}|[0-9a-f]{2}(?:[: ][0-9a-f]{2}){31})", re.IGNORECASE
 )
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_PEM = re.compile(r"(?:-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*)")
 
 
 def fingerprint_of(text: str) -> str:
@@ -29,9 +29,10 @@ def fingerprint_of(text: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     plain = unquote(text) if "%" in text else text
-    pem = _PEM.search(plain)
-    if pem:
-        return _of_base64("".join(pem[1].split()))
+    chain = _PEM.findall(plain)
+    # Nothing else may stand there: a proxy that adds to what the asker has sent would put two beside each other.
+    if chain and not _PEM.sub("", plain).strip():
+        return _of_base64("".join(chain[0].split()))
     digits = _DIGITS.fullmatch(text)
     if digits:
         return digits[1].replace(":", "").replace(" ", "").lower()

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from fleets.audit.doer import doer
 from fleets.audit.entries import SYSTEM, About, Actor, Origin, person, record_operation
 from fleets.models import ApiClient, Fleet, Proposal, Trust
+from fleets.programs.people import answers_in, maker_answers, touched_by
 from fleets.proposals import codes
 from fleets.proposals.kinds import NotAllowed
 from fleets.proposals.proposing import propose
@@ -26,22 +27,33 @@ def trusted_of(fleet: Fleet) -> QuerySet[Trust]:
 
 
 def holds(client_id: int | None, fleet_id: int, remote_type: str) -> Trust | None:
-    """The trust that the client has in the fleet for the type, if any."""
+    """The trust that the client has in the fleet for the type, if any.
+
+    What two people have agreed on holds while its owner answers for the client; what was set up on the machine itself
+    is answered for there.
+    """
     if client_id is None:
         return None
-    return Trust.objects.filter(client=client_id, fleet=fleet_id, remote_type=remote_type, ended_at=None).first()
+    rows = Trust.objects.filter(client=client_id, fleet=fleet_id, remote_type=remote_type, ended_at=None)
+    found = rows.select_related("client").first()
+    if found is None or (found.proposal_id is not None and not answers_in(found.client, fleet_id)):
+        return None
+    return found
 
 
 def is_trusted(client: ApiClient, fleet_id: int, remote_type: str) -> bool:
     """Whether what the client asks for now needs no second person.
 
-    Where it has shown a password (`client.used_secret`), that must have been there when the trust was granted.
+    Where it has shown a password (`client.used_secret`), that must have been there when the trust was granted, and
+    whoever made it, and so may know it, must still be one who answers for such clients.
     """
     trust = holds(client.pk, fleet_id, remote_type)
     if trust is None:
         return False
     used = client.used_secret
-    return used is not None and used.made_at <= trust.granted_at
+    if used is None or used.made_at > trust.granted_at:
+        return False
+    return trust.proposal_id is None or maker_answers(used, client, fleet_id)
 
 
 def ask_for(client: ApiClient, fleet: Fleet, types: Iterable[str], *, by: User, reason: str) -> Proposal:
@@ -52,8 +64,7 @@ def ask_for(client: ApiClient, fleet: Fleet, types: Iterable[str], *, by: User, 
 
 def holders(client: ApiClient) -> set[int]:
     """Keys of the people who may know a password of it, or may have handed one on."""
-    owner = {client.owner_id} if client.owner_id else set()
-    return {*client.known_to} | owner
+    return touched_by(client)
 
 
 def grant(proposal: Proposal) -> None:
@@ -71,8 +82,11 @@ def hinders(proposal: Proposal, user: User) -> Why | None:
 
 
 def set_up(client: ApiClient, fleet: Fleet, types: Iterable[str], proposal: Proposal | None = None) -> None:
-    """Trust the client from now on, with the passwords that it has now. Two have agreed, or a machine is set up."""
-    now = clock.now()
+    """Trust the client from now on. Two have agreed, or a machine is set up.
+
+    With the passwords that it has now, or had when it was proposed: who made one meanwhile had no part in that.
+    """
+    now = proposal.asked_at if proposal is not None else clock.now()
     for name in types:
         Trust.objects.update_or_create(
             client=client,
@@ -103,3 +117,14 @@ def end(trust: Trust, user: User | None) -> None:
                 reason="",
                 document={"remoteType": trust.remote_type, "client": str(trust.client)},
             )
+
+
+def end_all(client: ApiClient, user: User, *, outside: Iterable[int] | None = None) -> int:
+    """Take back what the client is trusted with, all of it or that in fleets other than these (primary keys): it is not
+    any more what two people have agreed on. Gives how much that was.
+    """
+    rows = Trust.objects.filter(client=client, ended_at=None).select_related("client")
+    found = list(rows if outside is None else rows.exclude(fleet__in=list(outside)))
+    for trust in found:
+        end(trust, user)
+    return len(found)

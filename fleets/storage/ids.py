@@ -1,8 +1,16 @@
-"""Ids as the published API has them: `([0-9a-fA-F]|-|_)*`."""
+"""Ids as the published API has them: `([0-9a-fA-F]|-|_)*`, also in addresses."""
 
 import secrets
 import time
 import uuid
+
+from django.urls.converters import StringConverter
+
+
+class PublicIdConverter(StringConverter):
+    """The form of ids in addresses, with a length; anything else is no address of ours."""
+
+    regex = "[0-9a-fA-F_-]{1,100}"
 
 
 def new_public_id() -> str:

@@ -68,13 +68,12 @@ def _without_routes(value: Any) -> Any:
         return [_without_routes(item) for item in value]
     if not isinstance(value, dict):
         return value
-    route = {"payload"} if str(value.get("remoteType")).lower() in _ROUTES else set()
-    return {
-        name: type(item)()
-        if isinstance(item, dict | list) and name.lower() in _ROUTES | route
-        else _without_routes(item)
-        for name, item in value.items()
-    }
+    routes = _ROUTES | ({"payload"} if str(value.get("remoteType")).lower() in _ROUTES else set())
+    return {name: _emptied(item) if name.lower() in routes else _without_routes(item) for name, item in value.items()}
+
+
+def _emptied(item: Any) -> Any:
+    return type(item)() if isinstance(item, dict | list) else item
 
 
 def _goes(name: str, item: Any, pair: set[str]) -> bool:

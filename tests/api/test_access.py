@@ -87,4 +87,4 @@ def test_a_password_costs_one_statement_and_one_more_each_few_minutes_for_its_la
     row.secrets.update(last_used_at=used - PRECISION - timedelta(seconds=1))
     with django_assert_num_queries(2):
         ApiClientAuthentication().authenticate(Request(asked))
-    assert row.secrets.get().last_used_at >= used
+    assert row.secrets.filter(last_used_at__gte=used).exists()

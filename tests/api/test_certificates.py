@@ -14,6 +14,12 @@ from .v1.conftest import BASE, V1Caller, ask_for_token
 OURS, OTHER = "a1" * 32, "b2" * 32
 
 
+def showing(fingerprint: str) -> Client:
+    """Whose proxy has handed on that certificate."""
+    shown: dict[str, Any] = {SHOWN: fingerprint}
+    return Client(**shown)
+
+
 def asked_with(world: World, shown: str) -> dict[str, Any]:
     """The answers of v3, of the token endpoint, and of v1, to a request whose proxy has handed on that certificate."""
     caller = world.caller
@@ -21,7 +27,7 @@ def asked_with(world: World, shown: str) -> dict[str, Any]:
     caller.row.save()
     token = V1Caller(caller.row, caller.secret, Client()).sign_in().token
     ApiClient.objects.update(certificate_fingerprint=OURS)
-    caller.http = http = Client(**{SHOWN: shown})
+    caller.http = http = showing(shown)
     return {
         "v3": caller.get("/fleets"),
         "token": ask_for_token(http, client_id=caller.row.client_id, client_secret=caller.secret),
@@ -56,5 +62,5 @@ def test_whoever_does_not_know_the_password_learns_nothing_of_the_binding(ours: 
 
 
 def test_who_is_bound_to_none_may_show_any(ours: World) -> None:
-    ours.caller.http = Client(**{SHOWN: OTHER})
+    ours.caller.http = showing(OTHER)
     assert ours.caller.get("/fleets").status_code == 200

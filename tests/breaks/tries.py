@@ -4,9 +4,24 @@ from tests.breaks.kept import Break
 
 _SLOWING = "tests/front/tries/test_slowing.py"
 _STRANGERS = "tests/front/tries/test_strangers.py"
+_GUARD = "tests/console/entrance/test_guard.py"
 _ADDRESSES = "tests/front/test_addresses.py"
 
 BREAKS = (
+    Break(
+        "who tries a name from elsewhere keeps out its owner",
+        "console/entrance/guard.py",
+        "    if browser := browsers.known(request, name):",
+        '    if browser := browsers.known(request, name) and "":',
+        (f"{_GUARD}::test_who_tries_from_everywhere_does_not_keep_out_the_browser_nor_the_address_of_the_owner",),
+    ),
+    Break(
+        "what is refused of one address uses up the tries of others",
+        "console/entrance/guard.py",
+        "        self._refuse_over(of_pair)\n",
+        "",
+        (f"{_GUARD}::test_too_many_for_a_name_from_an_address_are_not_looked_at_and_told_what_to_do",),
+    ),
     Break(
         "a wrong secret is answered as fast as a right one",
         "fleetremote/front/tries/slowing.py",

@@ -17,7 +17,21 @@ from connections import codes as connecting
 from connections.models import Connection
 from connections.steps import Notes
 from fleets.labels import imports
-from fleets.models import AuditEntry, Fleet, Gateway, LastSync, LeftOut, Membership, SavedView, UpstreamFleet, Vehicle
+from fleets.models import (
+    ApiClient,
+    AuditEntry,
+    Fleet,
+    Gateway,
+    LastSync,
+    LeftOut,
+    Membership,
+    SavedView,
+    UpstreamFleet,
+    Vehicle,
+)
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
+from fleets.programs.secrets import end as end_secret
 from fleets.proposals import propose
 from fleets.sync import codes
 from protocol.v3 import decode_subscribe
@@ -51,7 +65,11 @@ def load(target: str) -> dict[str, str]:
     begin(stopped, demo)
     stop_bulk(stopped, demo)
     actions = _actions(fleet, vehicles[0], demo, colleague)
+    _, token = invite(demo, "new@example.com", [fleet], Grant(role="support", remote_types=("Locking",)), "en")
     return {
+        "member_id": str(Membership.objects.get(user=colleague, fleet=fleet).pk),
+        "person_id": str(colleague.pk),
+        "invitation_token": token,
         "fleet_id": fleet.public_id,
         "vehicle_id": vehicles[0].public_id,
         "view_id": view.public_id,
@@ -70,6 +88,7 @@ def load(target: str) -> dict[str, str]:
         "proposal_id": propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=colleague, reason="Once.").public_id,
         "of_all_id": propose(None, "approver", {"approver": 0, "user": 0}, by=colleague).public_id,
         "review_id": _sent_alone(fleet, vehicles[0], colleague),
+        **_client(fleet, colleague),
         "entry_id": str(AuditEntry.objects.filter(fleet=fleet, kind="asked").latest("pk").pk),
         **actions,
     }
@@ -80,6 +99,17 @@ def _sent_alone(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
     review = Review(fleet=fleet, action=action, by=by, reason="The thief is at the gate.", at=timezone.now())
     review.save()
     return review.public_id
+
+
+def _client(fleet: Fleet, colleague: User) -> dict[str, str]:
+    """One whose owner and the maker of one of its passwords has left, with one of each kind."""
+    gone = User.objects.create(username="Showroom's former manager", is_active=False)
+    client = ApiClient.objects.create(client_id="showroom", name=NAME, username="showroom", owner=gone)
+    client.fleets.add(fleet)
+    secret = client.add_secret("showroom", "Server 1", by=gone)
+    client.new_secret("Server 2", by=colleague, ends_at=timezone.now() + timedelta(days=20))
+    end_secret(client.add_secret("showroom once", "Former server", by=colleague))
+    return {"client_id": client.public_id, "secret_id": str(secret.pk)}
 
 
 def _connection(demo: User) -> Connection:
@@ -107,6 +137,8 @@ def leave() -> None:
     fleet = Fleet.objects.filter(name=NAME).latest("pk")
     Membership.objects.filter(fleet__name__startswith=NAME).delete()
     LeftOut.objects.filter(fleet__name=NAME).delete()
+    ApiClient.objects.filter(name=NAME).delete()
+    User.objects.filter(username="Showroom's former manager").delete()
     fleet.schedules.update(state="ended", next_run_at=None, next_day=None)
     Callback.objects.filter(fleet=fleet).update(deleted_at=timezone.now())
     RemoteAction.objects.filter(fleet=fleet, finished_at=None).update(

@@ -60,6 +60,18 @@ CHANGES = {
     "take-back-credentials",
     "remove-connection",
     "make-label-import",
+    "resume-client",
+    "end-trust",
+    "ask-confirmation",
+    "resend-invitation",
+    "withdraw-invitation",
+    "resend-invitation-of-all",
+    "withdraw-invitation-of-all",
+    "lock-account",
+    "open-account",
+    "make-admin",
+    "take-admin",
+    "ask-confirmation-of-admin",
 }
 PARTS = {
     "script-words",
@@ -100,6 +112,8 @@ def names() -> list[str]:
 # These are seen without the login, by a link in an e-mail (test_accounts.py), with second factors
 # (test_second_factor.py), or while all sending is stopped.
 ELSEWHERE = {
+    "invitation",
+    "invitation-link",
     "mfa_authenticate",
     "sign-on-onward",
     "second-factor",
@@ -243,6 +257,18 @@ def test_the_entrance_and_what_is_not_there(browser: Browser, running: Running) 
     context.close()
 
 
+def test_an_invitation_and_one_that_is_over(browser: Browser, running: Running, showroom: dict[str, str]) -> None:
+    context = browser.new_context(base_url=running.demo["web"]["url"], reduced_motion="reduce")
+    page = context.new_page()
+    visit(page, "/invitation", 404)
+    page.goto(reverse("invitation-link", args=[showroom["invitation_token"]]))
+    visit(page, "/invitation")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator(".field-error").first).to_be_visible()
+    expect_no_fault(page, "an invitation that was filled in wrongly")
+    context.close()
+
+
 def test_while_sending_is_stopped_for_all(still: Page) -> None:
     still.goto(reverse("stop-sending-of-all"))
     still.get_by_label("Why").fill("The workshop moves the vehicles.")
@@ -254,7 +280,8 @@ def test_while_sending_is_stopped_for_all(still: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["new-callback", "new-schedule", "new-alert-webhook", "new-view", "new-saved-command", "labels"]
+    "name",
+    ["new-callback", "new-schedule", "new-alert-webhook", "new-view", "new-saved-command", "labels", "new-invitation"],
 )
 def test_a_form_that_is_refused(name: str, still: Page, showroom: dict[str, str]) -> None:
     still.goto(address(name, showroom) + QUERIES.get(name, [""])[0])

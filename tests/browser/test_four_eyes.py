@@ -1,4 +1,4 @@
-"""Two people, each in their own browser: what one asks for reaches the other on whatever page, who looks and approves."""
+"""Two people, each in a browser: what one asks for reaches the other on whatever page, who looks and approves."""
 
 import re
 from collections.abc import Iterator

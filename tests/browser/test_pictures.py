@@ -22,6 +22,7 @@ def page_of(address: str) -> str:
 
 # They are there only before anybody can log in, or by a link in an e-mail; and the login has two names.
 BEFORE_ALL = {"first-admin", "first-admin-link", "new-password", "new-password-link", "confirm-address"}
+BEFORE_ALL |= {"invitation", "invitation-link"}
 BEFORE_ALL |= {"account_login"}
 # Somebody has a second factor there, or a passkey's device, or comes from single sign-on.
 BEFORE_ALL |= {"mfa_authenticate", "second-factor-passkey", "recovery-codes", "remove-factor", "take-second-factor"}

@@ -347,11 +347,11 @@ def test_vehicles_can_be_looked_at_again_until_it_starts(fleet: Fleet, camille: 
     vehicle, _ = make_vehicles(fleet, 2)
     bulk = make_bulk(fleet, camille)
     Vehicle.objects.filter(pk=vehicle.pk).update(gone_at=timezone.now())
-    plan_again(bulk)
+    plan_again(bulk, camille)
     assert stands(bulk) == {"skipped": 1, "waiting": 1}
     begin(bulk, camille)
     step(bulk)
-    plan_again(bulk)
+    plan_again(bulk, camille)
     assert stands(bulk) == {"skipped": 1, "asked": 1}
 
 

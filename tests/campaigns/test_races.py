@@ -102,7 +102,7 @@ def test_a_page_that_is_old_looks_at_no_vehicle_again_that_was_asked(fleet: Flee
     page = BulkCommand.objects.get()
     begin(bulk, camille)
     step(bulk)
-    plan_again(page)
+    plan_again(page, camille)
     assert stands(bulk) == {"asked": 1, "waiting": 1}
 
 

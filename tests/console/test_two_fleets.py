@@ -18,7 +18,9 @@ from callbacks.models import Batch, Callback
 from campaigns.saved_commands import save
 from console.urls import urlpatterns
 from fleets.labels.imports import check
-from fleets.models import AuditEntry, Fleet, Proposal, SavedView
+from fleets.models import AuditEntry, Fleet, Invitation, Membership, Proposal, SavedView
+from fleets.people.giving import Grant
+from fleets.people.invitations import invite
 from fleets.proposals import propose
 from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, Review, SavedCommand, Schedule, SendingStop
 from tests.callbacks.outbox_world import make_batch, make_callback
@@ -32,7 +34,7 @@ from .conftest import LogIn
 FORM = {"command": "unlock", "name": "Mine", "reason": "Because", "confirmed": "1", "happened": "yes", "query": ""}
 
 # Who looks at pages stands in it, so that it is another one with each.
-AUDIT = {"audit", "audit-table"}
+AUDIT = {"audit", "audit-table", "people"}
 
 
 class House:
@@ -64,6 +66,8 @@ class House:
             "review_id": Review.objects.create(
                 fleet=fleet, action=self.actions[1], by=asker, reason="Now.", at=timezone.now()
             ).public_id,
+            "member_id": asker.memberships.get().pk,
+            "invitation_id": invite(asker, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
             "entry_id": AuditEntry.objects.filter(fleet=fleet).latest("pk").pk,
             "import_id": check(fleet, asker, "labels.csv", f"VIN,Label\n{vehicle.vin},Van".encode()).public_id,
         }
@@ -91,6 +95,8 @@ class House:
             sorted(Alert.objects.filter(**own).values_list("pk", "cleared_at")),
             sorted(Proposal.objects.filter(**own).values_list("pk", "outcome")),
             sorted(Review.objects.filter(**own).values_list("pk", "closed_at")),
+            sorted(Invitation.objects.filter(fleets=self.fleet).values_list("pk", "withdrawn_at")),
+            sorted(Membership.objects.filter(**own).exclude(user__username="mona").values_list("pk", "role")),
             (SendingStop.objects.filter(**own).count(), FleetRules.objects.filter(**own).count()),
         ]
 
@@ -139,8 +145,8 @@ def test_where_one_only_looks_nothing_can_be_done(mona: User, paris: House, log_
     before, hers = paris.rows(), log_in(mona)
     codes = {address: hers.post(address, FORM).status_code for address in paris.addresses()}
     assert paris.rows() == before
-    # Views and the choice of alerts are everybody's own, and whoever looks may have a state read, which wakes nobody. Who
-    # may not close a review is told so on the next page.
+    # Views and the choice of alerts are everybody's own, and whoever looks may have a state read, which wakes nobody.
+    # Who may not close a review is told so on the next page.
     done = {address.rpartition("/")[2] for address, code in codes.items() if code < 400}
     assert done <= {"new", "choice", "query", "open", "state", paris.ids["view_id"], paris.ids["review_id"]}
     assert sum(code == 403 for code in codes.values()) > 25

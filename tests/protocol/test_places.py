@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from protocol.canonical.places import body_without_places, without_places
+from protocol.canonical.places import (
+    body_without_places,
+    body_without_whereabouts,
+    without_places,
+    without_whereabouts,
+)
 from protocol.examples import EXAMPLES
 
 POINT = {"type": "Point", "coordinates": [4.83, 45.76]}
@@ -68,3 +73,27 @@ def test_a_body_that_can_not_be_read_goes_where_it_may_hold_a_place() -> None:
     assert body_without_places(b'{"p":' + b"[" * 100_000 + b'"position"') is None
     hidden = b'{"\\u0063oordinates": [4.83, 45.76], "type": "Point"}'
     assert body_without_places(hidden) == b'{"type":"Point"}'
+
+
+ROUTE = {"positions": [HOME], "driverApproval": True, "to": {"name": "Canary street"}}
+_DONE = {"remoteType": "Navigation", "eventStatus": {"status": "Success"}}
+_LOCK = {"remoteType": "Doors", "payload": {"state": "Locked"}}
+HIDDEN: list[tuple[Any, Any]] = [
+    ({"navigation": ROUTE, "label": "x"}, {"navigation": {}, "label": "x"}),
+    ({"actions": [{"remote": {"Navigation": ROUTE}}]}, {"actions": [{"remote": {"Navigation": {}}}]}),
+    ({"remoteType": "Navigation", "payload": ROUTE}, {"remoteType": "Navigation", "payload": {}}),
+    (_LOCK, _LOCK),
+    (_DONE, _DONE),
+    ({"lastPosition": FEATURE, "energies": []}, {"energies": []}),
+]
+
+
+@pytest.mark.parametrize(("document", "left"), HIDDEN)
+def test_who_may_not_see_places_sees_nothing_of_routes_either(document: Any, left: Any) -> None:
+    assert without_whereabouts(document) == left
+    assert json.loads(body_without_whereabouts(json.dumps(document).encode()) or b"") == left
+
+
+@pytest.mark.parametrize("body", [b'{"navigation": {"to": "Canary', b'{"coordinates": [4.83'])
+def test_a_body_that_can_not_be_read_is_not_shown_to_them(body: bytes) -> None:
+    assert body_without_whereabouts(body) is None

@@ -42,11 +42,12 @@ def _told(answer: Any) -> str | int:
     return answer.status_code if refused else LET_IN
 
 
-def rows_written(but: str = "") -> int:
-    """Rows that were added, changed or removed in this transaction, also where that was undone; `but` for a table's."""
+def rows_written(*but: str) -> int:
+    """Rows that were added, changed or removed in this transaction, also where that was undone; `but`: not these tables'."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname <> %s", [but]
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)",
+            [list(but)],
         )
         return int(cursor.fetchone()[0])
 

@@ -1,7 +1,7 @@
 """What must not be shown, planted into a fleet wherever it can stand: another's vehicle, and where vehicles are."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.test import Client
@@ -47,9 +47,9 @@ QUERIES = {
 NOT_FOR_PEOPLE = ("v3:", "v1:", "admin:", "^")
 
 
-def pages() -> Iterator[Address]:
+def pages() -> list[Address]:
     """The addresses that are for people."""
-    return (each for each in addresses() if each.has_name and not each.name.startswith(NOT_FOR_PEOPLE))
+    return [each for each in addresses() if each.has_name and not each.name.startswith(NOT_FOR_PEOPLE)]
 
 
 def urls_of(address: Address, ids: Mapping[str, Any]) -> list[str]:
@@ -58,7 +58,7 @@ def urls_of(address: Address, ids: Mapping[str, Any]) -> list[str]:
 
 def told(http: Client, url: str, **headers: str) -> tuple[int, str]:
     """The status, and all that the answer says."""
-    answer = http.get(url, headers=headers)
+    answer: Any = http.get(url, headers=headers)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code, content.decode()
 
@@ -71,7 +71,7 @@ def told_of(vehicle: Vehicle) -> tuple[str, ...]:
 def strange_vehicle(fleet: Fleet) -> Vehicle:
     """A vehicle of which a narrowed person learns nothing, with all that can be about one."""
     vehicle = make_vehicle(fleet, "Strange van", plate="ST-123-RA", state=STATE, state_read_at=timezone.now())
-    somebody = make_person(f"somebody of {vehicle.vin}", fleet)
+    somebody = make_person("somebody else", fleet)
     for command, values in {"honk": {}, "lock": {"state": "done", "status": "Failed"}}.items():
         make_event(action := make_action(vehicle, command, user=somebody, **values), "Failed")
         record(AuditEntry.Kind.ASKED, About(action.public_id, fleet.pk, vehicle.pk), document={"vin": vehicle.vin})
@@ -82,7 +82,7 @@ def strange_vehicle(fleet: Fleet) -> Vehicle:
 
 
 def plant_places(fleet: Fleet, vehicle: Vehicle) -> dict[str, Any]:
-    """Where the vehicle is and was sent to, wherever that can stand; gives ids of rows with it, by the addresses' names."""
+    """Where the vehicle is and was sent to, wherever that can stand; gives ids by the addresses' names."""
     Vehicle.objects.filter(pk=vehicle.pk).update(state=STATE, state_read_at=timezone.now())
     somebody = make_person(f"navigator of {vehicle.vin}", fleet)
     values = {"remote_type": "Navigation", "payload": ROUTE, "user": somebody}

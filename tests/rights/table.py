@@ -41,6 +41,8 @@ class Kind:
     unknown: str | int = LOGIN
     # What those are told who are let in nowhere here.
     hidden: int = 404
+    # And those who may look at the fleet, but not this.
+    forbidden: int = 403
     # Who is led on whatever the method.
     led_on: frozenset[str] = frozenset()
     # As Django REST framework does it: credentials are asked for before the method, and OPTIONS describes any address.
@@ -66,7 +68,7 @@ class Kind:
         if self.of == "others" and Right.LOOK_ALL not in member.rights:
             return 404
         if self.right not in member.rights or (self.sends and self.sends not in member.sends):
-            return 403
+            return self.forbidden
         return LET_IN
 
 
@@ -107,6 +109,10 @@ ROOT_PAGE = Kind("GET HEAD", admitted=ROOT)
 ROOT_FORM = Kind("GET HEAD POST", admitted=ROOT)
 ROOT_FRAGMENT = Kind("GET HEAD", admitted=ROOT, unknown=401)
 ROOT_ACT = Kind("POST", admitted=ROOT)
+# Of an API client, which may use several fleets: of one that is not theirs to change nobody hears.
+CLIENT_PAGE = Kind("GET HEAD", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_FORM = Kind("GET HEAD POST", Right.CHANGE_CLIENTS, forbidden=404)
+CLIENT_ACT = Kind("POST", Right.CHANGE_CLIENTS, forbidden=404)
 # For whoever has logged in.
 HOME = Kind("GET HEAD", admitted=PEOPLE)
 OWN_ACCOUNT = Kind("GET HEAD POST", admitted=PEOPLE)
@@ -158,7 +164,7 @@ TABLE: dict[str, Kind] = {
     "new-password-link": open_to_all("GET HEAD"),
     "new-password": Kind("GET HEAD POST", known=EVERYBODY),
     # Instead of Django's own.
-    "admin-login": Kind("GET HEAD", admitted=frozenset({"root"}), hidden=403),
+    "admin-login": Kind("GET HEAD", admitted=ROOT, hidden=403),
     "admin-password": open_to_all("GET HEAD"),
     # There is an admin, so there is no link for the first one.
     "keep-typed": Kind("POST", admitted=PEOPLE),
@@ -221,6 +227,8 @@ TABLE: dict[str, Kind] = {
     "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
+    "rights": HOME,
+    "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
     "overview": PAGE,
     "overview-news": FRAGMENT,
@@ -238,10 +246,10 @@ TABLE: dict[str, Kind] = {
     "left-out-of-fleet": page(Right.CHANGE_VEHICLES),
     "left-out": ROOT_PAGE,
     "new-view": OWN_FORM,
-    "edit-view": form(Right.SHARE_VIEWS),
-    "change-view": act(Right.SHARE_VIEWS),
-    "delete-view": act(Right.SHARE_VIEWS),
-    "open-with-view": OWN_ACT,
+    "edit-view": of_others(form(Right.SHARE_VIEWS)),
+    "change-view": of_others(act(Right.SHARE_VIEWS)),
+    "delete-view": of_others(act(Right.SHARE_VIEWS)),
+    "open-with-view": of_others(OWN_ACT),
     # A vehicle and its actions
     "vehicle": of_vehicle(PAGE),
     "vehicle-news": of_vehicle(FRAGMENT),
@@ -289,6 +297,19 @@ TABLE: dict[str, Kind] = {
     "replay-batches": form(Right.CHANGE_CALLBACKS),
     "rotate-secret": form(Right.CHANGE_CALLBACKS),
     "delete-callback": form(Right.CHANGE_CALLBACKS),
+    # API clients
+    "clients": page(Right.CHANGE_CLIENTS),
+    "new-client": form(Right.CHANGE_CLIENTS),
+    "clients-of-all": ROOT_PAGE,
+    "client": CLIENT_PAGE,
+    "edit-client": CLIENT_FORM,
+    "hand-on-client": CLIENT_FORM,
+    "end-client": CLIENT_FORM,
+    "resume-client": CLIENT_ACT,
+    "new-client-secret": CLIENT_FORM,
+    "ask-for-trust": CLIENT_FORM,
+    "end-trust": CLIENT_ACT,
+    "end-client-secret": CLIENT_FORM,
     # Bulk commands, schedules, saved commands
     "bulks": PAGE,
     "new-bulk": form(Right.SEND_MANY),

@@ -17,9 +17,10 @@ from connections.models import Connection
 from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
-from fleets.models import AuditEntry, Fleet, Gateway, SavedView, Vehicle
+from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView, Vehicle
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
+from fleets.programs.trust import set_up
 from fleets.proposals import propose
 from fleets.storage.encryption import seal
 from remotes.models import Alert, Review
@@ -84,6 +85,20 @@ def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
     return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
 
 
+def _client(fleet: Fleet, maker: User) -> ApiSecret:
+    """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
+    name = f"service of {fleet}"
+    client = ApiClient.objects.create(client_id=name, name=name, username=name)
+    client.fleets.add(fleet)
+    return client.add_secret(name, "of the tests", by=maker)
+
+
+def _trust(fleet: Fleet, client: ApiClient) -> int:
+    """Of the client, by the machine itself."""
+    set_up(client, fleet, ["Immobilization"])
+    return client.trusts.get().pk
+
+
 def _entry(fleet: Fleet) -> int:
     """Of the fleet's audit."""
     record(AuditEntry.Kind.OPERATED, About(fleet.public_id, fleet.pk))
@@ -100,6 +115,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
     action = make_action(vehicle, "honk", callback=callback)
     channel = Channel.objects.create(subscribe=CHANNEL)
     on_channel = make_action(vehicle, "honk", callback=channels.member(channel, fleet))
+    secret = _client(fleet, somebody)
     view = SavedView.objects.create(fleet=fleet, name="All", shared=True)
     raise_alert(Alert.Kind.DANGEROUS_ACTION, fleet.pk, "1", "It has failed.")
     ids = {
@@ -123,6 +139,9 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "review_id": _review(fleet, vehicle, somebody),
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
+        "client_id": secret.client.public_id,
+        "secret_id": secret.pk,
+        "trust_id": _trust(fleet, secret.client),
         "chid": channel.public_id,
         "on_channel_id": on_channel.public_id,
         "nonce": "0123456789abcdef",

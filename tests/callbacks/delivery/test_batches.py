@@ -11,7 +11,7 @@ from callbacks.delivery import turns
 from callbacks.delivery.forming import Formed, Waiting, cut
 from callbacks.models import Batch, Callback, Notification
 from callbacks.status import pause, resume
-from fleets.models import Fleet
+from fleets.models import ApiClient, Fleet
 from protocol.v3 import decode_subscribe
 from tests.callbacks.conftest import Desk
 from tests.callbacks.outbox_world import make_batch, make_callback, make_event, make_notification
@@ -180,3 +180,24 @@ def test_the_published_examples_own_events_can_be_batched(fleet: Fleet) -> None:
     (batch,) = form_at(callback, NOON)
     assert json.loads(batch.body)["events"][0] == odd
     make_batch(callback, odd)
+
+
+@pytest.mark.parametrize("may_see", [True, False])
+def test_a_client_that_may_not_see_positions_is_sent_none(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, may_see: bool
+) -> None:
+    """Whatever upstream adds to an event; the event itself arrives."""
+    callback = make_callback(fleet)
+    client = ApiClient.objects.create(client_id="x", name="x", username="x")
+    Callback.objects.filter(pk=callback.pk).update(created_by=client)
+    if "sees_positions" in {each.name for each in ApiClient._meta.get_fields()}:
+        ApiClient.objects.update(**{"sees_positions": may_see})
+    else:
+        monkeypatch.setattr(ApiClient, "sees_positions", may_see, raising=False)
+    event = make_event(place={"latitude": 45.76, "longitude": 4.83}, note="kept")
+    make_notification(callback, event, created_at=NOON)
+    (batch,) = form_at(callback, NOON)
+    (sent,) = json.loads(batch.body)["events"]
+    assert sent["remoteActionId"] == event["remoteActionId"]
+    assert sent["note"] == "kept"
+    assert ("place" in sent) is may_see

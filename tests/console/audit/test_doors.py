@@ -72,7 +72,7 @@ def test_a_callback_that_is_made_is_told_without_its_address_and_values(world: W
     assert nothing_secret()
 
 
-def test_the_admin_makes_and_changes_people_members_clients_and_accounts(world: World, root: Client):
+def test_the_admin_makes_and_changes_members_and_accounts(world: World, root: Client):
     viewer = {"user": world.viktor.pk, "fleet": world.paris.pk, "role": "viewer"}
     assert root.post("/admin/fleets/membership/add/", viewer).status_code == 302
     made = Membership.objects.get(user=world.viktor, fleet=world.paris)
@@ -85,23 +85,38 @@ def test_the_admin_makes_and_changes_people_members_clients_and_accounts(world: 
     assert created.document["fields"] == {"role": "viewer", "person": "viktor", "fleet": "Paris"}
     assert raised.document["fields"] == {"role": ["viewer", "manager"]}
     assert raised.fleet_id == world.paris.pk
-    client = {"name": "Booking", "client_id": "booking", "username": "b", "day_limit": 10, "burst_limit": 5}
-    assert root.post("/admin/fleets/apiclient/add/", {**client, "fleets": [world.lyon.pk]}).status_code == 302
-    row = ApiClient.objects.get()
-    again = {**client, "new_password": "on", "fleets": [world.paris.pk], "active": "on"}
-    assert root.post(f"/admin/fleets/apiclient/{row.pk}/change/", again).status_code == 302
-    of_client = [one for one in entries() if one.document["of"] == "API client"]
-    assert [one.document["what"] for one in of_client] == [
-        *("created", "changed"),
-        *("given new secrets", "changed", "changed"),
-    ]
-    assert of_client[1].document["fields"] == {"fleets": {"added": ["Lyon"]}}
-    assert row.secret_hash not in json.dumps([one.document for one in of_client])
     gateway = {"name": "Stellantis", "dialect": "v3", "base_url": "https://api.example.com/v3", "password": SECRET}
     assert root.post("/admin/fleets/gateway/add/", gateway).status_code == 302
     assert Gateway.objects.get(name="Stellantis").password == SECRET
     assert told()[-1] == ("root", "admin", "created", "account")
     assert nothing_secret()
+
+
+def test_an_api_client_is_made_and_changed_on_pages_and_told_without_its_password(world: World, root: Client):
+    limits = {"every_type": "on", "day_limit": 10, "burst_limit": 5, "secret_name": "Night", "days": "90"}
+    form = {"name": "Booking", "fleets": [world.lyon.pk], **limits}
+    assert root.post(f"/fleets/{world.lyon.public_id}/clients/new", form).status_code == 200
+    row = ApiClient.objects.get()
+    assert root.post(f"/clients/{row.public_id}/edit", {**form, "fleets": [world.paris.pk]}).status_code == 303
+    assert root.post(f"/clients/{row.public_id}/end").status_code == 303
+    assert root.post(f"/clients/{row.public_id}/passwords/{row.secrets.get().pk}/end").status_code == 303
+    assert told() == [
+        *[("root", "page", what, "API client") for what in ("created", "changed")],
+        ("root", "page", "created", "API client's password"),
+        *[("root", "page", "changed", "API client")] * 3,
+        ("root", "page", "ended", "API client's password"),
+    ]
+    of_client = entries()
+    assert of_client[0].document["fields"]["owner"] == "root"
+    assert of_client[1].document["fields"] == {"fleets": {"added": ["Lyon"]}}
+    assert of_client[5].document["fields"] == {"active": [True, False]}
+    assert row.secrets.get().digest not in json.dumps([one.document for one in of_client])
+    # The admin only shows it.
+    add = f"/admin/fleets/apiclient/{row.pk}/change/"
+    assert root.get(add).status_code == 200
+    for path in ("/admin/fleets/apiclient/add/", add, f"/admin/fleets/apiclient/{row.pk}/delete/"):
+        assert root.post(path, {**form, "post": "yes"}).status_code == 403
+    assert ApiClient.objects.get().name == "Booking"
 
 
 def test_a_password_and_a_right_that_are_given_are_told(world: World, root: Client):

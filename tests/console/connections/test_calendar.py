@@ -62,12 +62,12 @@ def test_the_page_of_connections_lists_what_ends(root: Client, gateway: Gateway,
 def test_it_takes_as_many_statements_however_much_there_is(
     gateway: Gateway, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(end_rows()) == 1
     other = world.paris.upstream_fleets.get().gateway
     other.certificate, other.ca_bundle = gateway.certificate, AUTHORITY.root_pem
     other.save()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(end_rows()) == 3
 
 

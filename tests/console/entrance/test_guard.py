@@ -9,12 +9,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F
-from django.http import HttpResponse
 from django.test import Client
 
 from console.accounts import letters
 from console.entrance import guard
-from console.entrance.limits import network_of
+from console.entrance.limits import Limit, network_of
 from console.models import TryCount, Visit
 from fleets.models import AuditEntry
 from tests.long_form import LONG
@@ -83,7 +82,7 @@ def test_from_elsewhere_it_is_counted_apart() -> None:
 @pytest.fixture
 def few_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that it takes few to use them up."""
-    monkeypatch.setattr(guard, "OF_NAME", guard.Limit("name", 4, timedelta(hours=1)))
+    monkeypatch.setattr(guard, "OF_NAME", Limit("name", 4, timedelta(hours=1)))
 
 
 @pytest.mark.usefixtures("few_for_a_name")
@@ -131,6 +130,22 @@ def test_many_names_from_one_address_are_soon_too_many_and_others_there_still_co
     assert log_in(Client(), "camille", at=OFFICE) == 302
 
 
+def test_an_address_that_is_known_is_no_free_pass(at_home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All behind a proxy that is not named come from one."""
+    monkeypatch.setattr(guard, "OF_ADDRESS", Limit("address", 3, timedelta(hours=1)))
+    monkeypatch.setattr(guard, "OF_KNOWN_ADDRESS", Limit("known", 2, timedelta(hours=1)))
+    assert tries(6, at=HOME) == [200] * 5 + [429]
+    assert log_in(Client(), "ana", at=HOME) == 429
+    assert log_in(at_home, "ana", at=HOME) == 302
+
+
+def test_many_networks_of_one_site_are_one_to_who_sprays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "NAMES_OF_SITE", Limit("site", 3, timedelta(hours=1)))
+    told = [log_in(Client(), f"name{each}", "wrong", f"2001:db8:7:{each}::1") for each in range(5)]
+    assert told == [200, 200, 200, 429, 429]
+    assert log_in(Client(), "ana", at="2001:db8:8::1") == 302
+
+
 def test_a_network_of_ipv6_is_one_address() -> None:
     assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
     assert network_of("::ffff:192.0.2.1") == "192.0.2.1"
@@ -140,7 +155,7 @@ def test_a_network_of_ipv6_is_one_address() -> None:
 
 
 def test_while_many_are_sprayed_from_many_addresses_each_has_fewer_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "IN_ALL", guard.Limit("all", 5, timedelta(hours=1)))
+    monkeypatch.setattr(guard, "IN_ALL", Limit("all", 5, timedelta(hours=1)))
     for each in range(6):
         tries(1, f"name{each}", at=f"203.0.113.{each}")
     assert tries(4, at="203.0.113.50") == [200, 200, 200, 429]
@@ -203,7 +218,7 @@ def test_a_thousand_wrong_ones_over_two_hundred_names_lock_nobody_out(monkeypatc
     """From five addresses, as fast as they like. In the long form all thousand; else few names, and as small bounds."""
     names = [f"person{each}" for each in range(200 if LONG else 6)]
     if not LONG:
-        monkeypatch.setattr(guard, "NAMES", guard.Limit("names", 4, timedelta(hours=1)))
+        monkeypatch.setattr(guard, "NAMES", Limit("names", 4, timedelta(hours=1)))
     people = [make_person(name) for name in names]
     browsers = {name: Client() for name in names[:: len(names) // 3]}
     assert {log_in(browser, name, at=HOME) for name, browser in browsers.items()} == {302}
@@ -233,5 +248,5 @@ def test_nobody_is_asked_after_the_guard() -> None:
     """What it does not let in, Django's own backend would: it stands behind for sessions of earlier versions."""
     assert settings.AUTHENTICATION_BACKENDS[0] == "console.entrance.guard.Guard"
     tries(10)
-    answer: HttpResponse = Client().post("/login", {"username": "ana", "password": PASSWORD}, REMOTE_ADDR=FAR)
+    answer = Client().post("/login", {"username": "ana", "password": PASSWORD}, REMOTE_ADDR=FAR)
     assert answer.status_code == 429

@@ -1,6 +1,7 @@
 """Somebody is invited by a link, once and for a week, and gets what whoever invited them may still give."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -205,13 +206,13 @@ def test_nobody_invites_to_more_than_they_have(world: World, camille: Client) ->
         assert camille.post(new, form).status_code == 422
     # Positions, types and time that they lack.
     mine = Membership.objects.filter(user=world.camille)
+    usual: dict[str, Any] = {"positions": "role", "remote_types": [], "ends_at": None}
     for less, more in (
         ({"positions": "no"}, {"role": "support"}),
         ({"positions": "no"}, {"role": "viewer", "positions": "yes"}),
         ({"remote_types": ["Horn"]}, {"role": "support"}),
         ({"ends_at": clock.now() + timedelta(days=1)}, {"role": "viewer"}),
     ):
-        usual = {"positions": "role", "remote_types": [], "ends_at": None}
         mine.update(**usual | less)
         form = invited(NADIA, more.pop("role"), world.lyon.public_id, **more)
         assert camille.post(new, form).status_code == 422, less

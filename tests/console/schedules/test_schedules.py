@@ -245,7 +245,8 @@ def test_a_vehicle_that_can_not_do_it_is_refused(camille: Client, world: World, 
 def test_dangerous_commands_are_not_offered_and_the_page_says_why(camille: Client, world: World, clock: Clock):
     form = text_of(camille.get(list_url(world, "/new")))
     assert 'value="immobilise"' not in form
-    assert "since they ask a person for a reason each time: Immobilise, Stolen vehicle, Wipe personal data." in form
+    dangerous = "Immobilise, Stolen vehicle, Theft alarm, Wipe personal data."
+    assert f"since they ask a person for a reason each time: {dangerous}" in form
     assert camille.post(list_url(world, "/new"), {**WEEKLY, "kind": "Immobilization"}).status_code == 404
     assert not Schedule.objects.exists()
 
@@ -444,7 +445,7 @@ def test_a_page_of_many_takes_few_queries(
 
 def test_the_time_zone_is_a_rule_of_the_fleet(camille: Client, world: World):
     url = f"/fleets/{world.lyon.public_id}/sending/rules"
-    rules = {"moving_minutes": "10", "wake_ups_a_month": "", "wake_reserve": "5"}
+    rules = {"approval_minutes": "15", "moving_minutes": "10", "wake_ups_a_month": "", "wake_reserve": "5"}
     form = camille.get(url)
     assert len(form.content) < 100_000
     assert '<option value="UTC" selected>UTC</option>' in text_of(form)

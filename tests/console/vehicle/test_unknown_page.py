@@ -196,7 +196,7 @@ def test_a_dangerous_one_is_sent_again_only_with_a_new_reason(camille: Client, w
     camille.post(url, {"reason": "Still not paid."})
     again = world.van.remote_actions.first()
     assert again is not None
-    assert (again.reason, again.state) == ("Still not paid.", "queued")
+    assert (again.reason, again.state) == ("Still not paid.", "waiting-approval")
 
 
 @pytest.mark.parametrize("values", [{"state": "queued"}, {"state": "done", "status": "Success"}])

@@ -1,0 +1,1 @@
+"""Pages of API clients: who answers for each, what it may, and its passwords."""

@@ -1,0 +1,1 @@
+"""What each role may, and who has which one in a fleet."""
