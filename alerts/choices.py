@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from alerts.deciding import CHOOSABLE, who_decides
+from alerts.rhythm import SECOND_PERSON_KINDS
 from callbacks.models import Callback
 from fleets.access import lasting, vehicles_for
 from fleets.models import Fleet, Membership
@@ -19,7 +21,8 @@ ALL = tuple(Alert.Kind.values)
 class Listener:
     """A person of the fleet, or an admin, and the kinds that they want.
 
-    `member` is None of an admin without a membership; `reachable` is no while they have no e-mail address.
+    `member` is None of an admin without a membership; `reachable` is no while they have no e-mail address. What is
+    about a second person is told to those who decide (alerts/deciding.py), whatever they have chosen.
     """
 
     user: User
@@ -35,7 +38,7 @@ def listeners(fleet: Fleet) -> list[Listener]:
     """Every person of the fleet, by name, and admins who have chosen something: two statements and one for those."""
     members = list(lasting().filter(fleet=fleet).select_related("user"))
     chosen = dict(AlertChoice.objects.filter(fleet=fleet, user__isnull=False).values_list("user_id", "kinds"))
-    found = [Listener(each.user, tuple(chosen.pop(each.user_id, _default(each))), each) for each in members]
+    found = [Listener(each.user, _kinds(chosen.pop(each.user_id, _default(each)), each), each) for each in members]
     # What is left was chosen by admins without a membership, and by those whose membership is over.
     admins = User.objects.filter(is_superuser=True, pk__in=chosen) if chosen else []
     found += [Listener(admin, tuple(chosen[admin.pk]), None) for admin in admins]
@@ -53,6 +56,8 @@ def choose(user: User, fleet: Fleet, kinds: list[str]) -> None:
 
 def people_to_tell(alert: Alert) -> set[int]:
     """The primary keys of those who get an e-mail about it, each once."""
+    if alert.kind in SECOND_PERSON_KINDS:
+        return who_decides(alert)
     fleets = Fleet.objects.all() if alert.fleet is None else [alert.fleet]
     wanting = (found for fleet in fleets for found in listeners(fleet))
     found = [each for each in wanting if each.reachable and alert.kind in each.kinds and may_know(each.member, alert)]
@@ -74,6 +79,8 @@ def still_to_tell(user: User, lines: Iterable[AlertLine]) -> list[AlertLine]:
     theirs = {member.fleet_id: member for member in lasting().filter(user=user)}
 
     def may(alert: Alert) -> bool:
+        if alert.kind in SECOND_PERSON_KINDS:
+            return user.pk in who_decides(alert)
         member = None if alert.fleet_id is None else theirs.get(alert.fleet_id)
         if alert.fleet_id is None or user.is_superuser:
             return True
@@ -96,9 +103,17 @@ def webhook_kinds(callback: Callback) -> tuple[str, ...]:
 def webhooks_to_tell(alert: Alert) -> list[Callback]:
     """The webhooks that it goes to: never to the one that it says has failed."""
     rows = Callback.objects.filter(for_alerts=True, deleted_at__isnull=True).select_related("alert_choice", "fleet")
+    if alert.fleet_id is None and alert.kind in SECOND_PERSON_KINDS:
+        # It is about admins, which is nothing to any fleet.
+        return []
     rows = rows if alert.fleet_id is None else rows.filter(fleet_id=alert.fleet_id)
     return [row for row in rows.exclude(public_id=alert.key) if alert.kind in webhook_kinds(row)]
 
 
 def _default(member: Membership) -> tuple[str, ...]:
-    return ALL if member.may(Right.CHANGE_ALERTS) else ()
+    return CHOOSABLE if member.may(Right.CHANGE_ALERTS) else ()
+
+
+def _kinds(chosen: Iterable[str], member: Membership) -> tuple[str, ...]:
+    own = [kind for kind in chosen if kind in CHOOSABLE]
+    return (*own, *SECOND_PERSON_KINDS) if member.may(Right.APPROVE) else tuple(own)

@@ -1,4 +1,5 @@
-"""Sends people's e-mails about alerts: one a person and minute at the most, with all that came in between.
+"""Sends people's e-mails about alerts: one a person and minute at the most, with all that came in between; sooner where
+a decision is waited for.
 
 A mail is a row before it is sent, and a try is taken by moving its due time on, so that no two workers send it. Only a
 worker that ends between the mail server's yes and our commit leaves a mail that is sent again: with the same text and
@@ -8,11 +9,14 @@ Message-ID, by which mail systems tell.
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from alerts.choices import still_to_tell
 from alerts.letters import letter
+from alerts.rhythm import SECOND_PERSON_KINDS
 from fleets.storage import clock
 from remotes.models import AlertLine, AlertMail
 
@@ -20,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 # Between two mails to one person.
 PAUSE = timedelta(minutes=1)
+
+# Where somebody's decision is waited for.
+SHORT_PAUSE = timedelta(seconds=10)
 
 # Longer than a mail server takes, each answer within EMAIL_TIMEOUT.
 LEASE = timedelta(minutes=3)
@@ -39,8 +46,9 @@ _THIS_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
 
 def form_mails(now: datetime) -> None:
     """Put the lines that wait into mails, for those who had none in the last minute and have none waiting."""
-    had = AlertMail.objects.filter(sent_at__gt=now - PAUSE) | AlertMail.objects.filter(due_at__isnull=False)
-    waiting = AlertLine.objects.filter(mail__isnull=True).exclude(user__in=had.values("user"))
+    lines = AlertLine.objects.filter(mail__isnull=True)
+    urgent = lines.filter(alert__kind__in=SECOND_PERSON_KINDS).exclude(user__in=_had(now - SHORT_PAUSE))
+    waiting = lines.exclude(user__in=_had(now - PAUSE)) | urgent
     for user_id in list(waiting.order_by().values_list("user_id", flat=True).distinct()):
         _form(user_id, now)
 
@@ -51,6 +59,12 @@ def send_due(now: datetime) -> None:
     for mail in list(due.select_related("user")[:LIMIT]):
         if AlertMail.objects.filter(pk=mail.pk, due_at__lte=now).update(due_at=now + LEASE) and not _send(mail):
             return
+
+
+def _had(since: datetime) -> QuerySet[Any]:
+    """Those who had a mail since then, or have one waiting."""
+    mails = AlertMail.objects.filter(sent_at__gt=since) | AlertMail.objects.filter(due_at__isnull=False)
+    return mails.values("user")
 
 
 def _form(user_id: int, now: datetime) -> None:

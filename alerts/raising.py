@@ -19,16 +19,19 @@ def raise_alert(
     words: str,
     action: RemoteAction | None = None,
     vehicle: Vehicle | None = None,
+    once: bool = False,
 ) -> None:
     """Something has occurred that people must know, in whole sentences; `fleet_id` None concerns all fleets.
 
-    What is open, or was within the last span, only counts once more.
+    What is open, or was within the last span, only counts once more; `once`: it can occur once, and does not count.
     """
     now = clock.now()
     about: dict[str, Any] = {"kind": kind, "fleet_id": fleet_id, "key": key}
     with transaction.atomic():
         recent = Q(cleared_at__isnull=True) | Q(cleared_at__gt=now - span())
         known = Alert.objects.select_for_update(no_key=True).filter(recent, **about).order_by("-pk").first()
+        if known is not None and once:
+            return
         if known is not None:
             _occurred_again(known, words, now)
             return

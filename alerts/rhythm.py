@@ -14,6 +14,7 @@ Kind, Told = Alert.Kind, Alert.Told
 
 ACTION_KINDS = (Kind.DANGEROUS_ACTION, Kind.UNKNOWN_OUTCOME)
 GATEWAY_KINDS = (Kind.GATEWAY_DOWN, Kind.GATEWAY_REFUSED)
+SECOND_PERSON_KINDS = (Kind.APPROVAL_WANTED, Kind.CHANGE_WANTED, Kind.SENT_ALONE)
 
 # What goes on until somebody does something; the others are told again only when they have occurred again.
 _LASTING = (*GATEWAY_KINDS, Kind.CALLBACK_FAILED, Kind.UNKNOWN_OUTCOME)
@@ -32,6 +33,9 @@ def next_telling(alert: Alert) -> datetime | None:
         return None
     if alert.cleared_at is None:
         return _of_open(alert)
+    if alert.told == Told.NOTHING and alert.kind in SECOND_PERSON_KINDS:
+        # However quickly two people were at one: the others hear of it.
+        return alert.cleared_at
     if alert.told != Told.RAISED or alert.told_at is None:
         return None
     return alert.cleared_at if alert.count == 1 else max(alert.cleared_at, alert.told_at + span())

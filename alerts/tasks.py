@@ -8,3 +8,9 @@ from alerts import sweep as sweeps
 @shared_task
 def sweep() -> None:
     sweeps.sweep()
+
+
+@shared_task
+def tell_second_person() -> None:
+    """Woken by alerts/causes/second_person.py."""
+    sweeps.tell_second_person()

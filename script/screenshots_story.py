@@ -223,8 +223,10 @@ class Story:
 
     def _wait_for_approval(self) -> None:
         """The other service asks for something that needs a manager's word; and of few wake-ups most are spent."""
+        # To let an approval take longer needs a second person.
+        self._set_rules(wake_ups_a_month=3, wake_reserve=1, approval__VehicleFinder="on", approval_minutes=30)
+        self.ids["change"] = _found(r'/approvals/([\w-]+)"', self._manager.get(f"{self._lyon}/approvals"))
         # The demo's service is trusted to do alone what else needs two.
-        self._set_rules(wake_ups_a_month=3, wake_reserve=1, approval__VehicleFinder="on")
         find = {"label": "Not returned for three days", "vehicleFinder": {"action": "GetPresentLocation"}}
         self.ids["waiting"] = self._ask_by_service("awake", find)
         self.ids["preflight"] = _last(self._check_vehicles(self._lyon, "lights-on"))

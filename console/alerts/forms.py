@@ -1,12 +1,14 @@
 """Forms: which alerts a person wants, and a fleet's alert webhook."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from alerts.choices import ALL
+from alerts.deciding import CHOOSABLE
 from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from console.callbacks.forms.callback import sentence
@@ -30,14 +32,15 @@ _PLACES = {"callback.webhook.name": "name", "callback.webhook.target": "target"}
 class KindsField(forms.MultipleChoiceField):
     """Kinds of alerts; none chosen is none."""
 
-    def __init__(self, label: "StrOrPromise") -> None:
-        super().__init__(required=False, label=label, choices=Alert.Kind.choices, widget=forms.CheckboxSelectMultiple)
+    def __init__(self, label: "StrOrPromise", kinds: Collection[str] = ALL) -> None:
+        choices = [(kind.value, kind.label) for kind in Alert.Kind if kind in kinds]
+        super().__init__(required=False, label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
 
 
 class ChoiceForm(forms.Form):
     """What a person is told by e-mail."""
 
-    kinds = KindsField(_("Tell me by e-mail of"))
+    kinds = KindsField(_("Tell me by e-mail of"), CHOOSABLE)
 
 
 class WebhookForm(forms.Form):

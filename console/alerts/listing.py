@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from alerts.places import path_of
+from alerts.rhythm import SECOND_PERSON_KINDS
 from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet
 from fleets.words.numbers import Tone, Word
@@ -14,6 +16,8 @@ from remotes.models import Alert
 PAGE_SIZE = 20
 
 Kind = Alert.Kind
+
+_WARNINGS = (Kind.WAKE_UPS, Kind.CREDENTIALS_END, Kind.APPROVAL_WANTED, Kind.CHANGE_WANTED)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class AlertRow:
             return str(self.alert.vehicle)
         if self.alert.kind == Kind.CREDENTIALS_END:
             return gettext("Credentials")
+        if self.alert.kind in SECOND_PERSON_KINDS:
+            return gettext("Second person")
         return gettext("Callback") if self.alert.kind == Kind.CALLBACK_FAILED else gettext("Manufacturer's cloud")
 
     @property
@@ -57,7 +63,9 @@ def alerts_of(fleet: Fleet) -> QuerySet[Alert]:
     """
     if is_narrowed(fleet):
         return Alert.objects.filter(fleet=fleet, vehicle__in=seen_in(fleet).order_by())
-    return Alert.objects.filter(Q(fleet=fleet) | Q(fleet__isnull=True))
+    # What admins decide among themselves is nothing to a fleet.
+    of_all = Q(fleet__isnull=True) & ~Q(kind__in=SECOND_PERSON_KINDS)
+    return Alert.objects.filter(Q(fleet=fleet) | of_all)
 
 
 def open_count(fleet: Fleet) -> int:
@@ -66,7 +74,7 @@ def open_count(fleet: Fleet) -> int:
 
 def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
     """The alerts that are over, or those that are open."""
-    rows = alerts_of(fleet).filter(cleared_at__isnull=not past).select_related("fleet", "vehicle")
+    rows = alerts_of(fleet).filter(cleared_at__isnull=not past).select_related("fleet", "vehicle", "action")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
@@ -75,5 +83,12 @@ def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
 
 
 def _row(alert: Alert) -> AlertRow:
-    tone = Tone.WARN if alert.kind in (Kind.WAKE_UPS, Kind.CREDENTIALS_END) else Tone.BAD
-    return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))
+    tone = Tone.WARN if alert.kind in _WARNINGS else Tone.BAD
+    return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), _path(alert))
+
+
+def _path(alert: Alert) -> str:
+    """Not where those decide who have a mail, but where everybody sees what it is about."""
+    if alert.kind in SECOND_PERSON_KINDS and alert.action and alert.vehicle and alert.fleet:
+        return reverse("action", args=[alert.fleet.public_id, alert.vehicle.public_id, alert.action.public_id])
+    return path_of(alert)

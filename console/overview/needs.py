@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,14 +13,16 @@ from django.utils.translation import gettext, ngettext
 
 from console.alerts.listing import alerts_of
 from console.notices import Notice
+from fleets.access import is_narrowed
 from fleets.models import ApiClient, ApiSecret, Fleet
 from fleets.programs.people import left_behind, ownerless
+from fleets.proposals import open_of
 from fleets.rights import ROLES, Right
 from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
 from remotes.counts.tally import Tally
-from remotes.models import InboundRequest, RemoteAction, RemoteEvent
+from remotes.models import InboundRequest, RemoteAction, RemoteEvent, Review
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,15 @@ class Need:
 class Counts:
     """Open actions by how they stand, open alerts, news of actions that nobody here has asked for, and API clients for
     which nobody answers, or a password of which somebody may know who has left.
+
+    `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person.
     """
 
     open: dict[Standing, Number]
     alerts: Number
     orphans: Number
+    reviews: Number
+    changes: Number
     clients: Number
 
 
@@ -57,19 +64,30 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         {
             "alerts": alerts_of(fleet).filter(cleared_at__isnull=True),
             "orphans": _orphans(fleet, now),
+            # Of the whole fleet, which is nothing to who sees some of its vehicles.
+            "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
+            "changes": _of_all(open_of(fleet), fleet),
             "clients": _left_alone(fleet),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
-    return Counts({outcome: found[outcome] for outcome in OPEN}, found["alerts"], found["orphans"], found["clients"])
+    others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes", "clients")}
+    return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
 def needs_of(fleet: Fleet, notices: Sequence[Notice], tally: Tally, failed: Number, counts: Counts) -> list[Need]:
     """`failed` are the callbacks that are Failed. No statement."""
     stopped = [_stopped(fleet, notice) for notice in notices]
-    counted = chain(_of_actions(fleet, tally, counts), _of_others(fleet, failed, counts))
+    counted = chain(
+        _of_actions(fleet, tally, counts), _of_second_person(fleet, counts), _of_others(fleet, failed, counts)
+    )
     by_tone = [Tone.BAD, Tone.WARN, Tone.PLAIN]
     return sorted([*stopped, *[need for need in counted if need.number]], key=lambda need: by_tone.index(need.tone))
+
+
+def _of_all(rows: QuerySet[Any], fleet: Fleet) -> QuerySet[Any]:
+    # Not none(), of which nothing can be counted beside others.
+    return rows.filter(pk__lt=0) if is_narrowed(fleet) else rows
 
 
 def _orphans(fleet: Fleet, now: datetime) -> QuerySet[RemoteEvent]:
@@ -113,9 +131,35 @@ def _of_actions(fleet: Fleet, tally: Tally, counts: Counts) -> list[Need]:
         Need(
             ngettext("action waits for approval", "actions wait for approval", approval.value),
             gettext("Another manager must approve it, or it expires."),
-            f"{path}?outcome={Standing.APPROVAL}",
+            reverse("approvals", args=[fleet.public_id])
+            if not is_narrowed(fleet)
+            else f"{path}?outcome={Standing.APPROVAL}",
             Tone.WARN,
             approval,
+        ),
+    ]
+
+
+def _of_second_person(fleet: Fleet, counts: Counts) -> list[Need]:
+    path = reverse("approvals", args=[fleet.public_id])
+    return [
+        Need(
+            ngettext(
+                "action was sent without a second person",
+                "actions were sent without a second person",
+                counts.reviews.value,
+            ),
+            gettext("Another manager must look into it."),
+            path,
+            Tone.BAD,
+            counts.reviews,
+        ),
+        Need(
+            ngettext("change waits for a second person", "changes wait for a second person", counts.changes.value),
+            gettext("Nothing changes until somebody else has decided."),
+            path,
+            Tone.WARN,
+            counts.changes,
         ),
     ]
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from console.approvals.listing import listed
 from console.callbacks.forms import KeyForm
 from console.forms.reasons import LiftForm, StopForm
 from console.requests import PageRequest, person_page, see
@@ -25,15 +26,15 @@ from console.sending.state import (
     stops_that_hold,
     waiting_page,
 )
-from fleets.access import who_may
+from fleets.approvers import approvers_of
 from fleets.models import Fleet
-from fleets.proposals import NotAllowed
+from fleets.proposals import NotAllowed, open_of
 from fleets.rights import Right
 from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import kill_switch
 from remotes.asking.ask import rules_of
-from remotes.asking.rules import change_rules
+from remotes.asking.rules import KIND, change_rules
 from remotes.models import SendingStop
 from remotes.words.titles import title_of
 
@@ -96,21 +97,32 @@ def rules(request: PageRequest, fleet_id: str) -> HttpResponse:
     kept = rules_of(fleet.pk)
     form = RulesForm(request.POST if request.method == "POST" else None, rules=kept)
     if not form.is_valid():
-        context = {"fleet": fleet, "form": form, "only_manager": _only_manager(fleet)}
-        return render(request, "sending/rules.html", context, status=422 if form.errors else 200)
+        return _rules_form(request, fleet, form)
     form.apply_to(kept)
     try:
         changed = change_rules(fleet, kept, by=request.user, reason=form.given_reason)
     except NotAllowed as error:
         form.add_error(None, say(error.why))
-        context = {"fleet": fleet, "form": form, "only_manager": _only_manager(fleet)}
-        return render(request, "sending/rules.html", context, status=422)
+        return _rules_form(request, fleet, form)
     if changed.proposal is None:
         messages.success(request, gettext("The rules are saved. They hold for what is sent from now on."))
     else:
         words = gettext("What makes the rules weaker waits for a second person. The rest is saved.")
         messages.warning(request, words)
+        return see("sending-rules", fleet.public_id)
     return see("sending", fleet.public_id)
+
+
+def _rules_form(request: PageRequest, fleet: Fleet, form: RulesForm) -> HttpResponse:
+    """The form, with what waits for a second person."""
+    waiting = open_of(fleet).filter(kind=KIND).select_related("asked_by", "fleet")
+    context = {
+        "fleet": fleet,
+        "form": form,
+        "only_manager": _only_manager(fleet),
+        "changes": listed(waiting, request.user),
+    }
+    return render(request, "sending/rules.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -160,7 +172,7 @@ def _lift_form(request: PageRequest, place: Scope, stopped: SendingStop, form: L
 
 def _only_manager(fleet: Fleet) -> bool:
     """Whether nobody is there who could approve what the one manager asks for."""
-    return who_may(fleet.pk, Right.APPROVE).count() < 2
+    return approvers_of(fleet).count() < 2
 
 
 def _lifted(number: int, cancelled: bool) -> str:

@@ -197,6 +197,8 @@ class RemoteAction(models.Model):
                 condition=Q(state__in=["waiting-approval", "queued", "sending", "unknown", "accepted"]),
             ),
             models.Index(fields=["gateway", "id"], name="action_queued_of_gateway", condition=Q(state="queued")),
+            # Each open page of those who approve asks for these every few seconds.
+            models.Index(fields=["fleet", "expires_at"], name="action_waiting", condition=Q(state="waiting-approval")),
         ]
 
     def __str__(self) -> str:

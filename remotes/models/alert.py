@@ -13,7 +13,7 @@ from fleets.storage.ids import new_public_id
 
 KINDS = (
     *("dangerous-action", "unknown-outcome", "gateway-down", "gateway-refused", "callback-failed", "wake-ups"),
-    "credentials-end",
+    *("credentials-end", "approval-wanted", "change-wanted", "sent-alone"),
 )
 
 
@@ -34,6 +34,9 @@ class Alert(models.Model):
         CALLBACK_FAILED = "callback-failed", _("Callback failed")
         WAKE_UPS = "wake-ups", _("Wake-ups nearly spent")
         CREDENTIALS_END = "credentials-end", _("Credentials end")
+        APPROVAL_WANTED = "approval-wanted", _("Action waits for a second person")
+        CHANGE_WANTED = "change-wanted", _("Change waits for a second person")
+        SENT_ALONE = "sent-alone", _("Sent without a second person")
 
     class Told(models.TextChoices):
         NOTHING = "", "Nothing"
@@ -96,7 +99,8 @@ class Alert(models.Model):
 class AlertChoice(models.Model):
     """The kinds of a fleet's alerts that a person wants by e-mail, or that go to a webhook: one of the two is set.
 
-    Without a row a manager gets all kinds, a viewer none, and a webhook all.
+    Without a row a manager gets all kinds, a viewer none, and a webhook all. What is about a second person goes to
+    those who decide whatever they have chosen (alerts/deciding.py).
     """
 
     fleet = models.ForeignKey("fleets.Fleet", on_delete=models.CASCADE, related_name="alert_choices", db_index=False)

@@ -36,6 +36,26 @@ SENTENCES = (
     _("The callback “%(callback)s” runs again, and what was kept is sent."),
     _("The callback “%(callback)s” was deleted."),
     _("%(who)s has seen to it."),
+    # What waits for a second person, and what becomes of it.
+    _("“%(title)s” for %(vehicle)s waits for a second person until %(until)s (%(left)s)."),
+    _("%(who)s has asked for it."),
+    _("%(who)s has asked for it: “%(why)s”."),
+    _("It is sent only once another person has approved it."),
+    _("%(who)s has approved “%(title)s” for %(vehicle)s."),
+    _("“%(title)s” for %(vehicle)s is not sent."),
+    _("“%(title)s” for %(vehicle)s waits for nobody any more."),
+    _("%(who)s has sent “%(title)s” for %(vehicle)s without a second person."),
+    _("%(who)s has sent “%(title)s” for %(vehicle)s without a second person: “%(why)s”."),
+    _("Another manager must look into it."),
+    _("%(who)s has looked into it."),
+    _("%(who)s has looked into it: “%(why)s”."),
+    _("Nothing changes unless another person approves it by %(until)s."),
+    _("%(who)s has approved it; it holds from now on."),
+    _("%(who)s has approved it; it holds from now on: “%(why)s”."),
+    _("%(who)s has refused it."),
+    _("%(who)s has refused it: “%(why)s”."),
+    _("%(who)s has taken it back."),
+    _("It came to nothing."),
 )
 
 # Almost any sentence would fit these.

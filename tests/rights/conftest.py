@@ -46,7 +46,8 @@ def rows_written(*but: str) -> int:
     """Rows that were added, changed or removed in this transaction, also where that was undone; `but`: not these tables'."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)", [list(but)]
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)",
+            [list(but)],
         )
         return int(cursor.fetchone()[0])
 

@@ -263,8 +263,17 @@ TABLE: dict[str, Kind] = {
     "explain-action": of_vehicle(PAGE),
     "cancel-action": of_vehicle(act(Right.SEND), "Horn"),
     "approve-action": of_vehicle(form(Right.APPROVE), "Horn"),
+    "refuse-action": of_vehicle(form(Right.APPROVE), "Horn"),
+    "break-glass": of_vehicle(form(Right.BREAK_GLASS), "Horn"),
     "decide-action": of_vehicle(form(Right.SEND), "Horn"),
     "repeat-action": of_vehicle(form(Right.SEND), "Horn"),
+    # The second person. Of the last two only who may decide decides: tests/console/approvals.
+    "waiting": Kind("GET HEAD", admitted=PEOPLE, unknown=401),
+    "approvals-of-all": HOME,
+    "proposal-of-all": ROOT_FORM,
+    "approvals": WHOLE_PAGE,
+    "proposal": form(Right.LOOK_ALL),
+    "review": form(Right.LOOK_ALL),
     # Whether actions are sent
     "sending": WHOLE_PAGE,
     "stop-sending": form(Right.STOP),

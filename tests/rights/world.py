@@ -17,12 +17,13 @@ from connections.models import Connection
 from console.languages import words_version
 from fleets.audit.entries import About, record
 from fleets.labels.imports import check
-from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView
+from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView, Vehicle
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
 from fleets.programs.trust import set_up
+from fleets.proposals import propose
 from fleets.storage.encryption import seal
-from remotes.models import Alert
+from remotes.models import Alert, Review
 from tests.api.v1.conftest import CHANNEL
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
@@ -75,6 +76,15 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
+def _proposal(fleet: Fleet, by: User) -> str:
+    return propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=by).public_id
+
+
+def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
+    action = make_action(vehicle, "immobilise", state="done", user=by)
+    return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
+
+
 def _client(fleet: Fleet, maker: User) -> ApiSecret:
     """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
     name = f"service of {fleet}"
@@ -125,6 +135,8 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "person_id": somebody.pk,
         "member_id": somebody.memberships.get().pk,
         "invitation_id": invite(somebody, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
+        "proposal_id": _proposal(fleet, somebody),
+        "review_id": _review(fleet, vehicle, somebody),
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),
         "client_id": secret.client.public_id,

@@ -113,10 +113,13 @@ def chosen(user: User, fleet: Fleet) -> list[str]:
 
 
 def test_everybody_chooses_for_themselves(camille: Client, viktor: Client, world: World) -> None:
-    assert (len(chosen(world.camille, world.lyon)), chosen(world.viktor, world.lyon)) == (7, [])
+    assert (len(chosen(world.camille, world.lyon)), chosen(world.viktor, world.lyon)) == (10, [])
     viktor.post(url_of(world.lyon, "/choice"), {"kinds": ["wake-ups"]})
     camille.post(url_of(world.lyon, "/choice"), {})
-    assert (chosen(world.camille, world.lyon), chosen(world.viktor, world.lyon)) == ([], ["wake-ups"])
+    # What is about a second person is nobody's choice.
+    always = ["approval-wanted", "change-wanted", "sent-alone"]
+    assert (chosen(world.camille, world.lyon), chosen(world.viktor, world.lyon)) == (always, ["wake-ups"])
+    assert "approval-wanted" not in text_of(camille, url_of(world.lyon))
     page = text_of(viktor, url_of(world.lyon))
     assert "Your choice is saved." in page
     assert 'value="wake-ups" id="id_kinds_5" checked' in page

@@ -117,7 +117,7 @@ def test_each_thing_that_needs_a_person_leads_to_its_list(camille: Client, world
         "Sending is stopped for this fleet: A storm": f"{fleet}/sending",
         "1 callback takes no notifications": f"{fleet}/callbacks",
         "1 action has an unknown outcome": f"{fleet}/actions?outcome=unknown",
-        "1 action waits for approval": f"{fleet}/actions?outcome=approval",
+        "1 action waits for approval": f"{fleet}/approvals",
         "1 alert is open": f"{fleet}/alerts",
         "2 messages of the manufacturer are about actions that nobody here asked for": f"{fleet}/orphans",
     }
