@@ -17,7 +17,7 @@ from fleets.access import is_narrowed
 from fleets.models import ApiClient, ApiSecret, Fleet
 from fleets.programs.people import left_behind, ownerless
 from fleets.proposals import open_of
-from fleets.rights import Right
+from fleets.rights import ROLES, Right
 from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
@@ -52,9 +52,9 @@ class Counts:
     open: dict[Standing, Number]
     alerts: Number
     orphans: Number
-    clients: Number
     reviews: Number
     changes: Number
+    clients: Number
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -64,14 +64,14 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         {
             "alerts": alerts_of(fleet).filter(cleared_at__isnull=True),
             "orphans": _orphans(fleet, now),
-            "clients": _left_alone(fleet),
             # Of the whole fleet, which is nothing to who sees some of its vehicles.
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
             "changes": _of_all(open_of(fleet), fleet),
+            "clients": _left_alone(fleet),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
-    others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes")}
+    others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes", "clients")}
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
@@ -165,10 +165,9 @@ def _of_second_person(fleet: Fleet, counts: Counts) -> list[Need]:
 
 
 def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
-    member = fleet.own_member
-    may_change_clients = member is not None and member.may(Right.CHANGE_CLIENTS)
+    clients = [_of_clients(fleet, counts.clients)] if Right.CHANGE_CLIENTS in ROLES[fleet.own_role].rights else []
     return [
-        *([_of_clients(fleet, counts.clients)] if may_change_clients else []),
+        *clients,
         Need(
             ngettext("callback takes no notifications", "callbacks take no notifications", failed.value),
             gettext("What occurs is kept for 3 days."),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from alerts.causes import second_person
 from fleets import proposals
 from fleets.models import Approver, Proposal
 from remotes.asking.break_glass import break_glass
@@ -155,6 +156,17 @@ def test_what_was_sent_alone_is_looked_into_by_another(
     assert Review.objects.get().note == "The police have it."
     assert "“The police have it.”" in text_of(camille, page_of(world))
     assert "action was sent without a second person" not in text_of(diane, overview)
+
+
+def test_a_viewers_list_of_alerts_leads_to_what_they_may_see(
+    world: World, viktor: Client, asked: RemoteAction, change: Proposal
+) -> None:
+    second_person.look()
+    page = text_of(viktor, reverse("alerts", args=[world.lyon.public_id]))
+    for where in (act(world, asked, "").rstrip("/"), page_of(world, change.public_id)):
+        assert f'href="{where}"' in page
+        assert viktor.get(where).status_code == 200
+    assert "/approve" not in page
 
 
 def test_rules_say_what_waits(world: World, camille: Client, change: Proposal) -> None:

@@ -225,7 +225,7 @@ def test_second_accounts_and_services_are_made(machine: Alone) -> None:
     assert one.secret != before
     assert ApiClient.objects.count() > services
     machine.asks_for_trust()
-    assert set(Proposal.objects.values_list("kind", "outcome")) == {("approver", "open"), ("trust", "open")}
+    assert {("approver", "open"), ("trust", "open")} <= set(Proposal.objects.values_list("kind", "outcome"))
     machine.sends_by_v3("immobilise", "I want it.", "")
     machine.approves_proposals()
     machine.uses_other_accounts(0)
