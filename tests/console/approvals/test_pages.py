@@ -126,7 +126,7 @@ def test_a_change_is_refused_or_taken_back(world: World, camille: Client, diane:
 
 @pytest.mark.parametrize("decision", ["", "anything"])
 def test_what_is_no_decision_decides_nothing(world: World, diane: Client, change: Proposal, decision: str) -> None:
-    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 404
+    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 422
     assert Proposal.objects.get().is_open
 
 
