@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import complaints_of, in_shell
 from tests.running import Running
@@ -78,3 +78,19 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     assert complaints_of(manager) == []
     released = running.send(vehicle, {"immobilization": {"activate": False}})
     running.wait(released, lambda action: action.get("status") in ("Success", "AlreadyDone"))
+
+
+def test_who_may_decide_nowhere_asks_once(manager: Page) -> None:
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"decides": False, "count": 0, "items": []})
+
+    manager.route("**/waiting", answer)
+    manager.clock.install()
+    with manager.expect_response("**/waiting"):
+        manager.goto("/account")
+    manager.clock.run_for(60_000)
+    expect(manager.locator("#waiting")).to_be_hidden()
+    assert len(asked) == 1

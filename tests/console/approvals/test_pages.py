@@ -112,6 +112,9 @@ def test_a_change_holds_once_another_has_approved_it(
     page = text_of(camille, page_of(world))
     assert "Approved · Diane Arnaud" in page
     assert "“I have talked to Camille.”" in page
+    audit = text_of(camille, reverse("audit", args=[world.lyon.public_id]))
+    assert "Asked a second person for a change: weaker rules" in audit
+    assert "Approved a change as the second person: weaker rules" in audit
 
 
 def test_a_change_is_refused_or_taken_back(world: World, camille: Client, diane: Client, change: Proposal) -> None:
@@ -126,7 +129,7 @@ def test_a_change_is_refused_or_taken_back(world: World, camille: Client, diane:
 
 @pytest.mark.parametrize("decision", ["", "anything"])
 def test_what_is_no_decision_decides_nothing(world: World, diane: Client, change: Proposal, decision: str) -> None:
-    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 404
+    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 422
     assert Proposal.objects.get().is_open
 
 
@@ -155,6 +158,8 @@ def test_what_was_sent_alone_is_looked_into_by_another(
     diane.post(where, {"note": "The police have it."})
     assert Review.objects.get().note == "The police have it."
     assert "“The police have it.”" in text_of(camille, page_of(world))
+    audit = text_of(camille, reverse("audit", args=[world.lyon.public_id]))
+    assert "Looked into what was sent without a second person" in audit
     assert "action was sent without a second person" not in text_of(diane, overview)
 
 
