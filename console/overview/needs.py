@@ -17,7 +17,7 @@ from fleets.access import is_narrowed
 from fleets.models import ApiClient, ApiSecret, Fleet
 from fleets.programs.people import left_behind, ownerless
 from fleets.proposals import open_of
-from fleets.rights import ROLES, Right
+from fleets.rights import Right
 from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
@@ -165,7 +165,9 @@ def _of_second_person(fleet: Fleet, counts: Counts) -> list[Need]:
 
 
 def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
-    clients = [_of_clients(fleet, counts.clients)] if Right.CHANGE_CLIENTS in ROLES[fleet.own_role].rights else []
+    member = fleet.own_member
+    may_change = member is not None and member.may(Right.CHANGE_CLIENTS)
+    clients = [_of_clients(fleet, counts.clients)] if may_change else []
     return [
         *clients,
         Need(
