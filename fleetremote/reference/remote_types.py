@@ -32,12 +32,14 @@ def page() -> str:
 def _overview() -> list[str]:
     rows = [
         f"| {entry.name} | {entry.title} | {wire(entry.v3)} | {wire(entry.v1)} |"
-        f" {int(entry.time_to_live.total_seconds() // 60)} min | {_yes(entry.urgent)} | {_yes(entry.dangerous)} | {_yes(entry.two_people)} |"
+        f" {int(entry.time_to_live.total_seconds() // 60)} min | {_yes(entry.urgent)} | {_yes(entry.dangerous)} |"
+        f" {_yes(entry.two_people)} |"
         f" {_yes(entry.resend)} |"
         for entry in REMOTE_TYPES.values()
     ]
     return [
-        "| type | title | v3 key → type | v1 key → type | time to live | urgent | dangerous | two people | again by machine |",
+        "| type | title | v3 key → type | v1 key → type | time to live | urgent | dangerous | two people"
+        " | again by machine |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *rows,
         "",

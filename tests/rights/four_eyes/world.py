@@ -95,6 +95,10 @@ class OnePerson:
         cloud.actions.clear()
         self.fleet, self.ids = populated("Lyon")
         Gateway.objects.update(base_url=cloud.base_url)
+        # What another person has asked for already, Mallory might rightly approve.
+        Proposal.objects.all().delete()
+        waiting = RemoteAction.objects.filter(state=RemoteAction.State.WAITING_APPROVAL)
+        waiting.update(state=RemoteAction.State.CANCELLED, finished_at=F("created_at"), due_at=None)
         make_person("lea", self.fleet)
         self.person = self._person(role)
         self.http = Client(raise_request_exception=False)
