@@ -11,7 +11,7 @@ from fleets.models import Approver, Proposal
 from remotes.asking.break_glass import break_glass
 from remotes.models import FleetRules, RemoteAction, Review
 from tests.console.conftest import LogIn, World
-from tests.world import make_person, make_vehicle
+from tests.world import make_action, make_person, make_vehicle
 
 from .conftest import text_of
 
@@ -70,8 +70,11 @@ def test_who_decides_sees_what_the_vehicle_told_last_and_where_it_is(
 ) -> None:
     world.van.state = POSITION
     world.van.save()
+    make_action(world.van, "honk", state="unknown")
     page = text_of(diane, act(world, asked, "approve"))
     assert "What the vehicle told last" in page
+    assert "What else is under way" in page
+    assert "Honk" in page
     assert "45.76" in page
     assert "nothing is known of its movement" in page
     blind = make_person("blind", world.lyon)
