@@ -1,12 +1,11 @@
 """Stock Django admin of fleets, vehicles, access and gateways. Secrets can be set, never read."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -93,7 +92,7 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
         """The form shows the state, and with it where the vehicle is."""
         vehicle: Vehicle | None = kwargs.get("obj")
         if vehicle is not None and request.user.is_superuser and position_of(vehicle.state) is not None:
-            saw_position(vehicle, person(cast(User, request.user)), Origin.ADMIN)
+            saw_position(vehicle, person(request.user), Origin.ADMIN)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(boolean=True, ordering="gateway__is_simulated")
