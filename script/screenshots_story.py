@@ -218,6 +218,8 @@ class Story:
         needs_approval = {"approval__Immobilization": "on", "minutes__Immobilization": 30}
         self._set_rules(wake_ups_a_month=3, wake_reserve=1, **needs_approval)
         immobilise = {"label": "Not returned for three days", "immobilization": {"activate": True}}
+        # To lay down fewer rules than there are needs a second person.
+        self.ids["change"] = _found(r'/approvals/([\w-]+)"', self._manager.get(f"{self._lyon}/approvals"))
         self.ids["waiting"] = self._ask_by_service("awake", immobilise)
         self.ids["preflight"] = _last(self._check_vehicles(self._lyon, "lights-on"))
 
