@@ -16,6 +16,7 @@ from fleets.audit.entries import Origin, api_client
 from fleets.models import ApiClient, Vehicle
 from fleets.programs.trust import is_trusted
 from fleets.vehicles import ability, capabilities, limits
+from fleets.words.types import title_why
 from protocol.canonical import Remote, format_time
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
@@ -24,7 +25,6 @@ from remotes.asking.ask import MAX_REASON, Idempotency, NotPossible, Wishes, req
 from remotes.asking.cancel import TooLate, cancel
 from remotes.models import RemoteAction
 from remotes.words import codes
-from remotes.words.titles import title_why
 
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",

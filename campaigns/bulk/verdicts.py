@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 
 from fleets.models import Gateway, Vehicle
 from fleets.storage.sql import array
+from fleets.words.types import title_why
 from protocol.canonical import Remote
 from protocol.why import Why
 from remotes.checks import checks, wake_ledger
@@ -22,7 +23,6 @@ from remotes.checks.wake_ledger import AWAKE, Budget
 from remotes.models import BulkItem, FleetRules, RemoteAction, WakeUp
 from remotes.timeouts import scaled
 from remotes.words import codes
-from remotes.words.titles import title_why
 
 Kind = BulkItem.Verdict
 

@@ -150,6 +150,12 @@ class GrantForm(MomentsForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        role = self.cleaned_data.get("role") or ADMIN
+        beyond = set(self.cleaned_data.get("remote_types", [])) - ROLES[role].remote_types
+        if beyond and role != ADMIN:
+            titles = ", ".join(str(title_of(entry)) for name, entry in REMOTE_TYPES.items() if name in beyond)
+            words = gettext("The role “%(role)s” sends none of these: %(types)s.")
+            self.add_error("remote_types", words % {"role": ROLE_NAMES[role], "types": titles})
         if self.cleaned_data.get("end") == AT and "until" not in self.errors:
             until = self.moment("until")
             if until is None:

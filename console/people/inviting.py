@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.utils.translation import gettext
 
@@ -47,6 +48,12 @@ def _count(request: PageRequest, email: str) -> None:
 
 def _send(request: PageRequest, row: Invitation, token: str) -> None:
     if write_invitation(row, token):
+        if settings.EMAIL_BACKEND.endswith(".filebased.EmailBackend"):
+            words = gettext(
+                "There is no mail server here: the e-mail to %(email)s is a file in FleetRemote’s folder “mail”."
+            )
+            messages.warning(request, words % {"email": row.email})
+            return
         messages.success(request, gettext("The invitation is on its way to %(email)s.") % {"email": row.email})
     else:
         words = gettext(

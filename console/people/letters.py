@@ -126,7 +126,8 @@ def _tell(user: User, subject: Words, *paragraphs: Words) -> None:
 
 def _what(fleets: str, grant: Grant, vehicles: int | None) -> str:
     """The fleets, the role and what it is narrowed to, a line each."""
-    lines = [f"{fleets}: {role_name(grant.role)}", *narrowed_words(grant, vehicles)]
+    head = _("%(fleets)s: %(role)s") % {"fleets": fleets, "role": role_name(grant.role)}
+    lines = [head, *narrowed_words(grant, vehicles)]
     if grant.ends_at is not None:
         until = date_format(grant.ends_at.astimezone(UTC), "DATETIME_FORMAT")
         lines.append(_("Until %(moment)s UTC") % {"moment": until})

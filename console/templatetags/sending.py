@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 
 from django import template
+from django.template import Context
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from console.notices import Notice, notices
+from console.requests import PageRequest
+from fleets.approvers import approvers_of
 from fleets.models import Fleet
 
 register = template.Library()
@@ -17,6 +20,18 @@ register = template.Library()
 @register.simple_tag
 def sending_notices(fleet: Fleet) -> list[Notice]:
     return notices(fleet)
+
+
+@register.simple_tag(takes_context=True)
+def others_approve(context: Context, fleet: Fleet) -> bool:
+    """Whether anybody but the one who looks may approve there: one statement for a page."""
+    request: PageRequest = context["request"]
+    if not hasattr(request, "others_approve"):
+        request.others_approve = {}  # type: ignore[attr-defined]
+    known: dict[int, bool] = request.others_approve  # type: ignore[attr-defined]
+    if fleet.pk not in known:
+        known[fleet.pk] = approvers_of(fleet).exclude(pk=request.user.pk).exists()
+    return known[fleet.pk]
 
 
 @register.simple_tag

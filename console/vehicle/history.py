@@ -16,7 +16,7 @@ from protocol.why import Why
 from remotes.asking import cancel
 from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
 from remotes.life.unknown import Known, known_of
-from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent
+from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent, Review
 from remotes.words import codes
 from remotes.words.causes import cause_words
 from remotes.words.describe import describe
@@ -49,7 +49,10 @@ class Step:
 
 @dataclass(frozen=True)
 class AskedBy:
-    """Who asked for an action, in a sentence with from where, and why; `asker_id` is the person's primary key."""
+    """Who asked for an action, in a sentence with from where, and why; `asker_id` is the person's primary key.
+
+    `alone` is who has sent it without the second person that it needed; nobody has approved it then.
+    """
 
     who: str
     sentence: str
@@ -57,6 +60,7 @@ class AskedBy:
     asker_id: int | None
     approved_by: str
     approved_at: datetime | None
+    alone: str
 
 
 @dataclass(frozen=True)
@@ -205,8 +209,8 @@ def name_of(person: User) -> str:
 
 
 def with_people(actions: QuerySet[RemoteAction]) -> QuerySet[RemoteAction]:
-    """The actions with those who asked for them and approved them."""
-    return actions.select_related("user", "api_client", "approved_by")
+    """The actions with those who asked for them, approved them, or sent them without a second person."""
+    return actions.select_related("user", "api_client", "approved_by", "review__by")
 
 
 def _asked(action: RemoteAction) -> AskedBy:
@@ -218,7 +222,16 @@ def _asked(action: RemoteAction) -> AskedBy:
         asker_id=action.user_id,
         approved_by=name_of(action.approved_by) if action.approved_by else "",
         approved_at=action.approved_at,
+        alone=_alone(action),
     )
+
+
+def _alone(action: RemoteAction) -> str:
+    """Who has sent it without a second person; empty where nobody has."""
+    review: Review | None = getattr(action, "review", None)
+    if review is None:
+        return ""
+    return name_of(review.by) if review.by else gettext("someone who is not here any more")
 
 
 def _requester(action: RemoteAction) -> str:

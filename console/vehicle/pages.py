@@ -49,9 +49,9 @@ class Question:
     """What a person is asked before something is done, in a dialog or on a page of its own.
 
     `hidden` are the names and values that go along with the answer. `entry` is the action that it is about, if there is
-    one already. `can_change`: the form that was filled in before can be gone back to. For who decides for another:
-    `refuse_url`, the `owner` of the service that asks, the `state` that the vehicle told last, its `position` where
-    they may see it, and `others`, what else is under way.
+    one already. `can_change`: the form that was filled in before can be gone back to. `needs_another`: what is asked
+    for waits for a second person. For who decides for another: `refuse_url`, the `owner` of the service that asks, the
+    `state` that the vehicle told last, its `position` where they may see it, and `others`, what else is under way.
     """
 
     title: str
@@ -65,6 +65,7 @@ class Question:
     entry: Entry | None = None
     is_dangerous: bool = True
     can_change: bool = False
+    needs_another: bool = False
     refuse_url: str = ""
     owner: User | None = None
     state: Sequence[StateRow] | None = None

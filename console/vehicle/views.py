@@ -182,6 +182,7 @@ def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "
 
 def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Question:
     remote_type, command = form.chosen
+    rules = rules_of(vehicle.fleet_id)
     return Question(
         title=_("%(command)s – %(vehicle)s?") % {"command": title_of(command), "vehicle": vehicle},
         url=reverse("send-action", args=[vehicle.fleet.public_id, vehicle.public_id]),
@@ -189,7 +190,8 @@ def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Questi
         warning=warning_of(command.name),
         hidden=[("command", command.name), ("confirmed", "yes")],
         reason=reason,
-        movement=movement_before(vehicle, remote_type, command.payload, rules_of(vehicle.fleet_id), timezone.now()),
+        movement=movement_before(vehicle, remote_type, command.payload, rules, timezone.now()),
+        needs_another=rules.wants_two_people(remote_type, command.payload),
     )
 
 
@@ -198,6 +200,7 @@ def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm
     left_out = ("csrfmiddlewaretoken", "confirmed", "draft", *reason.fields)
     filled = [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
     url = reverse("new-action", args=[form.vehicle.fleet.public_id, form.vehicle.public_id])
+    rules = rules_of(form.vehicle.fleet_id)
     return Question(
         title=_("%(command)s – %(vehicle)s?") % {"command": form.summary, "vehicle": form.vehicle},
         url=f"{url}?type={form.type_name}",
@@ -205,9 +208,8 @@ def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm
         warning=warning_of(form.chosen.command),
         hidden=[*filled, ("confirmed", "yes")],
         reason=reason,
-        movement=movement_before(
-            form.vehicle, form.remote_type, form.remote.payload, rules_of(form.vehicle.fleet_id), timezone.now()
-        ),
+        movement=movement_before(form.vehicle, form.remote_type, form.remote.payload, rules, timezone.now()),
+        needs_another=rules.wants_two_people(form.remote_type, form.remote.payload),
         can_change=True,
     )
 

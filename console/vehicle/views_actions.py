@@ -124,6 +124,7 @@ def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
         movement=movement_about(action),
         entry=shown(action),
         is_dangerous=action.type.dangerous,
+        needs_another=rules_of(action.fleet_id).wants_two_people(action.type, action.payload),
     )
 
 

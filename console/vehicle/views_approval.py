@@ -73,11 +73,9 @@ def send_alone(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpRe
     if problem is not None:
         messages.error(request, about(action, problem))
         return changed(request, vehicle)
-    if not second_factor.has_second_factor(request.user):
-        messages.error(request, _("To send it alone you need a second factor. Set one up in your account first."))
-        return changed(request, vehicle)
+    # Who has no factor is led on to set one up, and from there back.
     if not second_factor.is_fresh(request):
-        return _to_the_factor(request, address_of("break-glass", action))
+        return _onward(request, second_factor.ask_again(request, address_of("break-glass", action)))
     form = GlassForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return ask(request, vehicle, _glass(request, action, form))
@@ -89,9 +87,8 @@ def send_alone(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpRe
     return changed(request, vehicle)
 
 
-def _to_the_factor(request: PageRequest, address: str) -> HttpResponse:
-    """A dialog can't ask for it: the whole page goes there, and comes back to the question."""
-    response = second_factor.ask_again(request, address)
+def _onward(request: PageRequest, response: HttpResponse) -> HttpResponse:
+    """A dialog can't ask for a second factor: the whole page goes there, and comes back to the question."""
     if not wants_fragment(request):
         return response
     return HttpResponse(headers={"HX-Redirect": response["Location"]})

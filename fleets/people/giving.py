@@ -11,7 +11,7 @@ from fleets.access import membership_in
 from fleets.models import Fleet, Invitation, Membership
 from fleets.people import codes
 from fleets.rights import ADMIN, Right
-from protocol.catalogue import REMOTE_TYPES
+from fleets.words.types import titles_why
 from protocol.why import Why
 
 
@@ -80,8 +80,7 @@ def why_more(mine: Membership, fleet: Fleet, grant: Grant) -> Why | None:
     if lacking:
         return Why(codes.MORE_RIGHTS, fleet=fleet.name)
     if types:
-        titles = ", ".join(entry.title for name, entry in REMOTE_TYPES.items() if name in types)
-        return Why(codes.MORE_TYPES, fleet=fleet.name, types=titles)
+        return Why(codes.MORE_TYPES, fleet=fleet.name, types=titles_why(types))
     if mine.ends_at is not None and (grant.ends_at is None or grant.ends_at > mine.ends_at):
         return Why(codes.LONGER, fleet=fleet.name)
     return None

@@ -14,7 +14,7 @@ from fleets.proposals import codes
 from fleets.proposals.kinds import NotAllowed
 from fleets.proposals.proposing import propose
 from fleets.storage import clock
-from protocol.catalogue import REMOTE_TYPES
+from fleets.words.types import titles_why
 from protocol.why import Why
 
 KIND = "trust"
@@ -98,8 +98,7 @@ def set_up(client: ApiClient, fleet: Fleet, types: Iterable[str], proposal: Prop
 
 
 def describe(proposal: Proposal) -> Why:
-    types = ", ".join(REMOTE_TYPES[name].title for name in proposal.document["types"] if name in REMOTE_TYPES)
-    return Why(codes.TRUST, client=proposal.document["name"], types=types)
+    return Why(codes.TRUST, client=proposal.document["name"], types=titles_why(proposal.document["types"]))
 
 
 def end(trust: Trust, user: User | None) -> None:

@@ -15,11 +15,11 @@ from fleets.audit.entries import About, Origin, person, record_operation
 from fleets.models import Fleet, Proposal
 from fleets.proposals.kinds import NotAllowed
 from fleets.proposals.proposing import propose
+from fleets.words.types import titles_why
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.why import Why
 from remotes.models import FleetRules
 from remotes.words import codes
-from remotes.words.titles import title_why
 
 KIND = "rules"
 """Of the proposals."""
@@ -100,20 +100,15 @@ def describe(proposal: Proposal) -> Why:
     document: Mapping[str, Any] = proposal.document
     said = []
     if gone := document.get("approval_types"):
-        said.append(Why(codes.RULES_NO_SECOND, types=_listed(gone)))
+        said.append(Why(codes.RULES_NO_SECOND, types=titles_why(gone)))
     if minutes := document.get("approval_minutes"):
         said.append(Why(codes.RULES_APPROVAL_MINUTES, before=minutes[0], after=minutes[1]))
     if minutes := document.get("moving_minutes"):
         said.append(Why(codes.RULES_MOVING_MINUTES, before=minutes[0], after=minutes[1]))
     for name, (before, after) in document.get("times_to_live", {}).items():
-        what = _listed([name])
+        what = titles_why([name])
         said.append(Why(codes.RULES_TIME_TO_LIVE, what=what, before=before // 60, after=after // 60))
     return reduce(lambda one, other: Why(codes.BOTH, first=one, second=other), said)
-
-
-def _listed(names: list[str]) -> Why:
-    titles = [title_why(REMOTE_TYPES[name]) for name in names if name in REMOTE_TYPES]
-    return reduce(lambda one, other: Why(codes.LISTED, first=one, second=other), titles)
 
 
 def _locked(fleet: Fleet) -> FleetRules:

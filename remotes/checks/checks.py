@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fleets.models import ApiClient, Vehicle
 from fleets.vehicles import ability
 from fleets.vehicles.state import dig, moment_of
+from fleets.words.types import title_why
 from protocol import statuses
 from protocol.canonical import JsonObject
 from protocol.catalogue import RemoteType
@@ -15,7 +16,6 @@ from remotes.checks import wake_ledger
 from remotes.checks.cases import NOBODY, Asker
 from remotes.models import FleetRules, RemoteAction
 from remotes.words import codes
-from remotes.words.titles import title_why
 
 State = RemoteAction.State
 

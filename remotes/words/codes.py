@@ -164,7 +164,6 @@ RULES_CHANGED = code(
     "rules-changed", _("The rules have changed since this was asked for. Ask for it anew if it is still wanted.")
 )
 BOTH = code("both", "%(first)s %(second)s")
-LISTED = code("listed", "%(first)s, %(second)s")
 
 # What speaks for an unknown outcome.
 PROBABLY_DONE = code(

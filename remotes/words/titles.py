@@ -3,8 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from protocol.catalogue import REMOTE_TYPES, Command, RemoteType
-from protocol.why import Why, code
+from protocol.catalogue import Command, RemoteType
 
 # As the catalogue has them, for the translators; a test compares.
 TITLES = (
@@ -35,14 +34,6 @@ TITLES = (
     _("Theft alarm"),
     _("Wipe personal data"),
 )
-
-
-_CODES = {name: code(f"type-{name}", entry.title) for name, entry in REMOTE_TYPES.items()}
-
-
-def title_why(remote_type: RemoteType) -> Why:
-    """The title as a value of what says why."""
-    return Why(_CODES[remote_type.name])
 
 
 def title_of(entry: RemoteType | Command) -> str:

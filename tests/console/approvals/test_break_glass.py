@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from remotes.asking import break_glass
 from remotes.models import RemoteAction, Review
 from tests.accounts.authenticator import Phone, log_in, set_up_app
+from tests.console.approvals.conftest import text_of
 from tests.console.conftest import World
 from tests.world import make_person
 
@@ -68,9 +71,21 @@ def test_what_was_shown_long_ago_is_asked_for_again(
 
 
 def test_without_a_second_factor_nothing_is_sent_alone(world: World, camille: Client, asked: RemoteAction) -> None:
-    page = camille.post(glass(world, asked), {"reason": REASON}, follow=True)
-    assert "you need a second factor" in page.content.decode()
+    where = glass(world, asked)
+    setting_up = f"{reverse('second-factor')}?{urlencode({'next': where})}"
+    for answer in (camille.get(where), camille.post(where, {"reason": REASON})):
+        assert (answer.status_code, answer["Location"]) == (303, setting_up)
+    assert "needs a second factor. Set one up to go on." in camille.get(setting_up).text
     assert not Review.objects.exists()
+
+
+def test_the_history_says_that_nobody_has_approved_it(
+    world: World, browser: tuple[Client, Phone], asked: RemoteAction
+) -> None:
+    break_glass.break_glass(asked, world.camille, REASON)
+    page = text_of(browser[0], world.page_of(world.van))
+    assert "Sent without a second person by camille" in page
+    assert "Approved by" not in page
 
 
 @pytest.mark.parametrize("role", ["viewer", "support", "operator", "auditor"])

@@ -53,6 +53,11 @@ def test_it_holds_once_another_manager_agrees_who_knows_no_password(world: World
     assert trusted(asked, world) == [True]
 
 
+def test_what_it_would_send_is_said_in_the_readers_language(asked: ApiClient, ana: User, log_in: LogIn):
+    page = log_in(ana).get("/approvals", headers={"Accept-Language": "fr"}).text
+    assert "peut envoyer ceci sans seconde personne : Immobiliser." in page
+
+
 def test_who_has_made_a_password_meanwhile_can_not_agree(
     world: World, camille: Client, asked: ApiClient, ana: User, log_in: LogIn
 ):

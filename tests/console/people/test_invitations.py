@@ -1,9 +1,11 @@
 """Somebody is invited by a link, once and for a week, and gets what whoever invited them may still give."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.mail.message import EmailMessage
@@ -304,3 +306,24 @@ def test_old_ones_are_forgotten(world: World, camille: Client) -> None:
     Invitation.objects.update(expires_at=clock.now() - timedelta(days=31))
     forget_old()
     assert not Invitation.objects.exists()
+
+
+def test_a_role_is_not_promised_what_it_never_sends(world: World, camille: Client) -> None:
+    url = f"/fleets/{world.lyon.public_id}/people/new"
+    form = invited(NADIA, "support", world.lyon.public_id, remote_types=["Locking", "Charging"])
+    answer = camille.post(url, form)
+    assert answer.status_code == 422
+    assert "The role “Support” sends none of these: Charging." in answer.text
+    assert not Invitation.objects.exists()
+    assert camille.post(url, form | {"remote_types": ["Locking"]}).status_code == 303
+
+
+def test_without_a_mail_server_the_page_says_where_the_link_is(
+    world: World, camille: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    form = invited(NADIA, "support", world.lyon.public_id)
+    page = camille.post(f"/fleets/{world.lyon.public_id}/people/new", form, follow=True)
+    assert "is a file in FleetRemote’s folder “mail”" in page.text
+    assert "/invitation/" in next(tmp_path.iterdir()).read_text()

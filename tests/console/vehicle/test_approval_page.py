@@ -97,3 +97,23 @@ def test_a_viewer_approves_nothing(viktor: Client, world: World, action: RemoteA
     assert "not approve" in response.content.decode()
     action.refresh_from_db()
     assert action.state == "waiting-approval"
+
+
+def test_who_would_ask_is_told_that_another_must_approve_and_where_nobody_could(
+    camille: Client, world: World, log_in: LogIn
+):
+    """One manager alone would wait for ever, and is told what to do."""
+    asking = world.page_of(world.van, "/actions?command=immobilise")
+    question = " ".join(camille.get(asking).text.split())
+    assert "It is sent only once another person has approved it. Nobody else here may approve it." in question
+    assert f'href="/fleets/{world.lyon.public_id}/people"' in question
+    make_person("diane", world.lyon)
+    assert "It is sent once another person has approved it." in camille.get(asking).text
+    releasing = world.page_of(world.van, "/actions?command=release")
+    assert "once another person has approved it" not in camille.get(releasing).text
+
+
+def test_what_waits_where_nobody_else_may_approve_says_so(camille: Client, world: World, action: RemoteAction):
+    assert "Nobody else here may approve it." in text_of(camille, world)
+    make_person("diane", world.lyon)
+    assert "Nobody else here may approve it." not in text_of(camille, world)
