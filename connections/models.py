@@ -20,7 +20,8 @@ class Connection(Credentials):
     they are emptied here. `found_fleets` are those of the account, a list of {id, name}. `wanted_fleets` maps ids of
     upstream fleets to the public ids of our fleets that they go into, empty texts for new ones; null while nobody has
     chosen. `takes_all_fleets`: whatever the account lists, also later. `managers`, whom the admin `chosen_by` has
-    named, manage the fleets taken over, `api_client` may use them. `sends`: ends with a command to a vehicle. `leased_until`: a worker is at it until then.
+    named, manage the fleets taken over, `api_client` may use them. `sends`: ends with a command to a vehicle.
+    `leased_until`: a worker is at it until then.
     """
 
     class State(models.TextChoices):

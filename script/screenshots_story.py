@@ -35,6 +35,13 @@ BY_SERVICE = [
     {"label": "Booking 4711 has ended", "door": {"state": "Locked"}},
 ]
 
+# What makes no rule weaker, which would wait for a second person.
+_AS_EVER: dict[str, Any] = {
+    "moving_minutes": 10,
+    "approval_minutes": 15,
+    **{f"approval__{name}": "on" for name in ("Immobilization", "Stolen", "Tan", "OnboardPersonalData")},
+}
+
 
 class Story:
     """`ids` are those of the addresses that `screenshots_pages` shows; `take` pictures what is so only for a while."""
@@ -73,11 +80,12 @@ class Story:
         return f"{self._lyon}/vehicles/{self._vehicles[profile]}"
 
     def _set_rules(self, **fields: Any) -> None:
-        self._manager.post(f"{self._lyon}/sending/rules", moving_minutes=5, time_zone=ZONE, **fields)
+        given = {**_AS_EVER, "time_zone": ZONE, **fields}
+        self._manager.post(f"{self._lyon}/sending/rules", **given)
 
     def _lay_down_rules(self) -> None:
         self._set_rules(wake_ups_a_month="", wake_reserve=0)
-        usual = {"moving_minutes": 5, "time_zone": ZONE, "wake_ups_a_month": 30, "wake_reserve": 5}
+        usual = {**_AS_EVER, "time_zone": ZONE, "wake_ups_a_month": 30, "wake_reserve": 5}
         self._manager.post(f"{self._nantes}/sending/rules", **usual)
 
     def _save_what_is_often_used(self) -> None:
@@ -215,10 +223,12 @@ class Story:
 
     def _wait_for_approval(self) -> None:
         """The other service asks for something that needs a manager's word; and of few wake-ups most are spent."""
-        needs_approval = {"approval__Immobilization": "on", "minutes__Immobilization": 30}
-        self._set_rules(wake_ups_a_month=3, wake_reserve=1, **needs_approval)
-        immobilise = {"label": "Not returned for three days", "immobilization": {"activate": True}}
-        self.ids["waiting"] = self._ask_by_service("awake", immobilise)
+        # To let an approval take longer needs a second person.
+        self._set_rules(wake_ups_a_month=3, wake_reserve=1, approval__VehicleFinder="on", approval_minutes=30)
+        self.ids["change"] = _found(r'/approvals/([\w-]+)"', self._manager.get(f"{self._lyon}/approvals"))
+        # The demo's service is trusted to do alone what else needs two.
+        find = {"label": "Not returned for three days", "vehicleFinder": {"action": "GetPresentLocation"}}
+        self.ids["waiting"] = self._ask_by_service("awake", find)
         self.ids["preflight"] = _last(self._check_vehicles(self._lyon, "lights-on"))
 
     def _ask_by_service(self, profile: str, body: dict[str, Any]) -> str:

@@ -5,9 +5,9 @@
 import { left } from "./countdown.js";
 import { gettext, ngettext } from "./words.js";
 
-const PACE = 4_000;
+const PACE = 3_000;
 // In a tab that nobody sees.
-const HIDDEN_PACE = 8_000;
+const HIDDEN_PACE = 4_000;
 // When the answer did not come.
 const LATER = 15_000;
 

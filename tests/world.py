@@ -51,7 +51,8 @@ def make_person(name: str, *fleets: Fleet, role: str = "manager", **values: Any)
 
 def one_is_enough(fleet: Fleet, **rules: Any) -> FleetRules:
     """Rules of the fleet by which nothing needs a second person."""
-    return FleetRules.objects.create(fleet=fleet, **{"approval_types": [], **rules})
+    given = {"approval_types": [], **rules}
+    return FleetRules.objects.update_or_create(fleet=fleet, defaults=given)[0]
 
 
 @cache

@@ -34,8 +34,8 @@ IDEMPOTENCY_KEY = header(
 REASON = header(
     "X-Reason",
     {"type": "string", "maxLength": MAX_REASON},
-    "Extension: why it is asked for; kept in the audit. Required for what a second person must approve, unless the client "
-    "is trusted with it.",
+    "Extension: why it is asked for; kept in the audit. Required for what a second person must approve, unless the "
+    "client is trusted with it.",
 )
 
 # What is said of a vehicle where the feature itself is not there, or not for us: the whole type, or a part of it.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from alerts.places import path_of
@@ -73,7 +74,7 @@ def open_count(fleet: Fleet) -> int:
 
 def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
     """The alerts that are over, or those that are open."""
-    rows = alerts_of(fleet).filter(cleared_at__isnull=not past).select_related("fleet", "vehicle")
+    rows = alerts_of(fleet).filter(cleared_at__isnull=not past).select_related("fleet", "vehicle", "action")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
@@ -83,4 +84,11 @@ def alerts_page(fleet: Fleet, *, past: bool, before: int | None) -> Page:
 
 def _row(alert: Alert) -> AlertRow:
     tone = Tone.WARN if alert.kind in _WARNINGS else Tone.BAD
-    return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), path_of(alert))
+    return AlertRow(alert, Word(alert.get_kind_display(), tone if alert.is_open else Tone.PLAIN), _path(alert))
+
+
+def _path(alert: Alert) -> str:
+    """Not where those decide who have a mail, but where everybody sees what it is about."""
+    if alert.kind in SECOND_PERSON_KINDS and alert.action and alert.vehicle and alert.fleet:
+        return reverse("action", args=[alert.fleet.public_id, alert.vehicle.public_id, alert.action.public_id])
+    return path_of(alert)

@@ -27,6 +27,12 @@ class NoteForm(forms.Form):
         return str(self.cleaned_data["note"]).strip()
 
 
+class DecisionForm(NoteForm):
+    """What somebody decides on a proposal."""
+
+    decision = forms.ChoiceField(choices=[(name, name) for name in ("approve", "refuse", "withdraw")])
+
+
 class RefusalForm(ReasonForm):
     """Why an action is refused."""
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.approvals.forms import NoteForm
+from console.approvals.forms import DecisionForm, NoteForm
 from console.approvals.listing import changes_of, listed, reviews_of, rows_of
 from console.approvals.waiting import Waiting, fleets_to_decide_in, waiting_for
 from console.requests import PageRequest, person_fragment, person_page, see
@@ -61,7 +61,7 @@ def approvals(request: PageRequest, fleet_id: str) -> HttpResponse:
 def proposal(request: PageRequest, proposal_id: str, fleet_id: str | None = None) -> HttpResponse:
     """GET shows the change that somebody wants; POST approves it, refuses it or takes it back."""
     found = _find_proposal(request, fleet_id, proposal_id)
-    form = NoteForm(request.POST if request.method == "POST" else None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             messages.success(request, _decide(found, request, form))
@@ -106,19 +106,17 @@ def _find_proposal(request: PageRequest, fleet_id: str | None, proposal_id: str)
     return found
 
 
-def _decide(found: Proposal, request: PageRequest, form: NoteForm) -> str:
+def _decide(found: Proposal, request: PageRequest, form: DecisionForm) -> str:
     """What was done, in words. Raises NotAllowed."""
-    decision = request.POST.get("decision")
+    decision = form.cleaned_data["decision"]
     if decision == "approve":
         proposals.approve(found, request.user, form.given)
         return _("Approved. The change holds from now on.")
     if decision == "refuse":
         proposals.refuse(found, request.user, form.given)
         return _("Refused. Nothing has changed.")
-    if decision == "withdraw":
-        proposals.withdraw(found, request.user)
-        return _("Taken back. Nothing has changed.")
-    raise Http404
+    proposals.withdraw(found, request.user)
+    return _("Taken back. Nothing has changed.")
 
 
 def _items(found: Waiting) -> list[dict[str, Any]]:

@@ -80,6 +80,9 @@ CHANGES = {
 DEEDS = {
     "cancelled": _("Cancelled"),
     "approved": _("Approved"),
+    "refused": _("Refused as the second person"),
+    "broke the glass": _("Sent without a second person"),
+    "closed the review": _("Looked into what was sent without a second person"),
     "gave up looking for it": _("Gave up looking for it"),
     "changed the rules": _("Changed the rules"),
     "changed labels and plates": _("Changed labels and plates"),
@@ -127,7 +130,13 @@ NAMED = {
     "renamed the command ": _("Renamed the command %(name)s"),
     "a person: ": _("A person: %(name)s"),
     "a vehicle: ": _("A vehicle: %(name)s"),
+    "proposed a change: ": _("Asked a second person for a change: %(name)s"),
+    "approved a change: ": _("Approved a change as the second person: %(name)s"),
+    "refused a change: ": _("Refused a change as the second person: %(name)s"),
+    "withdrew a change: ": _("Took back what a second person was asked for: %(name)s"),
+    "a change came to nothing: ": _("No second person has decided on a change: %(name)s"),
 }
+PROPOSALS = {"rules": _("weaker rules"), "trust": _("a trusted service"), "approver": _("who may approve")}
 
 
 def what(entry: AuditEntry) -> str:
@@ -188,7 +197,7 @@ def _deed(document: Document) -> str:
     if known:
         return str(known) % {"name": document.get("name", "")}
     named = ((words, text.removeprefix(start)) for start, words in NAMED.items() if text.startswith(start))
-    return next((str(words) % {"name": name} for words, name in named), text)
+    return next((str(words) % {"name": PROPOSALS.get(name, name)} for words, name in named), text)
 
 
 _WORDS: dict[str, Callable[[Document], str]] = {

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from console.notices import notices
 from console.overview.coming import coming_of
 from console.overview.deliveries import deliveries_of
 from console.overview.needs import counts_of, needs_of
+from console.rights import REFUSALS
 from fleets.access import Person, member_of
 from fleets.models import Fleet
+from fleets.rights import Right
 from remotes.counts.conditions import OPEN
 from remotes.counts.tally import tally_of
 from remotes.models import FleetRules
@@ -25,8 +28,10 @@ class Member:
 
 
 def member_with_rules(user: Person, fleet_id: str) -> Member:
-    """One statement; a 404 for another one's fleet."""
+    """One statement; a 404 for another one's fleet, a 403 for who sees some vehicles only: it counts all of them."""
     found = member_of(user, fleet_id, "fleet__rules")
+    if not found.may(Right.LOOK_ALL):
+        raise PermissionDenied(REFUSALS[Right.LOOK_ALL])
     rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
     return Member(found.fleet, rules)
 

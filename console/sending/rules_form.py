@@ -35,8 +35,7 @@ class TypeRow:
 
 
 class RulesForm(forms.Form):
-    """Times to live in minutes, types that need approval and within which time, the limits of movement and wake-ups, and
-    why they are changed.
+    """Times to live in minutes, which types need approval within which time, limits of movement and wake-ups, and why.
 
     A time to live that is left empty, or is the usual one, is the catalogue's.
     """

@@ -49,7 +49,9 @@ class Question:
     """What a person is asked before something is done, in a dialog or on a page of its own.
 
     `hidden` are the names and values that go along with the answer. `entry` is the action that it is about, if there is
-    one already. `can_change`: the form that was filled in before can be gone back to.
+    one already. `can_change`: the form that was filled in before can be gone back to. For who decides for another:
+    `refuse_url`, the `owner` of the service that asks, the `state` that the vehicle told last, its `position` where
+    they may see it, and `others`, what else is under way.
     """
 
     title: str
@@ -65,8 +67,9 @@ class Question:
     can_change: bool = False
     refuse_url: str = ""
     owner: User | None = None
-    state: Sequence[StateRow] = ()
+    state: Sequence[StateRow] | None = None
     position: Position | None = None
+    others: Sequence[Entry] = ()
 
     @property
     def status(self) -> int:

@@ -11,6 +11,7 @@ from console.accounts import second_factor
 from console.approvals.forms import GlassForm, RefusalForm
 from console.requests import PageRequest, wants_fragment
 from console.rights import member_in
+from console.vehicle.history import with_people
 from console.vehicle.pages import Question, ask, changed, shown, tell_look, vehicle_page
 from console.vehicle.views_actions import about, address_of, find_own, movement_about, names_of, warning_about
 from fleets.models import Vehicle
@@ -20,6 +21,10 @@ from remotes.asking import break_glass
 from remotes.checks import approvals
 from remotes.checks.approvals import NotAllowed
 from remotes.models import RemoteAction
+from remotes.models.action import OPEN_STATES
+
+MOST_OTHERS = 5
+"""So many other actions that are under way are shown beside the one that is decided on."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,4 +146,10 @@ def _known(request: PageRequest, action: RemoteAction) -> dict[str, Any]:
     sees = member_in(request, action.vehicle.fleet).may(Right.SEE_POSITIONS)
     rows = [row for row in state_rows(action.vehicle.state) if sees or row.key != POSITION]
     owner = action.api_client.owner if action.api_client_id and action.api_client else None
-    return {"state": rows, "position": tell_look(request, action.vehicle), "owner": owner}
+    others = with_people(action.vehicle.remote_actions.filter(state__in=OPEN_STATES).exclude(pk=action.pk))
+    return {
+        "state": rows,
+        "position": tell_look(request, action.vehicle),
+        "owner": owner,
+        "others": [shown(other) for other in others[:MOST_OTHERS]],
+    }

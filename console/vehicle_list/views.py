@@ -27,7 +27,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "asked": asked,
         "form": asked.form,
         "page": listing.page_of(asked),
-        "may_command": member.may(Right.SEND),
+        "may_command": member.may(Right.SEND_MANY),
         "may_change_vehicles": member.may(Right.CHANGE_VEHICLES),
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),

@@ -19,7 +19,8 @@ passed on. VehicleFinder, Tan and OnboardPersonalData are an extension of v3 und
 them, and what can't be said there: [dialects.md](dialects.md).
 
 *Time to live*: an action that could not be sent by then is never sent. *Urgent*: waits only until the action before it
-is accepted. *Again by machine*: sent once more when the manufacturer's cloud surely has no trace of the first try.
+is accepted. *Two people*: another person must agree, unless the fleet's rules say otherwise (docs/four-eyes.md).
+*Again by machine*: sent once more when the manufacturer's cloud surely has no trace of the first try.
 """
 
 
@@ -32,12 +33,14 @@ def _overview() -> list[str]:
     rows = [
         f"| {entry.name} | {entry.title} | {wire(entry.v3)} | {wire(entry.v1)} |"
         f" {int(entry.time_to_live.total_seconds() // 60)} min | {_yes(entry.urgent)} | {_yes(entry.dangerous)} |"
+        f" {_yes(entry.two_people)} |"
         f" {_yes(entry.resend)} |"
         for entry in REMOTE_TYPES.values()
     ]
     return [
-        "| type | title | v3 key → type | v1 key → type | time to live | urgent | dangerous | again by machine |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| type | title | v3 key → type | v1 key → type | time to live | urgent | dangerous | two people"
+        " | again by machine |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *rows,
         "",
     ]

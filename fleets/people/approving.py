@@ -105,7 +105,8 @@ def _give(user: User, fleet: Fleet | None, *, may_be_first: bool = True) -> None
         return
     giver, now = _giver(), clock.now()
     at_once = giver.is_machine or (may_be_first and _is_first(giver.user_id, fleet))
-    row = Approver(user=user, fleet=fleet, given_by_id=giver.user_id, at=now, confirmed_at=now if at_once else None)
+    given_by = User.objects.filter(pk=giver.user_id).first() if giver.user_id is not None else None
+    row = Approver(user=user, fleet=fleet, given_by=given_by, at=now, confirmed_at=now if at_once else None)
     row.save(force_insert=True)
     if not at_once:
         unconfirmed.send(Approver, row=row)
@@ -160,12 +161,13 @@ def _person_saved(sender: Any, instance: User, created: bool, update_fields: Any
     now = instance if update_fields is None else User.objects.get(pk=instance.pk)
     if now.is_superuser != (former is not None and former.is_superuser):
         _end(Q(user=now, fleet=None))
-    if former is not None:
-        is_back = now.is_active and not former.is_active
-        if is_back or any(getattr(now, name) != getattr(former, name) for name in _LOGIN_FIELDS):
-            _set_by_another(now.pk)
-    if now.is_active:
+    is_back = former is not None and now.is_active and not former.is_active
+    if former is not None and (is_back or any(getattr(now, name) != getattr(former, name) for name in _LOGIN_FIELDS)):
+        _set_by_another(now.pk)
+    if is_back:
         give_what_is_lacking(now)
+    elif now.is_superuser and now.is_active:
+        _give(now, None)
 
 
 def give_what_is_lacking(user: User) -> None:

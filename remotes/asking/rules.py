@@ -76,7 +76,8 @@ def weakened(kept: FleetRules, wanted: FleetRules) -> dict[str, Any]:
 
 def apply(proposal: Proposal) -> None:
     """What two have agreed on; it comes to nothing where the rules are others by now than those that it was about."""
-    assert proposal.fleet is not None and proposal.decided_by is not None
+    assert proposal.fleet is not None
+    assert proposal.decided_by is not None
     kept = _locked(proposal.fleet)
     document = proposal.document
     wanted = _copy(kept)

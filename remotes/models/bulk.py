@@ -24,8 +24,8 @@ class BulkCommand(models.Model):
     `canary_size` vehicles go first, and the others only if `canary_share` percent of these succeed; 0 is none. `pace`
     is vehicles in any minute. `abort_share`: it ends when so many percent of those that have ended failed; null never.
     `checked_at` is when it was found out what each vehicle will do. `halt` says why it ended early, `halt_number` of
-    `halt_of` vehicles in figures. `finished_at`: since then no vehicle's action is under way any more. `touched_by`: all who
-    had a hand in it, by their keys.
+    `halt_of` vehicles in figures. `finished_at`: since then no vehicle's action is under way any more. `touched_by`:
+    who had a hand in it, by their keys.
     """
 
     class State(models.TextChoices):

@@ -32,12 +32,13 @@ from fleets.models import (
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
 from fleets.programs.secrets import end as end_secret
+from fleets.proposals import propose
 from fleets.sync import codes
 from protocol.v3 import decode_subscribe
 from protocol.why import Why
 from remotes.asking.ask import Wishes, request_action
 from remotes.life.endings import end_by_us
-from remotes.models import Alert, FleetRules, RemoteAction, SendingStop
+from remotes.models import Alert, FleetRules, RemoteAction, Review, SendingStop
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.console.sending.test_orphans import tell
@@ -84,10 +85,20 @@ def load(target: str) -> dict[str, str]:
         "gateway_id": str(_left_out(fleet, vehicles[0])),
         "stopped_fleet_id": _stopped_fleet(demo).public_id,
         "connection_id": _connection(demo).public_id,
+        "proposal_id": propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=colleague, reason="Once.").public_id,
+        "of_all_id": propose(None, "approver", {"approver": 0, "user": 0}, by=colleague).public_id,
+        "review_id": _sent_alone(fleet, vehicles[0], colleague),
         **_client(fleet, colleague),
         "entry_id": str(AuditEntry.objects.filter(fleet=fleet, kind="asked").latest("pk").pk),
         **actions,
     }
+
+
+def _sent_alone(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
+    action = make_action(vehicle, "immobilise", state="done", status="Success", user=by)
+    review = Review(fleet=fleet, action=action, by=by, reason="The thief is at the gate.", at=timezone.now())
+    review.save()
+    return review.public_id
 
 
 def _client(fleet: Fleet, colleague: User) -> dict[str, str]:

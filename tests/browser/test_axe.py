@@ -75,6 +75,7 @@ CHANGES = {
 }
 PARTS = {
     "script-words",
+    "waiting",
     "vehicle-news",
     "vehicle-live",
     "overview-news",
@@ -101,6 +102,7 @@ QUERIES = {
 }
 # The action that a page is about.
 ACTIONS = {"approve-action": "waiting_id", "decide-action": "unknown_id", "repeat-action": "given_up_id"}
+ACTIONS |= {"refuse-action": "waiting_id"}
 
 
 def names() -> list[str]:
@@ -121,6 +123,8 @@ ELSEWHERE = {
     "remove-factor",
     "ask-again",
     "take-second-factor",
+    # The same question as to approve, behind a second factor.
+    "break-glass",
     "login",
     "account_login",
     "first-admin",
@@ -156,6 +160,8 @@ def address(name: str, ids: dict[str, str]) -> str:
     known = ids | {"action_id": ids[ACTIONS.get(name, "failed_id")]}
     if name == "edit-alert-webhook":
         known["callback_id"] = ids["alert_webhook_id"]
+    if name == "proposal-of-all":
+        known["proposal_id"] = ids["of_all_id"]
     if name == "lift-sending":
         known["fleet_id"] = ids["stopped_fleet_id"]
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})

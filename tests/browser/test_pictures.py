@@ -26,6 +26,8 @@ BEFORE_ALL |= {"account_login", "invitation", "invitation-link"}
 # Somebody has a second factor there, or a passkey's device, or comes from single sign-on.
 BEFORE_ALL |= {"mfa_authenticate", "second-factor-passkey", "recovery-codes", "remove-factor", "take-second-factor"}
 BEFORE_ALL |= {"sign-on-onward"}
+# Another person has asked for it.
+BEFORE_ALL |= {"refuse-action", "break-glass", "review", "proposal-of-all"}
 
 
 def test_each_page_is_pictured_or_known_to_have_none() -> None:

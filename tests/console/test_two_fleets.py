@@ -11,16 +11,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from alerts.raising import raise_alert
 from callbacks.models import Batch, Callback
 from campaigns.saved_commands import save
 from console.urls import urlpatterns
 from fleets.labels.imports import check
-from fleets.models import AuditEntry, Fleet, Invitation, Membership, SavedView
+from fleets.models import AuditEntry, Fleet, Invitation, Membership, Proposal, SavedView
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
-from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, SavedCommand, Schedule, SendingStop
+from fleets.proposals import propose
+from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, Review, SavedCommand, Schedule, SendingStop
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
@@ -60,6 +62,10 @@ class House:
             "command_id": save(fleet, "Honk", remote_of("honk"), asker).public_id,
             "bulk_id": make_bulk(fleet, asker).public_id,
             "view_id": SavedView.objects.create(fleet=fleet, owner=asker, name="All", shared=True).public_id,
+            "proposal_id": propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=asker).public_id,
+            "review_id": Review.objects.create(
+                fleet=fleet, action=self.actions[1], by=asker, reason="Now.", at=timezone.now()
+            ).public_id,
             "member_id": asker.memberships.get().pk,
             "invitation_id": invite(asker, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
             "entry_id": AuditEntry.objects.filter(fleet=fleet).latest("pk").pk,
@@ -87,6 +93,8 @@ class House:
             sorted(Batch.objects.filter(callback__fleet=self.fleet).values_list("pk", "state")),
             sorted(SavedView.objects.filter(**own, shared=True).values_list("pk", "name")),
             sorted(Alert.objects.filter(**own).values_list("pk", "cleared_at")),
+            sorted(Proposal.objects.filter(**own).values_list("pk", "outcome")),
+            sorted(Review.objects.filter(**own).values_list("pk", "closed_at")),
             sorted(Invitation.objects.filter(fleets=self.fleet).values_list("pk", "withdrawn_at")),
             sorted(Membership.objects.filter(**own).exclude(user__username="mona").values_list("pk", "role")),
             (SendingStop.objects.filter(**own).count(), FleetRules.objects.filter(**own).count()),
@@ -138,8 +146,9 @@ def test_where_one_only_looks_nothing_can_be_done(mona: User, paris: House, log_
     codes = {address: hers.post(address, FORM).status_code for address in paris.addresses()}
     assert paris.rows() == before
     # Views and the choice of alerts are everybody's own, and whoever looks may have a state read, which wakes nobody.
+    # Who may not close a review is told so on the next page.
     done = {address.rpartition("/")[2] for address, code in codes.items() if code < 400}
-    assert done <= {"new", "choice", "query", "open", "state", paris.ids["view_id"]}
+    assert done <= {"new", "choice", "query", "open", "state", paris.ids["view_id"], paris.ids["review_id"]}
     assert sum(code == 403 for code in codes.values()) > 25
 
 

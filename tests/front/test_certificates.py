@@ -129,10 +129,6 @@ def test_what_is_in_the_scope_already_is_not_kept() -> None:
     assert shown({**scope("203.0.113.9"), SHOWN: PRINT}) == ""
 
 
-async def _nothing(*_: Any) -> Any:
-    """Neither is read nor answered."""
-
-
 def test_the_web_server_says_it_of_the_connection_and_not_of_the_address_that_the_proxy_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -142,9 +138,12 @@ def test_the_web_server_says_it_of_the_connection_and_not_of_the_address_that_th
     async def served(scope: dict[str, Any], receive: Any, send: Any) -> None:
         seen.append(scope)
 
+    async def nothing(*_: Any) -> Any:
+        return None
+
     monkeypatch.setattr("fleetremote.asgi._slowed", served)
     for peer in ("10.0.0.1", "203.0.113.9"):
         given = scope(peer, PRINT)
         given["headers"].append((b"x-forwarded-for", b"198.51.100.7"))
-        async_to_sync(application)(given, _nothing, _nothing)
+        async_to_sync(application)(given, nothing, nothing)
     assert [(told[SHOWN], told["client"][0]) for told in seen] == [(PRINT, "198.51.100.7"), ("", "203.0.113.9")]

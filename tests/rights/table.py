@@ -85,6 +85,7 @@ def of_others(kind: Kind, sends: str = "") -> Kind:
 PAGE = Kind("GET HEAD", Right.LOOK)
 WHOLE_PAGE = Kind("GET HEAD", Right.LOOK_ALL)
 FRAGMENT = Kind("GET HEAD", Right.LOOK, unknown=401)
+WHOLE_FRAGMENT = Kind("GET HEAD", Right.LOOK_ALL, unknown=401)
 STREAM = Kind("GET", Right.LOOK, unknown=401)
 # A member's own: views, alerts.
 OWN_FORM = Kind("GET HEAD POST", Right.LOOK)
@@ -230,13 +231,13 @@ TABLE: dict[str, Kind] = {
     "rights": HOME,
     "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
-    "overview": PAGE,
-    "overview-news": FRAGMENT,
+    "overview": WHOLE_PAGE,
+    "overview-news": WHOLE_FRAGMENT,
     "fleet-live": STREAM,
     "actions": PAGE,
     "actions-news": FRAGMENT,
     "action-table": PAGE,
-    "wake-ups": PAGE,
+    "wake-ups": WHOLE_PAGE,
     "vehicle-table": PAGE,
     # Labels and plates by a file, and what is left out
     "labels": form(Right.CHANGE_VEHICLES),

@@ -31,7 +31,11 @@ from tests.campaigns.schedule_world import make_schedule
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 # Where an address means another row than its like do.
-OTHERWISE = {("edit-alert-webhook", "callback_id"): "alert_webhook_id", ("v1:remote", "rid"): "on_channel_id"}
+OTHERWISE = {
+    ("edit-alert-webhook", "callback_id"): "alert_webhook_id",
+    ("proposal-of-all", "proposal_id"): "of_all_id",
+    ("v1:remote", "rid"): "on_channel_id",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,15 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
+def _proposal(fleet: Fleet, by: User) -> str:
+    return propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=by).public_id
+
+
+def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
+    action = make_action(vehicle, "immobilise", state="done", user=by)
+    return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
+
+
 def _client(fleet: Fleet, maker: User) -> ApiSecret:
     """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
     name = f"service of {fleet}"
@@ -88,15 +101,6 @@ def _trust(fleet: Fleet, client: ApiClient) -> int:
     """Of the client, by the machine itself."""
     set_up(client, fleet, ["Immobilization"])
     return client.trusts.get().pk
-
-
-def _proposal(fleet: Fleet, by: User) -> str:
-    return propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=by).public_id
-
-
-def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
-    action = make_action(vehicle, "immobilise", state="done", user=by)
-    return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
 
 
 def _entry(fleet: Fleet) -> int:
@@ -136,6 +140,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "member_id": somebody.memberships.get().pk,
         "invitation_id": invite(somebody, "new@example.com", [fleet], Grant(role="viewer"), "en")[0].public_id,
         "proposal_id": _proposal(fleet, somebody),
+        "of_all_id": propose(None, "approver", {"name": name}, by=somebody).public_id,
         "review_id": _review(fleet, vehicle, somebody),
         "alert_webhook_id": alert_webhook.public_id,
         "connection_id": _connection(name, vehicle.gateway),

@@ -5,12 +5,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from alerts.causes import second_person
 from fleets import proposals
 from fleets.models import Approver, Proposal
 from remotes.asking.break_glass import break_glass
 from remotes.models import FleetRules, RemoteAction, Review
 from tests.console.conftest import LogIn, World
-from tests.world import make_person, make_vehicle
+from tests.world import make_action, make_person, make_vehicle
 
 from .conftest import text_of
 
@@ -69,8 +70,11 @@ def test_who_decides_sees_what_the_vehicle_told_last_and_where_it_is(
 ) -> None:
     world.van.state = POSITION
     world.van.save()
+    make_action(world.van, "honk", state="unknown")
     page = text_of(diane, act(world, asked, "approve"))
     assert "What the vehicle told last" in page
+    assert "What else is under way" in page
+    assert "Honk" in page
     assert "45.76" in page
     assert "nothing is known of its movement" in page
     blind = make_person("blind", world.lyon)
@@ -111,6 +115,9 @@ def test_a_change_holds_once_another_has_approved_it(
     page = text_of(camille, page_of(world))
     assert "Approved · Diane Arnaud" in page
     assert "“I have talked to Camille.”" in page
+    audit = text_of(camille, reverse("audit", args=[world.lyon.public_id]))
+    assert "Asked a second person for a change: weaker rules" in audit
+    assert "Approved a change as the second person: weaker rules" in audit
 
 
 def test_a_change_is_refused_or_taken_back(world: World, camille: Client, diane: Client, change: Proposal) -> None:
@@ -125,7 +132,7 @@ def test_a_change_is_refused_or_taken_back(world: World, camille: Client, diane:
 
 @pytest.mark.parametrize("decision", ["", "anything"])
 def test_what_is_no_decision_decides_nothing(world: World, diane: Client, change: Proposal, decision: str) -> None:
-    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 404
+    assert diane.post(page_of(world, change.public_id), {"decision": decision}).status_code == 422
     assert Proposal.objects.get().is_open
 
 
@@ -154,7 +161,20 @@ def test_what_was_sent_alone_is_looked_into_by_another(
     diane.post(where, {"note": "The police have it."})
     assert Review.objects.get().note == "The police have it."
     assert "“The police have it.”" in text_of(camille, page_of(world))
+    audit = text_of(camille, reverse("audit", args=[world.lyon.public_id]))
+    assert "Looked into what was sent without a second person" in audit
     assert "action was sent without a second person" not in text_of(diane, overview)
+
+
+def test_a_viewers_list_of_alerts_leads_to_what_they_may_see(
+    world: World, viktor: Client, asked: RemoteAction, change: Proposal
+) -> None:
+    second_person.look()
+    page = text_of(viktor, reverse("alerts", args=[world.lyon.public_id]))
+    for where in (act(world, asked, "").rstrip("/"), page_of(world, change.public_id)):
+        assert f'href="{where}"' in page
+        assert viktor.get(where).status_code == 200
+    assert "/approve" not in page
 
 
 def test_rules_say_what_waits(world: World, camille: Client, change: Proposal) -> None:

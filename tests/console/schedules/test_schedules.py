@@ -245,10 +245,8 @@ def test_a_vehicle_that_can_not_do_it_is_refused(camille: Client, world: World, 
 def test_dangerous_commands_are_not_offered_and_the_page_says_why(camille: Client, world: World, clock: Clock):
     form = text_of(camille.get(list_url(world, "/new")))
     assert 'value="immobilise"' not in form
-    assert (
-        "since they ask a person for a reason each time: Immobilise, Stolen vehicle, Theft alarm, Wipe personal data."
-        in form
-    )
+    dangerous = "Immobilise, Stolen vehicle, Theft alarm, Wipe personal data."
+    assert f"since they ask a person for a reason each time: {dangerous}" in form
     assert camille.post(list_url(world, "/new"), {**WEEKLY, "kind": "Immobilization"}).status_code == 404
     assert not Schedule.objects.exists()
 

@@ -53,7 +53,9 @@ def test_old_tokens_are_forgotten_by_a_worker_without_a_look_at_each(django_asse
 def test_a_command_line_is_told_by_its_name():
     with doing(lambda: command_line("createsuperuser")):
         call_command("createsuperuser", username="root", email=f"{SECRET}@example.com", interactive=False, verbosity=0)
-    (entry,) = AuditEntry.objects.all()
+    # An admin approves, which is another.
+    entry, approver = AuditEntry.objects.order_by("pk")
+    assert approver.document["of"] == "approver"
     assert (entry.who, entry.origin, entry.document["name"]) == ("FleetRemote: createsuperuser", "command", "root")
     assert entry.document["fields"] == {"username": "root", "is_active": True, "is_staff": True, "is_superuser": True}
 
@@ -86,7 +88,11 @@ def test_what_is_deleted_along_is_told_as_well():
     camille = make_person("camille", lyon)
     with by_ana():
         camille.delete()
-    assert [(what, of) for what, of, _ in told()] == [("deleted", "membership"), ("deleted", "person")]
+    assert [(what, of) for what, of, _ in told()] == [
+        ("ended", "approver"),
+        ("deleted", "membership"),
+        ("deleted", "person"),
+    ]
     membership = AuditEntry.objects.get(document__of="membership")
     assert membership.fleet_id == lyon.pk
     assert (membership.document["fields"]["person"], membership.who) == ("camille", "ana")

@@ -62,7 +62,8 @@ def test_nobody_makes_them_weaker_alone(
 ) -> None:
     before = as_document(rules_of(lyon.pk))
     changed = changed_to(lyon, camille, **weaker)
-    assert changed.proposal is not None and not changed.at_once
+    assert changed.proposal is not None
+    assert not changed.at_once
     assert as_document(rules_of(lyon.pk)) == before
     assert str(describe(changed.proposal)) == words
     with pytest.raises(NotAllowed):
@@ -84,7 +85,8 @@ def test_what_makes_them_stricter_holds_at_once_and_the_rest_waits(lyon: Fleet, 
     rules = rules_of(lyon.pk)
     assert sorted(rules.approval_types) == sorted([*FOUR, "Locking"])
     assert (rules.moving_minutes, rules.approval_minutes) == (20, 15)
-    assert changed.at_once and changed.proposal is not None
+    assert changed.at_once
+    assert changed.proposal is not None
     approve(changed.proposal, lea)
     rules = rules_of(lyon.pk)
     assert (rules.approval_types, rules.moving_minutes, rules.approval_minutes) == (["Locking"], 20, 30)

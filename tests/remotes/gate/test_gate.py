@@ -27,7 +27,7 @@ from remotes.sending.sweep import check_registrations
 from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
-from tests.world import make_fleet
+from tests.world import make_fleet, one_is_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -240,6 +240,7 @@ REFUSAL: tuple[int, dict[str, str], dict[str, str]] = (401, {"message": "Who are
 def test_one_single_refusal_is_asked_again_at_once_and_closes_nothing(
     yard: Yard, cloud: Cloud, vehicles: list[Vehicle], told: list[tuple[str, str]]
 ) -> None:
+    one_is_enough(yard.fleet)
     for remote_type, payload in (("Locking", {"state": "Locked"}), ("Immobilization", {"activate": True})):
         cloud.next.append(REFUSAL)
         action = sent(vehicles[0], remote_type, **payload)

@@ -30,6 +30,7 @@ from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
 from tests.waiting import wait_until
+from tests.world import one_is_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +127,7 @@ def fleet_of(yard: Yard, name: str, vehicles: int) -> list[Vehicle]:
 
 def ask(vehicle: Vehicle, remote_type: str) -> RemoteAction:
     payload: dict[str, Any] = {"Horn": {"state": "Activated"}, "Immobilization": {"activate": True}}
+    one_is_enough(vehicle.fleet)
     return request_action(vehicle, Remote(REMOTE_TYPES[remote_type], payload[remote_type]))
 
 

@@ -25,7 +25,7 @@ from tests.campaigns.bulk_world import begin, make_bulk, step
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Notify, Yard, event
 from tests.remotes.sending.test_looking_up import PAYLOADS, known_there, looked_up
-from tests.world import make_person
+from tests.world import make_person, one_is_enough
 
 SENT = {name: PAYLOADS[name] for name in ("Locking", "Horn", "Immobilization", "WakeUp", "Preconditioning", "Charging")}
 
@@ -39,6 +39,8 @@ def set_up(yard: Yard, cloud: Cloud) -> Yard:
 
 def queued(yard: Yard, remote_type: str = "Locking", **wishes: Any) -> RemoteAction:
     remote = Remote(REMOTE_TYPES[remote_type], PAYLOADS[remote_type])
+    if remote_type == "Immobilization":
+        one_is_enough(yard.fleet)
     return request_action(yard.vehicle, remote, wishes=Wishes(time_to_live=timedelta(hours=1), **wishes))
 
 

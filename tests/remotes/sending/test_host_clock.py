@@ -16,6 +16,7 @@ from remotes.sending.dispatch import dispatch_vehicle
 from remotes.words import codes
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard
+from tests.world import one_is_enough
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,7 @@ def host_is_off(host_is_off: HostIs, monkeypatch: pytest.MonkeyPatch) -> HostIs:
 
 
 def ask(yard: Yard) -> RemoteAction:
+    one_is_enough(yard.fleet)
     return request_action(yard.vehicle, Remote(REMOTE_TYPES["Immobilization"], {"activate": True}))
 
 

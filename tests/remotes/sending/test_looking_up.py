@@ -25,7 +25,7 @@ from remotes.words import codes
 from tests.long_form import LONG
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import NOON, Notify, Yard, event
-from tests.world import make_person
+from tests.world import make_person, one_is_enough
 
 PAYLOADS: dict[str, dict[str, Any]] = {
     "Locking": {"state": "Unlocked"},
@@ -42,6 +42,7 @@ HARMLESS = [name for name in PAYLOADS if REMOTE_TYPES[name].resend]
 def unknown(yard: Yard, cloud: Cloud, remote_type: str = "Locking", how: str = "cut-after") -> RemoteAction:
     """An action whose answer was lost ten minutes ago, after the cloud has accepted it, or before."""
     cloud.next.append(how)
+    one_is_enough(yard.fleet)
     action = request_action(yard.vehicle, Remote(REMOTE_TYPES[remote_type], PAYLOADS[remote_type]))
     dispatch_vehicle(yard.vehicle.pk)
     action.refresh_from_db()

@@ -35,11 +35,13 @@ pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "support", "operator", "auditor", "manager", "admin")
 COMMANDS = ("immobilise", "mark-stolen", "wipe-personal-data", "release", "lock", "suppress-alarm")
 FORMS = (("Immobilization", "immobilise"), ("Stolen", "mark"), ("Stolen", "immobilise"), ("Stolen", "tracking"))
-V1 = (
+V1: tuple[dict[str, Any], ...] = (
     {"immobilization": {"activate": True}},
     {"stolen": {"stolen": True}},
     {"tan": {"suppress": {"state": True, "duration": 1}}},
 )
+REASONS = st.sampled_from(["", "I want it."])
+TWO = st.sets(st.sampled_from(["Immobilization", "Stolen", "Tan"]))
 PLACE = st.integers(0, 3)
 
 
@@ -71,9 +73,7 @@ class Alone(RuleBasedStateMachine):
     def sends_by_a_form(self, form: tuple[str, str]) -> None:
         self.one.form(*form)
 
-    @rule(
-        name=st.sampled_from(sorted(HARM)), reason=st.sampled_from(["", "I want it."]), key=st.sampled_from(["", "k"])
-    )
+    @rule(name=st.sampled_from(sorted(HARM)), reason=REASONS, key=st.sampled_from(["", "k"]))
     def sends_by_v3(self, name: str, reason: str, key: str) -> None:
         self.one.api(HARM[name], reason=reason, key=key)
 
@@ -115,9 +115,7 @@ class Alone(RuleBasedStateMachine):
     def asks_for_trust(self) -> None:
         self.one.ask_for_trust()
 
-    @rule(
-        approvals=st.sets(st.sampled_from(["Immobilization", "Stolen", "Tan"])), minutes=st.sampled_from(["1", "600"])
-    )
+    @rule(approvals=TWO, minutes=st.sampled_from(["1", "600"]))
     def changes_the_rules(self, approvals: set[str], minutes: str) -> None:
         given = {"moving_minutes": minutes, "approval_minutes": minutes, "wake_ups_a_month": "", "wake_reserve": "0"}
         self.one.post("sending-rules", given | {f"approval-{name}": "on" for name in approvals})
@@ -181,6 +179,8 @@ def alone() -> Iterator[type[Alone]]:
     cloud.close()
 
 
+# The long form takes some minutes.
+@pytest.mark.timeout(1800)
 def test_one_person_alone_does_no_harm(alone: type[Alone]) -> None:
     run_state_machine_as_test(
         alone,
@@ -225,7 +225,7 @@ def test_second_accounts_and_services_are_made(machine: Alone) -> None:
     assert one.secret != before
     assert ApiClient.objects.count() > services
     machine.asks_for_trust()
-    assert set(Proposal.objects.values_list("kind", "outcome")) == {("approver", "open"), ("trust", "open")}
+    assert {("approver", "open"), ("trust", "open")} <= set(Proposal.objects.values_list("kind", "outcome"))
     machine.sends_by_v3("immobilise", "I want it.", "")
     machine.approves_proposals()
     machine.uses_other_accounts(0)

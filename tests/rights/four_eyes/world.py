@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core import mail
-from django.db import connection
 from django.db.models import F
 from django.test import Client
 
@@ -96,6 +95,10 @@ class OnePerson:
         cloud.actions.clear()
         self.fleet, self.ids = populated("Lyon")
         Gateway.objects.update(base_url=cloud.base_url)
+        # What another person has asked for already, Mallory might rightly approve.
+        Proposal.objects.all().delete()
+        waiting = RemoteAction.objects.filter(state=RemoteAction.State.WAITING_APPROVAL)
+        waiting.update(state=RemoteAction.State.CANCELLED, finished_at=F("created_at"), due_at=None)
         make_person("lea", self.fleet)
         self.person = self._person(role)
         self.http = Client(raise_request_exception=False)
@@ -207,7 +210,7 @@ class OnePerson:
                     Callback.objects.update(created_by=found.client)
 
     def ask_for_trust(self) -> None:
-        given = {"types": ["Immobilization", "Stolen"], "reason": "It must.", "fleet": self.fleet.pk}
+        given = {"types": ["Immobilization", "Stolen"], "reason": "It must act at once.", "fleet": self.fleet.pk}
         self.post("ask-for-trust", given, client_id=self.service.public_id)
 
     def work(self) -> None:
@@ -221,10 +224,7 @@ class OnePerson:
     def wait(self, minutes: int) -> None:
         """Time passes: what is due at a moment is due so much earlier."""
         for model, names in _MOMENTS.items():
-            fields = [model._meta.get_field(name).column for name in names]
-            sets = ", ".join(f'"{name}" = "{name}" - %s' for name in fields)
-            with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {sets}", [timedelta(minutes=minutes)] * len(fields))
+            model._default_manager.update(**{name: F(name) - timedelta(minutes=minutes) for name in names})
 
     def run_schedules(self) -> None:
         """Their times have come."""
