@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from api.addresses import api_not_found
 from api.oauth.views import token
-from api.rest.schema_views import DocsView, SchemaView
+from api.schema_views import DocsView, SchemaView
 from api.v1.docs import SETTINGS as V1_SETTINGS
 from api.v1.errors import ERRORS as V1_ERRORS
 from api.v3.errors import ERRORS as V3_ERRORS

@@ -93,6 +93,11 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
     ]
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Vehicle | None = None) -> list[str]:
+        """A vehicle stays in its fleet: in another one others would approve what is asked of it."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if obj is None else [*fields, "fleet", "gateway", "vin"]
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form shows the state, and with it where the vehicle is."""
         vehicle: Vehicle | None = kwargs.get("obj")

@@ -75,6 +75,11 @@ class UpstreamFleetAdmin(admin.ModelAdmin):
     ]
     actions = ["rotate_secrets"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: UpstreamFleet | None = None) -> list[str]:
+        """Its vehicles stay in their fleet: in another one others would approve what is asked of them."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if obj is None else [*fields, "fleet", "gateway", "upstream_id"]
+
     @admin.display(description="Callback error")
     def error(self, upstream: UpstreamFleet) -> str:
         return upstream.callback_error

@@ -52,9 +52,15 @@ class Counts:
     open: dict[Standing, Number]
     alerts: Number
     orphans: Number
+<<<<<<< HEAD
     reviews: Number
     changes: Number
     clients: Number
+=======
+    clients: Number
+    reviews: Number
+    changes: Number
+>>>>>>> 3f0b8a0f2cbecf75618728d81334ce67fda722e0
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -64,6 +70,7 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         {
             "alerts": alerts_of(fleet).filter(cleared_at__isnull=True),
             "orphans": _orphans(fleet, now),
+<<<<<<< HEAD
             # Of the whole fleet, which is nothing to who sees some of its vehicles.
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
             "changes": _of_all(open_of(fleet), fleet),
@@ -72,6 +79,16 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         }
     )
     others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes", "clients")}
+=======
+            "clients": _left_alone(fleet),
+            # Of the whole fleet, which is nothing to who sees some of its vehicles.
+            "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
+            "changes": _of_all(open_of(fleet), fleet),
+            **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
+        }
+    )
+    others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes")}
+>>>>>>> 3f0b8a0f2cbecf75618728d81334ce67fda722e0
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 

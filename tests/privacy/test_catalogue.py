@@ -18,11 +18,8 @@ LABELS = {table.model for table in PERSONAL}
 
 def columns(model: type[Model]) -> list[Field]:
     """Its own, and those of tables that nobody has written down; what has a model is a table of its own."""
-    many = [
-        field
-        for field in model._meta.local_many_to_many
-        if (through := field.remote_field.through) is not None and through._meta.auto_created
-    ]
+    throughs = ((field, field.remote_field.through) for field in model._meta.local_many_to_many)
+    many = [field for field, through in throughs if through is not None and through._meta.auto_created]
     return [*model._meta.local_fields, *many]
 
 
