@@ -52,15 +52,9 @@ class Counts:
     open: dict[Standing, Number]
     alerts: Number
     orphans: Number
-<<<<<<< HEAD
-    reviews: Number
-    changes: Number
-    clients: Number
-=======
     clients: Number
     reviews: Number
     changes: Number
->>>>>>> 3f0b8a0f2cbecf75618728d81334ce67fda722e0
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -70,16 +64,6 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         {
             "alerts": alerts_of(fleet).filter(cleared_at__isnull=True),
             "orphans": _orphans(fleet, now),
-<<<<<<< HEAD
-            # Of the whole fleet, which is nothing to who sees some of its vehicles.
-            "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
-            "changes": _of_all(open_of(fleet), fleet),
-            "clients": _left_alone(fleet),
-            **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
-        }
-    )
-    others = {name: found[name] for name in ("alerts", "orphans", "reviews", "changes", "clients")}
-=======
             "clients": _left_alone(fleet),
             # Of the whole fleet, which is nothing to who sees some of its vehicles.
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
@@ -88,7 +72,6 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
         }
     )
     others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes")}
->>>>>>> 3f0b8a0f2cbecf75618728d81334ce67fda722e0
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
@@ -183,10 +166,9 @@ def _of_second_person(fleet: Fleet, counts: Counts) -> list[Need]:
 
 def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
     member = fleet.own_member
-    may_change = member is not None and member.may(Right.CHANGE_CLIENTS)
-    clients = [_of_clients(fleet, counts.clients)] if may_change else []
+    may_change_clients = member is not None and member.may(Right.CHANGE_CLIENTS)
     return [
-        *clients,
+        *([_of_clients(fleet, counts.clients)] if may_change_clients else []),
         Need(
             ngettext("callback takes no notifications", "callbacks take no notifications", failed.value),
             gettext("What occurs is kept for 3 days."),

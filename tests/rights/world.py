@@ -80,15 +80,6 @@ def _connection(name: str, gateway: Gateway) -> str:
     ).public_id
 
 
-def _proposal(fleet: Fleet, by: User) -> str:
-    return propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=by).public_id
-
-
-def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
-    action = make_action(vehicle, "immobilise", state="done", user=by)
-    return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
-
-
 def _client(fleet: Fleet, maker: User) -> ApiSecret:
     """A password of a client of the fleet that nobody owns, so that each manager may take it over."""
     name = f"service of {fleet}"
@@ -101,6 +92,15 @@ def _trust(fleet: Fleet, client: ApiClient) -> int:
     """Of the client, by the machine itself."""
     set_up(client, fleet, ["Immobilization"])
     return client.trusts.get().pk
+
+
+def _proposal(fleet: Fleet, by: User) -> str:
+    return propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=by).public_id
+
+
+def _review(fleet: Fleet, vehicle: Vehicle, by: User) -> str:
+    action = make_action(vehicle, "immobilise", state="done", user=by)
+    return Review.objects.create(fleet=fleet, action=action, by=by, reason="Now.", at=timezone.now()).public_id
 
 
 def _entry(fleet: Fleet) -> int:
