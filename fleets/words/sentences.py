@@ -33,7 +33,9 @@ def know(*templates: str) -> None:
 
     One that begins with a place fits much, and is tried last.
     """
-    _patterns.update((template, _pattern(template)) for template in templates)
+    # One that is nothing but places, such as "%(first)s %(second)s", would fit whatever there is.
+    said_something = [template for template in templates if any(map(str.isalpha, _PLACE.sub("", template)))]
+    _patterns.update((template, _pattern(template)) for template in said_something)
     ordered = sorted(_patterns.items(), key=lambda item: (item[0].startswith("%("), -len(_PLACE.sub("", item[0]))))
     _patterns.clear()
     _patterns.update(ordered)

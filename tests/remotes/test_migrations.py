@@ -212,7 +212,8 @@ def test_old_actions_still_explain_themselves_in_both_languages(at_the_end: None
 
 
 def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any) -> None:
-    old_kinds = [kind for kind in Alert.Kind.values if kind != "credentials-end"]
+    second_person = ["approval-wanted", "change-wanted", "sent-alone"]
+    old_kinds = [kind for kind in Alert.Kind.values if kind not in ("credentials-end", *second_person)]
     person, fleet, now = make_person("camille"), make_fleet(), timezone.now()
     AlertChoice.objects.create(fleet=fleet, user=person, kinds=[*old_kinds, "credentials-end"])
     other = AlertChoice.objects.create(fleet=fleet, user=make_person("viktor"), kinds=["wake-ups", "credentials-end"])
@@ -225,8 +226,29 @@ def test_whoever_chose_all_kinds_of_alerts_is_told_what_ends_too(at_the_end: Any
     assert list(before.get_model("remotes", "Alert").objects.values_list("kind", flat=True)) == ["wake-ups"]
     migrate()
     other.refresh_from_db()
-    assert AlertChoice.objects.get(user=person).kinds == [*old_kinds, "credentials-end"]
+    assert AlertChoice.objects.get(user=person).kinds == [*old_kinds, "credentials-end", *second_person]
     assert other.kinds == ["wake-ups"]
+
+
+def test_whoever_chose_all_kinds_is_told_of_a_second_person_too(at_the_end: Any) -> None:
+    chosen = ["dangerous-action", "unknown-outcome", "gateway-down", "gateway-refused", "callback-failed", "wake-ups"]
+    chosen += ["credentials-end"]
+    told = [*chosen, "approval-wanted", "change-wanted", "sent-alone"]
+    fleet = make_fleet()
+    everything, some = make_person("camille", fleet), make_person("viktor", fleet)
+    AlertChoice.objects.create(fleet=fleet, user=everything, kinds=told)
+    AlertChoice.objects.create(fleet=fleet, user=some, kinds=["wake-ups", "sent-alone"])
+    now = timezone.now()
+    alert = Alert.objects.create(fleet=fleet, kind="sent-alone", key="r1", words="-", first_at=now, last_at=now)
+    AlertLine.objects.create(alert=alert, user=some, what="raised", words="-", at=now)
+
+    old = migrate([("remotes", "0023_four_eyes")])
+    rows = old.get_model("remotes", "AlertChoice").objects
+    assert dict(rows.values_list("user__username", "kinds")) == {"camille": chosen, "viktor": ["wake-ups"]}
+    assert not old.get_model("remotes", "Alert").objects.exists()
+    migrate([("remotes", "0024_second_person_told")])
+    kinds = dict(AlertChoice.objects.values_list("user__username", "kinds"))
+    assert kinds == {"camille": told, "viktor": ["wake-ups"]}
 
 
 SHARED = [("fleets", "0010_first_admin_link"), ("remotes", "0017_connection_origin")]

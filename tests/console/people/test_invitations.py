@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.mail.message import EmailMessage
 from django.test import Client
+from pytest_django import Settings
 
 from fleets.approvers import may_approve
 from fleets.models import Approver, AuditEntry, Invitation, Membership, Proposal, SavedView
@@ -319,7 +319,7 @@ def test_a_role_is_not_promised_what_it_never_sends(world: World, camille: Clien
 
 
 def test_without_a_mail_server_the_page_says_where_the_link_is(
-    world: World, camille: Client, settings: LazySettings, tmp_path: Path
+    world: World, camille: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
