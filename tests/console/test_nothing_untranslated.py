@@ -303,7 +303,7 @@ def test_nor_for_admins_in_what_is_left_out(busy: World, log_in: LogIn, monkeypa
     for path in ("/", f"/connections/gateways/{gateway.pk}/left-out"):
         answer = root.get(path)
         assert answer.status_code == 200, path
-        assert left_over(answer.content.decode(), (*NAMES, busy.van.vin, "root")) == [], path
+        assert left_over(answer.content.decode(), (*NAMES, busy.van.vin, "root", "Paris")) == [], path
 
 
 def test_nor_in_an_empty_fleet(reader: Client, world: World):
