@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +12,12 @@ from console.entrance import typed
 
 # Which of settings.AUTHENTICATION_BACKENDS knows who is logged in.
 BACKEND = "console.entrance.guard.Guard"
+
+
+def let_in(request: HttpRequest, user: User) -> None:
+    """Whoever has just made their account with a password is in, and has shown it: nobody asks for it at once."""
+    login(request, user, backend=BACKEND)
+    record_authentication(request, user, "password")
 
 
 class Adapter(DefaultAccountAdapter):

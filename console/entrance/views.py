@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login as Steps
-from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.accounts.adapter import BACKEND
+from console.accounts.adapter import let_in
 from console.entrance import tries, typed
 from console.entrance.forms import FirstAdminForm
 from console.entrance.guard import too_many
@@ -116,7 +115,7 @@ def first_admin(request: HttpRequest) -> HttpResponse:
     if admin is None:
         return _no_link(request)
     del request.session[_KEY]
-    login(request, admin, backend=BACKEND)
+    let_in(request, admin)
     return redirect("connections")
 
 

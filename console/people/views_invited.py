@@ -1,7 +1,6 @@
 """Pages for somebody who was invited: what to, and an account that takes it, a new one or one's own."""
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.accounts.adapter import BACKEND
+from console.accounts.adapter import let_in
 from console.people.forms import NewAccountForm
 from console.people.invitations import accept_open, keep, open_invitation
 from console.people.letters import called
@@ -50,7 +49,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         user = accept_open(request, form.save)
     except NotInvited as error:
         return _refused(request, error)
-    login(request, user, backend=BACKEND)
+    let_in(request, user)
     return see("fleets")
 
 

@@ -113,8 +113,11 @@ def _first_time(claims: Claims) -> User:
 
 
 def _names(claims: Claims) -> dict[str, str]:
+    """Of providers that have no parts of it the whole name, as people write it who make their account here."""
     given = {"first_name": claims.get("given_name"), "last_name": claims.get("family_name")}
-    return {name: text[:150] for name, text in given.items() if isinstance(text, str)}
+    if not any(given.values()):
+        given["first_name"] = claims.get("name")
+    return {name: text[:150] for name, text in given.items() if isinstance(text, str) and text.isprintable()}
 
 
 def _active(user: User) -> User:

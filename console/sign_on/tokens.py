@@ -20,7 +20,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 60
 """Seconds by which its clock may be off."""
 
-_OF_PERSON = ("email", "email_verified", "given_name", "family_name")
+_OF_PERSON = ("email", "email_verified", "given_name", "family_name", "name")
 
 Claims = dict[str, Any]
 
@@ -38,9 +38,7 @@ def read(place: Provider, answer: dict[str, Any], nonce: str) -> Claims:
     if "email" not in claims and (more := userinfo(place, str(answer.get("access_token") or ""))):
         # It answers for an access token, which may be somebody else's.
         _demand(more.get("sub") == claims["sub"])
-        claims |= {
-            name: more[name] for name in ("email", "email_verified", "given_name", "family_name") if name in more
-        }
+        claims |= {name: more[name] for name in _OF_PERSON if name in more}
     return claims
 
 

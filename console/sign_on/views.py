@@ -148,7 +148,10 @@ def _claims(request: HttpRequest, state: dict[str, Any]) -> tokens.Claims:
 def _let_in(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) -> HttpResponse:
     """Through the steps of the log-in: a second factor is asked for, unless the provider is trusted with it."""
     is_known = people.is_known(claims)
-    user = _person(request, claims)
+    user, was_invited = _person(request, claims)
+    if was_invited and state["next"] == reverse("invitation"):
+        # It is over now.
+        state["next"] = ""
     take_back([_begun_at(request)])
     if request.user.is_authenticated:
         logout(request)
@@ -159,15 +162,15 @@ def _let_in(request: HttpRequest, state: dict[str, Any], claims: tokens.Claims) 
     return response
 
 
-def _person(request: HttpRequest, claims: tokens.Claims) -> User:
-    """Somebody who has an account, or has opened an invitation in this browser."""
+def _person(request: HttpRequest, claims: tokens.Claims) -> tuple[User, bool]:
+    """Somebody who has an account, or has opened an invitation in this browser, which they have accepted with that."""
     try:
-        return people.person_of(claims)
+        return people.person_of(claims), False
     except Refused as refused:
         if refused.code != UNKNOWN or open_invitation(request) is None:
             raise
     try:
-        return accept_open(request, lambda: people.make_invited(claims))
+        return accept_open(request, lambda: people.make_invited(claims)), True
     except NotInvited:
         raise Refused(UNKNOWN) from None
 

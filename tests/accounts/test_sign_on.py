@@ -182,13 +182,38 @@ def test_an_invitation_is_accepted_by_single_sign_on(provider: Provider) -> None
     # Not even then by an address that is nobody's.
     assert sign_on(browser)[1].status_code == 403
     provider.person["email_verified"] = True
-    assert is_in(sign_on(browser)[0])
+    answer = sign_on(browser, next="/invitation")[1]
+    assert (answer.status_code, answer["Location"]) == (302, "/"), "the page of the invitation is over"
+    assert is_in(browser)
     user = User.objects.get(email="new@example.com")
     assert (user.username, user.first_name, user.has_usable_password()) == ("new@example.com", "Nia", False)
     assert user.memberships.get().fleet == lyon
+    assert browser.get("/account/second-factor/app").status_code == 200, "they have just shown who they are"
     # The link is used up; they come in by the provider from now on, and nobody else does.
     assert is_in(sign_on()[0])
     provider.person = {"sub": "eve-1", "email": "eve@example.com", "email_verified": True}
     other = Client()
     other.get(f"/invitation/{token}")
     assert sign_on(other)[1].status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"name": "Nia Blanc"}, ("Nia Blanc", "")),
+        ({"name": "Nia Blanc", "given_name": "Nia", "family_name": "Blanc"}, ("Nia", "Blanc")),
+        ({"name": "Nia\0"}, ("", "")),
+    ],
+)
+def test_whoever_is_invited_is_called_as_the_provider_says(
+    provider: Provider, told: dict[str, str], kept: tuple[str, str]
+) -> None:
+    _row, token = invite(
+        make_person("boss", is_superuser=True), "new@example.com", [make_fleet()], Grant(role="viewer"), "en"
+    )
+    provider.person = {"sub": "new-1", "email": "new@example.com", "email_verified": True, **told}
+    browser = Client()
+    browser.get(f"/invitation/{token}")
+    assert is_in(sign_on(browser)[0])
+    user = User.objects.get(email="new@example.com")
+    assert (user.first_name, user.last_name) == kept

@@ -51,6 +51,7 @@ def test_the_link_makes_the_first_admin_and_leads_on_to_the_connections(client: 
     assert anne.check_password(FORM["password1"])
     assert client.get(made.headers["Location"]).status_code == 200
     assert client.get("/admin/").status_code == 200
+    assert client.get("/account/second-factor/app").status_code == 200
     assert AuditEntry.objects.get(subject="first-admin").who == "anne"
 
 

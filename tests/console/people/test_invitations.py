@@ -51,6 +51,8 @@ def test_whoever_is_invited_makes_an_account_and_is_in(
     assert (nadia.email, nadia.first_name, nadia.is_staff) == (NADIA, "Nadia Noir", False)
     assert list(nadia.memberships.values_list("fleet", "role")) == [(world.lyon.pk, "operator")]
     assert guest.get(f"/fleets/{world.lyon.public_id}").status_code == 200
+    # With the password that was chosen just now, which nobody asks for again.
+    assert guest.get("/account/second-factor/app").status_code == 200
     row.refresh_from_db()
     assert row.accepted_by == nadia
     told = AuditEntry.objects.get(document__what="accepted an invitation")
