@@ -98,6 +98,10 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
         fields = list(super().get_readonly_fields(request, obj))
         return fields if obj is None else [*fields, "fleet", "gateway", "vin"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Vehicle | None = None) -> bool:
+        """Nor does it leave by being deleted, and added to another one."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.gone_at is not None)
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form shows the state, and with it where the vehicle is."""
         vehicle: Vehicle | None = kwargs.get("obj")
