@@ -89,21 +89,21 @@ def _lack_account(people: set[int]) -> bool:
     return User.objects.filter(pk__in=people).count() < len(people)
 
 
-def _givers(who: Q, fleet: Fleet | None) -> tuple[list[tuple[int | None, int | None]], set[int | None]]:
+def _givers(who: Q, fleet: Fleet | None) -> tuple[list[tuple[int | None, int | None]], set[int]]:
     """By whom each got a role that nobody has confirmed; and those who are confirmed, or were at their end."""
     place = Q(fleet=None) if fleet is None else Q(fleet=None) | Q(fleet=fleet)
-    rows = Approver.objects.filter(who, place).order_by("pk")
-    givers, is_confirmed, counts = [], {}, set()
-    for user_id, given_by, confirmed_at, ended_at in rows.values_list(
-        "user_id", "given_by_id", "confirmed_at", "ended_at"
-    ):
-        is_confirmed[user_id] = confirmed_at is not None
-        if confirmed_at is None:
-            givers.append((user_id, given_by))
-        elif ended_at is None:
-            counts.add(user_id)
-    newest = {key for key, is_so in is_confirmed.items() if is_so and key is not None}
-    return givers, counts | newest
+    givers: list[tuple[int | None, int | None]] = []
+    newest: dict[int, bool] = {}
+    counts: set[int] = set()
+    for row in Approver.objects.filter(who, place).order_by("pk"):
+        is_confirmed = row.confirmed_at is not None
+        if not is_confirmed:
+            givers.append((row.user_id, row.given_by_id))
+        if row.user_id is not None:
+            newest[row.user_id] = is_confirmed
+            if is_confirmed and row.ended_at is None:
+                counts.add(row.user_id)
+    return givers, counts | {key for key, is_confirmed in newest.items() if is_confirmed}
 
 
 def unconfirm(user: User, by: User | None) -> None:

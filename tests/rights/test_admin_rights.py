@@ -180,6 +180,12 @@ def test_no_vehicle_is_moved_to_another_fleet_by_deleting_and_adding_it(office: 
         chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
         office.root.post(reverse(f"admin:{name}_changelist"), chosen)
         row.refresh_from_db()
+    form = form_as_it_is(office.root, reverse("admin:fleets_vehicle_change", args=[vehicle.pk]))
+    other = make_vehicle(make_fleet("Paris"))
+    given = form | {"label": "Van", "fleet": other.fleet_id, "upstream_id": "of-another", "vin": "VF3ABCDE0FG999999"}
+    office.root.post(reverse("admin:fleets_vehicle_change", args=[vehicle.pk]), given)
+    after = Vehicle.objects.get(pk=vehicle.pk)
+    assert (after.label, after.fleet, after.upstream_id, after.vin) == ("Van", fleet, vehicle.upstream_id, vehicle.vin)
     # What the cloud lists no more may go.
     Vehicle.objects.filter(pk=vehicle.pk).update(gone_at=timezone.now())
     office.root.post(reverse("admin:fleets_vehicle_delete", args=[vehicle.pk]), {"post": "yes"})
