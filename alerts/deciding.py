@@ -19,7 +19,7 @@ CHOOSABLE = tuple(kind.value for kind in Alert.Kind if kind not in SECOND_PERSON
 
 
 def who_decides(alert: Alert) -> set[int]:
-    """The primary keys of those who get an e-mail about it. Two statements at the most."""
+    """The primary keys of those who get an e-mail about it. A few statements."""
     if alert.kind == Alert.Kind.APPROVAL_WANTED:
         assert alert.action is not None
         assert alert.fleet is not None

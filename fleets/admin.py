@@ -94,9 +94,16 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Vehicle | None = None) -> list[str]:
-        """A vehicle stays in its fleet: in another one others would approve what is asked of it."""
+        """A vehicle stays in its fleet: in another one others would approve what is asked of it.
+
+        And it stays itself: under the id of another one it would get what was approved for this one.
+        """
         fields = list(super().get_readonly_fields(request, obj))
-        return fields if obj is None else [*fields, "fleet", "gateway", "vin"]
+        return fields if obj is None else [*fields, "fleet", "gateway", "vin", "upstream_id"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Vehicle | None = None) -> bool:
+        """Nor does it leave by being deleted, and added to another one."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.gone_at is not None)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form shows the state, and with it where the vehicle is."""

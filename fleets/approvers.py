@@ -2,9 +2,12 @@
 
 The right to approve comes with a role, and whoever gives roles could give one to a second account of their own. So a
 role with that right makes a row (fleets.Approver) that another person must confirm: somebody who approves there
-already, neither who gave the role nor who has it. Until then they have all of the role but this. Rows are made,
-ended and made anew by fleets/people/approving.py, whichever door a role is given by.
+already, neither who gave the role nor who has it. Until then they have all of the role but this, and count as one
+person with whoever gave it: what the one asks for the other doesn't approve (`behind`). Rows are made, ended and made
+anew by fleets/people/approving.py, whichever door a role is given by.
 """
+
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -59,7 +62,48 @@ def why_not(user: User, fleet: Fleet | None) -> Why | None:
 
 def may_confirm(user: User, row: Approver) -> bool:
     """Whether the person may say that this approver is somebody else than who gave them the role."""
-    return user.pk not in (row.user_id, row.given_by_id) and may_approve(user, row.fleet)
+    known = {key for key in (row.user_id, row.given_by_id) if key is not None}
+    return may_approve(user, row.fleet) and user.pk not in behind(known, row.fleet)
+
+
+def behind(people: Iterable[int], fleet: Fleet | None) -> frozenset[int]:
+    """These people (primary keys), and all who may be one person with one of them there, as far as anybody knows: of
+    those whom nobody has confirmed the ones who gave them their roles, and so on. A statement a step, mostly one.
+
+    One whose account is gone may be anybody who has gone unconfirmed: no row says any more which one.
+    """
+    found: set[int] = set()
+    new, is_gone = set(people), False
+    while new or is_gone:
+        found |= new
+        who = Q(user__in=new) | Q(user=None) if is_gone or _lack_account(new) else Q(user__in=new)
+        givers, confirmed_now = _givers(who, fleet)
+        of_these = [(key, giver) for key, giver in givers if key not in confirmed_now]
+        # Once is enough: it finds all who are gone.
+        is_gone = not is_gone and any(giver is None for _, giver in of_these)
+        new = {giver for _, giver in of_these if giver is not None} - found
+    return frozenset(found)
+
+
+def _lack_account(people: set[int]) -> bool:
+    return User.objects.filter(pk__in=people).count() < len(people)
+
+
+def _givers(who: Q, fleet: Fleet | None) -> tuple[list[tuple[int | None, int | None]], set[int]]:
+    """By whom each got a role that nobody has confirmed; and those who are confirmed, or were at their end."""
+    place = Q(fleet=None) if fleet is None else Q(fleet=None) | Q(fleet=fleet)
+    givers: list[tuple[int | None, int | None]] = []
+    newest: dict[int, bool] = {}
+    counts: set[int] = set()
+    for row in Approver.objects.filter(who, place).order_by("pk"):
+        is_confirmed = row.confirmed_at is not None
+        if not is_confirmed:
+            givers.append((row.user_id, row.given_by_id))
+        if row.user_id is not None:
+            newest[row.user_id] = is_confirmed
+            if is_confirmed and row.ended_at is None:
+                counts.add(row.user_id)
+    return givers, counts | {key for key, is_confirmed in newest.items() if is_confirmed}
 
 
 def unconfirm(user: User, by: User | None) -> None:

@@ -279,6 +279,9 @@ KEY_ALIASES: dict[str, str] = {alias: entry.v3.key for entry in _ENTRIES for ali
 REMOTE_TYPES: dict[str, RemoteType] = {entry.name: entry for entry in _ENTRIES}
 BY_V3_KEY: dict[str, RemoteType] = {key: entry for entry in _ENTRIES for key in (entry.v3.key, *entry.aliases)}
 BY_V1_KEY: dict[str, RemoteType] = {entry.v1.key: entry for entry in _ENTRIES if entry.v1}
+NAMES = frozenset(name.casefold() for name in (*BY_V3_KEY, *BY_V1_KEY, *REMOTE_TYPES))
+"""What a remote action is called in any dialect, in small letters: whoever reads a body more kindly than we do must not
+find another one in it."""
 BY_V3_TYPE_NAME: dict[str, RemoteType] = {entry.v3.type_name: entry for entry in _ENTRIES}
 COMMANDS: dict[str, tuple[RemoteType, Command]] = {
     command.name: (entry, command) for entry in _ENTRIES for command in entry.commands

@@ -53,6 +53,10 @@ class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
 
 
+def _is_empty(upstream: UpstreamFleet) -> bool:
+    return upstream.gone_at is not None or not upstream.fleet.vehicles.filter(gateway=upstream.gateway_id).exists()
+
+
 @admin.register(UpstreamFleet)
 class UpstreamFleetAdmin(admin.ModelAdmin):
     list_display = ["fleet", "gateway", "upstream_id", "callback_id", "callback_checked_at", "error"]
@@ -79,6 +83,10 @@ class UpstreamFleetAdmin(admin.ModelAdmin):
         """Its vehicles stay in their fleet: in another one others would approve what is asked of them."""
         fields = list(super().get_readonly_fields(request, obj))
         return fields if obj is None else [*fields, "fleet", "gateway", "upstream_id"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: UpstreamFleet | None = None) -> bool:
+        """Else the next sync would take its vehicles to the fleet to which it is added anew."""
+        return super().has_delete_permission(request, obj) and (obj is None or _is_empty(obj))
 
     @admin.display(description="Callback error")
     def error(self, upstream: UpstreamFleet) -> str:

@@ -57,7 +57,8 @@ class Invitation(models.Model):
 
 class Approver(models.Model):
     """Somebody who may approve in a fleet by their role, in all fleets (null) as an admin: who gave them that role, and
-    who confirmed that they are another person. Without a confirmation they approve nothing.
+    who confirmed that they are another person. Without a confirmation they approve nothing, and nobody who gave them
+    the role approves what they ask for. Who has it for some vehicles only has a row too, though they approve nothing.
 
     A row that has ended (`ended_at`) stays: it says that the fleet has had somebody once (fleets/approvers.py).
     """

@@ -22,7 +22,7 @@ from fleets.approvers import current
 from fleets.audit.doer import doer
 from fleets.audit.entries import Origin
 from fleets.models import Approver, Fleet, Membership
-from fleets.rights import Right
+from fleets.rights import Right, roles_with
 from fleets.storage import clock
 
 unconfirmed = Signal()
@@ -89,8 +89,9 @@ def give_anew(user: User, by: User | None) -> None:
     with transaction.atomic(), giving(by.pk if by is not None else None):
         fleets = [row.fleet for row in current().select_related("fleet").filter(user=user)]
         _end(Q(user=user))
+        narrowed = set(Membership.objects.filter(user=user, narrowed=True).values_list("fleet", flat=True))
         for fleet in fleets:
-            _give(user, fleet, may_be_first=False)
+            _give(user, fleet, may_be_first=False, narrowed=fleet is not None and fleet.pk in narrowed)
 
 
 def _end(which: Q) -> None:
@@ -99,16 +100,23 @@ def _end(which: Q) -> None:
         row.save(update_fields=["ended_at"])
 
 
-def _give(user: User, fleet: Fleet | None, *, may_be_first: bool = True) -> None:
-    """The person has a role with the right from now on: a row, where there is none."""
+def _give(user: User, fleet: Fleet | None, *, may_be_first: bool = True, narrowed: bool = False) -> None:
+    """The person has such a role from now on: a row, where there is none.
+
+    A `narrowed` one approves nothing, so that nobody is asked to confirm them; but they ask for what others approve,
+    and who gave them the role may be the same person.
+    """
     if current().filter(user=user, fleet=fleet).exists():
         return
     giver, now = _giver(), clock.now()
+    if narrowed and giver.is_machine:
+        return
+    may_be_first = may_be_first and not narrowed
     at_once = giver.is_machine or (may_be_first and _is_first(giver.user_id, fleet))
     given_by = User.objects.filter(pk=giver.user_id).first() if giver.user_id is not None else None
     row = Approver(user=user, fleet=fleet, given_by=given_by, at=now, confirmed_at=now if at_once else None)
     row.save(force_insert=True)
-    if not at_once:
+    if not at_once and not narrowed:
         unconfirmed.send(Approver, row=row)
 
 
@@ -120,9 +128,10 @@ def _is_first(giver_id: int | None, fleet: Fleet | None) -> bool:
     return not (ever if fleet is None else ever.filter(Q(fleet=fleet) | Q(fleet=None))).exists()
 
 
-def _approves(row: Membership | None) -> bool:
-    """Whether the membership gives the right, now."""
-    return row is not None and row.may(Right.APPROVE) and (row.ends_at is None or row.ends_at > clock.now())
+def _has_role(row: Membership | None) -> bool:
+    """Whether the membership is of a role with the right, now; narrowed, it gives all of it but this."""
+    has_it = row is not None and row.role in roles_with(Right.APPROVE)
+    return has_it and row is not None and (row.ends_at is None or row.ends_at > clock.now())
 
 
 def _before_membership(sender: Any, instance: Membership, raw: bool = False, **_: Any) -> None:
@@ -133,13 +142,14 @@ def _before_membership(sender: Any, instance: Membership, raw: bool = False, **_
 def _membership_saved(sender: Any, instance: Membership, **_: Any) -> None:
     former: Membership | None = vars(instance).pop(_FORMER, None)
     is_same_place = former is not None and former.user_id == instance.user_id and former.fleet_id == instance.fleet_id
-    if former is not None and not (is_same_place and _approves(former) and _approves(instance)):
+    is_no_more = former is not None and (instance.narrowed or not former.narrowed)
+    if former is not None and not (is_same_place and is_no_more and _has_role(former) and _has_role(instance)):
         # Gone, or was not there (it had ended, was a lesser one): whoever gives it now gives it anew.
         _end(Q(user=former.user_id, fleet=former.fleet_id))
-    if _approves(instance):
+    if _has_role(instance):
         if former is None:
             _end(Q(user=instance.user_id, fleet=instance.fleet_id))
-        _give(instance.user, instance.fleet)
+        _give(instance.user, instance.fleet, narrowed=instance.narrowed)
 
 
 def _membership_gone(sender: Any, instance: Membership, **_: Any) -> None:
@@ -173,8 +183,8 @@ def _person_saved(sender: Any, instance: User, created: bool, update_fields: Any
 def give_what_is_lacking(user: User) -> None:
     """Rows for the roles that the person has: nobody had one while the account was locked, or before there were any."""
     for membership in lasting().select_related("fleet").filter(user=user):
-        if _approves(membership):
-            _give(user, membership.fleet)
+        if _has_role(membership):
+            _give(user, membership.fleet, narrowed=membership.narrowed)
     if user.is_superuser:
         _give(user, None)
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
+from fleets.approvers import behind
 from fleets.audit.doer import doer
 from fleets.audit.entries import SYSTEM, About, Actor, Origin, person, record_operation
 from fleets.models import ApiClient, Fleet, Proposal, Trust
@@ -78,7 +79,9 @@ def grant(proposal: Proposal) -> None:
 def hinders(proposal: Proposal, user: User) -> Why | None:
     """Whoever may know a password by now can't approve either."""
     client = ApiClient.objects.filter(pk=proposal.document["client"]).first()
-    return Why(codes.ANOTHER_PERSON) if client is not None and user.pk in holders(client) else None
+    if client is None or user.pk not in behind(holders(client), proposal.fleet):
+        return None
+    return Why(codes.ANOTHER_PERSON)
 
 
 def set_up(client: ApiClient, fleet: Fleet, types: Iterable[str], proposal: Proposal | None = None) -> None:

@@ -26,7 +26,8 @@ def why_not(proposal: Proposal, user: User) -> Why | None:
     problem = approvers.why_not(user, proposal.fleet)
     if problem is not None:
         return problem
-    if user.pk == proposal.asked_by_id or user.pk in proposal.asked_by_others:
+    asked_by = {proposal.asked_by_id} if proposal.asked_by_id is not None else set()
+    if user.pk in approvers.behind({*asked_by, *proposal.asked_by_others}, proposal.fleet):
         return Why(codes.ANOTHER_PERSON)
     try:
         return kind_of(proposal).hinders(proposal, user)

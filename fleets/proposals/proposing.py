@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from fleets.approvers import behind
 from fleets.audit.doer import doer
 from fleets.audit.entries import About, Actor, Origin, person, record_operation
 from fleets.models import Fleet, Proposal
@@ -37,7 +38,7 @@ def propose(
     `fleet` None: of all fleets. `touched`: keys of others who had a hand in it, and so can't approve it. What waits
     already is not asked for twice: whoever asks again has a hand in that one. Raises NotAllowed where too many wait.
     """
-    others = sorted({*touched} - {by.pk})
+    others = sorted(behind({*touched, by.pk}, fleet) - {by.pk})
     with transaction.atomic():
         if fleet is not None:
             Fleet.objects.select_for_update(no_key=True).get(pk=fleet.pk)

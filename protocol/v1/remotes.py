@@ -5,7 +5,7 @@ from typing import Any
 
 from protocol.canonical.document import MAX_LABEL, JsonObject
 from protocol.canonical.remote import Remote
-from protocol.catalogue import BY_V1_KEY, BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
+from protocol.catalogue import BY_V1_KEY, KEY_ALIASES, NAMES, REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.payloads import an_object
 from protocol.schema import Schema, check, rename
@@ -81,7 +81,7 @@ def _refuse_beside(body: JsonObject) -> None:
             "channelAttributes", "is not taken; give the attributes to the channel itself, or as Body ones here"
         )
     for name in body:
-        if name in BY_V3_KEY or name in BY_V1_KEY:
+        if name.casefold() in NAMES or (name.casefold() == "action" and name != "action"):
             raise Invalid(name, "stands beside action; write it in action")
 
 
@@ -122,7 +122,7 @@ def encode_remote(remote: Remote) -> JsonObject:
     """The body of POST …/remotes. Raises Invalid with the canonical path of what v1 has no place for."""
     payload = encode_payload(remote.remote_type, remote.payload)
     for name in remote.extra:
-        if name in ("label", "action", "channelAttributes"):
+        if name.casefold() in NAMES or name.casefold() == "action" or name in ("label", "channelAttributes"):
             raise Invalid(name, f"means something else in {NAME}; leave it out")
     return {**_beside(remote), "action": {_key(remote.remote_type): payload}}
 

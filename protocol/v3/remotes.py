@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from protocol.canonical.document import MAX_LABEL, JsonObject
 from protocol.canonical.remote import Remote
-from protocol.catalogue import BY_V1_KEY, BY_V3_KEY, KEY_ALIASES, REMOTE_TYPES, RemoteType
+from protocol.catalogue import BY_V3_KEY, KEY_ALIASES, NAMES, REMOTE_TYPES, RemoteType
 from protocol.errors import Invalid
 from protocol.schema import check, rename, respell
 from protocol.storable import check_storable
@@ -30,13 +30,11 @@ def decode_remote(body: object) -> Remote:
     check(remote_type.schema, payload, key)
     extra = {name: value for name, value in body.items() if name not in (key, "label")}
     for name in extra:
-        # Whoever reads it more kindly than we do must not find another remote action in it.
-        if name.casefold() in _KEYS:
+        if name.casefold() in NAMES:
             raise Invalid(name, f"stands beside {key}; one remote action a body")
     return Remote(remote_type, payload, label, extra)
 
 
-_KEYS = {name.casefold() for name in (*BY_V3_KEY, *BY_V1_KEY, *REMOTE_TYPES)}
 _LABEL = {"type": "string", "maxLength": MAX_LABEL}
 
 
@@ -57,7 +55,7 @@ def type_name(remote_type: RemoteType, _payload: Mapping[str, object]) -> str:
 def encode_remote(remote: Remote) -> JsonObject:
     """The body of POST …/remotes. Raises Invalid with the canonical path of what v3 has no place for."""
     body = _beside(remote)
-    strangers = [name for name in remote.extra if name in BY_V3_KEY or name == "label"]
+    strangers = [name for name in remote.extra if name.casefold() in NAMES or name == "label"]
     if strangers:
         raise Invalid(strangers[0], f"stands beside {remote.remote_type.v3.key}; one remote action a body")
     return {**body, remote.remote_type.v3.key: encode_payload(remote.remote_type, remote.payload), **remote.extra}

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from callbacks.models import Callback
+from fleets.approvers import behind
 from fleets.audit.entries import SYSTEM, Actor, Origin, person
 from fleets.audit.entries import api_client as client
 from fleets.models import ApiClient, Vehicle
@@ -106,7 +107,7 @@ def request_action(
         origin=wishes.origin,
         reason=wishes.reason,
         when_awake=wishes.when_awake,
-        touched_by=_touched(user, api_client, wishes),
+        touched_by=_touched(vehicle, user, api_client, wishes, waits=waits),
         lives_for=life if waits else None,
         trusted=trusted,
         idempotency_key=idempotency.key if idempotency else None,
@@ -125,10 +126,15 @@ def request_action(
     return action
 
 
-def _touched(user: User | None, api_client: ApiClient | None, wishes: Wishes) -> list[int]:
-    """All who had a hand in it; of a service those who may know its password."""
+def _touched(
+    vehicle: Vehicle, user: User | None, api_client: ApiClient | None, wishes: Wishes, *, waits: bool
+) -> list[int]:
+    """All who had a hand in it; of a service those who may know its password. Of what waits for a second person also
+    those who may be the same people, so that nobody of them is asked.
+    """
     of_client = holders(api_client) if api_client is not None else set()
-    return sorted({*wishes.touched, *of_client, *([user.pk] if user is not None else [])})
+    found = {*wishes.touched, *of_client, *([user.pk] if user is not None else [])}
+    return sorted(behind(found, vehicle.fleet) if waits else found)
 
 
 def _origin(wishes: Wishes) -> Origin:

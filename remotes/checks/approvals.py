@@ -65,10 +65,12 @@ def why_not(action: RemoteAction, user: User) -> Why | None:
 
 
 def hands_in(action: RemoteAction) -> frozenset[int]:
-    """Keys of all who had a hand in it; of a service also those who have learnt its password since."""
+    """Keys of all who had a hand in it, and of who may be the same people; of a service also those who have learnt its
+    password since.
+    """
     asker = {action.user_id} if action.user_id is not None else set()
     of_client = trust.holders(action.api_client) if action.api_client is not None else set()
-    return frozenset({*action.touched_by, *asker, *of_client})
+    return approvers.behind({*action.touched_by, *asker, *of_client}, action.fleet)
 
 
 def approve(action: RemoteAction, user: User) -> None:

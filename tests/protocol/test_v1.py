@@ -434,3 +434,14 @@ def test_what_a_message_says_oddly_of_vin_and_date_loses_no_event() -> None:
     assert not unreadable
     assert (read.vin, str(read.date)) == ("", "2026-11-21 08:00:00+00:00")
     assert read.extra["message"]["attributes"] == [odd]
+
+
+@pytest.mark.parametrize("beside", ["Immobilization", "IMMOBILIZATION", "Stolen", "locking", "door", "Action"])
+def test_another_remote_under_a_name_that_is_nearly_one_is_refused(beside: str) -> None:
+    """A cloud that minds no capitals would do it, and nobody would have been asked."""
+    body = {"action": {"lights": {"state": "Activated"}}, beside: {"activate": True}}
+    with pytest.raises(Invalid, match="stands beside action"):
+        v1.decode_remote(body)
+    remote = Remote(REMOTE_TYPES["Lights"], {"on": True}, None, {beside: {"activate": True}})
+    with pytest.raises(Invalid):
+        v1.encode_remote(remote)

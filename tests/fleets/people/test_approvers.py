@@ -56,13 +56,16 @@ def test_whom_one_person_lets_in_approves_once_another_has_confirmed_it() -> Non
 
 
 def test_who_was_let_in_confirms_nobody_before() -> None:
-    """Else two accounts of one person would confirm one another."""
+    """Else two accounts of one person would confirm one another; nor does who let them in confirm whom they let in."""
     fleet = make_fleet()
-    ana = make_person("ana", fleet)
+    ana, ben = make_person("ana", fleet), make_person("ben", fleet)
     eve = admit("eve", fleet, by=ana)
     mal = admit("mal", fleet, by=eve)
     assert not may_confirm(eve, row_of(mal, fleet))
     assert not may_confirm(mal, row_of(eve, fleet))
+    assert not may_confirm(ana, row_of(mal, fleet))
+    assert may_confirm(ben, row_of(mal, fleet))
+    confirm(row_of(eve, fleet), ben)
     assert may_confirm(ana, row_of(mal, fleet))
 
 

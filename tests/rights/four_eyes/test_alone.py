@@ -98,6 +98,11 @@ class Alone(RuleBasedStateMachine):
         for http in self.one.accounts():
             self.one.approve(place, http)
 
+    @rule(command=st.sampled_from(COMMANDS))
+    def other_accounts_ask(self, command: str) -> None:
+        for http in self.one.accounts():
+            self.one.command(command, http)
+
     @rule(role=st.sampled_from(["manager", "operator"]))
     def invites_a_second_account(self, role: str) -> None:
         self.one.invite(role)

@@ -128,8 +128,9 @@ class OnePerson:
         """Any page, as a browser would post to it."""
         return self.http.post(self.url(name, **ids) + query, given)
 
-    def command(self, command: str) -> Any:
-        return self.post("send-action", {"command": command, "confirmed": "yes", "reason": "I want it."})
+    def command(self, command: str, http: Client | None = None) -> Any:
+        given = {"command": command, "confirmed": "yes", "reason": "I want it."}
+        return (http or self.http).post(self.url("send-action"), given)
 
     def form(self, remote_type: str, way: str) -> Any:
         given = {"way": way, "running": "60", "confirmed": "yes", "reason": "I want it."}
