@@ -57,7 +57,8 @@ _ENGLISH = {"page-without", "not-all", "too-many-pages", "as-written", "cloud-sa
 
 
 def test_each_sentence_is_there_in_french():
-    same = {"minutes"}
+    # The first is the same in both languages; the others are nothing but places.
+    same = {"minutes", "both", "listed"}
     with translation.override("fr"):
         left = [
             name

@@ -16,7 +16,17 @@ from pytest_django import Settings
 from callbacks.models import Callback
 from fleetremote.demo.removing import find_demo, remove_demo
 from fleets.audit.sealing import seal
-from fleets.models import ApiClient, AuditEntry, FirstAdminLink, Fleet, Gateway, Membership, UpstreamFleet, Vehicle
+from fleets.models import (
+    ApiClient,
+    Approver,
+    AuditEntry,
+    FirstAdminLink,
+    Fleet,
+    Gateway,
+    Membership,
+    UpstreamFleet,
+    Vehicle,
+)
 from fleets.people.first_admin import has_admin
 from launcher.start.options import with_demo
 from remotes.asking.ask import request_action
@@ -70,9 +80,12 @@ def test_all_of_it_goes_and_the_rest_stays(home: Path) -> None:
     (home / "simulator.sqlite3").touch()
     told = remove()
     after = counts()
-    audited = {name: after.pop(name) - before.pop(name) for name in ("AuditEntry",)}
+    kept = {name: after.pop(name) - before.pop(name) for name in ("AuditEntry", "Approver", "Proposal")}
     assert after == before
-    assert audited["AuditEntry"] > 0
+    assert kept.pop("AuditEntry") > 0
+    # That an admin could approve once stays known, and what is proposed for all fleets is not the demo's.
+    assert kept == {"Approver": 1, "Proposal": 1}
+    assert not Approver.objects.filter(ended_at=None, user=None).exists()
     assert "43 vehicles" in told
     assert not (home / "demo.json").exists()
     assert not (home / "simulator.sqlite3").exists()

@@ -40,7 +40,7 @@ def test_what_is_known_needs_no_decision(yard: Yard) -> None:
 
 def test_a_viewer_decides_nothing(yard: Yard) -> None:
     action = yard.action(None, state="unknown")
-    with pytest.raises(NotAllowed, match="Only managers"):
+    with pytest.raises(NotAllowed, match="Only those who may send it"):
         decide(action, make_person("viktor", yard.fleet, role="viewer"), happened=True, reason="")
 
 
