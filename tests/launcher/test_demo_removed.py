@@ -50,6 +50,9 @@ def home(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path
 
 
+KEPT = ("AuditEntry", "Approver", "Proposal", "ApiClient", "ApiSecret")
+
+
 def counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in apps.get_models(include_auto_created=True)}
 
@@ -80,11 +83,12 @@ def test_all_of_it_goes_and_the_rest_stays(home: Path) -> None:
     (home / "simulator.sqlite3").touch()
     told = remove()
     after = counts()
-    kept = {name: after.pop(name) - before.pop(name) for name in ("AuditEntry", "Approver", "Proposal")}
+    kept = {name: after.pop(name) - before.pop(name) for name in KEPT}
     assert after == before
     assert kept.pop("AuditEntry") > 0
-    # That an admin could approve once stays known, and what is proposed for all fleets is not the demo's.
-    assert kept == {"Approver": 1, "Proposal": 1}
+    # That an admin could approve once stays known; what is proposed for all fleets, and an API client that somebody has
+    # made, are not the demo's.
+    assert kept == {"Approver": 1, "Proposal": 1, "ApiClient": 1, "ApiSecret": 1}
     assert not Approver.objects.filter(ended_at=None, user=None).exists()
     assert "43 vehicles" in told
     assert not (home / "demo.json").exists()
