@@ -80,9 +80,7 @@ RICH: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("action", [*({key: payload} for key, payload in SAMPLES.items()), *RICH], ids=str)
-def test_a_body_reads_back_as_it_was_written(
-    ours: World, us: V1Caller, remotes: str, action: dict[str, Any]
-) -> None:
+def test_a_body_reads_back_as_it_was_written(ours: World, us: V1Caller, remotes: str, action: dict[str, Any]) -> None:
     """That any body does is shown of the codec: tests/protocol/. Behind a v1 gateway each of them can travel."""
     trusted(ours)
     Gateway.objects.update(dialect="v1")
