@@ -23,6 +23,7 @@ from protocol.errors import Invalid
 from protocol.why import Why
 from remotes.asking.ask import MAX_REASON, Idempotency, NotPossible, Wishes, request_action
 from remotes.asking.cancel import TooLate, cancel
+from remotes.checks.checks import why_unable
 from remotes.models import RemoteAction
 from remotes.words import codes
 
@@ -70,8 +71,8 @@ def ask(
     action = earlier(caller(request), idempotency)
     if action is not None:
         return action
-    _check_reason(caller(request), vehicle, remote, wishes)
     try:
+        _check_reason(caller(request), vehicle, remote, wishes)
         return _request(caller(request), vehicle, callback, remote, idempotency, wishes)
     except NotPossible as error:
         raise ApiError(400, str(terms(remote.remote_type, error.why)), _meaning(error.why)) from error
@@ -80,13 +81,18 @@ def ask(
 def _check_reason(client: ApiClient, vehicle: Vehicle, remote: Remote, wishes: Wishes) -> None:
     """What needs a second person needs a reason that they can read. Raises Invalid.
 
-    A service that is trusted to act alone needs none, so that published clients can.
+    A service that is trusted to act alone needs none, so that published clients can. Raises NotPossible where no reason
+    would help, as a published client knows that answer, and would else ask a person for nothing.
     """
     entry = remote.remote_type
     if wishes.reason or not entry.two_people or entry.is_release(remote.payload):
         return
-    if not is_trusted(client, vehicle.fleet_id, entry.name):
-        raise Invalid("X-Reason", "is required for this: say why in this header, as a second person must approve it")
+    if is_trusted(client, vehicle.fleet_id, entry.name):
+        return
+    problem = why_unable(vehicle, entry, remote.payload, remote.extra)
+    if problem is not None:
+        raise NotPossible(problem)
+    raise Invalid("X-Reason", "is required for this: say why in this header, as a second person must approve it")
 
 
 def _request(

@@ -13,7 +13,9 @@ from django.db import close_old_connections
 from django.test import Client
 
 from fleets.models import ApiClient, Fleet, Gateway, UpstreamFleet, Vehicle
+from fleets.programs import trust
 from fleets.storage.redis import client as redis_client
+from protocol.catalogue import TWO_PEOPLE
 
 BASE = "/connectedcar/v3"
 
@@ -80,6 +82,12 @@ def ours(db: None) -> World:
 @pytest.fixture
 def theirs(db: None) -> World:
     return _world("theirs", "VF7ABCDE0FG123457")
+
+
+def trusted(world: World) -> World:
+    """Its client may send alone what needs a second person, as the demo's may: published clients work unchanged."""
+    trust.set_up(world.caller.row, world.fleet, TWO_PEOPLE)
+    return world
 
 
 @contextmanager

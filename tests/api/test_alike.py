@@ -19,7 +19,7 @@ from tests.long_form import examples
 from tests.simulator.driving import FLEET, Simulator, vehicle_of
 from tests.strategies import bodies, broken_bodies
 
-from .conftest import World
+from .conftest import World, trusted
 
 TYPES = list(REMOTE_TYPES.values())
 VEHICLE = vehicle_of("awake")
@@ -51,7 +51,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture
 def remotes(ours: World) -> str:
-    """The path of our vehicle's remotes under a callback that takes every type."""
+    """The path of our vehicle's remotes under a callback that takes every type, for a client that sends all alone."""
+    trusted(ours)
     ours.caller.row.burst_limit = 100_000
     ours.caller.row.save()
     hook = {"callback": {"webhook": {"target": "https://example.com", "name": "hook"}}}

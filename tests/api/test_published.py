@@ -22,7 +22,7 @@ from tests.published import WEBHOOK, hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, vehicle_of
 from tests.strategies import bodies
 
-from .conftest import World
+from .conftest import World, trusted
 
 TYPES = list(REMOTE_TYPES.values())
 
@@ -73,7 +73,8 @@ def face(request: pytest.FixtureRequest, ours: World, simulator: Simulator) -> F
 HOOK = {"callback": {"webhook": {"target": "http://127.0.0.1:9/nobody", "name": "hook"}}}
 
 
-def test_every_answer_has_its_published_shape(face: Face) -> None:
+def test_every_answer_has_its_published_shape(face: Face, ours: World) -> None:
+    trusted(ours)
     fleet = f"/fleets/{face.fid}"
     vehicle = f"{fleet}/vehicles/{face.vid}"
     callbacks = f"{fleet}/remote/callbacks"
@@ -96,6 +97,21 @@ def test_every_answer_has_its_published_shape(face: Face) -> None:
         face.ask("GET", f"{remotes}/{action_id}", 200, "RemoteAction")
     face.ask("GET", remotes, 200, "RemoteActions")
     face.ask("DELETE", f"{callbacks}/0000", 404, "xError")
+
+
+@pytest.mark.parametrize("entry", [entry for entry in TYPES if entry.two_people], ids=lambda entry: entry.name)
+def test_what_needs_a_second_person_has_the_published_shapes_too(ours: World, entry: RemoteType) -> None:
+    face = Face(ours.fleet.public_id, ours.vehicle.public_id, ours.caller.request)
+    callback_id = face.ask("POST", f"/fleets/{face.fid}/remote/callbacks", 200, "CallbackRef", HOOK)["callbackId"]
+    remotes = f"/fleets/{face.fid}/vehicles/{face.vid}/callbacks/{callback_id}/remotes"
+    dangerous = next(feature.payload for feature in entry.features if not entry.is_release(feature.payload))
+    body = {"label": "x", entry.v3.key: dangerous}
+    face.ask("POST", remotes, 400, "xError", body)
+    ours.caller.headers = {"X-Reason": "Not returned."}
+    action_id = face.ask("POST", remotes, 202, "RemotePostResponse", body)["remoteActionId"]
+    read = face.ask("GET", f"{remotes}/{action_id}", 200, "RemoteAction")
+    assert (read["state"], "status" in read) == ("waiting-approval", False)
+    face.ask("GET", remotes, 200, "RemoteActions")
 
 
 @pytest.mark.parametrize(

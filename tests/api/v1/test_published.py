@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from fleets.models import Gateway, Vehicle
-from tests.api.conftest import World
+from tests.api.conftest import World, trusted
 from tests.fleets.test_capabilities import DOCUMENT
 from tests.published import API_V1, hold
 
@@ -58,6 +58,7 @@ def ask(us: V1Caller, method: str, path: str, status: int, schema: str, body: An
 
 
 def test_every_answer_has_its_published_shape(known: World, us: V1Caller) -> None:
+    trusted(known)
     vehicle = f"/accounts/vehicles/{known.vehicle.public_id}"
     ask(us, "GET", "/accounts/vehicles", 200, "Vehicles", query="?extension=devices&pageSize=1")
     ask(us, "GET", vehicle, 200, "Vehicle")
@@ -85,6 +86,7 @@ def test_every_error_has_its_published_shape(ours: World, us: V1Caller, remotes:
     ask(us, "GET", f"{vehicle}/telemetries/latest", 404, "DataNotFoundError")
     ask(us, "GET", "/accounts/vehicles/0000", 404, "xError")
     ask(us, "POST", remotes, 400, "xError", {})
+    ask(us, "POST", remotes, 400, "xError", {"action": {"immobilization": {"activate": True}}})
     ask(us, "DELETE", "/accounts/channels/0000", 404, "xError")
     Vehicle.objects.update(capabilities=[])
     ask(us, "POST", remotes, 501, "501RemoteError", {"action": {"horn": {"state": "Activated"}}})

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from fleets.models import AccessToken, AuditEntry, Gateway, Vehicle
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from remotes.models import RemoteAction
-from tests.api.conftest import World
+from tests.api.conftest import World, trusted
 
 from .conftest import LOCK, V1Caller
 
@@ -80,8 +80,9 @@ RICH: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("action", [*({key: payload} for key, payload in SAMPLES.items()), *RICH], ids=str)
-def test_a_body_reads_back_as_it_was_written(us: V1Caller, remotes: str, action: dict[str, Any]) -> None:
+def test_a_body_reads_back_as_it_was_written(ours: World, us: V1Caller, remotes: str, action: dict[str, Any]) -> None:
     """That any body does is shown of the codec: tests/protocol/. Behind a v1 gateway each of them can travel."""
+    trusted(ours)
     Gateway.objects.update(dialect="v1")
     attributes = [{"type": "Body", "key": "status", "value": "$RemoteStatus"}]
     body = {"label": "x", "attributes": attributes, "x-trace": [1], "action": action}
@@ -178,6 +179,10 @@ def test_what_the_vehicle_lacks_is_501_before_anything_is_sent(us: V1Caller, rem
     Vehicle.objects.update(capabilities=[])
     answer = us.post(remotes, {"action": {entry.v1.key: SAMPLES[entry.v1.key]}})
     assert (answer.status_code, answer.json()["name"]) == (501, "REMOTE_NOT_SUPPORTED")
+    # No reason would help, and none changes the answer.
+    us.headers = {"X-Reason": "Not returned."}
+    again = us.post(remotes, {"action": {entry.v1.key: SAMPLES[entry.v1.key]}})
+    assert (again.status_code, again.json()["message"]) == (501, answer.json()["message"])
     assert RemoteAction.objects.count() == 0
 
 
