@@ -26,7 +26,7 @@ _GROUPS: "tuple[tuple[StrOrPromise, tuple[str, ...]], ...]" = (
     (_("Climate"), ("Preconditioning",)),
     (_("Charging"), ("Charging",)),
     (_("Connection"), ("WakeUp", "VehicleFinder", "State")),
-    (_("On the road"), ("Navigation", "Tan")),
+    (_("On the road"), ("Navigation",)),
 )
 _OTHER = _("More")
 _SECURITY = _("Security")

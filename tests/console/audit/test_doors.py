@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.mail.message import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from fleets.audit.entering import FAILURES, Failures
 from fleets.models import ApiClient, AuditEntry, Gateway, Membership
 from tests.callbacks.outbox_world import make_callback
 from tests.console.conftest import LogIn, World
+from tests.console.people.conftest import granted, invited, link_in, mails_to
 from tests.world import PASSWORD, make_person
 
 SECRET = "a-canary-that-sings"
@@ -72,23 +74,44 @@ def test_a_callback_that_is_made_is_told_without_its_address_and_values(world: W
     assert nothing_secret()
 
 
-def test_the_admin_makes_and_changes_members_and_accounts(world: World, root: Client):
-    viewer = {"user": world.viktor.pk, "fleet": world.paris.pk, "role": "viewer"}
-    assert root.post("/admin/fleets/membership/add/", viewer).status_code == 302
+def test_members_are_made_and_changed_on_pages(
+    world: World, root: Client, viktor: Client, mailoutbox: list[EmailMessage]
+):
+    people = f"/fleets/{world.paris.public_id}/people"
+    asked_in = invited("viktor@example.com", "viewer", world.paris.public_id)
+    assert root.post(f"{people}/new", asked_in).status_code == 303
+    viktor.get(link_in(mails_to(mailoutbox, "viktor@example.com")[0]))
+    assert viktor.post("/invitation").status_code == 303
     made = Membership.objects.get(user=world.viktor, fleet=world.paris)
-    changed = {**viewer, "role": "manager"}
-    assert root.post(f"/admin/fleets/membership/{made.pk}/change/", changed).status_code == 302
+    assert root.post(f"{people}/{made.pk}", granted("manager")).status_code == 303
+    # The admin only shows them.
+    viewer = {"user": world.viktor.pk, "fleet": world.paris.pk, "role": "viewer"}
     chosen = {"action": "delete_selected", "_selected_action": [made.pk], "post": "yes"}
-    assert root.post("/admin/fleets/membership/", chosen).status_code == 302
-    assert told() == [("root", "admin", what, "membership") for what in ("created", "changed", "deleted")]
-    created, raised, _ = entries()
-    assert created.document["fields"] == {"role": "viewer", "person": "viktor", "fleet": "Paris"}
+    base = "/admin/fleets/membership"
+    assert root.get(f"{base}/{made.pk}/change/").status_code == 200
+    for path in ("/add/", f"/{made.pk}/change/", f"/{made.pk}/delete/"):
+        assert root.post(base + path, viewer | {"post": "yes"}).status_code == 403
+    root.post(f"{base}/", chosen)
+    assert Membership.objects.get(pk=made.pk).role == "manager"
+    assert root.post(f"{people}/{made.pk}/remove").status_code == 303
+    assert not Membership.objects.filter(pk=made.pk).exists()
+    assert [one for one in told() if one[3] == "membership"] == [
+        ("viktor", "page", "created", "membership"),
+        ("root", "page", "changed", "membership"),
+        ("root", "page", "deleted", "membership"),
+    ]
+    created, raised, _ = (one for one in entries() if one.document["of"] == "membership")
+    given = {name: created.document["fields"][name] for name in ("role", "person", "fleet")}
+    assert given == {"role": "viewer", "person": "viktor", "fleet": "Paris"}
     assert raised.document["fields"] == {"role": ["viewer", "manager"]}
     assert raised.fleet_id == world.paris.pk
+
+
+def test_the_admin_makes_accounts(world: World, root: Client):
     gateway = {"name": "Stellantis", "dialect": "v3", "base_url": "https://api.example.com/v3", "password": SECRET}
     assert root.post("/admin/fleets/gateway/add/", gateway).status_code == 302
     assert Gateway.objects.get(name="Stellantis").password == SECRET
-    assert told()[-1] == ("root", "admin", "created", "account")
+    assert told() == [("root", "admin", "created", "account")]
     assert nothing_secret()
 
 
@@ -129,7 +152,9 @@ def test_a_password_and_a_right_that_are_given_are_told(world: World, root: Clie
     more = {"username": "viktor", "email": f"{SECRET}@example.com", "is_superuser": "on", "is_active": "on"}
     dates = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
     assert root.post(f"{url}/change/", more | dates).status_code == 302
-    raised = entries()[-1]
+    (_, raised), (approver,) = ([one for one in entries() if one.document["of"] == of] for of in ("person", "approver"))
+    # Whoever is made an admin approves nothing until somebody else has confirmed them.
+    assert approver.document["fields"] == {"person": "viktor", "given_by": "root"}
     assert raised.document["fields"] == {"is_superuser": [False, True], "email": ["", "not told"]}
     assert nothing_secret()
 

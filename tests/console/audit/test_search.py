@@ -57,7 +57,7 @@ def test_managers_and_auditors_read_it_viewers_and_others_do_not(
     assert f'href="{page}"' in text_of(log_in(auditor), f"/fleets/{world.lyon.public_id}")
     assert f'href="{page}"' in text_of(camille, f"/fleets/{world.lyon.public_id}/sending")
     assert f'href="{page}"' not in text_of(viktor, f"/fleets/{world.lyon.public_id}")
-    assert "make you an auditor or a manager" in text_of(viktor, page, 403)
+    assert "not read its audit. Ask whoever manages your rights." in text_of(viktor, page, 403)
     assert viktor.get(f"{page}.csv").status_code == 403
     assert log_in(stranger).get(page).status_code == 404
     # Whoever reads it changes nothing.

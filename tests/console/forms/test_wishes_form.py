@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from fleets.storage import clock
+from remotes.checks.approvals import approve
 from remotes.models import FleetRules, RemoteAction
 from tests.console.conftest import World
 from tests.console.forms.given import form_url
+from tests.world import make_person
 
 
 def life_of(action: RemoteAction) -> timedelta:
@@ -59,7 +62,13 @@ def test_the_wishes_are_kept_through_the_confirmation(camille: Client, world: Wo
         assert f'<input type="hidden" name="{name}" value="{value}">' in question
     camille.post(url, {**given, "confirmed": "yes", "reason": "Sold."})
     action = world.van.remote_actions.get()
-    assert (action.when_awake, action.reason, life_of(action)) == (True, "Sold.", timedelta(hours=1))
+    assert (action.when_awake, action.reason, life_of(action)) == (True, "Sold.", timedelta(minutes=15))
+    # Its own time begins with the approval.
+    before = clock.now()
+    approve(action, make_person("diane", world.lyon))
+    action.refresh_from_db()
+    assert (action.state, action.when_awake) == ("queued", True)
+    assert before <= action.expires_at - timedelta(hours=1) <= clock.now()
 
 
 def test_going_back_keeps_the_wishes(camille: Client, world: World):

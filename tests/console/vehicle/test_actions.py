@@ -195,7 +195,7 @@ def test_a_vehicle_that_has_left_the_fleet_has_no_page_here(camille: Client, wor
 
 def test_the_news_are_those_of_the_page_that_is_open(camille: Client, world: World, made: Made):
     html = html_of(camille, world.lyon, "outcome=failed&span=24h")
-    url = unescape(html.partition('data-url="')[2].partition('"')[0])
+    url = unescape(html.partition('<div id="news"')[2].partition('data-url="')[2].partition('"')[0])
     news = " ".join(camille.get(url).content.decode().split())
     assert news.startswith('<div id="news"')
     assert news in html
