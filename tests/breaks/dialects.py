@@ -41,7 +41,7 @@ BREAKS = (
     Break(
         "a second action slips through beside the first",
         "protocol/v3/remotes.py",
-        'if name in BY_V3_KEY or name == "label"]',
+        'if name.casefold() in NAMES or name == "label"]',
         'if name == "label"]',
         (f"{_TRAVEL}::test_a_second_action_beside_the_first_never_slips_through_the_other_dialect",),
     ),

@@ -296,27 +296,36 @@ _BURST = (
     ),
 )
 
+_BULK_ASKS = """\
+    who = who_may(bulk.fleet_id, Right.SEND_MANY) & who_may_send(bulk.fleet_id, bulk.remote_type)
+    return who.filter(pk=bulk.user_id).exists()
+"""
+_SCHEDULE_ASKS = """\
+    who = who_may(schedule.fleet_id, Right.CHANGE_SCHEDULES) & who_may_send(schedule.fleet_id, schedule.remote_type)
+    return who.filter(pk=schedule.user_id).exists()
+"""
+
 _RIGHTS = (
     Break(
         "who manages any fleet may command this one",
         "fleets/access.py",
-        "Membership.objects.filter(user_id=user.pk or 0, fleet=fleet).first()",
-        "Membership.objects.filter(user_id=user.pk or 0).order_by('role').first()",
-        (_PAGES,),
+        "return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()",
+        "return lasting().filter(user_id=user.pk or 0).order_by('role').first()",
+        (f"{_MEANWHILE}::test_nobody_approves_or_decides_for_a_fleet_with_the_rights_of_another",),
     ),
     Break(
         "who looks at any fleet may not command this one",
         "fleets/access.py",
-        "Membership.objects.filter(user_id=user.pk or 0, fleet=fleet).first()",
-        "Membership.objects.filter(user_id=user.pk or 0).order_by('-role').first()",
-        (_PAGES,),
+        "return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()",
+        "return lasting().filter(user_id=user.pk or 0).order_by('-role').first()",
+        (f"{_MEANWHILE}::test_whoever_only_looks_at_another_fleet_approves_and_decides",),
     ),
     Break(
         "the first membership that is found decides",
         "fleets/access.py",
-        "Membership.objects.filter(user_id=user.pk or 0, fleet=fleet).first()",
-        "Membership.objects.filter(user_id=user.pk or 0).order_by('pk').first()",
-        (_PAGES,),
+        "return lasting().filter(user_id=user.pk or 0, fleet=fleet_id).first()",
+        "return lasting().filter(user_id=user.pk or 0).order_by('pk').first()",
+        (f"{_MEANWHILE}::test_nobody_approves_or_decides_for_a_fleet_with_the_rights_of_another",),
     ),
     Break(
         "a page finds the membership of another fleet",
@@ -327,30 +336,30 @@ _RIGHTS = (
     ),
     Break(
         "a sending asks for the right in any fleet",
-        "remotes/checks/cases.py",
-        "membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id\n",
-        "membership.user_id = action.user_id\n",
+        "fleets/access.py",
+        "ON membership.user_id = sender.id AND membership.fleet_id = action.fleet_id\n",
+        "ON membership.user_id = sender.id\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending asks whether anybody manages the fleet",
-        "remotes/checks/cases.py",
-        "membership.user_id = action.user_id AND membership.fleet_id = action.fleet_id\n",
-        "membership.fleet_id = action.fleet_id\n",
+        "fleets/access.py",
+        "ON membership.user_id = sender.id AND membership.fleet_id = action.fleet_id\n",
+        "ON membership.fleet_id = action.fleet_id\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending lets viewers send",
-        "remotes/checks/cases.py",
-        "            AND membership.role = ANY(ARRAY{roles_with(Right.SEND)}) AND auth_user.is_active\n",
-        "            AND auth_user.is_active\n",
+        "fleets/access.py",
+        "action.remote_type = ANY(CASE membership.role {_types_by_role()} END)\n",
+        "membership.id IS NOT NULL\n",
         (_MEANWHILE,),
     ),
     Break(
         "a sending goes out for a person who is deactivated",
-        "remotes/checks/cases.py",
-        "AND membership.role = ANY(ARRAY{roles_with(Right.SEND)}) AND auth_user.is_active\n",
-        "AND membership.role = ANY(ARRAY{roles_with(Right.SEND)})\n",
+        "fleets/access.py",
+        "WHERE sender.id = action.user_id AND sender.is_active AND (\n",
+        "WHERE sender.id = action.user_id AND (\n",
         (_MEANWHILE,),
     ),
     Break(
@@ -390,80 +399,81 @@ _RIGHTS = (
     ),
     Break(
         "a bulk command asks for the right in any fleet",
-        "fleets/access.py",
-        "Membership.objects.filter(fleet=fleet_id, role__in=roles_with(right), user__is_active=True)",
-        "Membership.objects.filter(role__in=roles_with(right), user__is_active=True)",
+        "campaigns/bulk/running.py",
+        _BULK_ASKS,
+        "    return bulk.user.memberships.filter(role='manager', user__is_active=True).exists()\n",
         (_MEANWHILE,),
     ),
     Break(
         "a bulk command goes on for a person who is deactivated",
-        "fleets/access.py",
-        "role__in=roles_with(right), user__is_active=True)",
-        "role__in=roles_with(right))",
+        "campaigns/bulk/running.py",
+        _BULK_ASKS,
+        "    return bulk.user.memberships.filter(fleet=bulk.fleet_id, role='manager').exists()\n",
         (_MEANWHILE,),
     ),
     Break(
         "a bulk command asks whether anybody manages the fleet",
         "campaigns/bulk/running.py",
-        "who_may(bulk.fleet_id, Right.SEND).filter(pk=bulk.user_id).exists()",
-        "who_may(bulk.fleet_id, Right.SEND).exists()",
+        "return who.filter(pk=bulk.user_id).exists()",
+        "return who.exists()",
         (_MEANWHILE,),
     ),
     Break(
         "a bulk command goes on for a person who only looks at the fleet",
-        "fleets/access.py",
-        "fleet=fleet_id, role__in=roles_with(right), user",
-        "fleet=fleet_id, user",
+        "campaigns/bulk/running.py",
+        _BULK_ASKS,
+        "    return bulk.user.memberships.filter(fleet=bulk.fleet_id, user__is_active=True).exists()\n",
         (_MEANWHILE,),
     ),
     Break(
         "a viewer has a manager's rights",
         "fleets/rights.py",
-        '"viewer": frozenset({Right.LOOK}),',
-        '"viewer": frozenset(Right),',
+        '"viewer": Role(_VIEWER),',
+        '"viewer": Role(frozenset(Right), _EVERY_TYPE),',
         (_PAGES,),
     ),
     Break(
         "a view of what belongs to a fleet asks for no right",
         "console/rights.py",
-        "    check(request, cast(Any, found).fleet, right)\n",
-        "",
+        "    cast(Any, found).fleet = fleet\n    check(request, fleet, right)\n",
+        "    cast(Any, found).fleet = fleet\n",
         ("tests/rights",),
     ),
     Break(
         "a view of a fleet asks for no right",
         "console/rights.py",
-        "    if right is not Right.LOOK and not may(request.user, fleet, right):\n",
-        "    if False:\n",
+        "    check(request, fleet, right)\n    return fleet\n",
+        "    return fleet\n",
         ("tests/rights",),
     ),
     Break(
         "a schedule asks for the right in any fleet",
         "campaigns/schedules/running.py",
-        "who_may(schedule.fleet_id, Right.SEND)",
-        "schedule.user.memberships.filter(role='manager')",
+        _SCHEDULE_ASKS,
+        "    return schedule.user.memberships.filter(role='manager', user__is_active=True).exists()\n",
         (_MEANWHILE,),
     ),
     Break(
         "a schedule asks whether anybody manages the fleet",
         "campaigns/schedules/running.py",
-        "return schedule.user_id is not None and who.filter(user=schedule.user_id).exists()",
-        "return schedule.user_id is not None and who.exists()",
+        "return who.filter(pk=schedule.user_id).exists()",
+        "return who.exists()",
         (_MEANWHILE,),
     ),
     Break(
         "a schedule runs for a person who is deactivated",
-        "fleets/access.py",
-        "role__in=roles_with(right), user__is_active=True)",
-        "role__in=roles_with(right))",
+        "campaigns/schedules/running.py",
+        _SCHEDULE_ASKS,
+        "    return schedule.user.memberships.filter(fleet=schedule.fleet_id, role='manager').exists()\n",
         (_MEANWHILE,),
     ),
     Break(
         "an approval is for all that wait",
         "remotes/checks/approvals.py",
-        "        locked.set(state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)\n",
-        "        RemoteAction.objects.filter(vehicle_id=locked.vehicle_id, state=State.WAITING_APPROVAL).update("
-        "state=State.QUEUED, approved_by=user, approved_at=now, due_at=now, why=None)\n",
+        "        let_go(locked, now)\n        locked.set(approved_by=user)\n",
+        "        for each in RemoteAction.objects.filter(vehicle_id=locked.vehicle_id, state=State.WAITING_APPROVAL):\n"
+        "            let_go(each, now)\n"
+        "            each.set(approved_by=user)\n",
         (f"{_MEANWHILE}::test_an_approval_is_of_the_action_that_was_approved",),
     ),
 )

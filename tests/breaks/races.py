@@ -247,16 +247,18 @@ _PEOPLE = (
     _break(
         "approve: goes by the page",
         "remotes/checks/approvals.py",
-        "why_not(locked, user)",
-        "why_not(action, user)",
+        "why_not(locked, user)\n        if problem is not None:\n"
+        "            raise NotAllowed(problem)\n        now = clock.now()\n",
+        "why_not(action, user)\n        if problem is not None:\n"
+        "            raise NotAllowed(problem)\n        now = clock.now()\n",
         _RACES,
         "test_what_was_cancelled_meanwhile_is_not_approved",
     ),
     _break(
         "approve: without the vehicle's lock",
         "remotes/checks/approvals.py",
-        "        Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)\n",
-        "",
+        "Vehicle.objects.select_for_update(no_key=True).get(pk=action.vehicle_id)",
+        "Vehicle.objects.get(pk=action.vehicle_id)",
         _RACES,
         "test_an_approval_while_its_time_to_live_ends_is_refused",
     ),
