@@ -119,7 +119,8 @@ def in_shell(running: Running, code: str) -> str:
 # What the demo's fleets wanted before is put back.
 _ONE_IS_ENOUGH = """
 import json
-from fleets.models import Fleet, FleetRules
+from fleets.models import Fleet
+from remotes.models import FleetRules
 before = {}
 for fleet in Fleet.objects.filter(public_id__in=%r):
     rules = FleetRules.objects.filter(fleet=fleet).first()
@@ -129,7 +130,7 @@ print(json.dumps(before))
 """
 _AS_BEFORE = """
 import json
-from fleets.models import FleetRules
+from remotes.models import FleetRules
 for fleet, types in json.loads(%r).items():
     rules = FleetRules.objects.filter(fleet__public_id=fleet)
     rules.delete() if types is None else rules.update(approval_types=types)
