@@ -116,6 +116,35 @@ def in_shell(running: Running, code: str) -> str:
     return done.stdout.strip()
 
 
+# What the demo's fleets wanted before is put back.
+_ONE_IS_ENOUGH = """
+import json
+from fleets.models import Fleet
+from remotes.models import FleetRules
+before = {}
+for fleet in Fleet.objects.filter(public_id__in=%r):
+    rules = FleetRules.objects.filter(fleet=fleet).first()
+    before[fleet.public_id] = rules and rules.approval_types
+    FleetRules.objects.update_or_create(fleet=fleet, defaults={"approval_types": []})
+print(json.dumps(before))
+"""
+_AS_BEFORE = """
+import json
+from remotes.models import FleetRules
+for fleet, types in json.loads(%r).items():
+    rules = FleetRules.objects.filter(fleet__public_id=fleet)
+    rules.delete() if types is None else rules.update(approval_types=types)
+"""
+
+
+@pytest.fixture
+def one_is_enough(running: Running) -> Iterator[None]:
+    """Nothing in the demo's fleets needs a second person (`test_four_eyes` has the others)."""
+    before = in_shell(running, _ONE_IS_ENOUGH % [fleet["id"] for fleet in running.demo["fleets"]])
+    yield
+    in_shell(running, _AS_BEFORE % before)
+
+
 def log_in(page: Page, running: Running) -> None:
     """As the demo's fleet manager, to the list of fleets."""
     web = running.demo["web"]

@@ -145,6 +145,7 @@ def test_when_the_first_vehicle_fails_the_others_are_left_alone(manager: Page, r
     expect(manager.locator("#history .entry").first).to_contain_text("Flash lights")
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_a_dangerous_bulk_command_is_not_sent_by_a_slip(manager: Page, running: Running) -> None:
     vehicle = running.vehicles("awake")[2]
     fleet = running.fleet_of(vehicle)

@@ -117,6 +117,7 @@ def test_a_route(manager: Page, vehicle: dict[str, str]) -> None:
     expect(manager.locator("#history .entry").first).to_contain_text("“Tour of the week”")
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_theft_alerts_are_paused(manager: Page, vehicle: dict[str, str]) -> None:
     manager.get_by_role("link", name="Theft alarm").click()
     dialog = manager.get_by_role("dialog", name="Theft alarm")
@@ -125,6 +126,7 @@ def test_theft_alerts_are_paused(manager: Page, vehicle: dict[str, str]) -> None
     expect_success(manager, "Theft alerts paused for 12 hours")
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_a_dangerous_form_asks_and_can_be_changed(manager: Page, vehicle: dict[str, str]) -> None:
     manager.get_by_role("link", name="Options for security").click()
     dialog = manager.get_by_role("dialog")

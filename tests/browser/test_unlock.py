@@ -4,6 +4,7 @@ import os
 import re
 import signal
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.running import Running
@@ -36,6 +37,7 @@ def test_unlock_an_asleep_vehicle_and_watch(manager: Page, running: Running) -> 
     assert complaints_of(manager) == []
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_a_dangerous_command_names_the_vehicle_and_asks(manager: Page, running: Running) -> None:
     vehicle = running.vehicles("awake")[0]
     open_vehicle(manager, running, vehicle)
