@@ -123,6 +123,8 @@ def test_theft_alerts_are_paused(manager: Page, vehicle: dict[str, str]) -> None
     dialog = manager.get_by_role("dialog", name="Theft alarm")
     dialog.get_by_label("For", exact=True).select_option("12 hours")
     dialog.get_by_role("button", name="Send").click()
+    dialog.get_by_label("Why").fill("It is on a ferry.")
+    dialog.get_by_role("button", name="Send").click()
     expect_success(manager, "Theft alerts paused for 12 hours")
 
 
