@@ -120,12 +120,22 @@ class Stage:
             time.sleep(LOOK_AGAIN)
 
     def look_at_page(self, vin: str) -> None:
-        """Keep what the page of the vehicle's command says to people, without its tags."""
+        """Keep what the page of the vehicle's command says to people while it waits, without its tags.
+
+        While a worker is at it, it says that it is on its way.
+        """
         fleet, vehicle, action = (self._paths[vin][0].split("/")[place] for place in (4, 6, -1))
         url = f"{self._house.wishes.local_url}/fleets/{fleet}/vehicles/{vehicle}/actions/{action}"
+        end = time.monotonic() + PATIENCE
+        while "On its way to the manufacturer's cloud." in (page := self._page(url)):
+            assert time.monotonic() < end, f"{self.told.name}: it never waited"
+            time.sleep(LOOK_AGAIN)
+        self.told.page = page
+
+    def _page(self, url: str) -> str:
         answer = requests.get(url, cookies=self._cookies, timeout=20)
         answer.raise_for_status()
-        self.told.page = " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text)).split())
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text)).split())
 
     def end(self) -> Told:
         """What came of all that was asked for."""
