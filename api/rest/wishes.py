@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from django.utils.dateparse import parse_duration
 from rest_framework.request import Request
 
 from api.rest.shapes import Schema
+from fleets.words.durations import duration_of
 from protocol.canonical import Remote
 from protocol.errors import Invalid
 from remotes.asking.ask import LONGEST_LIFE, MAX_REASON, Wishes
@@ -47,10 +47,7 @@ def read_reason(request: Request) -> str:
 
 
 def _life(value: object) -> timedelta:
-    try:
-        duration = parse_duration(value) if isinstance(value, str) and value.startswith("P") else None
-    except OverflowError:
-        duration = None
+    duration = duration_of(value)
     if duration is None or not timedelta(seconds=1) <= duration <= LONGEST_LIFE:
         raise Invalid("timeToLive", "must be an ISO 8601 duration from a second to a day, such as PT5M")
     return duration

@@ -16,8 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.dateparse import parse_duration
-
+from fleets.words.durations import duration_of
 from protocol.why import Why, code
 from protocol.why import gettext_noop as _
 
@@ -149,13 +148,13 @@ def _beyond(limit: Limit, path: str, value: Json) -> Iterator[Why]:
 
 def measure(value: Json) -> float | None:
     """A number, or a duration (PT20S) in seconds; None for anything else, and for what is beyond all measure."""
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
             return float(value)
-        length = parse_duration(value) if isinstance(value, str) and value.startswith("P") else None
-    except OverflowError:
-        # Hundreds of digits, or millions of years.
-        return None
+        except OverflowError:
+            # Hundreds of digits.
+            return None
+    length = duration_of(value)
     return None if length is None else length.total_seconds()
 
 

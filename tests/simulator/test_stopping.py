@@ -1,6 +1,7 @@
 """A stop is never lost, whatever happens at the same moment."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ async def turns(number: int) -> None:
         await asyncio.sleep(0)
 
 
+async def stopped_at_news(kick: Callable[[], None], between: int, stop: Callable[[], Awaitable[None]]) -> None:
+    """News, and so many turns later a stop, which must not take long."""
+    kick()
+    await turns(between)
+    async with asyncio.timeout(10):
+        await stop()
+
+
 @pytest.mark.parametrize("between", TURNS)
 def test_of_the_cloud(tmp_path: Path, between: int) -> None:
     async def story() -> None:
         cloud = Cloud(Settings(database=tmp_path / "world.sqlite"), demo_world())
         await turns(50)
-        cloud.kick()
-        await turns(between)
-        async with asyncio.timeout(10):
-            await cloud.close()
+        await stopped_at_news(cloud.kick, between, cloud.close)
 
     asyncio.run(story())
 
@@ -49,9 +55,6 @@ def test_of_a_mailbox(between: int) -> None:
         mailbox = Idle()
         mailbox.start()
         await turns(10)
-        mailbox.kick()
-        await turns(between)
-        async with asyncio.timeout(10):
-            await mailbox.stop()
+        await stopped_at_news(mailbox.kick, between, mailbox.stop)
 
     asyncio.run(story())
