@@ -21,6 +21,7 @@ from fleets.access import may
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
+from protocol.storable import storable_text
 from remotes.asking.ask import NotPossible
 from remotes.models import SavedCommand
 
@@ -46,7 +47,8 @@ def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
     fleet = find_fleet(request, fleet_id, Right.CHANGE_COMMANDS)
     given = request.POST if request.method == "POST" else request.GET
-    vehicle = fleet.vehicles.select_related("fleet", "gateway").filter(public_id=given.get("vehicle", "")).first()
+    vehicles = fleet.vehicles.select_related("fleet", "gateway")
+    vehicle = vehicles.filter(public_id=storable_text(given.get("vehicle", ""))).first()
     kind = request.GET.get("type", "")
     blank = options_of(kind, vehicle or stand_in(fleet))
     if blank is None:
