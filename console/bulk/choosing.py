@@ -9,6 +9,7 @@ from django.http import QueryDict
 from console.vehicle_list.matching import filter_of
 from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet, Vehicle
+from protocol.storable import storable_text
 from remotes.finding.vehicles import VehicleFilter
 
 
@@ -49,6 +50,6 @@ def read_chosen(fleet: Fleet, data: QueryDict) -> Chosen:
     Raises NotUnderstood where the view can't be read.
     """
     if "all" not in data:
-        return Chosen(fleet, tuple(dict.fromkeys(data.getlist("vehicle"))))
+        return Chosen(fleet, tuple(dict.fromkeys(map(storable_text, data.getlist("vehicle")))))
     view = data.get("view", "")
     return Chosen(fleet, filter=filter_of(fleet, view), view=view)

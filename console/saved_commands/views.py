@@ -21,6 +21,7 @@ from fleets.access import seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
 from fleets.words.why import say
+from protocol.storable import storable_text
 from remotes.asking.ask import NotPossible
 from remotes.models import SavedCommand
 
@@ -47,7 +48,8 @@ def new_command(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The form of a remote type and a name; with `save` it is saved. A `vehicle` is the one whose page has led here."""
     fleet = find_fleet(request, fleet_id, Right.CHANGE_COMMANDS)
     given = request.POST if request.method == "POST" else request.GET
-    vehicle = seen_in(fleet).select_related("gateway").filter(public_id=given.get("vehicle", "")).first()
+    vehicles = seen_in(fleet).select_related("gateway")
+    vehicle = vehicles.filter(public_id=storable_text(given.get("vehicle", ""))).first()
     if vehicle is not None:
         vehicle.fleet = fleet
     kind = request.GET.get("type", "")

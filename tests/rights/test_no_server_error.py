@@ -159,7 +159,12 @@ def test_whatever_vehicle_is_chosen_does_not_fail(value: str, rights: Rights) ->
     paths = {address.name: address.of(rights.lyon) for address in OURS}
     chosen = urlencode({"vehicle": value.encode("utf-8", "surrogatepass")})
     assert told(rights, Case("root", "POST", paths["run-connection"], chosen.encode(), FORM))[0] in (302, 303, 400)
-    assert told(rights, Case("manager", "GET", f"{paths['new-schedule']}?{chosen}"))[0] in (200, 400)
+    for name in ("new-schedule", "new-saved-command"):
+        url = f"{paths[name]}{QUERIES.get(name) or '?'}&{chosen}"
+        assert told(rights, Case("manager", "GET", url))[0] in (200, 400), name
+    for name in ("new-bulk", "new-saved-command"):
+        url = paths[name] + QUERIES.get(name, "")
+        assert told(rights, Case("manager", "POST", url, chosen.encode(), FORM))[0] in (200, 303, 400, 422), name
 
 
 def test_what_is_nowhere_does_not_fail(rights: Rights) -> None:
