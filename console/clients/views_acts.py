@@ -42,6 +42,8 @@ def new_client(request: PageRequest, fleet_id: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and _are_full(form.cleaned_data["fleets"]):
         words = gettext("A fleet has %(number)d API clients at the most: those that have ended count, too.")
         form.add_error("fleets", words % {"number": MOST_CLIENTS})
+    if form.is_bound and form.is_valid() and _is_there(form.cleaned_data):
+        form.add_error("name", gettext("There is an API client of this name already."))
     if not form.is_valid():
         context = {"fleet": fleet, "form": form}
         return render(request, "clients/form.html", context, status=422 if form.is_bound else 200)
@@ -135,6 +137,10 @@ def new_secret(request: PageRequest, client_id: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and _good(client) >= MOST_PASSWORDS:
         words = gettext("It has %(number)d passwords that are good. End one of them first.")
         form.add_error(None, words % {"number": MOST_PASSWORDS})
+    # Without this a page with a new password made another one when it is loaded again.
+    if form.is_bound and form.is_valid() and _has_named(client, form.cleaned_data["secret_name"]):
+        words = gettext("It has a password of this name already. Give it another name, or end that one first.")
+        form.add_error("secret_name", words)
     if not form.is_valid():
         is_trusted = client.trusts.filter(ended_at=None).exists()
         context = {"client": client, "form": form, "is_trusted": is_trusted}
@@ -162,6 +168,17 @@ def end_secret(request: PageRequest, client_id: str, secret_id: int) -> HttpResp
 def _are_full(fleets: QuerySet[Fleet]) -> bool:
     counted = fleets.annotate(number=Count("api_clients", distinct=True))
     return counted.filter(number__gte=MOST_CLIENTS).exists()
+
+
+def _is_there(given: dict[str, Any]) -> bool:
+    """Whether one of these fleets has an active client of that name: a page loaded again makes no other."""
+    others = ApiClient.objects.filter(active=True, name__iexact=given["name"])
+    return others.filter(fleets__in=given["fleets"]).exists()
+
+
+def _has_named(client: ApiClient, name: str) -> bool:
+    now = clock.now()
+    return any(not secret.is_over(now) for secret in client.secrets.filter(ended_at=None, name__iexact=name))
 
 
 def _make_secret(request: PageRequest, client: ApiClient, form: SecretForm) -> str:

@@ -171,7 +171,7 @@ def test_nobody_gives_what_they_may_not_do_themselves(world: World, camille: Cli
     assert set(errors(anas.post(new, {**few, "remote_types": ["Horn"], "sees_positions": "on"}))) == {"sees_positions"}
     assert set(errors(anas.post(new, few))) == {"remote_types"}
     assert not ApiClient.objects.exists()
-    own, _ = make(anas, world, every_type="", remote_types=["Horn"])
+    own, _ = make(anas, world, name="Horns", every_type="", remote_types=["Horn"])
     assert own.remote_types == ["Horn"]
     wide, _ = make(camille, world)
     assert anas.post(url(wide, "/passwords/new"), FORM).status_code == 403
@@ -213,7 +213,7 @@ def test_a_client_is_handed_on_by_its_owner_who_still_may_know_its_password(
 
 def test_who_has_left_and_may_know_a_password_is_told_of(world: World, camille: Client, ana: User, anas: Client):
     client, _ = make(camille, world)
-    anas.post(url(client, "/passwords/new"), FORM)
+    anas.post(url(client, "/passwords/new"), {**FORM, "secret_name": "b"})
     Membership.objects.filter(user=ana).delete()
     assert "Its maker has left" in camille.get(url(client)).content.decode()
     listed = camille.get(f"/fleets/{world.lyon.public_id}/clients").content.decode()
@@ -255,6 +255,20 @@ def test_a_client_has_so_many_passwords_and_no_more(world: World, camille: Clien
     assert client.secrets.count() == 2
 
 
+def test_a_page_with_a_new_password_that_is_loaded_again_makes_no_other(world: World, camille: Client):
+    client, _ = make(camille, world)
+    again = camille.post(f"/fleets/{world.lyon.public_id}/clients/new", {**FORM, "fleets": [world.lyon.pk]})
+    assert (again.status_code, "name" in errors(again)) == (422, True)
+    assert list(ApiClient.objects.all()) == [client]
+    shown(camille.post(url(client, "/passwords/new"), {"secret_name": "b", "days": ""}))
+    again = camille.post(url(client, "/passwords/new"), {"secret_name": "B", "days": ""})
+    assert (again.status_code, "secret_name" in errors(again)) == (422, True)
+    assert client.secrets.count() == 2
+    # A name is free again once its password is ended.
+    client.secrets.filter(name="b").update(ended_at=timezone.now())
+    shown(camille.post(url(client, "/passwords/new"), {"secret_name": "b", "days": ""}))
+
+
 def test_a_fleet_has_so_many_clients_and_no_more(world: World, camille: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("console.clients.views_acts.MOST_CLIENTS", 1)
     make(camille, world)
@@ -273,7 +287,7 @@ def test_an_admin_sees_all_and_makes_one_that_uses_no_fleet(world: World, roots:
 def test_the_list_takes_as_many_statements_for_many_as_for_one(
     world: World, camille: Client, number: int, django_assert_max_num_queries: Any
 ):
-    for _ in range(number):
-        make(camille, world)
+    for place in range(number):
+        make(camille, world, name=f"Service {place}")
     with django_assert_max_num_queries(16):
         camille.get(f"/fleets/{world.lyon.public_id}/clients")
