@@ -15,6 +15,9 @@ const link = document.getElementById("waiting");
 const title = () => document.title.replace(/^\(\d+\) /, "");
 // Across tabs and pages: nobody is told twice of the same.
 const KEY = "told-of-waiting";
+// How many one tab has heard of, and when. A hidden one asks only while no other does.
+const SHARED = "waiting-heard";
+let heard = -Infinity;
 
 function toldOf() {
   try {
@@ -32,11 +35,29 @@ function keep(ids) {
   }
 }
 
-function show({ count, items }) {
-  link.hidden = !count;
-  link.querySelector(".number").textContent = count;
-  document.title = count ? `(${count}) ${title()}` : title();
-  if (!count) return keep([]);
+function share(number) {
+  try {
+    localStorage.setItem(SHARED, `${number} ${Date.now()}`);
+  } catch {
+    // Without room each tab asks.
+  }
+}
+
+addEventListener("storage", ({ key, newValue }) => {
+  if (!link || key !== SHARED || !newValue) return;
+  heard = performance.now();
+  count(parseInt(newValue));
+});
+
+function count(number) {
+  link.hidden = !number;
+  link.querySelector(".number").textContent = number;
+  document.title = number ? `(${number}) ${title()}` : title();
+}
+
+function show({ count: number, items }) {
+  count(number);
+  if (!number) return keep([]);
   const known = toldOf();
   const fresh = items.filter(({ id }) => !known.has(id));
   keep(items.map(({ id }) => id));
@@ -58,6 +79,8 @@ function tell(fresh) {
 
 async function ask() {
   let next = document.hidden ? HIDDEN_PACE : PACE;
+  const rest = heard + HIDDEN_PACE - performance.now();
+  if (document.hidden && rest > 0) return setTimeout(ask, rest);
   try {
     const answer = await fetch(link.dataset.url, { headers: { Accept: "application/json", "HX-Request": "true" }, cache: "no-store" });
     // Logged out, or without the second factor that is asked for: the page itself says so.
@@ -65,6 +88,7 @@ async function ask() {
     if (!answer.ok) throw new Error(answer.status);
     const found = await answer.json();
     if (!found.decides) return;
+    share(found.count);
     show(found);
   } catch {
     next = LATER;

@@ -61,6 +61,7 @@ class TanForm(RemoteForm):
             _("Pause theft alerts"),
             _("For a transport or the workshop, say."),
             ("duration",),
+            command="suppress-alarm",
             probes=({"suppress": {"state": True}},),
         ),
         Way("resume", _("Resume theft alerts")),

@@ -42,6 +42,7 @@ _WARNINGS = {
     "wipe-personal-data": _(
         "Contacts, destinations and profiles in the vehicle are deleted. They can't be brought back."
     ),
+    "suppress-alarm": _("While they are paused nobody is told when the vehicle is stolen."),
 }
 
 _NO_WORD = _("The manufacturer's cloud that this vehicle is connected to has no such command.")

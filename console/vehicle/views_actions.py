@@ -137,9 +137,12 @@ def about(action: RemoteAction, why: Why) -> str:
 
 
 def warning_about(action: RemoteAction) -> str:
-    """What the ready-made command that does the same warns of."""
-    same = (command.name for command in action.type.commands if command.payload == action.payload)
-    return warning_of(next(same, ""))
+    """What the ready-made command that does the same warns of; or one of its kind, where it takes nothing back."""
+    kind, payload = action.type, action.payload
+    same = [command.name for command in kind.commands if command.payload == payload]
+    if not same and not kind.is_release(payload):
+        same = [command.name for command in kind.features if command.payload.keys() == payload.keys()]
+    return warning_of(same[0]) if same else ""
 
 
 def movement_about(action: RemoteAction) -> Movement | None:

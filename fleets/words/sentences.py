@@ -64,7 +64,8 @@ def said(sentence: str) -> str:
         return number_format(int(sentence.replace(",", "")), force_grouping=True)
     found = find(sentence)
     if found is None:
-        return _said_in_parts(sentence)
+        listed = sentence.split(", ")
+        return ", ".join(map(said, listed)) if all(map(find, listed)) else _said_in_parts(sentence)
     return gettext(found.template) % {name: said(value) for name, value in found.values.items()}
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from functools import reduce
 
+from fleets.words.sentences import know
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.why import Why, code
 
 _CODES = {name: code(f"type-{name}", entry.title) for name, entry in REMOTE_TYPES.items()}
+know(*(entry.title for entry in REMOTE_TYPES.values()))
 _LISTED = code("listed", "%(first)s, %(second)s")
 
 

@@ -141,9 +141,12 @@ def leave() -> None:
     User.objects.filter(username="Showroom's former manager").delete()
     fleet.schedules.update(state="ended", next_run_at=None, next_day=None)
     Callback.objects.filter(fleet=fleet).update(deleted_at=timezone.now())
+    now = timezone.now()
     RemoteAction.objects.filter(fleet=fleet, finished_at=None).update(
-        state="done", status="Failed", finished_at=timezone.now(), due_at=None
+        state="done", status="Failed", finished_at=now, due_at=None
     )
+    Review.objects.filter(fleet=fleet).update(closed_at=now)
+    Proposal.objects.filter(outcome="open", asked_by__username="colleague").update(outcome="withdrawn", decided_at=now)
 
 
 def _stopped_fleet(demo: User) -> Fleet:

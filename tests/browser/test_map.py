@@ -48,6 +48,7 @@ def test_without_tiles_the_map_is_a_grid_and_asks_nobody_else(
     asked: list[str] = []
     manager.on("request", lambda request: asked.append(request.url))
     manager.reload()
+    the_map(manager).scroll_into_view_if_needed()
     expect(the_map(manager).locator(".vehicle-mark")).to_be_in_viewport()
     expect(the_map(manager).locator("canvas").first).to_be_attached()
     the_map(manager).get_by_role("button", name="Zoom out").click()

@@ -43,6 +43,10 @@ def _no_language_stays() -> Iterator[None]:
             "1,200 of 5,000 requests a day are left at the manufacturer's cloud.",
             "Il reste 1\xa0200 requêtes sur 5\xa0000 par jour auprès du cloud du constructeur.",
         ),
+        (
+            "No second person is needed any more for: Stolen vehicle, Wipe personal data.",
+            "Plus besoin de seconde personne pour : Véhicule volé, Effacer les données personnelles.",
+        ),
         ("Somebody's own words.", "Somebody's own words."),
         ("", ""),
     ],

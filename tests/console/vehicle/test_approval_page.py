@@ -117,3 +117,15 @@ def test_what_waits_where_nobody_else_may_approve_says_so(camille: Client, world
     assert "Nobody else here may approve it." in text_of(camille, world)
     make_person("diane", world.lyon)
     assert "Nobody else here may approve it." not in text_of(camille, world)
+
+
+def test_what_a_pause_of_theft_alerts_means_is_said_to_who_asks_and_to_who_approves(
+    camille: Client, world: World, diane: User, log_in: LogIn
+):
+    given = {"way": "suppress", "duration": "2"}
+    asked = camille.post(world.page_of(world.van, "/actions/new?type=Tan"), given).content.decode()
+    assert "nobody is told when the vehicle is stolen" in asked
+    given |= {"confirmed": "yes", "reason": "It is on a ferry."}
+    camille.post(world.page_of(world.van, "/actions/new?type=Tan"), given)
+    action = world.van.remote_actions.get()
+    assert "nobody is told when the vehicle is stolen" in log_in(diane).get(url_of(world, action)).content.decode()
