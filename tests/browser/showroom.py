@@ -25,6 +25,7 @@ from fleets.models import (
     LastSync,
     LeftOut,
     Membership,
+    Proposal,
     SavedView,
     UpstreamFleet,
     Vehicle,
