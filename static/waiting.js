@@ -77,10 +77,21 @@ function tell(fresh) {
   });
 }
 
+// A browser lets the timers of a tab that was long hidden run once a minute, those of its workers as they are set.
+let clock;
+function askAfter(wait) {
+  if (!document.hidden) return setTimeout(ask, wait);
+  if (!clock) {
+    clock = new Worker(link.dataset.clock);
+    clock.addEventListener("message", ask);
+  }
+  clock.postMessage(wait);
+}
+
 async function ask() {
   let next = document.hidden ? HIDDEN_PACE : PACE;
   const rest = heard + HIDDEN_PACE - performance.now();
-  if (document.hidden && rest > 0) return setTimeout(ask, rest);
+  if (document.hidden && rest > 0) return askAfter(rest);
   try {
     const answer = await fetch(link.dataset.url, { headers: { Accept: "application/json", "HX-Request": "true" }, cache: "no-store" });
     // Logged out, or without the second factor that is asked for: the page itself says so.
@@ -93,7 +104,7 @@ async function ask() {
   } catch {
     next = LATER;
   }
-  setTimeout(ask, next);
+  askAfter(next);
 }
 
 if (link) ask();

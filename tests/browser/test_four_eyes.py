@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import complaints_of, in_shell
 from tests.running import Running
+
+from .test_live import HIDE
 
 PASSWORD = "the-password-of-alma"
 PERSON = """
@@ -78,6 +81,21 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     assert complaints_of(manager) == []
     released = running.send(vehicle, {"immobilization": {"activate": False}})
     running.wait(released, lambda action: action.get("status") in ("Success", "AlreadyDone"))
+
+
+def test_a_tab_that_is_long_hidden_asks_all_the_same(manager: Page) -> None:
+    """A browser lets its timers run once a minute then; here they don't run at all."""
+    manager.clock.install()
+    with manager.expect_response("**/waiting"):
+        manager.goto("/account")
+    manager.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    manager.evaluate(HIDE, True)
+    with manager.expect_response("**/waiting"):
+        manager.clock.run_for(5_000)
+    for _ in range(2):
+        with manager.expect_response("**/waiting", timeout=TOLD_WITHIN):
+            pass
+
 
 
 def test_who_may_decide_nowhere_asks_once(manager: Page) -> None:
