@@ -201,9 +201,10 @@ WITH request AS (
 ), event AS MATERIALIZED (
     -- The key is chosen here: by it `told` finds again what `inserted` can't return, since it is not stored.
     SELECT nextval('remotes_remoteevent_id_seq') AS id, given.*,
-        -- A date that can't be meant, or none, would order the event before or after all others for ever.
+        -- A date that can't be meant, or none, would order the event before or after all others for ever; one of a
+        -- clock that is ahead, or of local time that is taken for UTC, after what comes within the next hours.
         CASE
-            WHEN given.event_date - given.received_at BETWEEN interval '-365 days' AND interval '1 hour'
+            WHEN given.event_date - given.received_at BETWEEN interval '-365 days' AND interval '1 minute'
             THEN given.event_date ELSE given.received_at
         END AS effective_at,
         action.id AS action_id, action.vehicle_id, action.callback_id, action.public_id,

@@ -227,7 +227,7 @@ _RETRY_AFTER = (
     Break(
         "a date of the year 9999 is the last word",
         "remotes/intake/ingest.py",
-        "BETWEEN interval '-365 days' AND interval '1 hour'",
+        "BETWEEN interval '-365 days' AND interval '1 minute'",
         "IS NOT NULL",
         ("tests/remotes/intake/test_ingest.py::test_a_date_that_can_not_be_meant_is_kept_and_orders_nothing",),
     ),

@@ -188,6 +188,18 @@ def test_a_date_that_can_not_be_meant_is_kept_and_orders_nothing(yard: Yard, not
     assert abs(first.effective_at - timezone.now()) < timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(hours=1), timedelta(hours=2), timedelta(days=30)])
+def test_what_a_clock_that_is_ahead_tells_counts_from_its_arrival(yard: Yard, notify: Notify, ahead: timedelta) -> None:
+    """Local time without an offset is taken for UTC, and so lies an hour or two ahead."""
+    action = yard.action()
+    local = f"{timezone.now() + ahead:%Y-%m-%dT%H:%M:%S}"
+    notify(event("Failed", done=True, cause="VehicleConnectionTimeout", at=local))
+    notify(event("Success", done=True, at=timezone.now() + timedelta(seconds=5)))
+    action.refresh_from_db()
+    assert (action.status, action.failure_cause) == ("Success", None)
+    assert [each.effective_at <= timezone.now() for each in action.events.order_by("id")] == [True, False]
+
+
 def test_an_id_that_is_a_number_is_that_id(yard: Yard, notify: Notify) -> None:
     action = yard.action("42")
     notify({**event("Success", done=True), "remoteActionId": 42})
