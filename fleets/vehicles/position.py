@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fleets.vehicles.state import dig, moment_of
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state import dig
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ def position_of(state: Any) -> Position | None:
     longitude, latitude = numbers
     if abs(latitude) > 90 or abs(longitude) > 180:
         return None
-    at = moment_of(state, "lastPosition", "properties", "createdAt") or moment_of(state, "updatedAt")
-    return Position(float(latitude), float(longitude), at or moment_of(state, "createdAt"))
+    return Position(float(latitude), float(longitude), said_at(state["lastPosition"]))
 
 
 def _is_number(value: Any) -> bool:

@@ -6,14 +6,14 @@ are shown as they are.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from fleets.vehicles import words
+from fleets.vehicles.dates import read_moment, said_at
 
 Json = Any
 
@@ -21,11 +21,12 @@ POSITION = "position"
 """The key of the row that says where the vehicle is."""
 
 _GREATEST_NUMBER = 10**12
+_TWIN = ("type", "level")
 
 
 @dataclass(frozen=True)
 class StateRow:
-    """One value: what it is, what it says, and since when the vehicle has said so. `level` is per cent, for a bar."""
+    """One value: what it is, what it says, and when the vehicle said so (None: nobody knows). `level`: per cent."""
 
     key: str
     title: str
@@ -37,9 +38,7 @@ class StateRow:
 
 def state_rows(state: Json) -> list[StateRow]:
     """The rows that the state has something for, the most asked for first."""
-    fallback = moment_of(state, "updatedAt") or moment_of(state, "createdAt")
-    rows = [row for reader in _READERS for row in reader(state)]
-    return [row if row.at else _dated(row, fallback) for row in rows]
+    return [row for reader in _READERS for row in reader(state)]
 
 
 def dig(value: Json, *path: str) -> Json:
@@ -51,16 +50,19 @@ def dig(value: Json, *path: str) -> Json:
 
 def moment_of(value: Json, *path: str) -> datetime | None:
     """The time under `path`; without an offset it is UTC."""
-    text = dig(value, *path)
-    try:
-        found = parse_datetime(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    return read_moment(dig(value, *path))
 
 
-def _dated(row: StateRow, at: datetime | None) -> StateRow:
-    return StateRow(row.key, row.title, row.text, at, row.tone, row.level)
+def energy_said_at(energy: Json, state: Json) -> datetime | None:
+    """When the level was told: some clouds tell it in the old list `energy` too, and date only one of the two."""
+    twins = [item for item in _items(dig(state, "energy")) if all(dig(item, of) == dig(energy, of) for of in _TWIN)]
+    return max(filter(None, map(said_at, [energy, *twins])), default=None)
+
+
+def is_plugged(charging: Json) -> bool | None:
+    """Whether the cable is in; None where nobody knows. A word for its charging that says otherwise is not believed."""
+    plugged, status = dig(charging, "plugged"), dig(charging, "status")
+    return plugged if isinstance(plugged, bool) else False if status == "Disconnected" else None
 
 
 def _items(value: Json) -> list[Json]:
@@ -87,7 +89,7 @@ def _locks(state: Json) -> Iterator[StateRow]:
         return
     locked = all(word in words.LOCKED for word in states)
     text = ", ".join(str(words.LOCK_STATES.get(word, word)) for word in states)
-    yield StateRow("doors", _("Doors"), text, moment_of(state, "doorsState", "createdAt"), "ok" if locked else "warn")
+    yield StateRow("doors", _("Doors"), text, said_at(dig(state, "doorsState")), "ok" if locked else "warn")
 
 
 def _openings(state: Json) -> Iterator[StateRow]:
@@ -97,7 +99,7 @@ def _openings(state: Json) -> Iterator[StateRow]:
     opened = [str(dig(item, "identifier")) for item in openings if item["state"] != "Closed"]
     names = ", ".join(str(words.OPENINGS.get(name, name)) for name in opened)
     text = (_("%(what)s open") % {"what": names.capitalize()}) if opened else _("All shut")
-    at = moment_of(state, "doorsState", "createdAt")
+    at = said_at(dig(state, "doorsState"))
     yield StateRow("openings", _("Openings"), text, at, "warn" if opened else "")
 
 
@@ -105,7 +107,7 @@ def _ignition(state: Json) -> Iterator[StateRow]:
     word = dig(state, "ignition", "type")
     if isinstance(word, str):
         text = str(words.IGNITION.get(word, word))
-        yield StateRow("ignition", _("Ignition"), text, moment_of(state, "ignition", "createdAt"))
+        yield StateRow("ignition", _("Ignition"), text, said_at(dig(state, "ignition")))
 
 
 def _movement(state: Json) -> Iterator[StateRow]:
@@ -113,13 +115,13 @@ def _movement(state: Json) -> Iterator[StateRow]:
     if isinstance(moving, bool):
         speed = _number(dig(state, "kinetic", "speed"))
         text = _("Standing") if not moving else _with_unit(speed, "km/h") if speed is not None else _("Moving")
-        at = moment_of(state, "kinetic", "createdAt")
+        at = said_at(dig(state, "kinetic"))
         yield StateRow("movement", _("Movement"), text, at, "warn" if moving else "")
 
 
 def _energies(state: Json) -> Iterator[StateRow]:
     for energy in _items(dig(state, "energies")):
-        kind = dig(energy, "type")
+        kind, at = dig(energy, "type"), energy_said_at(energy, state)
         level, range_km = _number(dig(energy, "level")), _number(dig(energy, "autonomy"))
         parts = [
             _with_unit(level, "%") if level is not None else "",
@@ -129,21 +131,20 @@ def _energies(state: Json) -> Iterator[StateRow]:
             title = str(words.ENERGIES.get(kind, kind))
             tone = "bad" if level is not None and level < 10 else "warn" if level is not None and level < 20 else ""
             text = " · ".join(part for part in parts if part)
-            yield StateRow(f"energy-{kind}", title, text, moment_of(energy, "createdAt"), tone, level)
-        yield from _charging(energy)
+            yield StateRow(f"energy-{kind}", title, text, at, tone, level)
+        yield from _charging(energy, at)
 
 
-def _charging(energy: Json) -> Iterator[StateRow]:
+def _charging(energy: Json, told_at: datetime | None) -> Iterator[StateRow]:
     charging = dig(energy, "extension", "electric", "charging")
-    status, plugged = dig(charging, "status"), dig(charging, "plugged")
-    if not isinstance(status, str) and not isinstance(plugged, bool):
+    status, plugged = dig(charging, "status"), is_plugged(charging)
+    if not isinstance(status, str) and plugged is None:
         return
     text = str(words.CHARGING.get(status, status)) if isinstance(status, str) else ""
-    if not text or (plugged is True and status == "Disconnected"):
+    if not text or (plugged and status == "Disconnected"):
         text = _("Plugged in") if plugged else _("Not plugged in")
     tone = {"InProgress": "ok", "Failure": "bad"}.get(str(status), "")
-    at = moment_of(charging, "createdAt") or moment_of(energy, "createdAt")
-    yield StateRow("charging", _("Charging"), text, at, tone)
+    yield StateRow("charging", _("Charging"), text, said_at(charging) or told_at, tone)
 
 
 def _lights(state: Json) -> Iterator[StateRow]:
@@ -154,7 +155,7 @@ def _lights(state: Json) -> Iterator[StateRow]:
         return
     lit = sorted({str(words.LIGHTS[name]) for name, lamp in known if lamp["status"] != "Off"})
     text = (_("%(what)s on") % {"what": ", ".join(map(str, lit)).capitalize()}) if lit else _("Off")
-    yield StateRow("lights", _("Lights"), text, moment_of(system, "createdAt"), "warn" if lit else "")
+    yield StateRow("lights", _("Lights"), text, said_at(system), "warn" if lit else "")
 
 
 def _climate(state: Json) -> Iterator[StateRow]:
@@ -163,14 +164,14 @@ def _climate(state: Json) -> Iterator[StateRow]:
     if isinstance(status, str):
         tone = {"Enabled": "ok", "Failure": "bad"}.get(status, "")
         text = str(words.CLIMATE.get(status, status))
-        yield StateRow("climate", _("Cabin climate"), text, moment_of(climate, "createdAt"), tone)
+        yield StateRow("climate", _("Cabin climate"), text, said_at(climate), tone)
 
 
 def _mileage(state: Json) -> Iterator[StateRow]:
     for odometer in (dig(state, "odometer"), dig(state, "_embedded", "extension", "odometer")):
         mileage = _number(dig(odometer, "mileage"))
         if mileage is not None:
-            yield StateRow("mileage", _("Mileage"), _with_unit(mileage, "km"), moment_of(odometer, "createdAt"))
+            yield StateRow("mileage", _("Mileage"), _with_unit(mileage, "km"), said_at(odometer))
             return
 
 
@@ -180,7 +181,7 @@ def _position(state: Json) -> Iterator[StateRow]:
         east, north = numbers[0], numbers[1]
         ways = (_("N") if north >= 0 else _("S"), _("E") if east >= 0 else _("W"))
         text = f"{abs(north):.4f}° {ways[0]}, {abs(east):.4f}° {ways[1]}"
-        yield StateRow(POSITION, _("Position"), text, moment_of(state, "lastPosition", "properties", "createdAt"))
+        yield StateRow(POSITION, _("Position"), text, said_at(dig(state, "lastPosition")))
 
 
 def _privacy(state: Json) -> Iterator[StateRow]:
@@ -188,14 +189,14 @@ def _privacy(state: Json) -> Iterator[StateRow]:
     if isinstance(word, str):
         tone = "" if word == "None" else "warn"
         text = str(words.PRIVACY.get(word, word))
-        yield StateRow("privacy", _("Privacy"), text, moment_of(state, "privacy", "createdAt"), tone)
+        yield StateRow("privacy", _("Privacy"), text, said_at(dig(state, "privacy")), tone)
 
 
 def _starter_battery(state: Json) -> Iterator[StateRow]:
     health = _number(dig(state, "battery", "voltage"))
     if health is not None:
         tone = "bad" if health < 30 else "warn" if health < 50 else ""
-        at = moment_of(state, "battery", "createdAt")
+        at = said_at(dig(state, "battery"))
         yield StateRow("battery", _("12 V battery"), _with_unit(health, "%"), at, tone)
 
 
@@ -203,12 +204,12 @@ def _alarm(state: Json) -> Iterator[StateRow]:
     word = dig(state, "alarm", "status", "activation")
     if isinstance(word, str):
         text = str(words.ALARM.get(word, word))
-        yield StateRow("alarm", _("Alarm"), text, moment_of(state, "alarm", "status", "createdAt"))
+        yield StateRow("alarm", _("Alarm"), text, said_at(dig(state, "alarm", "status")))
 
 
 def _stolen(state: Json) -> Iterator[StateRow]:
     if dig(state, "stolen", "state") is True:
-        yield StateRow("stolen", _("Theft"), _("Reported stolen"), moment_of(state, "stolen", "createdAt"), "bad")
+        yield StateRow("stolen", _("Theft"), _("Reported stolen"), said_at(dig(state, "stolen")), "bad")
 
 
 _READERS: tuple[Callable[[Json], Iterator[StateRow]], ...] = (

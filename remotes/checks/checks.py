@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from fleets.models import ApiClient, Vehicle
 from fleets.vehicles import ability
-from fleets.vehicles.state import dig, moment_of
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state import dig
 from fleets.words.types import title_why
 from protocol import statuses
 from protocol.canonical import JsonObject
@@ -125,8 +126,8 @@ def known_to_move(vehicle: Vehicle, now: datetime) -> timedelta | None:
     """How long ago the vehicle's last known state said that it moves; None when it says that it stands, or nothing."""
     if dig(vehicle.state, "kinetic", "moving") is not True:
         return None
-    at = moment_of(vehicle.state, "kinetic", "createdAt") or moment_of(vehicle.state, "updatedAt")
-    at = at or vehicle.state_read_at
+    # Where it bears no date it is not older than the state that it came with: better refused than done.
+    at = said_at(vehicle.state["kinetic"]) or said_at(vehicle.state) or vehicle.state_read_at
     return max(now - at, timedelta()) if at else None
 
 

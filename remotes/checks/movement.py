@@ -41,4 +41,4 @@ def movement_before(
     row = next((row for row in state_rows(vehicle.state) if row.key == "movement"), None)
     if row is None or vehicle.state["kinetic"]["moving"]:
         return Movement(None, None, _("Make sure that it stands: nothing is known of its movement."), Tone.WARN)
-    return Movement(False, row.at or vehicle.state_read_at, "", Tone.PLAIN)
+    return Movement(False, row.at, "", Tone.PLAIN)

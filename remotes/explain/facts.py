@@ -9,7 +9,8 @@ from django.db.models import Count, QuerySet
 
 from fleets.models import AuditEntry, Vehicle
 from fleets.storage import clock
-from fleets.vehicles.state import moment_of
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state import dig
 from protocol.catalogue import REMOTE_TYPES
 from remotes.checks.wake_ledger import heard_at, month_of
 from remotes.models import FleetRules, RemoteAction, WakeUp
@@ -44,8 +45,8 @@ class Facts:
         return self.vehicle.state
 
     def measured_at(self, *path: str) -> datetime | None:
-        """When the part of the vehicle's state was reported, or else the whole of it."""
-        return moment_of(self.state, *path, "createdAt") or moment_of(self.state, "updatedAt")
+        """When the vehicle told the part of its state; None where nobody knows."""
+        return said_at(dig(self.state, *path))
 
     def is_of_then(self, measured_at: datetime | None) -> bool:
         """Whether a report tells how the vehicle was when the action failed, and not only how it was afterwards."""

@@ -9,7 +9,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 
 from fleets.vehicles import words as vehicle_words
-from fleets.vehicles.state import dig, moment_of
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state import dig, energy_said_at, is_plugged
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts
@@ -43,7 +44,7 @@ def likely(facts: Facts, cause: str) -> list[Reason]:
 
 def drive_battery(facts: Facts) -> Iterator[Reason]:
     for energy in _energies(facts):
-        level, at = _number(dig(energy, "level")), _moment(energy) or facts.measured_at()
+        level, at = _number(dig(energy, "level")), energy_said_at(energy, facts.state)
         if dig(energy, "type") != "Electric" or level is None or at is None:
             continue
         given = {"level": round(level), "when": _when(facts, at)}
@@ -117,10 +118,10 @@ def locks(facts: Facts) -> Iterator[Reason]:
 def plug(facts: Facts) -> Iterator[Reason]:
     for energy in _energies(facts):
         charging = dig(energy, "extension", "electric", "charging")
-        at = _moment(charging) or _moment(energy) or facts.measured_at()
+        at = said_at(charging) or energy_said_at(energy, facts.state)
         if not facts.is_of_then(at):
             continue
-        if dig(charging, "plugged") is False or dig(charging, "status") == "Disconnected":
+        if is_plugged(charging) is False:
             yield Reason(gettext("It was not plugged in %(when)s.") % {"when": _when(facts, at)})
         elif dig(charging, "status") == "Failure":
             yield Reason(gettext("Charging had failed %(when)s.") % {"when": _when(facts, at)})
@@ -271,10 +272,6 @@ def _energies(facts: Facts) -> list[Any]:
 
 def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _moment(part: Any) -> datetime | None:
-    return moment_of(part, "createdAt")
 
 
 _BATTERY = (drive_battery, starter_battery)

@@ -271,9 +271,9 @@ _DISPATCH = (
     ),
     Break(
         "reading: what is known of later stays",
-        "remotes/reading/keeping.py",
-        "WHEN given.heard_at < vehicle.heard_at AND vehicle.heard_at <= given.asked_at THEN vehicle.state",
-        "WHEN false THEN vehicle.state",
+        "fleets/vehicles/merging.py",
+        "return (self.told or _LONG_AGO) >= (self.kept or _LONG_AGO)",
+        "return True",
         ("tests/remotes/reading/test_reading.py::test_what_is_known_of_later_stays",),
     ),
     Break(

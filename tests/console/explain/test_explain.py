@@ -211,8 +211,19 @@ def test_a_vehicle_that_was_never_heard_of(camille: Client, world: World):
     ],
 )
 def test_what_the_state_tells(camille: Client, world: World, cause: str, state: dict[str, Any], words: str):
-    report(world.van, **state, updatedAt=at(seconds=5))
+    """Each part goes by its own date: of one without a date nobody knows whether it was so at that time."""
+    report(world.van, **dated(state), updatedAt=at(seconds=5))
     assert words in text_of(camille, world, failed(world.van, cause))
+    report(world.van, **state, updatedAt=at(seconds=5))
+    assert words not in text_of(camille, world, failed(world.van, cause))
+
+
+def dated(state: dict[str, Any]) -> dict[str, Any]:
+    """The same, each of its parts told five seconds before the action failed."""
+    date = {"createdAt": at(seconds=5)}
+    return {
+        name: [item | date for item in part] if isinstance(part, list) else part | date for name, part in state.items()
+    }
 
 
 def test_a_state_of_later_says_nothing_of_then(camille: Client, world: World):

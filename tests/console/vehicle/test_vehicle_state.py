@@ -45,11 +45,21 @@ def test_a_value_in_words(state: dict[str, Any], key: str, text: str):
     assert texts(state) == {key: text}
 
 
-def test_a_value_has_its_own_age_or_the_documents():
+def test_a_value_has_its_own_age_or_none():
     rows = state_rows(
         {"updatedAt": "2026-11-21T12:00:00Z", "ignition": {"type": "Stop", "createdAt": AT}, "battery": {"voltage": 9}}
     )
-    assert [row.at for row in rows] == [datetime(2026, 11, 21, 11, tzinfo=UTC), datetime(2026, 11, 21, 12, tzinfo=UTC)]
+    assert [row.at for row in rows] == [datetime(2026, 11, 21, 11, tzinfo=UTC), None]
+
+
+def test_an_energy_that_is_told_twice_is_as_old_as_the_younger_one():
+    state = {
+        "energies": [{"type": "Electric", "level": 55.0, "createdAt": "2026-07-21T10:11:56Z"}],
+        "energy": [{"type": "Electric", "level": 55.0, "createdAt": "2026-07-21T10:11:56Z", "updatedAt": AT}],
+    }
+    assert [row.at for row in state_rows(state)] == [datetime(2026, 11, 21, 11, tzinfo=UTC)]
+    state["energy"][0]["level"] = 54.0
+    assert [row.at for row in state_rows(state)] == [datetime(2026, 7, 21, 10, 11, 56, tzinfo=UTC)]
 
 
 def test_a_number_beyond_reason_is_left_out():

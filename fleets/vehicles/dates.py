@@ -1,0 +1,29 @@
+"""When a vehicle said what stands in its state (published Status): each part has a date of its own, or none."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+TRUSTED = ("updatedAt", "createdAt")
+"""The names of dates, the one to be trusted most in front: what was created long ago may have changed since."""
+
+
+def said_at(part: Any) -> datetime | None:
+    """When the vehicle said it, by its own dates; None where it has none that can be read: its age is not known.
+
+    A GeoJSON feature (lastPosition) has its dates among its properties.
+    """
+    if not isinstance(part, dict):
+        return None
+    found = next((at for at in map(read_moment, map(part.get, TRUSTED)) if at), None)
+    return found or (said_at(part.get("properties")) if "geometry" in part else None)
+
+
+def read_moment(text: Any) -> datetime | None:
+    """A date of the wire; without an offset it is UTC. None for what is none."""
+    try:
+        found = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

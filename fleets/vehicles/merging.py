@@ -1,0 +1,143 @@
+"""A vehicle's state is put together of all that was told of it: of each part what the vehicle said last.
+
+A part is an object of the published Status with a date of its own (fleets/vehicles/dates.py); what has none belongs to
+the part that it stands in, and lists of parts are told apart by their `type`. Clouds give old states after new ones,
+and states of which some parts are old. In whichever order states come, the same one is put together.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fleets.vehicles.dates import TRUSTED, read_moment, said_at
+from protocol.canonical.event import format_time
+
+Json = Any
+
+SKEW = timedelta(minutes=1)
+"""So far ahead of us a date may lie; one beyond it counts as the moment at which it arrived."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# Of a state without any date: it is newer than what came before, and nobody knows its age.
+_UNDATED = datetime.max.replace(tzinfo=UTC)
+_HIDES_POSITION = ("Geolocation", "Full")
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """Of the part in which two nodes stand that are the same part of either state."""
+
+    kept: datetime | None
+    told: datetime | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether what was told counts; where neither has a later date, what came last."""
+        return (self.told or _LONG_AGO) >= (self.kept or _LONG_AGO)
+
+
+def merged(kept: Json, told: Json, told_at: datetime) -> Json:
+    """The state after `told` has come at `told_at`; `kept` is the one before, empty where there was none."""
+    ahead, now = told_at + SKEW, format_time(told_at)
+    state = _grounded(told, ahead, dict.fromkeys(TRUSTED, now))
+    if kept and isinstance(kept, dict) and isinstance(state, dict):
+        # Kept by an earlier version: it proves nothing.
+        state = _Merge(now).objects(_grounded(kept, ahead, {}), state, _Dates(None, _UNDATED))
+    return _without_hidden(state)
+
+
+def _grounded(node: Json, ahead: datetime, instead: dict[str, str]) -> Json:
+    """The same with others in place of dates that lie ahead, or none."""
+    if isinstance(node, list):
+        return [_grounded(item, ahead, instead) for item in node]
+    if not isinstance(node, dict):
+        return node
+    gone = [name for name in TRUSTED if (read_moment(node.get(name)) or _LONG_AGO) > ahead]
+    found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in gone}
+    return found | {name: instead[name] for name in gone if name in instead}
+
+
+@dataclass(frozen=True)
+class _Merge:
+    """`now`: the moment of arrival, as it stands in place of dates that lie ahead."""
+
+    now: str
+
+    def objects(self, kept: Json, told: Json, outer: _Dates) -> Json:
+        """What belongs to the object itself by its dates, the parts in it by theirs."""
+        dates = _Dates(said_at(kept) or outer.kept, said_at(told) or outer.told)
+        stands_still = _stands_still(kept, told)
+        if stands_still:
+            dates = _Dates(read_moment(kept.get("updatedAt")) or outer.kept, outer.told)
+        is_told = dates.is_told and not self._says_again(kept, told)
+        if "geometry" in kept or "geometry" in told:
+            return told if is_told else kept
+        found = self._joined(kept, told, dates, is_told)
+        if stands_still:
+            # Of when it is then follows from the document that it came in, or is not known.
+            said = dates.told if is_told else dates.kept
+            del found["createdAt"]
+            if said not in (None, _UNDATED):
+                found |= {"updatedAt": format_time(said), "createdAt": kept["createdAt"]}
+        return found
+
+    def _joined(self, kept: Json, told: Json, dates: _Dates, is_told: bool) -> Json:
+        first, other = (told, kept) if is_told else (kept, told)
+        both = {name: self._both(kept[name], told[name], dates, is_told) for name in first if name in other}
+        others = {name: item for name, item in other.items() if name not in first and _is_dated(item)}
+        return first | both | others
+
+    def _both(self, kept: Json, told: Json, dates: _Dates, is_told: bool) -> Json:
+        if isinstance(kept, dict) and isinstance(told, dict):
+            return self.objects(kept, told, dates)
+        old, new = _by_type(kept), _by_type(told)
+        if old and new:
+            return list(self._joined(old, new, dates, is_told).values())
+        return told if is_told else kept
+
+    def _says_again(self, kept: Json, told: Json) -> bool:
+        """Whether its date lay ahead, and it is what was known already, which has its age."""
+        at = said_at(told)
+        if at is None or format_time(at) != self.now or said_at(kept) is None:
+            return False
+        return bool(_own(told)) and _own(kept) == _own(told)
+
+
+def _stands_still(kept: Json, told: Json) -> bool:
+    """Whether the date of both is the same though what they say is not: it is not believed then, nor later."""
+    if not kept.get("createdAt") or kept["createdAt"] != told.get("createdAt") or "updatedAt" in told:
+        return False
+    return "updatedAt" in kept or _own(kept) != _own(told)
+
+
+def _own(part: Json) -> Json:
+    """What the part says itself, without its dates and the parts in it."""
+    if "geometry" in part:
+        return part["geometry"]
+    return {name: item for name, item in part.items() if name not in TRUSTED and not _is_dated(item)}
+
+
+def _is_dated(node: Json) -> bool:
+    """Whether it is a part, or has one in it."""
+    if isinstance(node, list):
+        return any(map(_is_dated, node))
+    return isinstance(node, dict) and (said_at(node) is not None or any(map(_is_dated, node.values())))
+
+
+def _by_type(items: Json) -> dict[str, Json]:
+    """The parts of a list, each by its type; empty where it is no list of parts of different types."""
+    if not isinstance(items, list) or not _is_dated(items) or not all(isinstance(item, dict) for item in items):
+        return {}
+    found = {str(item.get("type")): item for item in items}
+    return found if len(found) == len(items) else {}
+
+
+def _without_hidden(state: Json) -> Json:
+    """Without a position from before the vehicle has said that none is to be known."""
+    if not isinstance(state, dict) or "lastPosition" not in state:
+        return state
+    privacy = state.get("privacy")
+    hides = isinstance(privacy, dict) and privacy.get("state") in _HIDES_POSITION
+    if not hides or (said_at(state["lastPosition"]) or _LONG_AGO) >= (said_at(privacy) or _LONG_AGO):
+        return state
+    return {name: item for name, item in state.items() if name != "lastPosition"}

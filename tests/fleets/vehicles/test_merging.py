@@ -1,0 +1,138 @@
+"""A state is put together of what came in whichever order, and nothing in it goes back in time."""
+
+import json
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.merging import merged
+from protocol.canonical.event import format_time
+from tests.long_form import examples
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
+
+
+def case(name: str) -> Any:
+    """The status of a case of the field; skips where they are not at hand."""
+    path = CASES / f"{name}.json"
+    if not path.exists():
+        pytest.skip(f"{path} is not there: what clouds really say is not tried")
+    return json.loads(path.read_text())["status"]
+
+
+def at(minutes: int) -> str:
+    return format_time(NOW - timedelta(days=1) + timedelta(minutes=minutes))
+
+
+def put_together(*states: Any, since: datetime = NOW) -> Any:
+    return reduce(lambda kept, told: merged(kept, told, since), states, {})
+
+
+def part(minutes: int, **values: Any) -> dict[str, Any]:
+    return {"createdAt": at(minutes), **values}
+
+
+def test_what_is_older_replaces_nothing() -> None:
+    newer, older = case("status-newer"), case("status-older")
+    assert put_together(newer, older) == put_together(older, newer) == newer
+
+
+def test_each_part_goes_by_its_own_date() -> None:
+    one = {"updatedAt": at(9), "odometer": part(1, mileage=100), "kinetic": part(9, moving=True), "new": {"a": 1}}
+    other = {"updatedAt": at(5), "odometer": part(4, mileage=104), "kinetic": part(5, moving=False), "old": {"a": 1}}
+    wanted = {"updatedAt": at(9), "odometer": other["odometer"], "kinetic": one["kinetic"], "new": {"a": 1}}
+    assert put_together(one, other) == put_together(other, one) == wanted
+
+
+def test_a_part_that_is_told_no_more_stays_with_its_date() -> None:
+    one = {"updatedAt": at(1), "odometer": part(1, mileage=100), "kinetic": part(1, moving=True, speed=9)}
+    other = {"updatedAt": at(2), "kinetic": part(2, moving=False)}
+    wanted = {"updatedAt": at(2), "kinetic": part(2, moving=False), "odometer": part(1, mileage=100)}
+    assert put_together(one, other) == put_together(other, one) == wanted
+
+
+def test_a_date_that_lies_ahead_is_the_moment_of_arrival() -> None:
+    ahead = {"updatedAt": at(0), "odometer": part(3000, mileage=900)}
+    kept = put_together(ahead)
+    assert kept["odometer"]["createdAt"] == format_time(NOW)
+    # It is no younger when it is told again, and what is told next replaces it.
+    later = NOW + timedelta(minutes=5)
+    assert merged(kept, ahead, later) == kept
+    true = {"updatedAt": format_time(later), "odometer": {"createdAt": format_time(later), "mileage": 101}}
+    assert merged(kept, true, later) == true
+    # A clock is let go a little.
+    soon = {"updatedAt": format_time(NOW + timedelta(seconds=50))}
+    assert put_together(soon) == soon
+
+
+def test_a_date_that_stands_still_is_not_believed() -> None:
+    states = [{"updatedAt": at(day), "energies": [part(-9, type="Electric", level=50 + day)]} for day in (1, 2, 3)]
+    for order in permutations(states):
+        (energy,) = put_together(*order)["energies"]
+        assert (energy["level"], said_at(energy)) == (53, said_at({"updatedAt": at(3)}))
+    undated = [{"energies": [part(-9, type="Electric", level=level)]} for level in (50, 60)]
+    (energy,) = put_together(*undated)["energies"]
+    assert (energy["level"], said_at(energy)) == (60, None)
+
+
+def test_the_energies_are_told_apart() -> None:
+    one = {"energies": [part(1, type="Electric", level=60), part(5, type="Fuel", level=30)]}
+    other = {"energies": [part(2, type="Fuel", level=10), part(3, type="Electric", level=70)]}
+    wanted = {("Electric", 70), ("Fuel", 30)}
+    for states in ((one, other), (other, one)):
+        assert {(each["type"], each["level"]) for each in put_together(*states)["energies"]} == wanted
+
+
+def test_a_position_goes_once_it_is_not_to_be_known() -> None:
+    position = {"type": "Feature", "geometry": {"coordinates": [4, 45]}, "properties": part(1)}
+    known = {"updatedAt": at(1), "lastPosition": position, "privacy": part(1, state="None")}
+    hidden = {"updatedAt": at(2), "privacy": part(2, state="Geolocation")}
+    assert "lastPosition" in put_together(known, {"updatedAt": at(2)})
+    assert put_together(known, hidden) == put_together(hidden, known) == hidden
+
+
+MINUTES = st.integers(0, 999)
+VALUES = st.fixed_dictionaries({"a": st.integers(0, 3)}, optional={"b": st.integers(0, 3)})
+NAMES = ("odometer", "kinetic", "ignition")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Any]:
+    """States of one vehicle, each part of which was told at moments of its own."""
+    states = []
+    for place in range(draw(st.integers(2, 4))):
+        # No two are of the same moment: which of them counts then is for the order of arrival.
+        state: dict[str, Any] = {"updatedAt": at(10 * draw(MINUTES) + place), "undated": draw(VALUES)}
+        for name in draw(st.sets(st.sampled_from(NAMES))):
+            state[name] = part(10 * draw(MINUTES) + place, **draw(VALUES))
+        for kind in draw(st.sets(st.sampled_from(["Electric", "Fuel"]))):
+            inner = part(10 * draw(MINUTES) + place, **draw(VALUES))
+            state.setdefault("energies", []).append(part(10 * draw(MINUTES) + place, type=kind, load=inner))
+        states.append(state)
+    return states
+
+
+def in_order(state: Any) -> Any:
+    """With lists of parts sorted, whose order says nothing."""
+    return state | {"energies": sorted(state.get("energies", []), key=lambda item: str(item["type"]))}
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(histories())
+def test_any_order_gives_the_same_state_and_no_value_is_younger_than_it_was_said(states: list[Any]) -> None:
+    before = deepcopy(states)
+    found = [in_order(put_together(*order, since=NOW + timedelta(days=99))) for order in permutations(states)]
+    assert states == before
+    assert all(each == found[0] for each in found)
+    for name in NAMES:
+        told = [state[name] for state in states if name in state]
+        assert found[0].get(name) == max(told, key=lambda each: str(each["createdAt"]), default=None)
