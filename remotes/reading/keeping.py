@@ -39,7 +39,8 @@ def keep(answers: Sequence[Answer], *, wait: bool = False) -> set[int]:
         kept = [(answer, *known[answer.vehicle_id]) for answer in answers if answer.vehicle_id in known]
         states = [_state_after(answer, before) for answer, before, _ in kept]
         if kept:
-            cursor.execute(_KEEP, [FIRST_RETRY, LONGEST_RETRY, *_columns([answer for answer, *_ in kept], states)])
+            values: list[Any] = [FIRST_RETRY, LONGEST_RETRY, *_columns([answer for answer, *_ in kept], states)]
+            cursor.execute(_KEEP, values)
     problems = [(answer.why.document() if answer.why else None) != problem for answer, _, problem in kept]
     changed = {
         answer.vehicle_id
@@ -52,7 +53,7 @@ def keep(answers: Sequence[Answer], *, wait: bool = False) -> set[int]:
 
 def _lock(cursor: CursorWrapper, answers: Sequence[Answer], wait: bool) -> dict[int, tuple[Any, Any]]:
     """The state and the problem that are known of each vehicle that was not asked later."""
-    asked = [[answer.vehicle_id for answer in answers], [answer.asked_at for answer in answers]]
+    asked: list[Any] = [[answer.vehicle_id for answer in answers], [answer.asked_at for answer in answers]]
     cursor.execute(_LOCK if wait else f"{_LOCK} SKIP LOCKED", asked)
     return {key: (_loaded(state), _loaded(problem)) for key, state, problem in cursor.fetchall()}
 
