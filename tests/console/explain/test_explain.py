@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from fleets.audit.entries import Kind, record
 from fleets.models import Vehicle
+from fleets.vehicles.state import moment_of, state_rows
 from gateways import codes as cloud
 from protocol import statuses, why
 from protocol.why import Why, sentences
@@ -26,6 +27,7 @@ from remotes.words.expired import EXPIRED
 from remotes.words.failures import words_of
 from remotes.words.refusals import REFUSALS, REFUSED
 from remotes.words.texts import Text
+from tests.cases import case
 from tests.console.conftest import World
 from tests.world import make_action, make_event
 
@@ -218,12 +220,24 @@ def test_what_the_state_tells(camille: Client, world: World, cause: str, state: 
     assert words not in text_of(camille, world, failed(world.van, cause))
 
 
+def test_a_cable_that_is_in_is_not_said_to_be_out(camille: Client, world: World):
+    """By the word for its charging it was not; and the date of its energy is months old, but for the list before it."""
+    state = case("status-frozen-created-at")["status"]
+    rows = {row.key: row for row in state_rows(state)}
+    assert (rows["charging"].text, rows["energy-Electric"].at) == ("Plugged in", moment_of(state, "updatedAt"))
+    cause = case("notification-plug-contradiction")["body"]["events"][0]["eventStatus"]["failureCause"]
+    report(world.van, **dated(state))
+    assert "plugged in at that time" not in text_of(camille, world, failed(world.van, cause))
+    state["energies"][0]["extension"]["electric"]["charging"]["plugged"] = False
+    report(world.van, **dated(state))
+    assert "It was not plugged in at that time." in text_of(camille, world, failed(world.van, cause))
+
+
 def dated(state: dict[str, Any]) -> dict[str, Any]:
     """The same, each of its parts told five seconds before the action failed."""
     date = {"createdAt": at(seconds=5)}
-    return {
-        name: [item | date for item in part] if isinstance(part, list) else part | date for name, part in state.items()
-    }
+    lists = {name: [item | date for item in part] for name, part in state.items() if isinstance(part, list)}
+    return {name: part | date for name, part in state.items() if isinstance(part, dict)} | lists
 
 
 def test_a_state_of_later_says_nothing_of_then(camille: Client, world: World):

@@ -1,32 +1,21 @@
 """A state is put together of what came in whichever order, and nothing in it goes back in time."""
 
-import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.merging import merged
 from protocol.canonical.event import format_time
+from tests.cases import case
 from tests.long_form import examples
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
-
-
-def case(name: str) -> Any:
-    """The status of a case of the field; skips where they are not at hand."""
-    path = CASES / f"{name}.json"
-    if not path.exists():
-        pytest.skip(f"{path} is not there: what clouds really say is not tried")
-    return json.loads(path.read_text())["status"]
 
 
 def at(minutes: int) -> str:
@@ -42,7 +31,7 @@ def part(minutes: int, **values: Any) -> dict[str, Any]:
 
 
 def test_what_is_older_replaces_nothing() -> None:
-    newer, older = case("status-newer"), case("status-older")
+    newer, older = case("status-newer")["status"], case("status-older")["status"]
     assert put_together(newer, older) == put_together(older, newer) == newer
 
 
