@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from console.accounts.second_factor import people_with_factor
 from console.accounts.sessions import last_here
-from console.people.words import narrowed_words, role_name, what_for
+from console.people.words import narrowed_words, role_name, vehicles_of_each, what_for
 from fleets.access import lasting, membership_in
 from fleets.approvers import current
 from fleets.models import Approver, Fleet, Invitation, Membership
@@ -64,7 +64,7 @@ class Invited:
 
 def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
     """The page's members, by name, those too whose time is over; `by` looks. The statements are not more for many."""
-    rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=Count("vehicles"))
+    rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=vehicles_of_each())
     members = list(rows.order_by("user__username")[start : start + PAGE + 1])
     keys, mine = [row.user_id for row in members], membership_in(by, fleet.pk)
     seen, says, factors, now = last_here(keys), _says(fleet, keys), with_factor(keys), clock.now()

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Count
 
-from console.people.words import narrowed_words, role_name
+from console.people.words import narrowed_words, role_name, vehicles_of_each
 from console.vehicle.history import name_of
 from fleets.access import lasting
 from fleets.approvers import approvers_of
@@ -51,7 +50,7 @@ def people_in(fleet: Fleet) -> list[PersonRow]:
             ends_at=row.ends_at,
             approves=row.user_id in approvers,
         )
-        for row in members.annotate(number=Count("vehicles")).order_by("user__username")
+        for row in members.annotate(number=vehicles_of_each()).order_by("user__username")
     ]
     admins = User.objects.filter(is_superuser=True, is_active=True).order_by("username")
     return rows + [PersonRow(name_of(each), role_name(ADMIN), [], None, each.pk in approvers) for each in admins]

@@ -237,3 +237,20 @@ def test_managers_and_admins_of_before_approve_as_they_did(at_the_end: None) -> 
     assert found == {(people["ana"], fleet), (root, None)}
     assert not may_approve(viewer, fleet)
     assert not may_approve(people["narrowed"], fleet)
+
+
+def test_on_the_way_back_nobody_sees_where_vehicles_are_who_did_not(at_the_end: None) -> None:
+    """Everybody of a fleet does there."""
+    fleet = make_fleet()
+    for name, role, positions in (
+        ("seen", "viewer", "yes"),
+        ("blind", "viewer", "role"),
+        ("support", "support", "role"),
+        ("manager", "manager", "role"),
+        ("blinded", "manager", "no"),
+    ):
+        Membership.objects.filter(user=make_person(name, fleet, role=role)).update(positions=positions)
+    before = migrate([("fleets", "0016_erasure")]).get_model("fleets", "Membership").objects
+    kept = dict(before.values_list("user__username", "role"))
+    migrate()
+    assert kept == {"seen": "viewer", "support": "viewer", "manager": "manager"}
