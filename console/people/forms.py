@@ -193,6 +193,9 @@ class GrantForm(MomentsForm):
 class InviteForm(GrantForm):
     """Whom, and into which of the fleets; admins may make admins."""
 
+    # As the page has them, so that the summary of what is wrong does too.
+    field_order = ("email", "language", "fleets")
+
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
     fleets = forms.MultipleChoiceField(
@@ -257,6 +260,8 @@ class NewAccountForm(UserCreationForm):
 
     def __init__(self, data: Any = None, *, email: str) -> None:
         super().__init__(data)
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["full_name"].widget.attrs["autofocus"] = True
         # Before the password is judged, which must not be like it.
         self.instance.email = email
 

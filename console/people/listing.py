@@ -16,7 +16,7 @@ from fleets.models import Approver, Fleet, Invitation, Membership
 from fleets.people.confirming import waiting_in
 from fleets.people.giving import grant_of, why_more
 from fleets.people.invitations import open_ones
-from fleets.rights import Right
+from fleets.rights import ROLES, Right
 from fleets.storage import clock
 
 # People on a page.
@@ -41,11 +41,20 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A fleet that somebody is in; `is_limited`: as less than their role, or for some time."""
+
+    fleet: Fleet
+    role: str
+    is_limited: bool
+
+
+@dataclass(frozen=True)
 class Account:
-    """Somebody who can log in, or could; `places` are the fleets with the role in each."""
+    """Somebody who can log in, or could; `places` are the fleets that they are in."""
 
     user: User
-    places: list[tuple[Fleet, str]]
+    places: list[Place]
     seen: datetime | None
     has_factor: bool
     say: str
@@ -112,13 +121,19 @@ def accounts(start: int) -> list[Account]:
     return [
         Account(
             user=user,
-            places=[(row.fleet, role_name(row.role)) for row in vars(user)["places"]],
+            places=[_place(row) for row in vars(user)["places"]],
             seen=seen.get(user.pk, user.last_login),
             has_factor=user.pk in factors,
             say=says.get(user.pk, "no") if user.is_superuser else "",
         )
         for user in found
     ]
+
+
+def _place(row: Membership) -> Place:
+    whole = ROLES[row.role]
+    limited = bool(whole.rights - row.rights or whole.remote_types - row.sends)
+    return Place(row.fleet, role_name(row.role), limited or row.narrowed or row.ends_at is not None)
 
 
 def invitations_of(fleet: Fleet | None) -> list[Invited]:

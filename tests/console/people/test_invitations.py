@@ -1,5 +1,6 @@
 """Somebody is invited by a link, once and for a week, and gets what whoever invited them may still give."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ def test_whoever_is_invited_makes_an_account_and_is_in(
     page = guest.get("/invitation").text
     assert "camille invites you" in page
     assert "Operator" in page
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', page) == ["full_name"]
     assert guest.post("/invitation", ACCOUNT)["Location"] == "/"
     nadia = User.objects.get(username="nadia")
     assert (nadia.email, nadia.first_name, nadia.is_staff) == (NADIA, "Nadia Noir", False)
