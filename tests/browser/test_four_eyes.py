@@ -97,7 +97,6 @@ def test_a_tab_that_is_long_hidden_asks_all_the_same(manager: Page) -> None:
             pass
 
 
-
 def test_who_may_decide_nowhere_asks_once(manager: Page) -> None:
     asked: list[str] = []
 
