@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.forms import BoundField
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -265,7 +266,17 @@ class NewAccountForm(UserCreationForm):
         # Before the password is judged, which must not be like it.
         self.instance.email = email
 
+    def clean_full_name(self) -> str:
+        """Others read it, in e-mails too: it holds no lines of its own, nor signs that turn the text around."""
+        name: str = self.cleaned_data["full_name"]
+        if not name.isprintable():
+            raise forms.ValidationError(_("Write it in letters, in one line."))
+        return name
+
     def save(self, commit: bool = True) -> Any:
+        """Raises IntegrityError where the address has an account by now."""
+        if User.objects.filter(email__iexact=self.instance.email).exists():
+            raise IntegrityError("The address has an account.")
         self.instance.first_name = self.cleaned_data["full_name"]
         return super().save(commit)
 

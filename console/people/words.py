@@ -71,6 +71,7 @@ def narrowed_words(grant: Grant, vehicles: int | None) -> list[str]:
 
 
 def what_for(row: Invitation) -> str:
-    """The fleets that it is for, or that it is for all."""
-    names = [fleet.name for fleet in row.fleets.all()]
-    return ", ".join(names) if names else gettext("All fleets")
+    """The fleets that it is for, or that it is for all; those that are gone are left out."""
+    if row.role == ADMIN:
+        return gettext("All fleets")
+    return ", ".join(fleet.name for fleet in row.fleets.all()) or "–"
