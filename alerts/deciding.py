@@ -16,6 +16,8 @@ from remotes.models import Alert
 
 CHOOSABLE = tuple(kind.value for kind in Alert.Kind if kind not in SECOND_PERSON_KINDS)
 """The kinds that a person may want or not."""
+OF_VEHICLES = (Alert.Kind.DANGEROUS_ACTION.value, Alert.Kind.UNKNOWN_OUTCOME.value, Alert.Kind.WAKE_UPS.value)
+"""Those of them that are about a vehicle: who sees some vehicles only is told of no others."""
 
 
 def who_decides(alert: Alert) -> set[int]:

@@ -13,7 +13,7 @@ from fleetremote.environment.keys import read_fallbacks, read_field_keys, read_s
 from fleetremote.environment.mail import read_mail_url
 from fleetremote.environment.maps import checked_map_link, tile_sources
 from fleetremote.environment.people import issuer, origins, roles
-from fleetremote.environment.reading import flag, items, networks, number, optional, required
+from fleetremote.environment.reading import flag, header_name, items, networks, number, optional, proxies, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -35,9 +35,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _SECURE = _public.scheme == "https"
 SESSION_ENGINE = "console.entrance.sessions"
 # Proxies whose X-Forwarded-For says whose request it is (fleetremote/front/addresses.py).
-TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES = proxies("TRUSTED_PROXIES")
 # The header in which they hand on a client certificate, or its fingerprint (fleetremote/front/certificates.py).
-CLIENT_CERTIFICATE_HEADER = optional("CLIENT_CERTIFICATE_HEADER") or ""
+CLIENT_CERTIFICATE_HEADER = header_name("CLIENT_CERTIFICATE_HEADER")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True

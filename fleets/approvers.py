@@ -104,13 +104,3 @@ def _givers(who: Q, fleet: Fleet | None) -> tuple[list[tuple[int | None, int | N
             if is_confirmed and row.ended_at is None:
                 counts.add(row.user_id)
     return givers, counts | {key for key, is_confirmed in newest.items() if is_confirmed}
-
-
-def unconfirm(user: User, by: User | None) -> None:
-    """What the person logs in with was set by another, who may be at work under their name from now on.
-
-    All of the person's rows are as if `by` had given them their roles just now.
-    """
-    from fleets.people.approving import give_anew
-
-    give_anew(user, by)

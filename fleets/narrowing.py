@@ -4,11 +4,12 @@ What a filter means is known to a room above, which says so in its `apps.py` (`e
 no vehicle. Who sees other vehicles than before is announced to open pages (fleets/sight).
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -26,6 +27,8 @@ Evaluate = Callable[[Fleet, Mapping[str, Any]], QuerySet[Vehicle]]
 _ABOUT = frozenset({"label", "plate", "vin", "brand", "model", "motorization", "fleet", "capabilities"})
 # Rows an INSERT.
 _AT_ONCE = 2000
+# Memberships that are locked and looked at together.
+_TOGETHER = 25
 # Vehicles that the audit names one by one.
 _NAMED = 50
 
@@ -71,13 +74,18 @@ def widen(membership: Membership) -> None:
 def refresh(fleet_ids: Collection[int] | None = None) -> None:
     """Bring those who are narrowed by a filter to what it means now, in these fleets or in all.
 
-    A statement where there is nobody, and three for each membership; what differs alone is written.
+    A statement where there is nobody; three for some memberships of one filter, and two for each to which it means
+    others than before: what differs alone is written.
     """
     found = lasting().filter(narrowed=True, narrowed_filter__isnull=False)
     if fleet_ids is not None:
         found = found.filter(fleet__in=fleet_ids)
-    for pk in list(found.order_by("pk").values_list("pk", flat=True)):
-        _refresh_one(pk)
+    alike: dict[tuple[int, str], list[int]] = {}
+    for pk, fleet_id, stored in found.order_by("pk").values_list("pk", "fleet", "narrowed_filter"):
+        alike.setdefault((fleet_id, json.dumps(stored, sort_keys=True)), []).append(pk)
+    for (_fleet, stored), keys in alike.items():
+        for start in range(0, len(keys), _TOGETHER):
+            _refresh_alike(keys[start : start + _TOGETHER], json.loads(stored))
 
 
 def refresh_later(fleet_ids: Iterable[int]) -> None:
@@ -94,12 +102,21 @@ def _vehicle_changed(instance: Vehicle, created: bool, update_fields: frozenset[
 
 
 @transaction.atomic
-def _refresh_one(pk: int) -> None:
-    locked = Membership.objects.select_for_update(no_key=True, of=["self"]).select_related("fleet").filter(pk=pk)
-    membership = locked.first()
-    # Meanwhile it may have been taken away, or narrowed otherwise.
-    if membership is not None and membership.narrowed and membership.narrowed_filter is not None:
-        _bring_to(membership, _evaluate(membership.fleet, membership.narrowed_filter))
+def _refresh_alike(keys: Collection[int], stored: dict[str, Any]) -> None:
+    """Memberships of one fleet with this filter."""
+    locked = Membership.objects.select_for_update(no_key=True, of=["self"]).select_related("fleet").filter(pk__in=keys)
+    # Meanwhile one may have been taken away, or narrowed otherwise.
+    found = [row for row in locked.order_by("pk") if row.narrowed and row.narrowed_filter == stored]
+    if not found:
+        return
+    wanted = _evaluate(found[0].fleet, stored)
+    number, keeps = wanted.count(), Count("pk", filter=Q(vehicle__in=wanted.order_by().values("pk")))
+    rows = MembershipVehicle.objects.filter(membership__in=found).order_by().values("membership")
+    counted = rows.annotate(all=Count("pk"), kept=keeps).values_list("membership", "all", "kept")
+    has = {key: (every, kept) for key, every, kept in counted}
+    for membership in found:
+        if has.get(membership.pk, (0, 0)) != (number, number):
+            _bring_to(membership, wanted)
 
 
 def _bring_to(membership: Membership, wanted: QuerySet[Vehicle]) -> None:

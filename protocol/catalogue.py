@@ -1,7 +1,7 @@
 """The catalogue of remote types: one entry each, from which pages, API, docs and both dialects take their facts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -76,9 +76,13 @@ class RemoteType:
     def urgent(self) -> bool:
         return self.urgency is Urgency.URGENT
 
-    def is_release(self, payload: Mapping[str, Any]) -> bool:
-        """Whether the payload does nothing but take back what needs two people; all that stands in it counts."""
-        return any(_is_same(release, payload) for release in self.releases)
+    def is_release(self, payload: Mapping[str, Any], beside: Iterable[str] = ()) -> bool:
+        """Whether the payload does nothing but take back what needs two people; all that stands in it counts.
+
+        So does what stands `beside` it (names), but for what says nothing of the vehicle: a cloud may know more fields
+        than we do.
+        """
+        return SAYS_NOTHING.issuperset(beside) and any(_is_same(release, payload) for release in self.releases)
 
     def describe(self, payload: Mapping[str, Any]) -> str:
         """The action in a few words for a person: the title of the matching command, else of the type."""
@@ -86,6 +90,10 @@ class RemoteType:
             if command.payload == payload:
                 return command.title
         return self.title
+
+
+SAYS_NOTHING = frozenset({"attributes", "extendedEventParam"})
+"""What may stand beside a remote action and is for who is notified of it."""
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -68,7 +68,7 @@ function tell(fresh) {
   const [first] = fresh;
   const words = ngettext("%s decision waits for you", "%s decisions wait for you", fresh.length);
   const about = first.ends ? `${first.title} (${left(new Date(first.ends))})` : first.title;
-  document.getElementById("waiting-news").textContent = `${words}: ${about}`;
+  document.getElementById("waiting-news").textContent = gettext("%s: %s", words, about);
   if (globalThis.Notification?.permission !== "granted") return;
   const shown = new Notification(gettext("FleetRemote needs your decision"), { body: about, tag: first.id });
   shown.addEventListener("click", () => {

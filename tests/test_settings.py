@@ -80,13 +80,36 @@ def test_a_flag_that_is_neither_yes_nor_no_is_refused_with_words(
 
 
 @pytest.mark.parametrize(
-    "given", ["http://id.example.com", "id.example.com", "https://", "https://id.example.com/?a=b"]
+    "given",
+    [
+        *("http://id.example.com", "id.example.com", "https://", "https://id.example.com/?a=b"),
+        *("https://[::1", "https://id.example.com:x", "https://id.example.com:99999", "https://me:pw@id.example.com"),
+        *(
+            "https://id.example.com; script-src *",
+            "https://id.example.com/a b",
+            "https://id.example.com,https://b.example",
+        ),
+    ],
 )
 def test_a_provider_of_single_sign_on_is_asked_over_https(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("OIDC_ISSUER", given)
     with pytest.raises(ImproperlyConfigured, match=r"OIDC_ISSUER is .* Write the issuer's address"):
+        read()
+
+
+@pytest.mark.parametrize("given", ["0.0.0.0/0", "10.0.0.0/8, ::/0"])
+def test_nobody_believes_everybody_about_whose_request_it_is(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", given)
+    with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .*/0 is everybody.* Name your proxies alone"):
+        read()
+
+
+@pytest.mark.parametrize("given", ["Client Cert", "Client_Cert", "Client-Cert:", "Zertifikat-\u00fc"])
+def test_the_header_of_a_certificate_is_one_that_proxies_send(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("CLIENT_CERTIFICATE_HEADER", given)
+    with pytest.raises(ImproperlyConfigured, match=r"CLIENT_CERTIFICATE_HEADER is .* Write the name of a header"):
         read()
 
 

@@ -85,7 +85,7 @@ def _check_reason(client: ApiClient, vehicle: Vehicle, remote: Remote, wishes: W
     would help, as a published client knows that answer, and would else ask a person for nothing.
     """
     entry = remote.remote_type
-    if wishes.reason or not entry.two_people or entry.is_release(remote.payload):
+    if wishes.reason or not entry.two_people or entry.is_release(remote.payload, remote.extra):
         return
     if is_trusted(client, vehicle.fleet_id, entry.name):
         return

@@ -40,10 +40,18 @@ def read_wishes(request: Request, remote: Remote) -> tuple[Remote, Wishes]:
 
 def read_reason(request: Request) -> str:
     """Why the client asks, from its `X-Reason` header; empty without. Raises Invalid."""
-    reason = request.headers.get("X-Reason", "").strip()
+    reason = _decoded(request.headers.get("X-Reason", "")).strip()
     if len(reason) > MAX_REASON or not reason.isprintable():
         raise Invalid("X-Reason", f"must be at most {MAX_REASON} printable characters")
     return reason
+
+
+def _decoded(header: str) -> str:
+    """Headers come to us as Latin-1; who sends UTF-8, as most do, is to be read by people as well."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _life(value: object) -> timedelta:

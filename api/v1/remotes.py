@@ -135,8 +135,13 @@ def _check_scope(request: Request, name: str) -> None:
 
 
 def _told(request: Request, remote: JsonObject) -> JsonObject:
-    """Where a vehicle was sent to is told to who may see where it is."""
-    return remote if caller(request).sees_positions else without_whereabouts(remote)
+    """Where a vehicle was sent to is told to who may see where it is. Of a route its list stays, empty, since a
+    published client asks for one.
+    """
+    if caller(request).sees_positions:
+        return remote
+    told: JsonObject = without_whereabouts(remote)
+    return told | {"action": {"navigation": {"positions": []}}} if "navigation" in told["action"] else told
 
 
 def render_action(request: Request, place: Place, action: RemoteAction) -> dict[str, Any]:

@@ -107,8 +107,13 @@ def _check_allowed(request: Request, callback: Callback, remote: Remote) -> None
 
 
 def _told(request: Request, remote: JsonObject) -> JsonObject:
-    """Where a vehicle was sent to is told to who may see where it is."""
-    return remote if caller(request).sees_positions else without_whereabouts(remote)
+    """Where a vehicle was sent to is told to who may see where it is. A route without positions is none that a
+    published client could read, so that it is left out.
+    """
+    if caller(request).sees_positions:
+        return remote
+    told: JsonObject = without_whereabouts(remote)
+    return {name: value for name, value in told.items() if name != "navigation"}
 
 
 def render_action(request: Request, action: RemoteAction, place: tuple[str, str, str]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _render(
     variables = Variables(callback.shown_id, callback.fleet.public_id, vins, remote_types, callback.label)
     pairs = body_pairs(attributes, variables)
     opened = [kept.opened(item.event, callback.dialect) for item in group]
-    if not _sees_positions(callback):
+    if not callback.tells_positions:
         opened = [(_without_whereabouts(event), was_sealed) for event, was_sealed in opened]
     content = codec(callback.dialect).encode_batch(callback.shown_id, pairs, [event for event, _ in opened])
     return Formed(
@@ -148,12 +148,6 @@ def _render(
         due_at=now,
         expires_at=group[0].created_at + LIFE,
     )
-
-
-def _sees_positions(callback: Callback) -> bool:
-    """Whether the API client that it is may be told where vehicles are; what people have set up is."""
-    client = callback.channel.created_by if callback.channel is not None else callback.created_by
-    return client is None or client.sees_positions
 
 
 def _without_whereabouts(event: str | bytes) -> str | bytes:

@@ -102,6 +102,14 @@ class Callback(models.Model):
         """The id that its notifications carry: a channel's members carry the channel's."""
         return self.channel.public_id if self.channel else self.public_id
 
+    @property
+    def tells_positions(self) -> bool:
+        """Whether what is sent to it may say where vehicles are: the API client that it is for may be told, or none is
+        named.
+        """
+        client = self.channel.created_by if self.channel is not None else self.created_by
+        return not self.for_alerts and (client is None or client.sees_positions)
+
     def allows(self, type_name: str) -> bool:
         """Whether a remote of this v3 type may name this callback; an absent list allows every type."""
         types = self.subscribe.get("remoteTypes")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from campaigns.bulk.rules import Care
 from campaigns.bulk.verdicts import Verdict, looked_at, verdicts
+from fleets.access import vehicles_of
 from fleets.models import Fleet, Vehicle
 from fleets.storage import clock
 from protocol.canonical import Remote
@@ -91,11 +92,11 @@ def plan_again(bulk: BulkCommand, user: User) -> None:
 
 
 def plan_retry(bulk: BulkCommand, states: Sequence[BulkItem.State], user: User) -> BulkCommand:
-    """The same for those of its vehicles that stand so. Raises NotPlanned where none does."""
+    """The same for those of its vehicles that stand so and that the user sees. Raises NotPlanned where none does."""
     chosen = bulk.items.filter(state__in=states)
     return plan(
         bulk.fleet,
-        Vehicle.objects.filter(fleet=bulk.fleet_id, pk__in=chosen.values("vehicle_id")),
+        vehicles_of(user).filter(fleet=bulk.fleet_id, pk__in=chosen.values("vehicle_id")),
         bulk.remote,
         care_of(bulk),
         user=user,

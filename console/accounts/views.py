@@ -1,5 +1,6 @@
 """Pages: one's own account with its sessions, and the change of its e-mail address."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,9 +20,16 @@ from console.accounts.forms import AddressForm
 from console.accounts.links import address_of, address_token
 from console.accounts.second_factor import ask_who, has_second_factor, may_change
 from console.accounts.sessions import end_session, end_sessions, is_of, sessions_of
+from console.entrance.limits import Limit, count
 from console.requests import PageRequest, person_page, see
 from fleets.audit.doer import origin_of
 from fleets.audit.entries import About, person, record_operation
+
+BY_ONE = Limit("addresses", 10, timedelta(hours=1))
+"""Links to new addresses that one person asks for."""
+
+TO_MAILBOX = Limit("new-address", 3, timedelta(hours=1))
+"""That go to one mailbox, whoever asks; apart from those for a new password, which nobody is to use up for another."""
 
 ENDED, ENDED_OTHERS = "ended a session of their own", "ended all other sessions of their own"
 
@@ -78,6 +86,15 @@ def change_address(request: PageRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "account/address.html", {"form": form}, status=status)
     new = form.cleaned_data["email"]
+    over = [
+        found
+        for found in (count(BY_ONE.of(str(request.user.pk))), count(TO_MAILBOX.of(new.casefold())))
+        if found.is_over
+    ]
+    if over:
+        minutes = -(-max(found.seconds for found in over) // 60)
+        form.add_error("email", _("Too many links were sent. Try again in %(minutes)s minutes.") % {"minutes": minutes})
+        return render(request, "account/address.html", {"form": form}, status=422)
     letters.write_confirm_address(
         request.user, new, reverse("confirm-address", args=[address_token(request.user, new)])
     )

@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import ALL
-from alerts.deciding import CHOOSABLE
+from alerts.deciding import CHOOSABLE, OF_VEHICLES
 from callbacks.delivery.addresses import check_target
 from callbacks.models import Callback
 from console.callbacks.forms.callback import sentence
@@ -38,9 +38,14 @@ class KindsField(forms.MultipleChoiceField):
 
 
 class ChoiceForm(forms.Form):
-    """What a person is told by e-mail."""
+    """What a person is told by e-mail; whoever is `narrowed` to some vehicles only of these."""
 
     kinds = KindsField(_("Tell me by e-mail of"), CHOOSABLE)
+
+    def __init__(self, *given: Any, narrowed: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if narrowed:
+            self.fields["kinds"] = KindsField(self.fields["kinds"].label or "", OF_VEHICLES)
 
 
 class WebhookForm(forms.Form):

@@ -47,7 +47,7 @@ def past_alerts(request: PageRequest, fleet_id: str) -> HttpResponse:
 def choose_alerts(request: PageRequest, fleet_id: str) -> HttpResponse:
     """What the person wants to be told by e-mail; everybody in the fleet may choose for themselves."""
     fleet = find_fleet(request, fleet_id)
-    form = ChoiceForm(request.POST)
+    form = ChoiceForm(request.POST, narrowed=is_narrowed(fleet))
     if not form.is_valid():
         return _list(request, fleet, past=False, form=form)
     choose(request.user, fleet, form.cleaned_data["kinds"])
@@ -126,7 +126,7 @@ def _list(request: PageRequest, fleet: Fleet, *, past: bool, form: ChoiceForm | 
         # Who else is told of the whole fleet is no business of those who see some vehicles only.
         "listeners": [] if is_narrowed(fleet) else listeners(fleet),
         "webhooks": [] if is_narrowed(fleet) else _webhooks(fleet),
-        "form": form or ChoiceForm(initial={"kinds": kinds_of(request.user, fleet)}),
+        "form": form or ChoiceForm(initial={"kinds": kinds_of(request.user, fleet)}, narrowed=is_narrowed(fleet)),
         "may_command": member_in(request, fleet).may(Right.CHANGE_ALERTS),
         "now": timezone.now(),
     }

@@ -31,7 +31,7 @@ from console.callbacks.words import (
     types_words,
 )
 from console.requests import PageRequest, person_page
-from console.rights import find_fleet, member_in
+from console.rights import check, find_fleet, member_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from fleets.storage import clock
@@ -68,7 +68,8 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
     if request.method != "POST":
         _, values = EXAMPLES.get(request.GET.get("example", ""), ("", {}))
         return _form(request, OwnerForm(fleet), CallbackForm(initial=values), fleet)
-    owner, form = OwnerForm(fleet, data=request.POST), CallbackForm(request.POST)
+    sees = member_in(request, fleet).may(Right.SEE_POSITIONS)
+    owner, form = OwnerForm(fleet, data=request.POST, sees_positions=sees), CallbackForm(request.POST)
     if "draft" in request.POST:
         return _form(request, owner, form.draft(request.POST["draft"]), fleet)
     if not (owner.is_valid() & form.is_valid()):
@@ -91,12 +92,15 @@ def new_callback(request: PageRequest, fleet_id: str) -> HttpResponse:
 def edit_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """GET the form as the callback is registered; POST replaces that."""
     callback = no_channel(find_callback(request, fleet_id, callback_id, Right.CHANGE_CALLBACKS))
+    sees = member_in(request, callback.fleet).may(Right.SEE_POSITIONS)
+    if callback.tells_positions:
+        check(request, callback.fleet, Right.SEE_POSITIONS)
     if request.method != "POST":
         owner = OwnerForm(callback.fleet, callback)
         return _form(request, owner, CallbackForm(stored=callback.subscribe), callback.fleet, callback)
     with transaction.atomic():
         callback = lock(callback)
-        owner = OwnerForm(callback.fleet, callback, request.POST)
+        owner = OwnerForm(callback.fleet, callback, request.POST, sees_positions=sees)
         form = CallbackForm(request.POST, stored=callback.subscribe)
         if "draft" in request.POST:
             return _form(request, owner, form.draft(request.POST["draft"]), callback.fleet, callback)
@@ -178,7 +182,8 @@ def _form(
 def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any]:
     """What the pages of a callback have in common."""
     attributes = callback.webhook.get("attributes", [])
-    may_change = member_in(request, callback.fleet).may(Right.CHANGE_CALLBACKS)
+    member = member_in(request, callback.fleet)
+    may_change = member.may(Right.CHANGE_CALLBACKS)
     shown = [(item, shown_value(item, may_change=may_change)) for item in attributes]
     now, seen, policy = timezone.now(), health(callback), Policy.of(callback.subscribe)
     return {
@@ -196,5 +201,6 @@ def _callback_context(request: PageRequest, callback: Callback) -> dict[str, Any
         "attributes": [(item["type"], item["key"], value, value == MASK) for item, value in shown],
         "replay_form": ReplayForm(auto_id="replay_%s"),
         "may_command": may_change,
+        "may_edit": may_change and (member.may(Right.SEE_POSITIONS) or not callback.tells_positions),
         "now": now,
     }

@@ -39,9 +39,8 @@ def new_client(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id, Right.CHANGE_CLIENTS)
     data = request.POST if request.method == "POST" else None
     form = NewClientForm(data, user=request.user, initial={"fleets": [fleet.pk]})
-    if form.is_bound and form.is_valid() and _are_full(form.cleaned_data["fleets"]):
-        words = gettext("A fleet has %(number)d API clients at the most: those that have ended count, too.")
-        form.add_error("fleets", words % {"number": MOST_CLIENTS})
+    if form.is_bound and form.is_valid():
+        _check_room(form, form.cleaned_data["fleets"])
     if form.is_bound and form.is_valid() and _is_there(form.cleaned_data):
         form.add_error("name", gettext("There is an API client of this name already."))
     if not form.is_valid():
@@ -63,6 +62,8 @@ def edit_client(request: PageRequest, client_id: str) -> HttpResponse:
     """What a client may, and its name."""
     client = client_to_change(request, client_id)
     form = ClientForm(request.POST if request.method == "POST" else None, user=request.user, client=client)
+    if form.is_bound and form.is_valid():
+        _check_room(form, form.cleaned_data["fleets"].exclude(api_clients=client))
     if not form.is_valid():
         context = {"client": client, "form": form}
         return render(request, "clients/form.html", context, status=422 if form.is_bound else 200)
@@ -165,9 +166,12 @@ def end_secret(request: PageRequest, client_id: str, secret_id: int) -> HttpResp
     return to_client(client)
 
 
-def _are_full(fleets: QuerySet[Fleet]) -> bool:
-    counted = fleets.annotate(number=Count("api_clients", distinct=True))
-    return counted.filter(number__gte=MOST_CLIENTS).exists()
+def _check_room(form: ClientForm, fleets: QuerySet[Fleet]) -> None:
+    """Whether each of these fleets has room for one client more."""
+    counted = Fleet.objects.filter(pk__in=fleets).annotate(number=Count("api_clients"))
+    if counted.filter(number__gte=MOST_CLIENTS).exists():
+        words = gettext("A fleet has %(number)d API clients at the most: those that have ended count, too.")
+        form.add_error("fleets", words % {"number": MOST_CLIENTS})
 
 
 def _is_there(given: dict[str, Any]) -> bool:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fleets.models import ApiClient, ApiSecret
 from fleets.words.numbers import Tone, Word
 from protocol.catalogue import REMOTE_TYPES
 from remotes.words.titles import title_of
 
-_ACTIVE = Word(_("Active"), Tone.GOOD)
+_ACTIVE = Word(pgettext_lazy("an API client", "Active"), Tone.GOOD)
 _OWNERLESS = Word(
     _("Nobody answers for it"),
     Tone.WARN,

@@ -4,6 +4,7 @@ The link's token goes from the address into the session, hashed, so that no page
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login as Steps
@@ -35,6 +36,11 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = self.request.POST.get(typed.KEY, "")
         return {**super().get_context_data(**kwargs), "has_admin": has_admin(), "typed": kept}
+
+    def get_success_url(self) -> str:
+        """To all pages but this one."""
+        onward: str = super().get_success_url()
+        return self.get_default_redirect_url() if urlsplit(onward).path == self.request.path else onward
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The password was right; what else is asked for are steps of the library's (console/accounts/adapter.py)."""

@@ -28,10 +28,16 @@ CODE_USED, TAKEN = "used a recovery code", "took away the second factor of a per
 Type = Authenticator.Type
 
 
+class NotNow(Exception):
+    """Nothing was added: another request of the person came first."""
+
+
 def add_app(request: PageRequest, form: AppForm) -> None:
-    """The app of a form that is valid."""
+    """The app of a form that is valid. Raises NotNow."""
     with transaction.atomic():
-        user = _locked(request.user.pk)
+        user = _adding(request)
+        if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
+            raise NotNow
         factor = TOTP.activate(user, form.secret).instance
         # The code that was shown is used by now.
         factor.data["step"] = form.step
@@ -42,9 +48,9 @@ def add_app(request: PageRequest, form: AppForm) -> None:
 
 
 def add_passkey(request: PageRequest, name: str, credential: Any) -> None:
-    """A key that `passkeys.check_made` has let pass."""
+    """A key that `passkeys.check_made` has let pass. Raises NotNow."""
     with transaction.atomic():
-        user = _locked(request.user.pk)
+        user = _adding(request)
         factor = WebAuthn.add(user, name, credential).instance
         _added(request, factor)
     told.added(user, str(factor.type))
@@ -104,6 +110,14 @@ def _added(request: PageRequest, factor: Authenticator) -> None:
     code_flows.auto_generate_recovery_codes(request)
     second_factor.enrolled(request, factor)
     _record(factor.user, ADDED, str(factor.type))
+
+
+def _adding(request: PageRequest) -> User:
+    """The person, if by now it is still surely them: another session may have set up the first factor meanwhile."""
+    user = _locked(request.user.pk)
+    if not second_factor.may_change(request):
+        raise NotNow
+    return user
 
 
 def _locked(user_pk: int) -> User:

@@ -63,7 +63,10 @@ def app(request: PageRequest) -> HttpResponse:
         parts = " ".join(form.secret[start : start + 4] for start in range(0, len(form.secret), 4))
         context = {"form": form, "picture": picture, "secret": parts, "url": url, "next": next_of(request)}
         return render(request, "factors/app.html", context, status=422 if form.errors else 200)
-    changing.add_app(request, form)
+    try:
+        changing.add_app(request, form)
+    except changing.NotNow:
+        return see("second-factor")
     return _added(request, gettext("The app is set up: from now on you log in with a code of it, too."))
 
 
@@ -79,7 +82,10 @@ def passkey(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "options": passkeys.options_to_make(request.user), "next": next_of(request)}
         return render(request, "factors/passkey.html", context, status=422 if form.errors else 200)
-    changing.add_passkey(request, form.cleaned_data["label"], form.cleaned_data["credential"])
+    try:
+        changing.add_passkey(request, form.cleaned_data["label"], form.cleaned_data["credential"])
+    except changing.NotNow:
+        return see("second-factor")
     return _added(request, gettext("The passkey is set up: from now on you log in with it, too."))
 
 

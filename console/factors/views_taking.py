@@ -12,7 +12,7 @@ from console.accounts.sessions import end_sessions
 from console.factors import changing
 from console.requests import PageRequest, person_page, see
 from console.rights import check_admin
-from fleets.approvers import unconfirm
+from fleets.people.approving import give_anew
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,7 @@ def take_second_factor(request: PageRequest, person_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "factors/take.html", {"person": person})
     changing.take_away(person)
-    unconfirm(person, request.user)
+    give_anew(person, request.user)
     end_sessions(person)
     words = gettext("%(name)s has no second factor any more, and was logged out everywhere.")
     messages.success(request, words % {"name": person.get_username()})

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.forms import BoundField
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -193,6 +194,9 @@ class GrantForm(MomentsForm):
 class InviteForm(GrantForm):
     """Whom, and into which of the fleets; admins may make admins."""
 
+    # As the page has them, so that the summary of what is wrong does too.
+    field_order = ("email", "language", "fleets")
+
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
     fleets = forms.MultipleChoiceField(
@@ -257,10 +261,22 @@ class NewAccountForm(UserCreationForm):
 
     def __init__(self, data: Any = None, *, email: str) -> None:
         super().__init__(data)
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["full_name"].widget.attrs["autofocus"] = True
         # Before the password is judged, which must not be like it.
         self.instance.email = email
 
+    def clean_full_name(self) -> str:
+        """Others read it, in e-mails too: it holds no lines of its own, nor signs that turn the text around."""
+        name: str = self.cleaned_data["full_name"]
+        if not name.isprintable():
+            raise forms.ValidationError(_("Write it in letters, in one line."))
+        return name
+
     def save(self, commit: bool = True) -> Any:
+        """Raises IntegrityError where the address has an account by now."""
+        if User.objects.filter(email__iexact=self.instance.email).exists():
+            raise IntegrityError("The address has an account.")
         self.instance.first_name = self.cleaned_data["full_name"]
         return super().save(commit)
 

@@ -13,8 +13,12 @@ _KEY = "invitation"
 
 
 def keep(request: HttpRequest, token: str) -> None:
-    """From now on this browser has opened it, in place of another one."""
-    request.session[_KEY] = hash_of(token)
+    """From now on this browser has opened it, in place of another one. What opens nothing makes no session."""
+    digest = hash_of(token)
+    if find_open(digest) is not None:
+        request.session[_KEY] = digest
+    else:
+        request.session.pop(_KEY, None)
 
 
 def open_invitation(request: HttpRequest) -> Invitation | None:

@@ -9,14 +9,14 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from console.accounts.second_factor import people_with_factor
 from console.accounts.sessions import last_here
-from console.people.words import narrowed_words, role_name, what_for
+from console.people.words import narrowed_words, role_name, vehicles_of_each, what_for
 from fleets.access import lasting, membership_in
 from fleets.approvers import current
 from fleets.models import Approver, Fleet, Invitation, Membership
 from fleets.people.confirming import waiting_in
 from fleets.people.giving import grant_of, why_more
 from fleets.people.invitations import open_ones
-from fleets.rights import Right
+from fleets.rights import ROLES, Right
 from fleets.storage import clock
 
 # People on a page.
@@ -41,11 +41,20 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A fleet that somebody is in; `is_limited`: as less than their role, or for some time."""
+
+    fleet: Fleet
+    role: str
+    is_limited: bool
+
+
+@dataclass(frozen=True)
 class Account:
-    """Somebody who can log in, or could; `places` are the fleets with the role in each."""
+    """Somebody who can log in, or could; `places` are the fleets that they are in."""
 
     user: User
-    places: list[tuple[Fleet, str]]
+    places: list[Place]
     seen: datetime | None
     has_factor: bool
     say: str
@@ -64,7 +73,7 @@ class Invited:
 
 def people_of(fleet: Fleet, by: User, start: int) -> list[Person]:
     """The page's members, by name, those too whose time is over; `by` looks. The statements are not more for many."""
-    rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=Count("vehicles"))
+    rows = Membership.objects.filter(fleet=fleet).select_related("user", "fleet").annotate(number=vehicles_of_each())
     members = list(rows.order_by("user__username")[start : start + PAGE + 1])
     keys, mine = [row.user_id for row in members], membership_in(by, fleet.pk)
     seen, says, factors, now = last_here(keys), _says(fleet, keys), with_factor(keys), clock.now()
@@ -112,13 +121,19 @@ def accounts(start: int) -> list[Account]:
     return [
         Account(
             user=user,
-            places=[(row.fleet, role_name(row.role)) for row in vars(user)["places"]],
+            places=[_place(row) for row in vars(user)["places"]],
             seen=seen.get(user.pk, user.last_login),
             has_factor=user.pk in factors,
             say=says.get(user.pk, "no") if user.is_superuser else "",
         )
         for user in found
     ]
+
+
+def _place(row: Membership) -> Place:
+    whole = ROLES[row.role]
+    limited = bool(whole.rights - row.rights or whole.remote_types - row.sends)
+    return Place(row.fleet, role_name(row.role), limited or row.narrowed or row.ends_at is not None)
 
 
 def invitations_of(fleet: Fleet | None) -> list[Invited]:

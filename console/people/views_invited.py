@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -16,9 +17,11 @@ from console.people.letters import called
 from console.people.words import narrowed_words, role_name, what_for
 from console.requests import see
 from fleets.models import Invitation
+from fleets.people import codes
 from fleets.people.giving import grant_of
 from fleets.people.invitations import NotInvited
 from fleets.words.why import say
+from protocol.why import Why
 
 
 @require_safe
@@ -39,9 +42,16 @@ def invitation(request: HttpRequest) -> HttpResponse:
         return render(request, "people/no_invitation.html", status=404)
     if isinstance(request.user, User):
         return _for_account(request, row, request.user)
-    if User.objects.filter(email__iexact=row.email, is_active=True).exists():
-        # Nobody needs two, and with two one person could be taken for two.
+    return _for_new_account(request, row)
+
+
+def _for_new_account(request: HttpRequest, row: Invitation) -> HttpResponse:
+    """Nobody needs two, and with two one person could be taken for two. One that is locked stays so."""
+    found = User.objects.filter(email__iexact=row.email)
+    if found.filter(is_active=True).exists():
         return _page(request, row, status=409 if request.method == "POST" else 200)
+    if found.exists():
+        return _refused(request, NotInvited(Why(codes.ACCOUNT_LOCKED)))
     form = NewAccountForm(request.POST if request.method == "POST" else None, email=row.email)
     if request.method != "POST" or not form.is_valid():
         return _page(request, row, form=form, status=422 if form.errors else 200)
@@ -49,6 +59,9 @@ def invitation(request: HttpRequest) -> HttpResponse:
         user = accept_open(request, form.save)
     except NotInvited as error:
         return _refused(request, error)
+    except IntegrityError:
+        # Another one took the name, or the address by another invitation, since it was looked at.
+        return _for_new_account(request, row)
     let_in(request, user)
     return see("fleets")
 

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from fleets.models import Invitation, Membership
+from fleets.models import Invitation, Membership, MembershipVehicle
 from fleets.people.giving import Grant
 from fleets.rights import ADMIN, ROLES, Right
 from protocol.catalogue import REMOTE_TYPES
@@ -41,6 +43,14 @@ def role_name(role: str) -> str:
     return str(ROLE_NAMES.get(role, role))
 
 
+def vehicles_of_each() -> Coalesce:
+    """How many vehicles each of some memberships is narrowed to, to annotate them with. Counted for each by itself: a
+    join would carry a row a person and vehicle about.
+    """
+    rows = MembershipVehicle.objects.filter(membership=OuterRef("pk")).order_by().values("membership")
+    return Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0)
+
+
 def narrowed_words(grant: Grant, vehicles: int | None) -> list[str]:
     """What the role is narrowed to, but for its end; empty where it is whole. `vehicles`: how many they are by now."""
     words: list[str] = []
@@ -61,6 +71,7 @@ def narrowed_words(grant: Grant, vehicles: int | None) -> list[str]:
 
 
 def what_for(row: Invitation) -> str:
-    """The fleets that it is for, or that it is for all."""
-    names = [fleet.name for fleet in row.fleets.all()]
-    return ", ".join(names) if names else gettext("All fleets")
+    """The fleets that it is for, or that it is for all; those that are gone are left out."""
+    if row.role == ADMIN:
+        return gettext("All fleets")
+    return ", ".join(fleet.name for fleet in row.fleets.all()) or "–"

@@ -4,29 +4,32 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Count
 
-from console.people.words import narrowed_words, role_name
+from console.people.words import narrowed_words, role_name, vehicles_of_each
 from console.vehicle.history import name_of
 from fleets.access import lasting
 from fleets.approvers import approvers_of
 from fleets.models import Fleet
 from fleets.people.giving import grant_of
 from fleets.programs.trust import trusted_of
-from fleets.rights import ADMIN
+from fleets.rights import ADMIN, Right
 from protocol.catalogue import REMOTE_TYPES
 from remotes.words.titles import title_of
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody who may something now. `narrowed`: what their role is narrowed to; `ends_at` None: it does not end."""
+    """Somebody who may something now. `narrowed`: what their role is narrowed to; `ends_at` None: it does not end.
+
+    `unconfirmed`: they would approve, once another person has confirmed them.
+    """
 
     name: str
     role: str
     narrowed: list[str]
     ends_at: datetime | None
     approves: bool
+    unconfirmed: bool
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,15 @@ def people_in(fleet: Fleet) -> list[PersonRow]:
             narrowed=narrowed_words(grant_of(row), vars(row)["number"] if row.narrowed else None),
             ends_at=row.ends_at,
             approves=row.user_id in approvers,
+            unconfirmed=row.may(Right.APPROVE) and row.user_id not in approvers,
         )
-        for row in members.annotate(number=Count("vehicles")).order_by("user__username")
+        for row in members.annotate(number=vehicles_of_each()).order_by("user__username")
     ]
     admins = User.objects.filter(is_superuser=True, is_active=True).order_by("username")
-    return rows + [PersonRow(name_of(each), role_name(ADMIN), [], None, each.pk in approvers) for each in admins]
+    return rows + [
+        PersonRow(name_of(each), role_name(ADMIN), [], None, each.pk in approvers, each.pk not in approvers)
+        for each in admins
+    ]
 
 
 def clients_in(fleet: Fleet) -> list[ClientRow]:

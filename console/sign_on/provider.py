@@ -19,9 +19,6 @@ from console.sign_on.refusals import ANSWER, AWAY, Refused
 KEPT = 600
 """Seconds for which what the provider publishes is not asked again."""
 
-LONGEST = 256 * 1024
-"""Bytes of an answer."""
-
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _kept: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -79,12 +76,14 @@ def client_of(request: HttpRequest, place: Provider, callback: str) -> OAuth2Cli
 def redeem(client: OAuth2Client, code: str, verifier: str) -> dict[str, Any]:
     """What the token endpoint gives for the code. Raises Refused."""
     try:
-        answer: dict[str, Any] = client.get_access_token(code, pkce_code_verifier=verifier)
-    except requests.RequestException:
-        raise Refused(AWAY) from None
-    except (OAuth2Error, ValueError, TypeError, KeyError):
+        answer = client.get_access_token(code, pkce_code_verifier=verifier)
+    except (OAuth2Error, ValueError, TypeError, KeyError, RecursionError):
         # Its words may hold the code: they are not kept.
         raise Refused(ANSWER) from None
+    except requests.RequestException:
+        raise Refused(AWAY) from None
+    if not isinstance(answer, dict):
+        raise Refused(ANSWER)
     return answer
 
 
@@ -109,9 +108,9 @@ def _get(url: str, headers: dict[str, str]) -> dict[str, Any]:
         with get_adapter().get_requests_session() as session:
             response = session.get(url, headers=headers)
             response.raise_for_status()
-            document = response.json() if len(response.content) <= LONGEST else None
-    except ValueError:
-        # Not JSON; it is a RequestException, too.
+            document = response.json()
+    except (ValueError, RecursionError):
+        # Not JSON, which is a RequestException, too; or deeper than anybody reads it.
         raise Refused(ANSWER) from None
     except requests.RequestException:
         raise Refused(AWAY) from None

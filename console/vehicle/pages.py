@@ -51,7 +51,8 @@ class Question:
     `hidden` are the names and values that go along with the answer. `entry` is the action that it is about, if there is
     one already. `can_change`: the form that was filled in before can be gone back to. `needs_another`: what is asked
     for waits for a second person. For who decides for another: `refuse_url`, the `owner` of the service that asks, the
-    `state` that the vehicle told last, its `position` where they may see it, and `others`, what else is under way.
+    `state` that the vehicle told last, its `position` where they may see it, `others`, what else is under way, for how
+    long (`life`) it may be sent from then on, and the names of what stands `beside` it that we don't know.
     """
 
     title: str
@@ -71,6 +72,8 @@ class Question:
     state: Sequence[StateRow] | None = None
     position: Position | None = None
     others: Sequence[Entry] = ()
+    life: str = ""
+    beside: str = ""
 
     @property
     def status(self) -> int:

@@ -124,7 +124,7 @@ def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
         movement=movement_about(action),
         entry=shown(action),
         is_dangerous=action.type.dangerous,
-        needs_another=rules_of(action.fleet_id).wants_two_people(action.type, action.payload),
+        needs_another=rules_of(action.fleet_id).wants_two_people(action.type, action.payload, action.extra),
     )
 
 
@@ -140,7 +140,7 @@ def warning_about(action: RemoteAction) -> str:
     """What the ready-made command that does the same warns of; or one of its kind, where it takes nothing back."""
     kind, payload = action.type, action.payload
     same = [command.name for command in kind.commands if command.payload == payload]
-    if not same and not kind.is_release(payload):
+    if not same and not kind.is_release(payload, action.extra):
         same = [command.name for command in kind.features if command.payload.keys() == payload.keys()]
     return warning_of(same[0]) if same else ""
 

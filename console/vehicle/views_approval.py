@@ -17,11 +17,13 @@ from console.vehicle.views_actions import about, address_of, find_own, movement_
 from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.vehicles.state import POSITION, state_rows
+from protocol.catalogue import SAYS_NOTHING
 from remotes.asking import break_glass
 from remotes.checks import approvals
 from remotes.checks.approvals import NotAllowed
 from remotes.models import RemoteAction
 from remotes.models.action import OPEN_STATES
+from remotes.words.describe import seconds_words
 
 MOST_OTHERS = 5
 """So many other actions that are under way are shown beside the one that is decided on."""
@@ -139,7 +141,10 @@ def _glass(request: PageRequest, action: RemoteAction, form: GlassForm) -> Quest
 
 
 def _known(request: PageRequest, action: RemoteAction) -> dict[str, Any]:
-    """What the vehicle told last, each with its age; where it is for who may see that, which stands in the audit."""
+    """What the vehicle told last, each with its age; where it is for who may see that, which stands in the audit.
+
+    And what whoever asks has chosen, which the name of the action does not tell.
+    """
     sees = member_in(request, action.vehicle.fleet).may(Right.SEE_POSITIONS)
     rows = [row for row in state_rows(action.vehicle.state) if sees or row.key != POSITION]
     owner = action.api_client.owner if action.api_client_id and action.api_client else None
@@ -149,4 +154,6 @@ def _known(request: PageRequest, action: RemoteAction) -> dict[str, Any]:
         "position": tell_look(request, action.vehicle),
         "owner": owner,
         "others": [shown(other) for other in others[:MOST_OTHERS]],
+        "life": seconds_words(round((action.lives_for or action.type.time_to_live).total_seconds())),
+        "beside": ", ".join(sorted(action.extra.keys() - SAYS_NOTHING)),
     }

@@ -1,6 +1,7 @@
 """Settings about how people log in: roles by name, and the provider of single sign-on."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +12,7 @@ from fleets.rights import ROLES
 _HERE = {"127.0.0.1", "localhost", "::1"}
 # As much as the library's table has room for.
 _LONGEST = 200
+_HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 
 def roles(name: str) -> list[str]:
@@ -31,14 +33,24 @@ def issuer(name: str) -> str:
     text = os.environ.get(name, "").strip()
     if not text:
         return ""
-    parts = urlsplit(text)
-    is_fine = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
-    if not is_fine or not parts.hostname or parts.query or parts.fragment or len(text) > _LONGEST:
+    if not _is_issuer(text):
         raise ImproperlyConfigured(f"{name} is {text!r}. Write the issuer's address, such as https://id.example.com.")
     for needed in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
-        if not os.environ.get(needed) and not os.environ.get(f"{needed}_FILE"):
+        if not os.environ.get(needed, "").strip() and not os.environ.get(f"{needed}_FILE"):
             raise ImproperlyConfigured(f"{name} is set, and {needed} is not. The provider gives both to its clients.")
     return text
+
+
+def _is_issuer(text: str) -> bool:
+    """Whether it may stand in headers as it is, and names nobody who asks."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _HERE)
+    has_more = bool(parts.query or parts.fragment or "@" in parts.netloc or port == 0)
+    return is_safe and bool(_HOST.fullmatch(host)) and not has_more and len(text) <= _LONGEST and " " not in text
 
 
 def origins(address: str) -> list[str]:

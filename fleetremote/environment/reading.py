@@ -1,6 +1,7 @@
 """Variables as texts, flags, numbers, lists and networks. Each raises ImproperlyConfigured that names the variable."""
 
 import os
+import re
 from ipaddress import ip_network
 
 from django.core.exceptions import ImproperlyConfigured
@@ -53,3 +54,21 @@ def networks(name: str) -> list[str]:
         return [str(ip_network(item)) for item in items(name)]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.1.0.0/16 or fd00::/8.") from error
+
+
+def proxies(name: str) -> list[str]:
+    """Networks that are believed when they say whose request it is: never all of the world."""
+    found = networks(name)
+    if all_of_them := [network for network in found if network.endswith("/0")]:
+        raise ImproperlyConfigured(
+            f"{name}: {all_of_them[0]} is everybody, so that anybody could take any address. Name your proxies alone."
+        )
+    return found
+
+
+def header_name(name: str) -> str:
+    """The name of a header of HTTP; empty without one."""
+    text = os.environ.get(name, "").strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9-]+", text):
+        raise ImproperlyConfigured(f"{name} is {text!r}. Write the name of a header, such as Client-Cert.")
+    return text

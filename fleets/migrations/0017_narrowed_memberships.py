@@ -12,8 +12,10 @@ def viewers_see_positions(apps, schema_editor):
 
 
 def nobody_gets_more(apps, schema_editor):
-    """What has no place before this: roles between, and memberships that are less than a whole role."""
+    """What has no place before this: roles between, and memberships that are less than a whole role, or see no positions,
+    which everybody does there."""
     rows = apps.get_model('fleets', 'Membership').objects
+    rows.filter(models.Q(positions='no') | models.Q(role='viewer', positions='role')).delete()
     rows.filter(models.Q(narrowed=True) | models.Q(ends_at__isnull=False) | ~models.Q(remote_types=[])).delete()
     rows.filter(role__in=['support', 'operator']).update(role='viewer')
     schema_editor.execute('SET CONSTRAINTS ALL IMMEDIATE')

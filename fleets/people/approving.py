@@ -85,7 +85,10 @@ def confirm(row: Approver, by: User | None) -> None:
 
 
 def give_anew(user: User, by: User | None) -> None:
-    """End the person's rows, and make new ones that wait for a confirmation, as given by `by`."""
+    """End the person's rows, and make new ones that wait for a confirmation, as if `by` had given the roles just now.
+
+    So it is once what the person logs in with was set by another, who may be at work under their name from now on.
+    """
     with transaction.atomic(), giving(by.pk if by is not None else None):
         fleets = [row.fleet for row in current().select_related("fleet").filter(user=user)]
         _end(Q(user=user))

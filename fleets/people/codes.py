@@ -27,4 +27,7 @@ LINK_OVER = code(
     "people-link-over",
     _("This link is not good any more: it was used, was withdrawn, or a newer one was sent, or its week is over."),
 )
+ACCOUNT_LOCKED = code(
+    "people-account-locked", _("Your account here was closed. Ask whoever manages FleetRemote at your company.")
+)
 IS_MEMBER = code("people-is-member", _("%(person)s is in %(fleet)s already. Change what they may do there."))

@@ -62,7 +62,8 @@ def why_not_give(giver: User, fleet: Fleet | None, grant: Grant) -> Why | None:
     if not giver.is_active:
         return Why(codes.NOT_YOURS, fleet=str(fleet or ""))
     if fleet is None or grant.role == ADMIN:
-        return None if giver.is_superuser and fleet is None else Why(codes.ADMINS_ONLY)
+        is_admins = fleet is None and grant.role == ADMIN
+        return None if giver.is_superuser and is_admins else Why(codes.ADMINS_ONLY)
     mine = membership_in(giver, fleet.pk)
     if mine is None or not mine.may(Right.CHANGE_PEOPLE):
         return Why(codes.NOT_YOURS, fleet=fleet.name)

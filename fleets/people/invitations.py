@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fleets.access import lasting
 from fleets.audit.doer import Doer, doing
@@ -42,8 +42,9 @@ def hash_of(token: str) -> str:
 
 
 def open_ones() -> QuerySet[Invitation]:
-    """Those that can be accepted, as far as time goes."""
-    return Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=clock.now())
+    """Those that can be accepted, as far as time goes; what was for fleets that are gone is for nothing."""
+    rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=clock.now())
+    return rows.filter(Q(role=ADMIN) | Exists(Fleet.objects.filter(invitations=OuterRef("pk"))))
 
 
 def why_not_invite(by: User, fleets: Collection[Fleet], grant: Grant) -> Why | None:
@@ -121,11 +122,14 @@ def find_open(digest: str) -> Invitation | None:
 def accept(digest: str, make: Callable[[], User]) -> User:
     """Give the person whom `make` saves, or finds, what was promised. Raises NotInvited, and nobody was made then.
 
-    Of two at once the second one finds the link used. What an account has in a fleet already is left as it is.
+    Of two at once the second one finds the link used, or the account made where there were two to one mailbox. What an
+    account has in a fleet already is left as it is.
     """
     with transaction.atomic():
-        row = Invitation.objects.select_for_update(of=("self",)).select_related("invited_by").filter(digest=digest)
-        found = row.first()
+        email = Invitation.objects.filter(digest=digest).values_list("email", flat=True).first() or ""
+        rows = Invitation.objects.filter(email__iexact=email)
+        locked = rows.select_for_update(of=("self",)).select_related("invited_by").order_by("pk")
+        found = next((row for row in locked if row.digest == digest), None)
         if found is None or found.accepted_at or found.withdrawn_at or found.expires_at <= clock.now():
             raise NotInvited(Why(codes.LINK_OVER))
         # Whoever changes people of these fleets waits: what the inviter may give now they may give until the end.

@@ -88,7 +88,7 @@ def request_action(
         raise NotPossible(problem)
     now = clock.now()
     rules = rules_of(vehicle.fleet_id)
-    wants_two = rules.wants_two_people(remote.remote_type, remote.payload)
+    wants_two = rules.wants_two_people(remote.remote_type, remote.payload, remote.extra)
     trusted = wants_two and api_client is not None and is_trusted(api_client, vehicle.fleet_id, remote.remote_type.name)
     waits = wants_two and not trusted
     life = wishes.time_to_live or rules.time_to_live(remote.remote_type)

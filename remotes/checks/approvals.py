@@ -30,7 +30,7 @@ class NotAllowed(SaysWhy):
 
 def needs_approval(rules: FleetRules, action: RemoteAction) -> bool:
     """Whether it still needs a second person now; a service that is trusted no longer needs one again."""
-    if action.approved_at is not None or not rules.wants_two_people(action.type, action.payload):
+    if action.approved_at is not None or not rules.wants_two_people(action.type, action.payload, action.extra):
         return False
     return not (action.trusted and trust.holds(action.api_client_id, action.fleet_id, action.remote_type))
 

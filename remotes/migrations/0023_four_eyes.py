@@ -20,6 +20,22 @@ def want_two_people(apps, schema_editor):
     schema_editor.execute('SET CONSTRAINTS ALL IMMEDIATE')
 
 
+# Who had a hand in a schedule is told by the audit; its row names the last one alone.
+TOUCHED = """
+UPDATE remotes_schedule schedule SET touched_by = ARRAY(
+    SELECT entry.user_id FROM fleets_auditentry entry
+    WHERE entry.subject = schedule.public_id AND entry.kind = 'operated' AND entry.user_id IS NOT NULL
+        AND entry.document ->> 'what' IN ('made a schedule', 'changed a schedule', 'resumed a schedule')
+    UNION SELECT schedule.user_id WHERE schedule.user_id IS NOT NULL
+    UNION SELECT command.user_id FROM remotes_savedcommand command
+    WHERE command.id = schedule.saved_command_id AND command.user_id IS NOT NULL
+    ORDER BY 1
+);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
+
+
 class Migration(migrations.Migration):
     """What needs a second person by default, who had a hand in it, and what was sent without one."""
 
@@ -78,6 +94,7 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=remotes.models.rules.need_two_people, size=None),
         ),
         migrations.RunPython(want_two_people, migrations.RunPython.noop),
+        migrations.RunSQL(TOUCHED, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='remoteaction',
             constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('user')), _negated=True), ('user__isnull', True), _connector='OR'), name='action_approved_by_another'),

@@ -1,6 +1,6 @@
 """What a fleet has laid down for its remote actions, and when nothing is sent at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,9 +49,12 @@ class FleetRules(models.Model):
         seconds = self.times_to_live.get(remote_type.name)
         return timedelta(seconds=seconds) if seconds else remote_type.time_to_live
 
-    def wants_two_people(self, remote_type: RemoteType, payload: Mapping[str, Any]) -> bool:
-        """Whether a second person must agree to this; never so for what only takes such a thing back."""
-        return remote_type.name in self.approval_types and not remote_type.is_release(payload)
+    def wants_two_people(self, remote_type: RemoteType, payload: Mapping[str, Any], beside: Iterable[str] = ()) -> bool:
+        """Whether a second person must agree to this; never so for what only takes such a thing back.
+
+        `beside`: names of what stands beside the payload.
+        """
+        return remote_type.name in self.approval_types and not remote_type.is_release(payload, beside)
 
     @property
     def approval_time(self) -> timedelta:

@@ -51,14 +51,19 @@ def log_in(person: User, client: Client | None = None) -> Client:
 
 def set_up_app(browser: Client) -> tuple[Phone, list[str]]:
     """An app, in a session that has just logged in with a password; gives it with the recovery codes."""
+    phone = phone_of(browser)
+    done = browser.post(SETUP, {"passcode": phone.code()})
+    assert done.status_code == 303, done.content
+    return phone, recovery_codes(browser)
+
+
+def phone_of(browser: Client) -> Phone:
+    """One that has read the secret of the page."""
     page = browser.get(SETUP)
     assert page.status_code == 200, page
     found = re.search(r'id="secret">([A-Z2-7 ]+)<', page.content.decode())
     assert found
-    phone = Phone(found.group(1).replace(" ", ""))
-    done = browser.post(SETUP, {"passcode": phone.code()})
-    assert done.status_code == 303, done.content
-    return phone, recovery_codes(browser)
+    return Phone(found.group(1).replace(" ", ""))
 
 
 def recovery_codes(browser: Client) -> list[str]:

@@ -211,8 +211,10 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             else:
                 self._send(200, person if provider.userinfo is None else provider.userinfo)
 
-        def _send(self, status: int, document: Claims) -> None:
-            self._bytes(status, json.dumps(document).encode(), "application/json")
+        def _send(self, status: int, document: Claims | str) -> None:
+            """A text is sent as it is."""
+            text = document if isinstance(document, str) else json.dumps(document)
+            self._bytes(status, text.encode(), "application/json")
 
         def _bytes(self, status: int, content: bytes, kind: str) -> None:
             self.send_response(status)

@@ -8,6 +8,8 @@ import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.test import Client
 
+from console.sign_on import adapter
+from console.sign_on.provider import _kept
 from tests.accounts.provider import CLIENT_ID, Key, Provider, part
 from tests.accounts.signing_on import BACK, START, at_provider, begin, is_in, sign_on
 from tests.long_form import LONG, draw
@@ -175,6 +177,34 @@ def test_other_ways_back_are_refused_with_words(ada: Any, provider: Provider) ->
 def test_a_provider_that_is_away_or_another_one_is_told(provider: Provider) -> None:
     provider.discovery = {"issuer": "https://evil.example"}
     assert Client().post(START).status_code == 503
+
+
+def test_an_answer_without_end_is_read_no_further(
+    ada: Any, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.discovery = {"padding": "x" * adapter.LONGEST}
+    assert Client().post(START).status_code == 503
+    provider.discovery = {}
+    browser = Client()
+    back = at_provider(begin(browser))
+    provider.claims = with_(padding="x" * adapter.LONGEST)
+    assert browser.get(back).status_code == 403
+    provider.claims = with_()
+    assert is_in(sign_on()[0])
+    # Nor for longer than that, though something comes all the time.
+    _kept.clear()
+    monkeypatch.setattr(adapter, "SECONDS", 0)
+    answer = Client().post(START)
+    assert (answer.status_code, b"be reached at the moment" in answer.content) == (503, True)
+
+
+def test_what_is_no_document_says_nothing(ada: Any, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    for told in ("[" * 100_000, '["access_token"]', "7", "", "\ufeff{}"):
+        browser = Client()
+        back = at_provider(begin(browser))
+        monkeypatch.setattr(Provider, "redeem", lambda self, *_, told=told: (200, told))
+        answer = browser.get(back)
+        assert (answer.status_code, b"did not say who you are" in answer.content) == (403, True), told[:20]
 
 
 def test_the_address_may_come_from_userinfo_of_the_same_person(ada: Any, provider: Provider) -> None:

@@ -13,11 +13,12 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from console.accounts import letters, second_factor
+from console.factors import changing
 from console.factors.codes import FREE, try_code
 from fleets.approvers import may_approve
 from fleets.models import AuditEntry
 from fleets.storage.encryption.rotation import encrypted_fields, rotate
-from tests.accounts.authenticator import Phone, log_in, recovery_codes, set_up_app
+from tests.accounts.authenticator import Phone, log_in, phone_of, recovery_codes, set_up_app
 from tests.world import PASSWORD, make_fleet, make_person
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,25 @@ def test_each_code_is_good_once_also_the_one_of_the_set_up() -> None:
     assert is_in(_with(log_in(ada), codes[0]))
     assert not is_in(_with(log_in(ada), codes[0]))
     assert is_in(_with(log_in(ada), codes[1].replace(" ", "")))
+
+
+def test_of_two_who_set_up_the_first_one_at_once_the_second_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sessions have shown the password alone; when the second is at it, that is not enough any more."""
+    ada = make_ada()
+    first, second = log_in(ada), log_in(ada)
+    phone = phone_of(second)
+    add_app = changing.add_app
+
+    def first_comes_first(*given: Any) -> None:
+        monkeypatch.undo()
+        set_up_app(first)
+        add_app(*given)
+
+    monkeypatch.setattr(changing, "add_app", first_comes_first)
+    assert second.post("/account/second-factor/app", {"passcode": phone.code()})["Location"] == "/account/second-factor"
+    assert not is_in(second)
+    assert is_in(first)
+    assert Authenticator.objects.filter(user=ada, type="totp").count() == 1
 
 
 def _with(browser: Client, code: str) -> Client:

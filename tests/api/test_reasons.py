@@ -50,6 +50,15 @@ def test_taking_it_back_needs_none_and_is_sent(ours: World, callback_id: str, bo
     assert send(ours, callback_id, body).state == "queued"
 
 
+@pytest.mark.parametrize("body", RELEASE, ids=lambda body: next(iter(body)))
+def test_what_stands_beside_it_makes_it_more_than_that(ours: World, callback_id: str, body: dict[str, Any]) -> None:
+    """A cloud may know fields that we don't; attributes are for who is notified."""
+    assert send(ours, callback_id, body | {"attributes": []}).state == "queued"
+    more = body | {"trackingPeriod": {"running": 60}}
+    assert ours.caller.post(remotes(ours, callback_id), more).status_code == 400
+    assert send(ours, callback_id, more, **{"X-Reason": "Not returned."}).state == "waiting-approval"
+
+
 def test_a_repeat_under_the_same_key_is_no_second_asking(ours: World, callback_id: str) -> None:
     first = send(ours, callback_id, IMMOBILISE, **{"X-Reason": "Not returned.", "Idempotency-Key": "k"})
     assert send(ours, callback_id, IMMOBILISE, **{"X-Reason": "Not returned.", "Idempotency-Key": "k"}) == first

@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from fleets.models import Vehicle
 from remotes.models import RemoteAction
+from tests.published import hold
 
 from .conftest import SUBSCRIBE, World
 
@@ -311,3 +312,15 @@ def test_a_database_that_is_away_is_503_in_the_published_shape(ours: World, monk
     ours.caller.http.raise_request_exception = False
     answer = ours.caller.get(f"/fleets/{ours.fleet.public_id}")
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, 50399, "5")
+
+
+def test_a_route_whose_places_a_client_may_not_see_breaks_no_published_client(ours: World) -> None:
+    subscribed = {**SUBSCRIBE, "remoteTypes": ["Navigation"]}
+    callback_id = ours.caller.post(f"/fleets/{ours.fleet.public_id}/remote/callbacks", subscribed).json()["callbackId"]
+    path = f"/fleets/{ours.fleet.public_id}/vehicles/{ours.vehicle.public_id}/callbacks/{callback_id}/remotes"
+    route = {"positions": [{"type": "Point", "coordinates": [4.8, 45.7]}]}
+    ours.caller.post(path, {"label": "depot", "navigation": route})
+    type(ours.caller.row).objects.update(sees_positions=False)
+    read = ours.caller.get(path).json()
+    hold(read, "RemoteActions")
+    assert [action["remote"] for action in read["_embedded"]["remoteActions"]] == [{"label": "depot"}]

@@ -61,6 +61,12 @@ def test_the_reason_is_kept_in_the_audit(ours: World, callback_id: str) -> None:
     assert action.reason == "The driver has lost the key."
 
 
+@pytest.mark.parametrize("sent", ["Volé à Lyon, côté Saône".encode(), "Volé à Lyon, côté Saône".encode("latin-1")])
+def test_a_reason_is_read_in_whichever_bytes_it_comes(ours: World, callback_id: str, sent: bytes) -> None:
+    """Servers hand headers on as Latin-1, whatever they are."""
+    assert send(ours, callback_id, UNLOCK, **{"X-Reason": sent.decode("latin-1")}).reason == "Volé à Lyon, côté Saône"
+
+
 def test_without_a_reason_the_label_is_kept(ours: World, callback_id: str) -> None:
     action = send(ours, callback_id, {**UNLOCK, "label": "night shift"})
     assert AuditEntry.objects.get(kind="asked", subject=action.public_id).reason == "night shift"

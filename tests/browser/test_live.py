@@ -153,7 +153,7 @@ def test_a_hidden_tab_costs_nothing(manager: Page, running: Running, vehicle: di
     manager.evaluate(HIDE, True)
     manager.clock.run_for(600_000)
     # Whoever decides is told in the page's title, which is seen though the page is not.
-    assert {urlsplit(url).path for url in requests} <= {"/waiting"}
+    assert {urlsplit(url).path for url in requests} <= {"/waiting", "/static/clock.js"}
     manager.evaluate(HIDE, False)
     manager.clock.run_for(3_000)
     expect(mark_of(manager)).to_have_attribute("data-mark", re.compile("live|paced"))

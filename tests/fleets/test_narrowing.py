@@ -136,6 +136,22 @@ def test_only_who_sees_others_than_before_is_announced(fleet: Fleet, monkeypatch
     assert told == [membership.user_id]
 
 
+def test_the_sweep_costs_no_more_for_many_who_see_the_same(fleet: Fleet, django_assert_max_num_queries: Any) -> None:
+    names = [f"pool {number}" for number in range(5)]
+    people = [Membership.objects.get(user=make_person(name, fleet, role="operator")) for name in names]
+    for person in people:
+        narrow(person, filter=of(q="Pool"))
+    with django_assert_max_num_queries(6):
+        refresh_narrowed()
+    # One of them lacks one and sees another instead: as many, but not the same.
+    row = MembershipVehicle.objects.filter(membership=people[2]).first()
+    assert row is not None
+    MembershipVehicle.objects.filter(pk=row.pk).update(vehicle=fleet.vehicles.get(label="Boss"))
+    refresh_narrowed()
+    rows = MembershipVehicle.objects.filter(membership__in=people, vehicle__label__startswith="Pool")
+    assert (rows.count(), MembershipVehicle.objects.count()) == (10, 10)
+
+
 def test_the_sweep_costs_a_statement_where_nobody_is_narrowed(fleet: Fleet, django_assert_num_queries: Any) -> None:
     member(fleet)
     with django_assert_num_queries(1):

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from campaigns.schedules import changes
 from remotes.models import FleetRules, RemoteAction
+from tests.campaigns.schedule_world import make_schedule
 from tests.migrating import migrate
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
@@ -40,3 +42,14 @@ def test_to_and_fro_rules_get_the_new_default_and_actions_stay(action: RemoteAct
     )
     back = migrate(BEFORE).get_model("remotes", "FleetRules").objects
     assert set(back.get(fleet_id=lyon.pk).approval_types) == four
+
+
+def test_who_had_a_hand_in_a_schedule_has_it_afterwards(action: RemoteAction) -> None:
+    ana, ben, eve = (make_person(name, action.fleet) for name in ("ana", "ben", "eve"))
+    schedule = make_schedule(action.fleet, ana)
+    changes.pause(schedule, eve)
+    changes.resume(schedule, ben)
+    migrate(BEFORE)
+    migrate()
+    schedule.refresh_from_db()
+    assert schedule.touched_by == sorted([ana.pk, ben.pk])

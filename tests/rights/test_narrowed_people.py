@@ -15,7 +15,7 @@ from alerts.choices import people_to_tell
 from fleets.models import Fleet, Membership, Vehicle
 from fleets.narrowing import narrow
 from fleets.storage.redis import client as redis_client
-from remotes.models import Alert, BulkCommand, RemoteAction
+from remotes.models import Alert, BulkCommand, BulkItem, RemoteAction
 from tests.campaigns.bulk_world import make_bulk
 from tests.world import make_action, make_person, make_vehicle
 
@@ -121,6 +121,16 @@ def test_a_bulk_command_reaches_their_own_only(chosen: dict[str, str], sight: Si
         assert answer.status_code == 303
         bulk = BulkCommand.objects.latest("pk")
         assert [item.vehicle for item in bulk.items.all()] == [sight.own]
+        transaction.set_rollback(True)
+
+
+def test_nor_does_one_from_before_they_were_narrowed_when_it_is_tried_again(sight: Sight) -> None:
+    with transaction.atomic():
+        before = BulkCommand.objects.get(public_id=sight.of_own["bulk_id"])
+        before.items.update(state=BulkItem.State.CANCELLED)
+        sight.http.post(reverse("repeat-bulk", args=[sight.fleet.public_id, before.public_id]), {"which": "unsent"})
+        again = BulkCommand.objects.get(retry_of=before)
+        assert [item.vehicle for item in again.items.all()] == [sight.own]
         transaction.set_rollback(True)
 
 

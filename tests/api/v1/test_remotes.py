@@ -10,6 +10,7 @@ from fleets.models import AccessToken, AuditEntry, Gateway, Vehicle
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from remotes.models import RemoteAction
 from tests.api.conftest import World, trusted
+from tests.published import API_V1, hold
 
 from .conftest import LOCK, V1Caller
 
@@ -281,3 +282,11 @@ def test_sending_and_listing_cost_few_statements(
     # The token, the place, the total, the page.
     with django_assert_num_queries(4):
         assert us.get(remotes).json()["total"] == 31
+
+
+def test_a_route_whose_places_a_client_may_not_see_breaks_no_published_client(us: V1Caller, remotes: str) -> None:
+    send(us, remotes, {"action": {"navigation": {"positions": [PLACE]}}})
+    type(us.row).objects.update(sees_positions=False)
+    read = us.get(remotes).json()
+    hold(read, "RemoteActions", API_V1)
+    assert read["_embedded"]["remoteActions"][0]["remote"] == {"action": {"navigation": {"positions": []}}}

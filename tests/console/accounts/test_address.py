@@ -106,3 +106,16 @@ def test_an_address_of_another_account_is_none(ana: User, browser: Client, mailo
 def test_made_up_links_are_over(browser: Client) -> None:
     for token in ("x", "a:b:c", "é", "x" * 3000):
         assert browser.post(f"/account/address/{token}").status_code == 404
+
+
+def test_mailboxes_of_others_are_not_flooded(ana: User, browser: Client, mailoutbox: list[Any]) -> None:
+    form = {"email": "Eve@example.com", "old_password": PASSWORD}
+    for _ in range(3):
+        assert browser.post("/account/address", form).status_code == 303
+    answer = browser.post("/account/address", {**form, "email": "eve@example.com"})
+    assert (answer.status_code, "Too many links were sent. Try again in 60 minutes." in answer.text) == (422, True)
+    # Nor many, by one person.
+    asked = [browser.post("/account/address", {**form, "email": f"{n}@example.com"}).status_code for n in range(7)]
+    assert asked == [303] * 6 + [422]
+    letters.all_gone()
+    assert len(mailoutbox) == 9

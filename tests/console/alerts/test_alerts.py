@@ -127,6 +127,16 @@ def test_everybody_chooses_for_themselves(camille: Client, viktor: Client, world
     assert viktor.post(url_of(world.lyon, "/choice"), {"kinds": ["nonsense"]}).status_code == 422
 
 
+def test_who_sees_some_vehicles_only_chooses_among_alerts_of_vehicles(viktor: Client, world: World) -> None:
+    assert 'value="callback-failed"' in text_of(viktor, url_of(world.lyon))
+    Membership.objects.filter(user=world.viktor).update(narrowed=True)
+    page = text_of(viktor, url_of(world.lyon))
+    assert 'value="dangerous-action"' in page
+    assert 'value="callback-failed"' not in page
+    viktor.post(url_of(world.lyon, "/choice"), {"kinds": ["callback-failed"]})
+    assert kinds_of(world.viktor, world.lyon) == ()
+
+
 def test_an_admin_is_told_what_they_choose_alone(world: World, log_in: LogIn) -> None:
     """They see every fleet: nobody wants the alerts of all of them by mail without asking."""
     root = make_person("root", is_superuser=True, email="root@example.com")

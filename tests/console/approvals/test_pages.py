@@ -108,6 +108,8 @@ def test_a_change_holds_once_another_has_approved_it(
     for page in (text_of(camille, where), text_of(diane, where)):
         assert "No second person is needed any more for:" in page
         assert "Nothing changes until another person has approved it." in page
+        # In the reader's own zone.
+        assert f'It comes to nothing on <time datetime="{change.ends_at.isoformat(timespec="milliseconds")}"' in page
     camille.post(where, {"decision": "approve", "note": ""})
     assert "Stolen" in FleetRules.objects.get().approval_types
     diane.post(where, {"decision": "approve", "note": "I have talked to Camille."})

@@ -342,7 +342,7 @@ def test_an_empty_list_says_how_to_begin(camille: Client, viktor: Client, world:
     url = f"/fleets/{world.lyon.public_id}/bulk"
     make_bulk(world.lyon, world.camille)
     assert "Choose several vehicles in the list" in text_of(camille.get(url))
-    assert "What managers send to many vehicles at once shows here." in text_of(viktor.get(url))
+    assert "What is sent to many vehicles at once shows here." in text_of(viktor.get(url))
 
 
 def test_pages_follow_each_other_without_gap(camille: Client, world: World):

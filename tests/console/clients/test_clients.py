@@ -277,6 +277,18 @@ def test_a_fleet_has_so_many_clients_and_no_more(world: World, camille: Client, 
     assert ApiClient.objects.count() == 1
 
 
+def test_a_client_of_another_fleet_gets_no_place_in_a_full_one(
+    world: World, roots: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.clients.views_acts.MOST_CLIENTS", 1)
+    here, _ = make(roots, world)
+    other, _ = make(roots, world, name="Other", fleets=[])
+    given = {**FORM, "name": "Other", "fleets": [world.lyon.pk]}
+    assert "fleets" in errors(roots.post(url(other, "/edit"), given))
+    assert not other.fleets.exists()
+    assert roots.post(url(here, "/edit"), {**given, "name": "Here"}).status_code == 303, "it is there already"
+
+
 def test_an_admin_sees_all_and_makes_one_that_uses_no_fleet(world: World, roots: Client, camille: Client):
     client, _ = make(roots, world, fleets=[])
     assert url(client) in roots.get("/clients").content.decode()

@@ -200,6 +200,13 @@ def test_what_is_refused_is_in_the_audit_as_a_failed_log_in() -> None:
     assert AuditEntry.objects.filter(subject="name audited", kind="entered").exists()
 
 
+@pytest.mark.parametrize("onward", ["/login", "/login?next=/login"])
+def test_the_log_in_leads_not_to_itself(at_home: Client, onward: str) -> None:
+    """Whoever is in, and follows such a link, is led to the first page."""
+    log_in(at_home, "ana")
+    assert at_home.get("/login", {"next": onward})["Location"] == "/"
+
+
 def test_names_and_addresses_of_any_kind_are_counted() -> None:
     for name in ("", "x" * 400, "\U0001f600", "an\u0000a"):
         assert log_in(Client(), name, "wrong") == 200

@@ -39,6 +39,12 @@ def test_who_is_a_member_no_more_is_in_no_fleet(world: World, camille: Client):
     assert camille.get(f"/fleets/{world.lyon.public_id}").status_code == 404
 
 
+def test_an_admin_is_told_that_there_is_none_and_where_they_come_from(db: None, log_in: LogIn):
+    page = log_in(make_person("root", is_superuser=True)).get("/").content.decode()
+    assert "There is no fleet yet" in page
+    assert "You are in no fleet yet" not in page
+
+
 def test_a_fleet_says_what_is_under_way_and_what_failed(camille: Client, world: World):
     make_action(world.van)
     make_action(world.van, state="done", status="Failed", failure_cause="VehicleInUse")

@@ -32,6 +32,12 @@ def test_admins_see_all_accounts(world: World, root: Client, camille: Client) ->
     assert 'href="/people"' not in camille.get("/").text
 
 
+def test_admins_see_who_has_less_than_their_role(world: World, root: Client) -> None:
+    assert ">limited<" not in root.get("/people").text
+    Membership.objects.filter(user=world.viktor).update(role="support", positions="no")
+    assert root.get("/people").text.count(">limited<") == 1
+
+
 def test_a_locked_account_is_out_at_once(
     world: World, root: Client, viktor: Client, mailoutbox: list[EmailMessage]
 ) -> None:

@@ -1,19 +1,22 @@
 """Somebody is invited by a link, once and for a week, and gets what whoever invited them may still give."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.mail.message import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
+from console.people.forms import NewAccountForm
 from fleets.approvers import may_approve
-from fleets.models import Approver, AuditEntry, Invitation, Membership, Proposal, SavedView
-from fleets.people.invitations import forget_old
+from fleets.models import Approver, AuditEntry, Invitation, Membership, Proposal, SavedView, UpstreamFleet
+from fleets.people.invitations import NotInvited, accept, forget_old, renew
 from fleets.storage import clock
 from tests.console.conftest import LogIn, World
 from tests.world import make_fleet, make_person, make_vehicle
@@ -46,6 +49,7 @@ def test_whoever_is_invited_makes_an_account_and_is_in(
     page = guest.get("/invitation").text
     assert "camille invites you" in page
     assert "Operator" in page
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', page) == ["full_name"]
     assert guest.post("/invitation", ACCOUNT)["Location"] == "/"
     nadia = User.objects.get(username="nadia")
     assert (nadia.email, nadia.first_name, nadia.is_staff) == (NADIA, "Nadia Noir", False)
@@ -329,3 +333,96 @@ def test_without_a_mail_server_the_page_says_where_the_link_is(
     page = camille.post(f"/fleets/{world.lyon.public_id}/people/new", form, follow=True)
     assert "is a file in FleetRemote’s folder “mail”" in page.text
     assert "/invitation/" in next(tmp_path.iterdir()).read_text()
+
+
+def test_what_opens_nothing_makes_no_session(world: World, camille: Client, mailoutbox: list[EmailMessage]) -> None:
+    """Else anybody fills the database with them; and it takes nothing from a browser that has opened a good one."""
+    before = Session.objects.count()
+    guest = Client()
+    assert guest.get("/invitation/made-up")["Location"] == "/invitation"
+    assert (guest.get("/invitation").status_code, Session.objects.count(), dict(guest.cookies)) == (404, before, {})
+
+
+def test_of_two_invitations_to_one_mailbox_one_makes_an_account(
+    world: World, camille: Client, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where both forms were looked at before either was sent: one person is not taken for two."""
+    invite(camille, world)
+    invite(camille, world, email=NADIA.upper())
+    guests = [Client(), Client()]
+    for guest, address in zip(guests, (NADIA, NADIA.upper()), strict=True):
+        guest.get(link_in(mails_to(mailoutbox, address)[0]))
+    clean = NewAccountForm.full_clean
+
+    def other_first(form: NewAccountForm) -> None:
+        clean(form)
+        monkeypatch.undo()
+        assert guests[0].post("/invitation", ACCOUNT).status_code == 303
+
+    monkeypatch.setattr(NewAccountForm, "full_clean", other_first)
+    answer = guests[1].post("/invitation", {**ACCOUNT, "username": "nadia2"})
+    assert (answer.status_code, "There is an account with the address" in answer.text) == (409, True)
+    assert User.objects.filter(email__iexact=NADIA).count() == 1
+
+
+def test_a_name_that_another_takes_at_the_same_moment_is_said_at_its_field(
+    world: World, camille: Client, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(camille, world)
+    guest = Client()
+    guest.get(link_in(mails_to(mailoutbox, NADIA)[0]))
+    clean = NewAccountForm.full_clean
+
+    def other_first(form: NewAccountForm) -> None:
+        clean(form)
+        monkeypatch.undo()
+        make_person("nadia")
+
+    monkeypatch.setattr(NewAccountForm, "full_clean", other_first)
+    answer = guest.post("/invitation", ACCOUNT)
+    assert (answer.status_code, "already exists" in answer.text) == (422, True)
+    assert guest.post("/invitation", {**ACCOUNT, "username": "nadia2"}).status_code == 303
+
+
+def test_an_account_that_was_locked_gets_no_second_one(
+    world: World, camille: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    make_person("former", is_active=False, email="Nadia@Example.com")
+    invite(camille, world)
+    guest = Client()
+    guest.get(link_in(mails_to(mailoutbox, NADIA)[0]))
+    for answer in (guest.get("/invitation"), guest.post("/invitation", ACCOUNT)):
+        assert (answer.status_code, "was closed" in answer.text) == (409, True)
+    assert not User.objects.filter(username="nadia").exists()
+
+
+def test_an_invitation_to_a_fleet_that_is_gone_is_none(
+    world: World, log_in: LogIn, mailoutbox: list[EmailMessage]
+) -> None:
+    """It is not one to all fleets, as an admin's is that names none."""
+    root, gone = log_in(make_person("root", is_superuser=True, is_staff=True)), make_fleet("Gone")
+    assert root.post("/people/new", invited(NADIA, "manager", gone.public_id)).status_code == 303
+    guest = Client()
+    guest.get(link_in(mails_to(mailoutbox, NADIA)[0]))
+    assert guest.get("/invitation").status_code == 200
+    row = Invitation.objects.get()
+    UpstreamFleet.objects.filter(fleet=gone).delete()
+    gone.delete()
+    for answer in (guest.get("/invitation"), guest.post("/invitation", ACCOUNT)):
+        assert answer.status_code == 404
+    with pytest.raises(NotInvited):
+        accept(row.digest, lambda: make_person("nadia"))
+    with pytest.raises(NotInvited):
+        renew(row, row.invited_by)
+
+
+@pytest.mark.parametrize("name", ["Bob\r\n\r\nUrgent: https://evil.example", "Bob\u202e", "Bob\u2028x"])
+def test_a_name_has_no_lines_of_its_own(
+    world: World, camille: Client, mailoutbox: list[EmailMessage], name: str
+) -> None:
+    """It stands in e-mails to others."""
+    invite(camille, world)
+    guest = Client()
+    guest.get(link_in(mails_to(mailoutbox, NADIA)[0]))
+    answer = guest.post("/invitation", {**ACCOUNT, "full_name": name})
+    assert (answer.status_code, "in one line" in answer.text) == (422, True)

@@ -74,6 +74,11 @@ def test_narrowed_to_some_vehicles_and_back(world: World, camille: Client) -> No
     assert not member(world.viktor, world).vehicles.exists()
 
 
+def test_what_is_wrong_is_summed_up_in_the_order_of_the_page(world: World, camille: Client) -> None:
+    answer = camille.post(f"/fleets/{world.lyon.public_id}/people/new", {})
+    assert [field.name for field in answer.context["form"].wrong][:3] == ["email", "language", "role"]
+
+
 @pytest.mark.parametrize(
     ("less", "wanted"),
     [

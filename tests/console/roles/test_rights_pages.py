@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from console.people.words import ROLE_NAMES
 from console.roles.words import RIGHT_NAMES
-from fleets.models import ApiClient, Membership, MembershipVehicle, Trust
+from fleets.models import ApiClient, Approver, Membership, MembershipVehicle, Trust
 from fleets.rights import OF_NARROWED, ROLES, Right
 from protocol.catalogue import REMOTE_TYPES
 from tests.console.conftest import LogIn, World
@@ -67,6 +67,14 @@ def test_a_fleets_page_says_who_may_what_now(viktor: Client, world: World):
     assert "<strong>root</strong>" in page
     assert "<strong>gone</strong>" not in page
     assert "No service uses this fleet" in page
+
+
+def test_a_manager_whom_nobody_has_confirmed_is_named_so(viktor: Client, world: World):
+    page = viktor.get(f"/fleets/{world.lyon.public_id}/rights").content.decode()
+    assert "Not confirmed yet" not in page
+    make_person("new", world.lyon, role="manager")
+    Approver.objects.filter(user__username="new").update(confirmed_at=None)
+    assert viktor.get(f"/fleets/{world.lyon.public_id}/rights").content.decode().count("Not confirmed yet") == 1
 
 
 def test_services_that_may_act_alone_stand_there(viktor: Client, world: World):

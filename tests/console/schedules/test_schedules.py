@@ -380,7 +380,7 @@ def test_viewers_have_nothing_to_press(viktor: Client, world: World, clock: Cloc
 
 def test_empty_lists_say_how_to_begin(camille: Client, viktor: Client, world: World):
     assert "Make a schedule" in text_of(camille.get(list_url(world)))
-    assert "What managers let run by the clock shows here." in text_of(viktor.get(list_url(world)))
+    assert "What is sent by the clock shows here." in text_of(viktor.get(list_url(world)))
     assert "None is paused" in text_of(camille.get(list_url(world, "?state=paused")))
     assert "None has ended" in text_of(camille.get(list_url(world, "?state=ended")))
     assert "No schedule runs" in text_of(camille.get(list_url(world, "?state=x&after=%00&before=x")))

@@ -1,5 +1,7 @@
 """Approving on a vehicle's page: by another manager than the one who asked."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -39,6 +41,21 @@ def test_who_has_asked_sees_it_wait(camille: Client, world: World, action: Remot
     assert "Another manager must approve it. You have asked for it yourself." in page
     assert url_of(world, action) not in page
     assert f"/{action.public_id}/cancel" in page
+
+
+def test_who_approves_is_told_for_how_long_and_what_else_is_sent(
+    world: World, action: RemoteAction, diane: User, log_in: LogIn
+):
+    client = log_in(diane)
+
+    def question() -> str:
+        return " ".join(client.get(url_of(world, action)).content.decode().split())
+
+    assert "it may be sent for 2 min, then never" in question()
+    assert "Fields stand beside it" not in question()
+    action.set(lives_for=timedelta(days=1), extra={"attributes": [], "activate": True})
+    assert "it may be sent for 24 h, then never" in question()
+    assert "FleetRemote does not know: activate." in question()
 
 
 def test_another_manager_sees_who_asks_and_why_and_approves(

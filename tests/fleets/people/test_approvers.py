@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from fleets.approvers import NO_RIGHT, NOT_CONFIRMED, approvers_of, may_approve, may_confirm, unconfirm, why_not
+from fleets.approvers import NO_RIGHT, NOT_CONFIRMED, approvers_of, may_approve, may_confirm, why_not
 from fleets.audit.doer import NOBODY_LOGGED_IN, Doer, doing
 from fleets.audit.entries import Origin, person
 from fleets.models import Approver, Fleet, Membership
-from fleets.people.approving import by_the_machine, confirm, giving
+from fleets.people.approving import by_the_machine, confirm, give_anew, giving
 from fleets.storage import clock
 from tests.migrating import migrate
 from tests.world import make_fleet, make_person
@@ -190,7 +190,7 @@ def test_ones_own_log_in_is_ones_own() -> None:
 def test_a_factor_that_another_took_away_is_such_a_change() -> None:
     fleet = make_fleet()
     ana, ben = make_person("ana", fleet), make_person("ben", fleet, is_superuser=True)
-    unconfirm(ben, ana)
+    give_anew(ben, ana)
     assert not may_approve(ben, fleet)
     assert {row.given_by for row in Approver.objects.filter(user=ben, ended_at=None)} == {ana}
     assert Approver.objects.filter(user=ben, ended_at=None).count() == 2
@@ -237,3 +237,20 @@ def test_managers_and_admins_of_before_approve_as_they_did(at_the_end: None) -> 
     assert found == {(people["ana"], fleet), (root, None)}
     assert not may_approve(viewer, fleet)
     assert not may_approve(people["narrowed"], fleet)
+
+
+def test_on_the_way_back_nobody_sees_where_vehicles_are_who_did_not(at_the_end: None) -> None:
+    """Everybody of a fleet does there."""
+    fleet = make_fleet()
+    for name, role, positions in (
+        ("seen", "viewer", "yes"),
+        ("blind", "viewer", "role"),
+        ("support", "support", "role"),
+        ("manager", "manager", "role"),
+        ("blinded", "manager", "no"),
+    ):
+        Membership.objects.filter(user=make_person(name, fleet, role=role)).update(positions=positions)
+    before = migrate([("fleets", "0016_erasure")]).get_model("fleets", "Membership").objects
+    kept = dict(before.values_list("user__username", "role"))
+    migrate()
+    assert kept == {"seen": "viewer", "support": "viewer", "manager": "manager"}
