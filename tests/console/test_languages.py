@@ -155,7 +155,7 @@ def test_alerts_are_stored_in_english_whoever_raises_them(world: World):
 
 
 def test_dates_and_numbers_are_as_in_french(camille: Client, world: World):
-    world.van.state = {"odometer": {"mileage": 12345.6}, "updatedAt": "2026-07-03T10:20:00Z"}
+    world.van.state = {"odometer": {"mileage": 12345.6, "createdAt": "2026-07-03T10:20:00Z"}}
     world.van.save()
     page = in_french(camille).get(world.page_of(world.van)).content.decode()
     assert "12\xa0346 km" in page

@@ -35,9 +35,9 @@ def test_each_address_is_in_the_table_and_each_line_of_it_is_an_address() -> Non
 
 
 def askers(name: str, method: str, rights: Rights) -> list[str]:
-    """A manager and nine who are drawn, in the long form everybody; where the address has no such method, two."""
+    """A manager and five who are drawn, in the long form everybody; where the address has no such method, one."""
     has_method = method in TABLE[name].methods.split()
-    drawn = some(f"{method} {name}", rights.callers, 9 if has_method else 2)
+    drawn = some(f"{method} {name}", rights.callers, 5 if has_method else 1)
     return sorted(drawn | {"manager"} if has_method else drawn)
 
 

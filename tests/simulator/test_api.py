@@ -9,7 +9,7 @@ from tests.published import hold
 from tests.simulator.driving import FLEET, OTHER, Simulator, Webhook, vehicle_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+pytestmark = pytest.mark.drawn("what the simulator answers", 25, of="tests")
 
 CALLBACKS = f"/fleets/{FLEET.id}/remote/callbacks"
 UNLOCK = {"door": {"state": "Unlocked"}}

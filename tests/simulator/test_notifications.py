@@ -6,7 +6,7 @@ from tests.published import hold
 from tests.simulator.driving import FLEET, Simulator, Webhook, until, vehicle_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+pytestmark = pytest.mark.drawn("what the simulator answers", 25, of="tests")
 
 UNLOCK = {"door": {"state": "Unlocked"}}
 HORN = {"horn": {"state": "Activated"}}

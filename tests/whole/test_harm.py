@@ -34,7 +34,7 @@ def whole(running: Running) -> None:
     wait_until(running.answers, "the server to answer again", 30)
 
 
-@pytest.mark.drawn("kills", 3, of="tests")
+@pytest.mark.drawn("kills", 2, of="tests")
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("moment", ["posted", "WakingUpVehicle"])
 def test_a_kill_while_an_action_is_under_way(running: Running, victim: str, moment: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
@@ -33,6 +34,7 @@ ROW = """
 """
 
 
+@pytest.mark.drawn("migrations", 2, of="tests")
 def test_log_ins_become_visits_and_nothing_stays_behind(at_the_end: None) -> None:
     ana = make_person("ana")
     browser = Client()

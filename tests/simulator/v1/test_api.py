@@ -10,7 +10,7 @@ from tests.simulator.driving import FLEET, Simulator, Webhook
 from tests.simulator.v1.driving import ACCOUNT, ASLEEP, AWAKE, HORN, THERMIC, UNLOCK, V1, body_of
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+pytestmark = pytest.mark.drawn("what the simulator answers", 25, of="tests")
 
 FILE = "connected-car-v1.yaml"
 # A body of each feature of the published file, as a client of it writes them.

@@ -9,7 +9,7 @@ from tests.simulator.driving import Simulator, Webhook, until
 from tests.simulator.v1.driving import ASLEEP, AWAKE, HORN, UNLOCK, V1, messages, statuses, wait_done
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+pytestmark = pytest.mark.drawn("what the simulator answers", 25, of="tests")
 
 FILE = "connected-car-v1-webhook.yaml"
 ATTRIBUTES = [

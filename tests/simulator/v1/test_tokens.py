@@ -13,7 +13,7 @@ from tests.simulator.v1.driving import AWAKE, HORN, UNLOCK, V1, ask_token
 from tests.tls.simulated import mutual_tls_simulator
 
 # Nearly each starts a simulator of its own.
-pytestmark = pytest.mark.drawn("what the simulator answers", 40, of="tests")
+pytestmark = pytest.mark.drawn("what the simulator answers", 25, of="tests")
 
 
 def refused(answer: requests.Response, status: int, error: str) -> None:
