@@ -8,6 +8,9 @@ from django.utils.dateparse import parse_datetime
 TRUSTED = ("updatedAt", "createdAt")
 """The names of dates, the one to be trusted most in front: what was created long ago may have changed since."""
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Stands for a date that is not known, where dates are put in order."""
+
 
 def said_at(part: Any) -> datetime | None:
     """When the vehicle said it, by its own dates; None where it has none that can be read: its age is not known.

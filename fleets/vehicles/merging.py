@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fleets.vehicles.dates import TRUSTED, read_moment, said_at
+from fleets.vehicles.dates import LONG_AGO, TRUSTED, read_moment, said_at
+from fleets.vehicles.state.facts import hides_position
 from protocol.canonical.event import format_time
 
 Json = Any
@@ -17,10 +18,8 @@ Json = Any
 SKEW = timedelta(minutes=1)
 """So far ahead of us a date may lie; one beyond it counts as the moment at which it arrived."""
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # Of a state without any date: it is newer than what came before, and nobody knows its age.
 _UNDATED = datetime.max.replace(tzinfo=UTC)
-_HIDES_POSITION = ("Geolocation", "Full")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class _Dates:
     @property
     def is_told(self) -> bool:
         """Whether what was told counts; where neither has a later date, what came last."""
-        return (self.told or _LONG_AGO) >= (self.kept or _LONG_AGO)
+        return (self.told or LONG_AGO) >= (self.kept or LONG_AGO)
 
 
 def merged(kept: Json, told: Json, told_at: datetime) -> Json:
@@ -52,7 +51,7 @@ def _grounded(node: Json, ahead: datetime, instead: dict[str, str]) -> Json:
         return [_grounded(item, ahead, instead) for item in node]
     if not isinstance(node, dict):
         return node
-    gone = [name for name in TRUSTED if (read_moment(node.get(name)) or _LONG_AGO) > ahead]
+    gone = [name for name in TRUSTED if (read_moment(node.get(name)) or LONG_AGO) > ahead]
     found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in gone}
     return found | {name: instead[name] for name in gone if name in instead}
 
@@ -137,7 +136,6 @@ def _without_hidden(state: Json) -> Json:
     if not isinstance(state, dict) or "lastPosition" not in state:
         return state
     privacy = state.get("privacy")
-    hides = isinstance(privacy, dict) and privacy.get("state") in _HIDES_POSITION
-    if not hides or (said_at(state["lastPosition"]) or _LONG_AGO) >= (said_at(privacy) or _LONG_AGO):
+    if not hides_position(state) or (said_at(state["lastPosition"]) or LONG_AGO) >= (said_at(privacy) or LONG_AGO):
         return state
     return {name: item for name, item in state.items() if name != "lastPosition"}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, ngettext
 
 from fleets.vehicles import words as vehicle_words
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.state import dig, energy_said_at, is_plugged
+from fleets.vehicles.state import dig, energy_said_at
+from fleets.vehicles.state.facts import is_plugged
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts

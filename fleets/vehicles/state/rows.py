@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from fleets.vehicles import words
-from fleets.vehicles.dates import read_moment, said_at
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state.facts import is_plugged
+from fleets.vehicles.state.values import dig, items, number, texts, with_unit
 
 Json = Any
 
 POSITION = "position"
 """The key of the row that says where the vehicle is."""
 
-_GREATEST_NUMBER = 10**12
 _TWIN = ("type", "level")
 
 
@@ -41,50 +41,14 @@ def state_rows(state: Json) -> list[StateRow]:
     return [row for reader in _READERS for row in reader(state)]
 
 
-def dig(value: Json, *path: str) -> Json:
-    """What lies under `path` in nested objects, None where anything on the way is missing or another thing."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def moment_of(value: Json, *path: str) -> datetime | None:
-    """The time under `path`; without an offset it is UTC."""
-    return read_moment(dig(value, *path))
-
-
 def energy_said_at(energy: Json, state: Json) -> datetime | None:
     """When the level was told: some clouds tell it in the old list `energy` too, and date only one of the two."""
-    twins = [item for item in _items(dig(state, "energy")) if all(dig(item, of) == dig(energy, of) for of in _TWIN)]
+    twins = [item for item in items(dig(state, "energy")) if all(dig(item, of) == dig(energy, of) for of in _TWIN)]
     return max(filter(None, map(said_at, [energy, *twins])), default=None)
 
 
-def is_plugged(charging: Json) -> bool | None:
-    """Whether the cable is in; None where nobody knows. A word for its charging that says otherwise is not believed."""
-    plugged, status = dig(charging, "plugged"), dig(charging, "status")
-    return plugged if isinstance(plugged, bool) else False if status == "Disconnected" else None
-
-
-def _items(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _texts(value: Json) -> list[str]:
-    return [item for item in _items(value) if isinstance(item, str)]
-
-
-def _number(value: Json) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _GREATEST_NUMBER:
-        return None
-    return value
-
-
-def _with_unit(number: float, unit: str) -> str:
-    return f"{number_format(round(number), force_grouping=True)} {unit}"
-
-
 def _locks(state: Json) -> Iterator[StateRow]:
-    states = _texts(dig(state, "doorsState", "lockedStates"))
+    states = texts(dig(state, "doorsState", "lockedStates"))
     if not states:
         return
     locked = all(word in words.LOCKED for word in states)
@@ -93,7 +57,7 @@ def _locks(state: Json) -> Iterator[StateRow]:
 
 
 def _openings(state: Json) -> Iterator[StateRow]:
-    openings = [item for item in _items(dig(state, "doorsState", "opening")) if isinstance(dig(item, "state"), str)]
+    openings = [item for item in items(dig(state, "doorsState", "opening")) if isinstance(dig(item, "state"), str)]
     if not openings:
         return
     opened = [str(dig(item, "identifier")) for item in openings if item["state"] != "Closed"]
@@ -113,19 +77,19 @@ def _ignition(state: Json) -> Iterator[StateRow]:
 def _movement(state: Json) -> Iterator[StateRow]:
     moving = dig(state, "kinetic", "moving")
     if isinstance(moving, bool):
-        speed = _number(dig(state, "kinetic", "speed"))
-        text = _("Standing") if not moving else _with_unit(speed, "km/h") if speed is not None else _("Moving")
+        speed = number(dig(state, "kinetic", "speed"))
+        text = _("Standing") if not moving else with_unit(speed, "km/h") if speed is not None else _("Moving")
         at = said_at(dig(state, "kinetic"))
         yield StateRow("movement", _("Movement"), text, at, "warn" if moving else "")
 
 
 def _energies(state: Json) -> Iterator[StateRow]:
-    for energy in _items(dig(state, "energies")):
+    for energy in items(dig(state, "energies")):
         kind, at = dig(energy, "type"), energy_said_at(energy, state)
-        level, range_km = _number(dig(energy, "level")), _number(dig(energy, "autonomy"))
+        level, range_km = number(dig(energy, "level")), number(dig(energy, "autonomy"))
         parts = [
-            _with_unit(level, "%") if level is not None else "",
-            _with_unit(range_km, "km") if range_km is not None else "",
+            with_unit(level, "%") if level is not None else "",
+            with_unit(range_km, "km") if range_km is not None else "",
         ]
         if isinstance(kind, str) and any(parts):
             title = str(words.ENERGIES.get(kind, kind))
@@ -149,7 +113,7 @@ def _charging(energy: Json, told_at: datetime | None) -> Iterator[StateRow]:
 
 def _lights(state: Json) -> Iterator[StateRow]:
     system = dig(state, "lightingSystem")
-    lamps = [(name, lamp) for name in ("turn", "fog") for lamp in _items(dig(system, name))]
+    lamps = [(name, lamp) for name in ("turn", "fog") for lamp in items(dig(system, name))]
     known = [(name, lamp) for name, lamp in lamps if isinstance(dig(lamp, "status"), str)]
     if not known:
         return
@@ -169,14 +133,14 @@ def _climate(state: Json) -> Iterator[StateRow]:
 
 def _mileage(state: Json) -> Iterator[StateRow]:
     for odometer in (dig(state, "odometer"), dig(state, "_embedded", "extension", "odometer")):
-        mileage = _number(dig(odometer, "mileage"))
+        mileage = number(dig(odometer, "mileage"))
         if mileage is not None:
-            yield StateRow("mileage", _("Mileage"), _with_unit(mileage, "km"), said_at(odometer))
+            yield StateRow("mileage", _("Mileage"), with_unit(mileage, "km"), said_at(odometer))
             return
 
 
 def _position(state: Json) -> Iterator[StateRow]:
-    numbers = [_number(item) for item in _items(dig(state, "lastPosition", "geometry", "coordinates"))[:2]]
+    numbers = [number(item) for item in items(dig(state, "lastPosition", "geometry", "coordinates"))[:2]]
     if len(numbers) == 2 and numbers[0] is not None and numbers[1] is not None:
         east, north = numbers[0], numbers[1]
         ways = (_("N") if north >= 0 else _("S"), _("E") if east >= 0 else _("W"))
@@ -193,11 +157,11 @@ def _privacy(state: Json) -> Iterator[StateRow]:
 
 
 def _starter_battery(state: Json) -> Iterator[StateRow]:
-    health = _number(dig(state, "battery", "voltage"))
+    health = number(dig(state, "battery", "voltage"))
     if health is not None:
         tone = "bad" if health < 30 else "warn" if health < 50 else ""
         at = said_at(dig(state, "battery"))
-        yield StateRow("battery", _("12 V battery"), _with_unit(health, "%"), at, tone)
+        yield StateRow("battery", _("12 V battery"), with_unit(health, "%"), at, tone)
 
 
 def _alarm(state: Json) -> Iterator[StateRow]:

@@ -1,0 +1,47 @@
+"""Reads values out of a vehicle's state, whatever a cloud has put there: what has another form counts as absent."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import number_format
+
+from fleets.vehicles.dates import read_moment
+
+Json = Any
+
+_GREATEST_NUMBER = 10**12
+
+
+def dig(value: Json, *path: str) -> Json:
+    """What lies under `path` in nested objects, None where anything on the way is missing or another thing."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def moment_of(value: Json, *path: str) -> datetime | None:
+    """The time under `path`; without an offset it is UTC."""
+    return read_moment(dig(value, *path))
+
+
+def items(value: Json) -> list[Json]:
+    """A list as it is; nothing for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def texts(value: Json) -> list[str]:
+    """The texts of a list."""
+    return [item for item in items(value) if isinstance(item, str)]
+
+
+def number(value: Json) -> float | None:
+    """A number that a vehicle can mean; None for a boolean, and for what is beyond all measure or no number at all."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _GREATEST_NUMBER:
+        return None
+    return value
+
+
+def with_unit(value: float, unit: str, digits: int = 0) -> str:
+    """A number as people read it, with its unit."""
+    rounded = round(value, digits) if digits else round(value)
+    return f"{number_format(rounded, digits or None, force_grouping=True)} {unit}"
