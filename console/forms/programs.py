@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from remotes.words.describe import DAYS, days_words
+from fleets.words.times import DAYS, days_words
 
 SLOTS = (1, 2, 3, 4)
 

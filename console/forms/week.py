@@ -13,8 +13,8 @@ from console.forms.base import ErrorPlace, RemoteForm, choice_of, short_text
 from console.forms.programs import SLOTS, Change, GridRow, Program, changes, grid, read_programs
 from console.forms.values import day_time, whole
 from fleets.vehicles import ability
+from fleets.words.times import DAYS, day_word
 from protocol.canonical import JsonObject
-from remotes.words.describe import DAYS, day_word
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

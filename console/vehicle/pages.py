@@ -22,7 +22,7 @@ from console.rights import REFUSALS, NotYours, member_in
 from console.vehicle.history import Entry, entry_of, history_page, with_people
 from console.vehicle.history_form import HistoryForm
 from console.vehicle.panel import panel_of
-from console.vehicle.state_card import state_card_of
+from console.vehicle.state_card import state_card_of, told_by
 from console.vehicle.wake_budget import waking_of
 from fleets.access import vehicles_of
 from fleets.audit.entries import Origin, person
@@ -31,7 +31,8 @@ from fleets.models import Membership, Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
 from fleets.vehicles.position import Position, position_of
-from fleets.vehicles.state import POSITION, StateRow, state_rows
+from fleets.vehicles.state import StateRow
+from fleets.vehicles.state.facts import hides_position
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
@@ -133,8 +134,9 @@ def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
 def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
     """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
     now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
-    sees_positions = member.may(Right.SEE_POSITIONS)
-    waking = waking_of(vehicle, rules_of(vehicle.fleet_id), now)
+    rules = rules_of(vehicle.fleet_id)
+    waking = waking_of(vehicle, rules, now)
+    told = told_by(vehicle, rules.zone, sees_positions=member.may(Right.SEE_POSITIONS))
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
         "fleet": vehicle.fleet,
@@ -142,7 +144,9 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "may_command": member.may(Right.SEND),
         "panel": panel_of(vehicle, member.sends),
         "rights": stamp_of(member),
-        "state_rows": [row for row in state_rows(vehicle.state) if sees_positions or row.key != POSITION],
+        "state_rows": told.rows,
+        "state_others": told.others,
+        "hides_position": hides_position(vehicle.state),
         "state_card": state_card_of(vehicle, waking, now),
         "waking": waking,
         "is_untold": cannot_call_back(vehicle.gateway),

@@ -1,15 +1,32 @@
 """What a vehicle's page says of its state as a whole: when who was asked, what came instead, and what asking costs."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.vehicle.wake_budget import Waking
 from fleets.models import Vehicle
+from fleets.vehicles.state import StateRow, state_rows
+from fleets.vehicles.state.others import Other, other_values
 from fleets.words.why import say
+from protocol.canonical.places import without_places
 from remotes.checks.wake_ledger import Budget
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a vehicle has told, as `rows`, and all `others` that no row shows."""
+
+    rows: list[StateRow]
+    others: list[Other]
+
+
+def told_by(vehicle: Vehicle, zone: tzinfo, *, sees_positions: bool) -> Told:
+    """Times by the clocks of the fleet's `zone`; who may not see positions is told of none. No query."""
+    state = vehicle.state if sees_positions else without_places(vehicle.state)
+    return Told(state_rows(state, vehicle.motorization, zone), other_values(state))
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from console.requests import PageRequest, wants_fragment
 from console.rights import member_in
 from console.vehicle.history import with_people
 from console.vehicle.pages import Question, ask, changed, shown, tell_look, vehicle_page
+from console.vehicle.state_card import told_by
 from console.vehicle.views_actions import about, address_of, find_own, movement_about, names_of, warning_about
 from fleets.models import Vehicle
 from fleets.rights import Right
-from fleets.vehicles.state import POSITION, state_rows
 from protocol.catalogue import SAYS_NOTHING
 from remotes.asking import break_glass
+from remotes.asking.ask import rules_of
 from remotes.checks import approvals
 from remotes.checks.approvals import NotAllowed
 from remotes.models import RemoteAction
@@ -146,11 +147,11 @@ def _known(request: PageRequest, action: RemoteAction) -> dict[str, Any]:
     And what whoever asks has chosen, which the name of the action does not tell.
     """
     sees = member_in(request, action.vehicle.fleet).may(Right.SEE_POSITIONS)
-    rows = [row for row in state_rows(action.vehicle.state) if sees or row.key != POSITION]
+    told = told_by(action.vehicle, rules_of(action.vehicle.fleet_id).zone, sees_positions=sees)
     owner = action.api_client.owner if action.api_client_id and action.api_client else None
     others = with_people(action.vehicle.remote_actions.filter(state__in=OPEN_STATES).exclude(pk=action.pk))
     return {
-        "state": rows,
+        "state": told.rows,
         "position": tell_look(request, action.vehicle),
         "owner": owner,
         "others": [shown(other) for other in others[:MOST_OTHERS]],

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fleets.models import ApiClient, Vehicle
 from fleets.vehicles import ability
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.state import dig
+from fleets.vehicles.state.facts import is_moving, kinetic_of
 from fleets.words.types import title_why
 from protocol import statuses
 from protocol.canonical import JsonObject
@@ -124,10 +124,10 @@ def stops_the_vehicle(action: RemoteAction) -> bool:
 
 def known_to_move(vehicle: Vehicle, now: datetime) -> timedelta | None:
     """How long ago the vehicle's last known state said that it moves; None when it says that it stands, or nothing."""
-    if dig(vehicle.state, "kinetic", "moving") is not True:
+    if not is_moving(vehicle.state):
         return None
     # Where it bears no date it is not older than the state that it came with: better refused than done.
-    at = said_at(vehicle.state["kinetic"]) or said_at(vehicle.state) or vehicle.state_read_at
+    at = said_at(kinetic_of(vehicle.state)) or said_at(vehicle.state) or vehicle.state_read_at
     return max(now - at, timedelta()) if at else None
 
 

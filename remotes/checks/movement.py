@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from fleets.models import Vehicle
-from fleets.vehicles.state import state_rows
+from fleets.vehicles.dates import said_at
+from fleets.vehicles.state.facts import is_moving, kinetic_of
 from fleets.words.numbers import Tone
 from protocol.canonical import JsonObject
 from protocol.catalogue import RemoteType
@@ -38,7 +39,6 @@ def movement_before(
         return Movement(
             True, at, _("That is too long ago to count, so it is sent. Make sure that it stands."), Tone.WARN
         )
-    row = next((row for row in state_rows(vehicle.state) if row.key == "movement"), None)
-    if row is None or vehicle.state["kinetic"]["moving"]:
+    if is_moving(vehicle.state) is not False:
         return Movement(None, None, _("Make sure that it stands: nothing is known of its movement."), Tone.WARN)
-    return Movement(False, row.at, "", Tone.PLAIN)
+    return Movement(False, said_at(kinetic_of(vehicle.state)), "", Tone.PLAIN)

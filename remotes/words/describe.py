@@ -1,18 +1,17 @@
 """What an action asks for, in the few words that a fleet manager would use."""
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from fleets.vehicles.state import dig, moment_of
+from fleets.words.times import UNITS, duration_words
 from protocol.catalogue import RemoteType
 
 Json = Any
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # How long there are no theft alerts, by the number that the wire has for it.
 ALARM_PAUSES = (
     gettext_lazy("2 hours"),
@@ -23,14 +22,6 @@ ALARM_PAUSES = (
     gettext_lazy("7 days"),
 )
 
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
-_UNITS = (
-    gettext_lazy("%(number)s d"),
-    gettext_lazy("%(number)s h"),
-    gettext_lazy("%(number)s min"),
-    gettext_lazy("%(number)s s"),
-)
-
 
 def describe(remote_type: RemoteType, payload: Mapping[str, Any]) -> str:
     """The words for a payload of the type; the catalogue's own ones where there is nothing more to say."""
@@ -38,44 +29,9 @@ def describe(remote_type: RemoteType, payload: Mapping[str, Any]) -> str:
     return (words(payload) if words else "") or gettext(remote_type.describe(payload))
 
 
-def duration_words(text: str) -> str:
-    """An ISO 8601 duration as people write it: PT1M30S is "1 min 30 s". One that is not plain stays as it is."""
-    found = _DURATION.fullmatch(text)
-    parts = zip(found.groups(), _UNITS, strict=True) if found else ()
-    return " ".join(str(unit) % {"number": int(number)} for number, unit in parts if number) or text
-
-
-def days_words(days: Collection[str]) -> str:
-    """Days of the week, three or more in a row as a range: "Mon–Wed, Sun"."""
-    places = [place for place, day in enumerate(DAYS) if day in days]
-    if not places:
-        return gettext("no day")
-    if len(places) == len(DAYS):
-        return gettext("every day")
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] == place - 1:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return ", ".join(_run_words(run) for run in runs)
-
-
-def day_word(day: str) -> str:
-    """The short name of a day of the wire, such as Mon."""
-    # Django itself brings its translations.
-    return gettext(day)
-
-
 def counted(number: int, noun: str) -> str:
     """In English, for letters and the like."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _run_words(run: Sequence[int]) -> str:
-    if len(run) > 2:
-        return f"{day_word(DAYS[run[0]])}–{day_word(DAYS[run[-1]])}"
-    return ", ".join(day_word(DAYS[place]) for place in run)
 
 
 def _locking(payload: Json) -> str:
@@ -166,7 +122,7 @@ def _stolen(payload: Json) -> str:
 def seconds_words(seconds: Json) -> str:
     """A number of seconds as people say it: 90 is "1 min 30 s". Anything else as it is, in seconds."""
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 1:
-        return str(_UNITS[-1]) % {"number": seconds}
+        return str(UNITS[-1]) % {"number": seconds}
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return duration_words(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleets.words.times import days_words, duration_words
 from protocol.catalogue import REMOTE_TYPES
-from remotes.words.describe import days_words, describe, duration_words
+from remotes.words.describe import describe
 
 
 @pytest.mark.parametrize("entry", REMOTE_TYPES.values(), ids=lambda entry: entry.name)
