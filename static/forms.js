@@ -3,7 +3,10 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 htmx.onLoad((element) => {
   if (!zone) return;
-  for (const input of element.querySelectorAll("input[data-zone]")) input.value = zone;
+  const inputs = element.querySelectorAll("input[data-zone]");
+  // Where there is none, the times are by other clocks than the browser's.
+  if (!inputs.length) return;
+  for (const input of inputs) input.value = zone;
   for (const name of element.querySelectorAll("[data-zone-name]")) name.textContent = zone;
 });
 

@@ -1,18 +1,24 @@
 """Charging: now, later, by programs of the week, and how."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
+from django.utils.formats import time_format
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console.forms.base import ErrorPlace, Way, choice_of
 from console.forms.values import local_time
-from console.forms.week import CHARGING_LEVELS, WeekForm, items_of
+from console.forms.week import CHARGING_LEVELS, WeekForm
+from fleets.storage import clock
 from fleets.vehicles.state import dig
+from fleets.vehicles.state.charge import next_charge_time
+from fleets.vehicles.state.facts import charging_in
 from protocol.canonical import JsonObject
+from remotes.asking.ask import rules_of
 
 _LEVELS = [
     ("", _("As it is")),
@@ -68,16 +74,32 @@ class ChargingForm(WeekForm):
     level = choice_of(_("Power"), _LEVELS)
     type = choice_of(_("Charge until"), _TYPES)
 
+    planned: str = ""
+    """When the next charge begins, as the vehicle has told it."""
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["zone"].initial = get_current_timezone_name()
+        of_day = next_charge_time(charging_in(self.vehicle.state))
+        if of_day is not None:
+            self._begin_with_planned(of_day)
+
+    def _begin_with_planned(self, of_day: time) -> None:
+        """The next charge that is planned, by the fleet's clocks and not the browser's."""
+        zone = rules_of(self.vehicle.fleet_id).zone
+        today = datetime.combine(clock.now().astimezone(zone), of_day)
+        next_one = today if today.replace(tzinfo=zone) > clock.now() else today + timedelta(days=1)
+        self.planned = gettext("Next charge at %(time)s (%(zone)s)") % {
+            "time": time_format(of_day, "TIME_FORMAT"),
+            "zone": zone.key,
+        }
+        self.fields["at"].initial = f"{next_one:%Y-%m-%dT%H:%M}"
+        self.fields["zone"].initial = zone.key
+        del self.fields["zone"].widget.attrs["data-zone"]
 
     def stored(self) -> Any:
         """The programs of the energy that can be charged."""
-        found = (
-            dig(item, "extension", "electric", "charging") for item in items_of(dig(self.vehicle.state, "energies"))
-        )
-        return next((dig(item, "schedule", "programs") for item in found if isinstance(item, dict)), None)
+        return dig(charging_in(self.vehicle.state), "schedule", "programs")
 
     def clean(self) -> dict[str, Any] | None:
         """An API with levels in its programs wants both of each program."""

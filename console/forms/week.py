@@ -181,10 +181,6 @@ class WeekForm(RemoteForm):
         return fields
 
 
-def items_of(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _percent(label: "StrOrPromise", most: int, value: str) -> forms.IntegerField:
     return forms.IntegerField(required=False, label=label, min_value=0, max_value=most, initial=value)
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fleets.vehicles.dates import LONG_AGO, TRUSTED, read_moment, said_at
-from fleets.vehicles.state.facts import hides_position
+from fleets.vehicles.state.facts import hides_position, tells_mileage
+from fleets.vehicles.state.values import dig, number
 from protocol.canonical.event import format_time
 
 Json = Any
@@ -38,7 +39,7 @@ class _Dates:
 def merged(kept: Json, told: Json, told_at: datetime) -> Json:
     """The state after `told` has come at `told_at`; `kept` is the one before, empty where there was none."""
     ahead, now = told_at + SKEW, format_time(told_at)
-    state = _grounded(told, ahead, dict.fromkeys(TRUSTED, now))
+    state = _grounded(_without_false_mileage(told), ahead, dict.fromkeys(TRUSTED, now))
     if kept and isinstance(kept, dict) and isinstance(state, dict):
         # Kept by an earlier version: it proves nothing.
         state = _Merge(now).objects(_grounded(kept, ahead, {}), state, _Dates(None, _UNDATED))
@@ -129,6 +130,22 @@ def _by_type(items: Json) -> dict[str, Json]:
         return {}
     found = {str(item.get("type")): item for item in items}
     return found if len(found) == len(items) else {}
+
+
+def _without_false_mileage(told: Json) -> Json:
+    """Without an odometer that is not to be believed, so that the one that is known stays."""
+    found = _without_odometer(told, told)
+    extension = dig(found, "_embedded", "extension")
+    if isinstance(extension, dict):
+        found = found | {"_embedded": found["_embedded"] | {"extension": _without_odometer(extension, told)}}
+    return found
+
+
+def _without_odometer(holder: Json, told: Json) -> Json:
+    odometer = dig(holder, "odometer")
+    if odometer is None or number(dig(odometer, "mileage")) is None or tells_mileage(odometer, told):
+        return holder
+    return {name: item for name, item in holder.items() if name != "odometer"}
 
 
 def _without_hidden(state: Json) -> Json:

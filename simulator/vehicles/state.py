@@ -147,7 +147,7 @@ def _charging(state: State, payload: Mapping[str, Any]) -> State:
     return replace(
         state,
         charging=charging and state.battery < 100.0,
-        charge_next=later,
+        charge_next=None if starts else later,
         charge_programs=_with_programs(state.charge_programs, schedule.get("programs", ())),
         charge_deferred={**state.charge_deferred, **deferred},
         charge_preferences={**state.charge_preferences, **payload.get("preferences", {})},

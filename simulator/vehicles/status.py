@@ -1,5 +1,6 @@
 """The published vehicle documents: Status and Vehicle of fleet-owner-v3.yaml, as pure functions of a vehicle."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from protocol.canonical import format_time
@@ -90,8 +91,17 @@ def _charging(state: State) -> JsonObject:
     if state.charging:
         document["remainingTime"] = time_to_full(state)
     if state.charge_next is not None:
-        document["nextDelayedTime"] = state.charge_next
+        document["nextDelayedTime"] = time_of_day(state.charge_next)
     return document
+
+
+def time_of_day(moment: str) -> str:
+    """A moment as vehicles tell it: by the clock of its own zone, from 00:00, as PT22H30M. Others stay as they are."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return f"PT{at.hour}H{at.minute}M"
 
 
 def time_to_full(state: State) -> str:

@@ -155,9 +155,13 @@ def test_v1s_words_and_places_become_those_of_pages() -> None:
     assert rows == {
         "doors": "Locked",
         "energy-Electric": "55 %",
-        "charging": "Charging",
+        "charging": "Charging · slow · 40 km/h",
+        "charging-programs": "2: 22:00",
+        "charge-manner": "stops early, which spares the battery",
         "climate": "Running",
+        "climate-programs": "1: 07:00 Mon 21 °C",
         "position": "45.7640° N, 4.8357° E",
+        "tyres": "front left low",
     }
     assert status["lastPosition"]["properties"] == {"type": "Estimated", "heading": 90, "createdAt": LATER}
     climate = status["preconditioning"]["airConditioning"]

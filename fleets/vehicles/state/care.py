@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
+from fleets.vehicles.state.facts import newest
 from fleets.vehicles.state.row import StateRow, Told
 from fleets.vehicles.state.values import dig, items, number, with_unit
 
@@ -64,15 +65,18 @@ def _days(days: float) -> str:
 
 
 def warnings(told: Told) -> Iterator[StateRow]:
-    """The warning lamps and messages that are on (alerts of v1), in the manufacturer's words."""
-    for holder, name in (("active", "activeAlerts"), ("report", "reportDetails")):
-        part = dig(told.state, "alerts", holder)
-        on = [item for item in items(dig(part, name)) if isinstance(dig(item, "type"), str) and _is_on(item)]
-        if on:
-            grave = any(dig(item, "severity") == "Critical" for item in on)
-            text = ", ".join(_warning(item) for item in on)
-            yield StateRow("warnings", _("Warnings"), text, said_at(part), "bad" if grave else "warn")
-            return
+    """The warning lamps and messages that are on (alerts of v1), in the manufacturer's words.
+
+    There are two lists; the one that was told last counts.
+    """
+    active, report = dig(told.state, "alerts", "active"), dig(told.state, "alerts", "report")
+    part = newest(active, report)
+    listed = items(dig(part, "activeAlerts" if part is active else "reportDetails"))
+    on = [item for item in listed if isinstance(dig(item, "type"), str) and _is_on(item)]
+    if on:
+        grave = any(dig(item, "severity") == "Critical" for item in on)
+        text = ", ".join(_warning(item) for item in on)
+        yield StateRow("warnings", _("Warnings"), text, said_at(part), "bad" if grave else "warn")
 
 
 def _is_on(warning: Json) -> bool:

@@ -92,7 +92,9 @@ def next_charge_words(part: Json, at: datetime | None, told: Told) -> str:
         moment = at + wait
     if moment is not None:
         return _("Next charge at %(time)s (%(zone)s)") % {"time": told.time(moment), "zone": str(told.zone)}
-    return _("Next charge: %(word)s") % {"word": word} if isinstance(word, str) and wait != timedelta(0) else ""
+    return (
+        _("Next charge: %(word)s") % {"word": word} if isinstance(word, str) and word and wait != timedelta(0) else ""
+    )
 
 
 def next_charge_time(part: Json) -> time | None:

@@ -40,8 +40,8 @@ def levels(told: Told) -> Iterator[StateRow]:
 
 
 def _title(energy: Json) -> str:
-    sub_type, kind = dig(energy, "subType"), str(dig(energy, "type"))
-    return str(words.SUB_TYPES.get(str(sub_type)) or words.ENERGIES.get(kind, kind))
+    kind, sub_type = str(dig(energy, "type")), str(dig(energy, "subType"))
+    return str(words.SUB_TYPES[sub_type] if sub_type in words.SUB_TYPES else words.ENERGIES.get(kind, kind))
 
 
 def load(told: Told) -> Iterator[StateRow]:

@@ -33,7 +33,7 @@ def is_on(state: Json) -> bool | None:
 
 def kinetic_of(state: Json) -> Json:
     """The part that tells of its movement: it has two places in v3, and the one that was told last counts."""
-    return _newest(dig(state, "kinetic"), dig(state, "_embedded", "extension", "kinetic"))
+    return newest(dig(state, "kinetic"), dig(state, "_embedded", "extension", "kinetic"))
 
 
 def is_moving(state: Json) -> bool | None:
@@ -51,7 +51,7 @@ def odometer_of(state: Json) -> Json:
     A vehicle whose ignition is off tells 0 at times: that is no mileage.
     """
     told = [dig(state, "odometer"), dig(state, "_embedded", "extension", "odometer")]
-    return _newest(*(part for part in told if tells_mileage(part, state)))
+    return newest(*(part for part in told if tells_mileage(part, state)))
 
 
 def tells_mileage(odometer: Json, state: Json) -> bool:
@@ -123,7 +123,7 @@ def alarm_trigger(state: Json) -> Json:
     return None if is_over else trigger
 
 
-def _newest(*parts: Json) -> Json:
+def newest(*parts: Json) -> Json:
     """Of the same part at two places the one that was told last; the first where that is not known."""
     found = [part for part in parts if isinstance(part, dict)]
     return max(found, key=lambda part: said_at(part) or LONG_AGO, default=None)

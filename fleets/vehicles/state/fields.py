@@ -12,6 +12,7 @@ _CHARGING = f"{_ELECTRIC}.charging"
 _PROGRAM = f"{_CHARGING}.schedule.programs[]"
 _CLIMATE = "preconditioning.airConditioning"
 _THERMIC = "engines[].extension.thermic"
+_WARNING = "alerts.active.activeAlerts[]"
 _MODE = "transmission.gearbox.mode"
 
 ROWS: dict[str, tuple[str, ...]] = {
@@ -54,10 +55,9 @@ ROWS: dict[str, tuple[str, ...]] = {
     "stolen": ("stolen.state", "stolen.startedAt", "stolen.endAt"),
     "tyres": ("tyreState[].id", "tyreState[].status", "tyreState[].pressure.value"),
     "service": ("maintenance.daysBeforeMaintenance", "maintenance.mileageBeforeMaintenance"),
-    "warnings": tuple(
-        f"alerts.{holder}[].{name}"
-        for holder in ("active.activeAlerts", "report.reportDetails")
-        for name in ("type", "severity", "active", "endAt")
+    "warnings": (
+        *(f"{_WARNING}.type", f"{_WARNING}.severity", f"{_WARNING}.active", f"{_WARNING}.endAt"),
+        *(f"alerts.report.reportDetails[].{name}" for name in ("type", "severity", "active")),
     ),
 }
 """The fields of each row, by the row's key."""
@@ -140,9 +140,9 @@ TITLES = {
     "battery.current": _("12 V battery: current (A)"),
     "battery.indicator": _("12 V battery: lamp"),
     "braking.parking": _("Parking brake"),
-    "alerts.active.activeAlerts[].id": _("Warning: number"),
-    "alerts.active.activeAlerts[].startedAt": _("Warning: since"),
-    "alerts.active.activeAlerts[].startPosition": _("Warning: where it began"),
-    "alerts.active.activeAlerts[].endPosition": _("Warning: where it ended"),
+    f"{_WARNING}.id": _("Warning: number"),
+    f"{_WARNING}.startedAt": _("Warning: since"),
+    f"{_WARNING}.startPosition": _("Warning: where it began"),
+    f"{_WARNING}.endPosition": _("Warning: where it ended"),
 }
 """What is shown among all else, by its title; the same goes for what lies below such a path."""

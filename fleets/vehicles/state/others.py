@@ -1,6 +1,6 @@
 """All else that a vehicle has told: what no row of its own shows (fields.py), also what is published nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -41,7 +41,11 @@ def other_values(state: Json) -> list[Other]:
     """Each field that no row shows, with the date of the part that it stands in; MOST at the most."""
     leaves = sorted(islice(_leaves(state, "", None, 0), MOST), key=lambda leaf: leaf.path)
     rows = groupby(leaves, key=lambda leaf: (leaf.path, leaf.title, leaf.at))
-    return [Other(*known, tuple(text for leaf in same for text in leaf.texts), at) for (*known, at), same in rows]
+    return [Other(path, title, _texts_of(same), at) for (path, title, at), same in rows]
+
+
+def _texts_of(same: Iterable[Other]) -> tuple[str, ...]:
+    return tuple(text for leaf in same for text in leaf.texts)
 
 
 def _leaves(node: Json, path: str, at: datetime | None, depth: int) -> Iterator[Other]:

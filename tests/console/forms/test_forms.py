@@ -1,13 +1,16 @@
 """The form of each remote feature: what is filled in is what is asked for, letter by letter."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from console.forms import REMOTE_FORMS
-from fleets.models import Gateway
+from fleets.models import Gateway, Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.models import FleetRules
+from tests.cases import case
 from tests.console.conftest import World
 from tests.console.forms.given import HTMX, Page, asked, error_of, form_url, send
 
@@ -317,3 +320,18 @@ def test_a_form_does_not_offer_what_the_vehicles_cloud_has_no_word_for(camille: 
     response = send(camille, world.van, "Lights", way="on", duration="20", unit="S")
     assert error_of(response, "duration") == "The API of this vehicle's cloud does not take it."
     assert not world.van.remote_actions.exists()
+
+
+def test_the_charge_that_is_planned_is_told_and_can_be_changed(camille: Client, world: World):
+    FleetRules.objects.update_or_create(fleet=world.van.fleet, defaults={"time_zone": "Europe/Paris"})
+    state = case("status-delayed-charge")["status"]
+    Vehicle.objects.filter(pk=world.van.pk).update(state=state)
+    page = camille.get(form_url(world.van, "Charging")).text
+    assert "Next charge at 01:02 (Europe/Paris)" in page
+    assert 'value="Europe/Paris"' in page
+    assert re.search(r'name="at" value="\d{4}-\d\d-\d\dT01:02"', page)
+    # By the fleet's clocks, whatever those of the browser are.
+    assert "data-zone=" not in page
+    state["energies"][0]["extension"]["electric"]["charging"]["nextDelayedTime"] = "PT0S"
+    Vehicle.objects.filter(pk=world.van.pk).update(state=state)
+    assert "Next charge" not in camille.get(form_url(world.van, "Charging")).text

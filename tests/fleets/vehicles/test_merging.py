@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.merging import merged
+from fleets.vehicles.state import state_rows
 from protocol.canonical.event import format_time
 from tests.cases import case
 from tests.long_form import examples
@@ -89,6 +90,15 @@ def test_a_position_goes_once_it_is_not_to_be_known() -> None:
     assert put_together(known, hidden) == put_together(hidden, known) == hidden
 
 
+def test_a_mileage_that_is_none_replaces_nothing() -> None:
+    known = {"updatedAt": at(1), "ignition": part(1, type="Start"), "odometer": part(1, mileage=12489)}
+    none = case("status-mileage-zero")["status"]
+    assert put_together(known, none)["odometer"] == part(1, mileage=12489)
+    held = {"updatedAt": at(2), "_embedded": {"extension": {"odometer": part(2, mileage=0)}}}
+    assert put_together(known, held)["odometer"] == part(1, mileage=12489)
+    assert "odometer" not in put_together(none)
+
+
 MINUTES = st.integers(0, 999)
 VALUES = st.fixed_dictionaries({"a": st.integers(0, 3)}, optional={"b": st.integers(0, 3)})
 NAMES = ("odometer", "kinetic", "ignition")
@@ -125,3 +135,47 @@ def test_any_order_gives_the_same_state_and_no_value_is_younger_than_it_was_said
     for name in NAMES:
         told = [state[name] for state in states if name in state]
         assert found[0].get(name) == max(told, key=lambda each: str(each["createdAt"]), default=None)
+
+
+SAID = {
+    "mileage": lambda value, date: {"odometer": {"mileage": value, **date}},
+    "battery": lambda value, date: {"battery": {"voltage": value, **date}},
+    "movement": lambda value, date: {"kinetic": {"moving": True, "speed": value, **date}},
+    "energy-Electric": lambda value, date: {"energies": [{"type": "Electric", "level": value, **date}]},
+}
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[datetime, Any, dict[tuple[str, str], datetime]]:
+    """When a state came, the state, and when the vehicle said each value (row, text), whatever the dates in it."""
+    arrived = NOW + timedelta(hours=draw(st.integers(0, 50)))
+    state: dict[str, Any] = {"updatedAt": format_time(arrived)}
+    said = {}
+    for key in draw(st.sets(st.sampled_from(sorted(SAID)), min_size=1)):
+        true = arrived - timedelta(minutes=draw(st.integers(0, 3000)))
+        dates = [
+            ({"createdAt": format_time(true)}, true),
+            ({"updatedAt": format_time(true), "createdAt": at(-9000)}, true),
+            # One that stands still: what has changed with the document is of the document's moment. And none.
+            ({"createdAt": at(-9000)}, arrived),
+            ({}, true),
+        ]
+        date, true = draw(st.sampled_from(dates))
+        value = draw(st.integers(5, 30))
+        state |= SAID[key](value, date)
+        said[key, str(value)] = true
+    return arrived, state, said
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(answers(), min_size=1, max_size=4))
+def test_no_value_is_shown_younger_than_it_is(told: list[Any]) -> None:
+    state: Any = {}
+    true: dict[tuple[str, str], datetime] = {}
+    for arrived, document, said in sorted(told, key=lambda answer: answer[0]):
+        state = merged(state, document, arrived)
+        for known, moment in said.items():
+            true[known] = max(true.get(known, moment), moment)
+    for row in state_rows(state):
+        value = row.text.partition(" ")[0]
+        assert row.at is None or row.at <= true[row.key, value], row
