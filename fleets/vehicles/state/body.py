@@ -31,7 +31,7 @@ def openings(told: Told) -> Iterator[StateRow]:
     parts = [_("%(what)s open") % {"what": ", ".join(opened)}] if opened else []
     text = "; ".join([*parts, *others]) or _("All shut")
     shut = [_name(item) for item in listed if item["state"] == "Closed"]
-    note = _("Shut: %(what)s.") % {"what": ", ".join(shut)} if shut else ""
+    note = _("Shut: %(what)s.") % {"what": ", ".join(shut)} if shut and (opened or others) else ""
     yield StateRow(
         "openings", _("Openings"), text[:1].upper() + text[1:], said_at(doors), "warn" if opened else "", note=note
     )

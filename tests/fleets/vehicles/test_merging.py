@@ -1,5 +1,6 @@
 """A state is put together of what came in whichever order, and nothing in it goes back in time."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -137,7 +138,7 @@ def test_any_order_gives_the_same_state_and_no_value_is_younger_than_it_was_said
         assert found[0].get(name) == max(told, key=lambda each: str(each["createdAt"]), default=None)
 
 
-SAID = {
+SAID: dict[str, Callable[[int, dict[str, str]], dict[str, Any]]] = {
     "mileage": lambda value, date: {"odometer": {"mileage": value, **date}},
     "battery": lambda value, date: {"battery": {"voltage": value, **date}},
     "movement": lambda value, date: {"kinetic": {"moving": True, "speed": value, **date}},
