@@ -15,6 +15,7 @@ from api.v1.lookup import find_vehicle
 from api.v1.views import V1View
 from fleets.audit.looking import client_saw_position
 from fleets.models import Vehicle
+from fleets.vehicles.merging import as_told
 from fleets.vehicles.position import position_of
 from protocol.canonical import JsonObject, format_time
 from protocol.canonical.places import without_places
@@ -94,7 +95,7 @@ def _render(request: Request, vehicle: Vehicle, wanted: list[str]) -> dict[str, 
         "vehicle": link(request, reverse("v1:vehicle", args=[vehicle.public_id])),
     }
     read_at = {"createdAt": format_time(vehicle.state_read_at)} if vehicle.state_read_at else {}
-    document = encode_telemetry({**read_at, **vehicle.state})
+    document = encode_telemetry({**read_at, **as_told(vehicle.state)})
     told = _only(document, wanted) if wanted else document
     return {**with_links(told, own), "_links": own}
 

@@ -18,6 +18,7 @@ from api.v3.pages import collection
 from api.v3.views import V3View
 from fleets.audit.looking import client_saw_position
 from fleets.models import Fleet, Vehicle
+from fleets.vehicles.merging import as_told
 from fleets.vehicles.position import position_of
 from protocol.canonical import format_time
 from protocol.canonical.places import without_places
@@ -206,6 +207,6 @@ def render_status(request: Request, vehicle: Vehicle, read_at: datetime, fid: st
         "self": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
         "vehicle": link(request, reverse("v3:vehicle", args=[fid, vehicle.public_id])),
     }
-    status: dict[str, Any] = with_links(vehicle.state, own)
+    status: dict[str, Any] = with_links(as_told(vehicle.state), own)
     top = {**own, "fleet": link(request, reverse("v3:fleet", args=[fid]))}
     return {"createdAt": format_time(read_at), **status, "_links": top, "vin": vehicle.vin}

@@ -19,6 +19,8 @@ Json = Any
 SKEW = timedelta(minutes=1)
 """So far ahead of us a date may lie; one beyond it counts as the moment at which it arrived."""
 
+# Stands in privacy, once it is off again: when it hid the position last.
+_HIDDEN = "positionHiddenUntil"
 # Of a state without any date: it is newer than what came before, and nobody knows its age.
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
@@ -40,10 +42,18 @@ def merged(kept: Json, told: Json, told_at: datetime) -> Json:
     """The state after `told` has come at `told_at`; `kept` is the one before, empty where there was none."""
     ahead, now = told_at + SKEW, format_time(told_at)
     state = _grounded(_without_false_mileage(told), ahead, dict.fromkeys(TRUSTED, now))
+    hidden = [_hidden_until(kept), _hidden_until(state)]
     if kept and isinstance(kept, dict) and isinstance(state, dict):
         # Kept by an earlier version: it proves nothing.
-        state = _Merge(now).objects(_grounded(kept, ahead, {}), state, _Dates(None, _UNDATED))
-    return _without_hidden(state)
+        state = _Merge(now).objects(_grounded(as_told(kept), ahead, {}), state, _Dates(None, _UNDATED))
+    return _without_hidden(state, max(filter(None, hidden), default=None))
+
+
+def as_told(state: Json) -> Json:
+    """A state as it is kept, without what is kept for putting states together."""
+    if not isinstance(dig(state, "privacy"), dict) or _HIDDEN not in state["privacy"]:
+        return state
+    return state | {"privacy": {name: item for name, item in state["privacy"].items() if name != _HIDDEN}}
 
 
 def _grounded(node: Json, ahead: datetime, instead: dict[str, str]) -> Json:
@@ -148,11 +158,22 @@ def _without_odometer(holder: Json, told: Json) -> Json:
     return {name: item for name, item in holder.items() if name != "odometer"}
 
 
-def _without_hidden(state: Json) -> Json:
-    """Without a position from before the vehicle has said that none is to be known."""
-    if not isinstance(state, dict) or "lastPosition" not in state:
+def _hidden_until(state: Json) -> datetime | None:
+    """When the vehicle said last that its position is not to be known."""
+    if hides_position(state):
+        return said_at(state["privacy"])
+    return read_moment(dig(state, "privacy", _HIDDEN))
+
+
+def _without_hidden(state: Json, hidden: datetime | None) -> Json:
+    """Without a position from before the vehicle has said that none is to be known, and with a note of when that was.
+
+    So that it does not come back with a state that comes later and is older.
+    """
+    if hidden is None or not isinstance(dig(state, "privacy"), dict):
         return state
-    privacy = state.get("privacy")
-    if not hides_position(state) or (said_at(state["lastPosition"]) or LONG_AGO) >= (said_at(privacy) or LONG_AGO):
+    if not hides_position(state):
+        state = state | {"privacy": state["privacy"] | {_HIDDEN: format_time(hidden)}}
+    if "lastPosition" not in state or (said_at(state["lastPosition"]) or LONG_AGO) >= hidden:
         return state
     return {name: item for name, item in state.items() if name != "lastPosition"}

@@ -66,9 +66,11 @@ ROW_OF = {path: key for key, paths in ROWS.items() for path in paths}
 
 # Says nothing of the vehicle: what the document is made of, and which it is.
 UNSHOWN = frozenset(
-    {"vin", "lastPosition.type", "lastPosition.geometry.type", "lastPosition.properties.vin", "energy[]"}
+    {"vin", "lastPosition.type", "lastPosition.geometry.type", "lastPosition.properties.vin"}
+    | {"energy[]", "privacy.positionHiddenUntil"}
 )
-"""Paths, and the beginnings of paths, that are shown nowhere. `energy` is `energies` once more, in an old form."""
+"""Paths, and the beginnings of paths, that are shown nowhere. `energy` is `energies` once more, in an old form;
+`positionHiddenUntil` is ours (fleets/vehicles/merging.py)."""
 
 TITLES = {
     "lastPosition.properties.heading": _("Heading (°)"),

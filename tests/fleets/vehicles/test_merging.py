@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.merging import merged
+from fleets.vehicles.merging import as_told, merged
 from fleets.vehicles.state import state_rows
 from protocol.canonical.event import format_time
 from tests.cases import case
@@ -89,6 +89,10 @@ def test_a_position_goes_once_it_is_not_to_be_known() -> None:
     hidden = {"updatedAt": at(2), "privacy": part(2, state="Geolocation")}
     assert "lastPosition" in put_together(known, {"updatedAt": at(2)})
     assert put_together(known, hidden) == put_together(hidden, known) == hidden
+    # Nor does it come back once the privacy is off again, in whichever order that becomes known.
+    off = {"updatedAt": at(3), "privacy": part(3, state="None")}
+    for order in permutations([known, hidden, off]):
+        assert as_told(put_together(*order)) == off
 
 
 def test_a_mileage_that_is_none_replaces_nothing() -> None:
@@ -117,6 +121,12 @@ def histories(draw: st.DrawFn) -> list[Any]:
         for kind in draw(st.sets(st.sampled_from(["Electric", "Fuel"]))):
             inner = part(10 * draw(MINUTES) + place, **draw(VALUES))
             state.setdefault("energies", []).append(part(10 * draw(MINUTES) + place, type=kind, load=inner))
+        if draw(st.booleans()):
+            word = draw(st.sampled_from(["None", "Geolocation"]))
+            state["privacy"] = part(10 * draw(MINUTES) + place, state=word)
+        if draw(st.booleans()):
+            coordinates = {"coordinates": [draw(st.integers(0, 3)), 45]}
+            state["lastPosition"] = {"geometry": coordinates, "properties": part(10 * draw(MINUTES) + place)}
         states.append(state)
     return states
 
@@ -153,7 +163,9 @@ def answers(draw: st.DrawFn) -> tuple[datetime, Any, dict[tuple[str, str], datet
     state: dict[str, Any] = {"updatedAt": format_time(arrived)}
     said = {}
     for key in draw(st.sets(st.sampled_from(sorted(SAID)), min_size=1)):
-        true = arrived - timedelta(minutes=draw(st.integers(0, 3000)))
+        value = draw(st.integers(5, 30))
+        # No two values have the same date, which would stand still.
+        true = arrived - timedelta(minutes=draw(st.integers(0, 3000)), seconds=value)
         dates = [
             ({"createdAt": format_time(true)}, true),
             ({"updatedAt": format_time(true), "createdAt": at(-9000)}, true),
@@ -162,7 +174,6 @@ def answers(draw: st.DrawFn) -> tuple[datetime, Any, dict[tuple[str, str], datet
             ({}, true),
         ]
         date, true = draw(st.sampled_from(dates))
-        value = draw(st.integers(5, 30))
         state |= SAID[key](value, date)
         said[key, str(value)] = true
     return arrived, state, said

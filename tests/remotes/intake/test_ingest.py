@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callbacks.models import Notification
 from fleets.models import Gateway, UpstreamFleet
 from fleets.storage.sql import run_prepared
-from protocol.canonical import ActionReport
+from protocol.canonical import ActionReport, format_time
 from remotes.intake import ingest
 from remotes.life import adoption
 from remotes.life.adoption import adopt_newest, adopt_orphans
@@ -22,6 +22,7 @@ from remotes.life.endings import record_report
 from remotes.life.lifecycle import fact, fold
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent
 from tests.callbacks.outbox_world import make_callback
+from tests.cases import case
 from tests.long_form import examples
 from tests.remotes.conftest import NOON, Notify, Yard, event
 from tests.web_server import ask
@@ -198,6 +199,17 @@ def test_what_a_clock_that_is_ahead_tells_counts_from_its_arrival(yard: Yard, no
     action.refresh_from_db()
     assert (action.status, action.failure_cause) == ("Success", None)
     assert [each.effective_at <= timezone.now() for each in action.events.order_by("id")] == [True, False]
+
+
+def test_a_success_corrects_a_failure_of_a_clock_that_is_an_hour_ahead(yard: Yard, notify: Notify) -> None:
+    action, now = yard.action(), timezone.now()
+    for body in case("notifications-clock-ahead")["bodies"]:
+        (told,) = body["events"]
+        is_late = told["eventDate"].endswith("without Z>")
+        date = f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%S}" if is_late else format_time(now + timedelta(seconds=5))
+        assert notify(told | {"remoteActionId": "a1", "vin": action.vehicle.vin, "eventDate": date}).status_code == 200
+    action.refresh_from_db()
+    assert (action.status, action.failure_cause) == ("Success", None)
 
 
 def test_an_id_that_is_a_number_is_that_id(yard: Yard, notify: Notify) -> None:
