@@ -58,7 +58,8 @@ class Vehicle(models.Model):
     The state is asked for again when `state_due_at` has come (never by itself without one: remotes/reading). It was
     asked for last at `state_tried_at`; when that gave none, `state_problem` says why, after `state_failures` in a row.
 
-    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/vehicles/expressions.py) for lists.
+    PostgreSQL makes `sort_name`, `energy_level`, `is_locked`, `is_plugged`, `is_charging`, `is_stolen`, `has_alarm` and
+    `heard_at` (fleets/vehicles/expressions.py) for lists, by the rules of fleets/vehicles/state/facts.py.
     """
 
     class Motorization(models.TextChoices):
@@ -104,6 +105,18 @@ class Vehicle(models.Model):
     is_locked = models.GeneratedField(
         expression=expressions.is_locked(), output_field=models.BooleanField(null=True), db_persist=True
     )
+    is_plugged = models.GeneratedField(
+        expression=expressions.is_plugged(), output_field=models.BooleanField(null=True), db_persist=True
+    )
+    is_charging = models.GeneratedField(
+        expression=expressions.is_charging(), output_field=models.BooleanField(null=True), db_persist=True
+    )
+    is_stolen = models.GeneratedField(
+        expression=expressions.is_stolen(), output_field=models.BooleanField(null=True), db_persist=True
+    )
+    has_alarm = models.GeneratedField(
+        expression=expressions.has_alarm(), output_field=models.BooleanField(), db_persist=True
+    )
     heard_at = models.GeneratedField(
         expression=expressions.heard_at(), output_field=models.DateTimeField(null=True), db_persist=True
     )
@@ -126,6 +139,11 @@ class Vehicle(models.Model):
                 fields=["gateway", "state_due_at"],
                 name="vehicle_state_due",
                 condition=Q(gone_at__isnull=True, state_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["fleet", "id"],
+                name="vehicle_marked",
+                condition=Q(is_stolen=True) | Q(has_alarm=True),
             ),
             GinIndex(
                 OpClass(Upper("label"), name="gin_trgm_ops"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, Expression, F, Func, Q, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, NullIf, Upper
+from django.db.models.lookups import GreaterThan, IsNull
 
 from fleets.vehicles.words import LOCKED
 
@@ -14,7 +15,10 @@ LEVEL = models.DecimalField(max_digits=4, decimal_places=1, null=True)
 
 # Numbers outside of it say nothing of a battery or a tank.
 _LEVEL = "level ? (@ >= 0 && @ <= 100)"
-_LOCK_WORD = '$.doorsState.lockedStates[*] ? (@.type() == "string"'
+# Strict, since what has another form than published says nothing: errors in a filter are no match, others are silent.
+_LOCK_WORD = 'strict $.doorsState.lockedStates[*] ? (@.type() == "string"'
+_CHARGING = "extension.electric.charging"
+_CHARGING_OBJECT = f'strict $.energies[*] ? (@.{_CHARGING}.type() == "object").{_CHARGING}'
 _NOT_LOCKED = " && ".join(f'@ != "{word}"' for word in sorted(LOCKED))
 
 
@@ -25,8 +29,63 @@ def sort_name() -> Expression:
 
 
 def energy_level() -> Expression:
-    """Per cent in the battery, or in the tank of a vehicle without one."""
-    return Coalesce(_level('$.energies[*] ? (@.type == "Electric").'), _level("$.energies[*]."), output_field=LEVEL)
+    """Per cent in the battery, or in the tank of a vehicle without one (facts.py energies_of)."""
+    electric, fuel = (
+        _level('$.energies[*] ? (@.type == "Electric").'),
+        _level('$.energies[*] ? (@.type != "Electric").'),
+    )
+    return Case(
+        When(motorization="Electric", then=electric),
+        When(motorization="Thermic", then=fuel),
+        default=Coalesce(electric, _level("$.energies[*]."), output_field=LEVEL),
+        output_field=LEVEL,
+    )
+
+
+def is_plugged() -> Expression:
+    """As facts.py has it."""
+    return _case(
+        (_charging("@.plugged == true"), True),
+        (_charging("@.plugged == false"), False),
+        (_charging('@.status == "InProgress"'), True),
+        (_charging('@.status == "Disconnected"'), False),
+    )
+
+
+def is_charging() -> Expression:
+    """As facts.py has it."""
+    return _case(
+        (_charging("@.plugged == false"), False),
+        (_charging('@.status == "InProgress"'), True),
+        (_charging('@.status.type() == "string"'), False),
+        # A cable that is known to be in, without a word for the charge, says nothing of the charge.
+    )
+
+
+def is_stolen() -> Expression:
+    """As facts.py has it (is_reported_stolen)."""
+    return _case(
+        (_any("strict $ ? (@.stolen.state == true)"), True), (_any("strict $ ? (@.stolen.state == false)"), False)
+    )
+
+
+def has_alarm() -> Expression:
+    """As facts.py has it (alarm_trigger)."""
+    triggered = _any('strict $.alarm.trigger ? (@.type.type() == "string" && @.type != "NoBreakIn")')
+    off = _any('strict $ ? (@.alarm.status.activation == "Inactive")')
+    at, off_at = said_at("state__alarm__trigger"), said_at("state__alarm__status")
+    return Case(
+        When(~Q(triggered), then=Value(False)),
+        When(Q(off) & Q(IsNull(off_at, False)) & (Q(IsNull(at, True)) | Q(GreaterThan(off_at, at))), then=Value(False)),
+        When(Q(triggered), then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
+
+
+def said_at(part: str) -> Expression:
+    """When the vehicle told the part at this path (`state__stolen`): dates.py said_at."""
+    return Coalesce(_moment(f"{part}__updatedAt"), _moment(f"{part}__createdAt"))
 
 
 def is_locked() -> Expression:
@@ -41,7 +100,7 @@ def is_locked() -> Expression:
 
 def heard_at() -> Expression:
     """When the vehicle last told its state."""
-    return Coalesce(_moment("state__updatedAt"), _moment("state__createdAt"))
+    return said_at("state")
 
 
 def _replaced(text: Any, pattern: str, by: str) -> Func:
@@ -53,8 +112,23 @@ def _level(path: str) -> Expression:
     return Cast(found, LEVEL)
 
 
-def _any(path: str) -> Func:
-    return Func(F("state"), Value(path), function="jsonb_path_exists", output_field=models.BooleanField())
+def _any(path: str, of: Any = None) -> Func:
+    """Whether the path finds anything in the state, or in another document; null where it leads nowhere."""
+    given = [of or F("state"), Value(path), Cast(Value("{}"), models.JSONField()), Value(True)]
+    return Func(*given, function="jsonb_path_exists", output_field=models.BooleanField())
+
+
+def _charging(condition: str) -> Func:
+    """Whether it is so of the first energy that tells how it is charged."""
+    given = [F("state"), Value(_CHARGING_OBJECT), Cast(Value("{}"), models.JSONField()), Value(True)]
+    charging = Func(*given, function="jsonb_path_query_first", output_field=models.JSONField())
+    return _any(f"strict $ ? ({condition})", charging)
+
+
+def _case(*cases: tuple[Expression, bool]) -> Case:
+    """The first that is so; null where none is."""
+    whens = [When(Q(condition), then=Value(value)) for condition, value in cases]
+    return Case(*whens, default=Value(None), output_field=models.BooleanField(null=True))
 
 
 def _moment(path: str) -> Func:
