@@ -30,12 +30,14 @@ from fleets.audit.looking import saw_position
 from fleets.models import Membership, Vehicle
 from fleets.reach import cannot_call_back
 from fleets.rights import Right
+from fleets.vehicles.dates import said_at
 from fleets.vehicles.position import Position, position_of
-from fleets.vehicles.state import StateRow
+from fleets.vehicles.state import StateRow, dig
 from fleets.vehicles.state.facts import hides_position
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
+from remotes.finding.marks import marks_of, own_words
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
 
@@ -136,6 +138,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
     now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
     rules = rules_of(vehicle.fleet_id)
     waking = waking_of(vehicle, rules, now)
+    own = own_words(vehicle)
     told = told_by(vehicle, rules.zone, sees_positions=member.may(Right.SEE_POSITIONS))
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
@@ -146,6 +149,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "rights": stamp_of(member),
         "state_rows": told.rows,
         "state_others": told.others,
+        "marks": marks_of(vehicle, own, said_at(dig(vehicle.state, "stolen")), now),
         "hides_position": hides_position(vehicle.state),
         "state_card": state_card_of(vehicle, waking, now),
         "waking": waking,

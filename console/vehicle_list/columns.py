@@ -7,11 +7,13 @@ COLUMNS = {
     "plate": _("Plate"),
     "model": _("Model"),
     "energy": _("Energy"),
+    "marks": _("State"),
     "level": _("Charge or fuel"),
+    "charging": _("Charging"),
     "doors": _("Doors"),
     "heard": _("Last heard"),
     "action": _("Last action"),
 }
 
 # What fits a phone too.
-USUAL = ("vin", "plate", "model", "level", "action")
+USUAL = ("vin", "plate", "model", "marks", "level", "action")

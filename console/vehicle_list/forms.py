@@ -12,10 +12,19 @@ from console.vehicle_list.last_actions import OUTCOMES
 from console.vehicle_list.sorting import SORTS
 from fleets.models import Fleet, SavedView, Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.finding.marks import MARKS
 from remotes.words.causes import CAUSES
 
 # Models that are offered; who has more finds one by its name.
 MOST_MODELS = 200
+
+_SILENCES = [
+    ("1h", _("1 hour and more")),
+    ("1d", _("1 day and more")),
+    ("3d", _("3 days and more")),
+    ("7d", _("7 days and more")),
+    ("30d", _("30 days and more")),
+]
 
 # Beyond what narrows the list: its order, its columns, and the place in it.
 SHOWING = ("sort", "col", "after", "view")
@@ -46,6 +55,10 @@ class ListForm(forms.Form):
     outcome = choice(_("Last outcome"), OUTCOMES)
     cause = choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
     can = choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
+    mark = choice(_("Mark"), MARKS.items())
+    silent = choice(_("Not heard of for"), _SILENCES)
+    plugged = choice(_("Plugged in"), [("yes", _("Plugged in")), ("no", _("Not plugged in"))])
+    charging = choice(_("Charging"), [("yes", _("Charging")), ("no", _("Not charging"))])
     listed = choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(name, sort.title) for name, sort in SORTS.items()]

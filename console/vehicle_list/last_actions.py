@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from console.vehicle.history import action_title
 from fleets.models import Vehicle
 from fleets.words.numbers import Word
+from remotes.finding.marks import WANTED, Own, own_keys, own_words_of
 from remotes.finding.vehicles import NO_ACTION, last_key
 from remotes.models import RemoteAction
 from remotes.words.causes import cause_words
@@ -29,13 +30,17 @@ class LastAction:
     at: datetime
 
 
-def last_actions(vehicles: Iterable[Vehicle]) -> dict[int, LastAction]:
-    """By the vehicle's primary key: one statement, however many vehicles. Those without an action are left out."""
+def last_actions(vehicles: Iterable[Vehicle]) -> tuple[dict[int, LastAction], dict[int, dict[str, Own]]]:
+    """The last of each, and what our commands have made of it (remotes/finding/marks.py), by the vehicle's primary key.
+
+    One statement, however many vehicles. Those without an action are left out.
+    """
     ids = [vehicle.pk for vehicle in vehicles]
-    keys = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
-    columns = ["vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at"]
-    actions = RemoteAction.objects.filter(pk__in=keys).order_by().only(*columns)
-    return {action.vehicle_id: _last_action(action) for action in actions}
+    last = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
+    columns = {"vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at", *WANTED}
+    actions = RemoteAction.objects.filter(pk__in=last.union(*own_keys(ids))).order_by("pk").only(*columns)
+    newest = {action.vehicle_id: action for action in actions}
+    return {key: _last_action(action) for key, action in newest.items()}, own_words_of(actions)
 
 
 def _last_action(action: RemoteAction) -> LastAction:

@@ -15,6 +15,8 @@ from console.vehicle_list.last_actions import LastAction, last_actions
 from console.vehicle_list.matching import wanted_filter
 from fleets.access import only_seen, vehicles_for
 from fleets.models import Fleet, Membership, SavedView, Vehicle
+from fleets.storage import clock
+from remotes.finding.marks import Mark, marks_of, with_stolen_said_at
 
 PAGE_SIZE = 50
 # Beyond it we say "more than": nobody needs the exact number, and it would cost a walk over all rows.
@@ -23,10 +25,15 @@ COUNT_LIMIT = 1000
 
 @dataclass(frozen=True)
 class VehicleRow:
-    """A vehicle with its last action."""
+    """A vehicle with its last action, and what marks it."""
 
     vehicle: Vehicle
     last: LastAction | None
+    marks: list[Mark]
+
+    @property
+    def charging(self) -> str:
+        return charging_word(self.vehicle)
 
 
 @dataclass(frozen=True)
@@ -124,10 +131,10 @@ def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> 
 
 
 def page_of(asked: AskedList) -> VehiclePage:
-    """Three statements: the vehicles, their number and their last actions."""
+    """Three statements: the vehicles, their number and their actions."""
     after = sorting.read_token(asked.wanted.get("after", ""), asked.sort)
     vehicles = asked.vehicles
-    found = sorting.rows_after(vehicles, asked.sort, after, PAGE_SIZE + 1)
+    found = sorting.rows_after(with_stolen_said_at(vehicles), asked.sort, after, PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     is_all = after is None and len(found) == len(shown)
     return VehiclePage(
@@ -138,9 +145,21 @@ def page_of(asked: AskedList) -> VehiclePage:
 
 
 def rows_of(vehicles: Sequence[Vehicle]) -> list[VehicleRow]:
-    """One statement."""
-    last = last_actions(vehicles)
-    return [VehicleRow(vehicle, last.get(vehicle.pk)) for vehicle in vehicles]
+    """One statement. The vehicles have `stolen_said_at` (remotes/finding/marks.py)."""
+    (last, own), now = last_actions(vehicles), clock.now()
+    told_at = {vehicle.pk: vars(vehicle)["stolen_said_at"] for vehicle in vehicles}
+    return [
+        VehicleRow(vehicle, last.get(vehicle.pk), marks_of(vehicle, own.get(vehicle.pk, {}), told_at[vehicle.pk], now))
+        for vehicle in vehicles
+    ]
+
+
+def charging_word(vehicle: Vehicle) -> str:
+    """Whether it charges, or is plugged in at all; empty where nobody knows."""
+    if vehicle.is_charging:
+        return gettext("Charging")
+    words = {True: gettext("Plugged in"), False: gettext("Not plugged in")}
+    return words.get(vehicle.is_plugged, "")
 
 
 def _with_view(query: QueryDict, view: SavedView) -> QueryDict:

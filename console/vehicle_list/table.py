@@ -6,7 +6,8 @@ from django.utils.translation import gettext
 
 from console import spreadsheet
 from console.vehicle_list import columns, sorting
-from console.vehicle_list.listing import AskedList, VehicleRow, rows_of
+from console.vehicle_list.listing import AskedList, VehicleRow, charging_word, rows_of
+from remotes.finding.marks import with_stolen_said_at
 
 
 def lines(asked: AskedList) -> Iterator[str]:
@@ -16,7 +17,7 @@ def lines(asked: AskedList) -> Iterator[str]:
 
 
 def _values(asked: AskedList) -> Iterator[list[str]]:
-    for vehicles in sorting.all_rows(asked.vehicles, asked.sort):
+    for vehicles in sorting.all_rows(with_stolen_said_at(asked.vehicles), asked.sort):
         for row in rows_of(vehicles):
             cells = [cell for name in asked.columns for cell in _CELLS[name](row)]
             yield [str(row.vehicle), *cells, spreadsheet.moment(row.vehicle.gone_at)]
@@ -45,12 +46,18 @@ def _level(row: VehicleRow) -> list[str]:
     return ["" if level is None else f"{level:f}"]
 
 
+def _charging(row: VehicleRow) -> list[str]:
+    return [charging_word(row.vehicle)]
+
+
 _CELLS: dict[str, Callable[[VehicleRow], list[str]]] = {
     "vin": lambda row: [row.vehicle.vin],
     "plate": lambda row: [row.vehicle.plate],
     "model": lambda row: [row.vehicle.brand, row.vehicle.model],
     "energy": lambda row: [row.vehicle.get_motorization_display()],
+    "marks": lambda row: ["; ".join(mark.text for mark in row.marks)],
     "level": _level,
+    "charging": _charging,
     "doors": _doors,
     "heard": lambda row: [spreadsheet.moment(row.vehicle.heard_at)],
     "action": _action,

@@ -11,7 +11,16 @@ from django.utils.translation import gettext, ngettext
 from fleets.vehicles import words as vehicle_words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state import dig, energy_said_at
-from fleets.vehicles.state.facts import is_plugged
+from fleets.vehicles.state.facts import (
+    energies_of,
+    is_locked,
+    is_moving,
+    is_on,
+    is_plugged,
+    is_reported_stolen,
+    kinetic_of,
+)
+from fleets.vehicles.state.values import texts
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts
@@ -88,11 +97,11 @@ def privacy(facts: Facts) -> Iterator[Reason]:
 
 
 def in_use(facts: Facts) -> Iterator[Reason]:
-    ignition, at = dig(facts.state, "ignition", "type"), facts.measured_at("ignition")
-    if ignition in ("Start", "StartUp") and facts.is_of_then(at):
+    at = facts.measured_at("ignition")
+    if is_on(facts.state) and facts.is_of_then(at):
         yield Reason(gettext("The ignition was on %(when)s.") % {"when": _when(facts, at)})
-    moving, at = dig(facts.state, "kinetic", "moving"), facts.measured_at("kinetic")
-    if moving is True and facts.is_of_then(at):
+    at = said_at(kinetic_of(facts.state))
+    if is_moving(facts.state) and facts.is_of_then(at):
         yield Reason(gettext("The vehicle was moving %(when)s.") % {"when": _when(facts, at)})
 
 
@@ -108,9 +117,8 @@ def openings(facts: Facts) -> Iterator[Reason]:
 
 
 def locks(facts: Facts) -> Iterator[Reason]:
-    listed, at = dig(facts.state, "doorsState", "lockedStates"), facts.measured_at("doorsState")
-    words = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
-    if words and facts.is_of_then(at) and not all(word in vehicle_words.LOCKED for word in words):
+    words, at = texts(dig(facts.state, "doorsState", "lockedStates")), facts.measured_at("doorsState")
+    if is_locked(facts.state) is False and facts.is_of_then(at):
         text = gettext("The vehicle reported its doors %(when)s as “%(what)s”.")
         what = ", ".join(str(vehicle_words.LOCK_STATES.get(word, word)) for word in words)
         yield Reason(text % {"when": _when(facts, at), "what": what})
@@ -130,7 +138,7 @@ def plug(facts: Facts) -> Iterator[Reason]:
 
 def stolen(facts: Facts) -> Iterator[Reason]:
     at = facts.measured_at("stolen")
-    if dig(facts.state, "stolen", "state") is True and facts.is_of_then(at):
+    if is_reported_stolen(facts.state) and facts.is_of_then(at):
         yield Reason(gettext("The vehicle reported %(when)s that it is marked as stolen.") % {"when": _when(facts, at)})
     for action in facts.earlier:
         if action.remote_type == "Stolen" and action.status in (statuses.SUCCESS, statuses.ALREADY_DONE):
@@ -267,8 +275,7 @@ def _same(action: RemoteAction, other: RemoteAction) -> bool:
 
 
 def _energies(facts: Facts) -> list[Any]:
-    energies = dig(facts.state, "energies")
-    return energies if isinstance(energies, list) else []
+    return energies_of(facts.state, facts.vehicle.motorization)
 
 
 def _number(value: Any) -> float | None:

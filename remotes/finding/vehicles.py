@@ -12,6 +12,7 @@ from fleets.vehicles.search import matching
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import SaysWhy, Why
 from remotes.checks.wake_ledger import AWAKE, HEARD
+from remotes.finding.marks import MARKS, SILENCES, silent_for, with_mark
 from remotes.models import OPEN_STATES, RemoteAction, RemoteEvent
 from remotes.timeouts import scaled
 from remotes.words import codes
@@ -32,6 +33,10 @@ _CHOICES: dict[str, frozenset[str]] = {
     "cause": frozenset(CAUSES),
     "can": frozenset(REMOTE_TYPES),
     "listed": frozenset({"yes", "no"}),
+    "mark": frozenset(MARKS),
+    "silent": frozenset(SILENCES),
+    "plugged": frozenset({"yes", "no"}),
+    "charging": frozenset({"yes", "no"}),
 }
 
 Vehicles = QuerySet[Vehicle]
@@ -48,7 +53,7 @@ class VehicleFilter:
 
     `q` stands in its label, VIN or plate. `below` is a percentage of charge or fuel. `outcome` and `cause` are of its
     last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the
-    manufacturer.
+    manufacturer. `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state.
     """
 
     q: str = ""
@@ -61,6 +66,10 @@ class VehicleFilter:
     cause: str = ""
     can: str = ""
     listed: str = ""
+    mark: str = ""
+    silent: str = ""
+    plugged: str = ""
+    charging: str = ""
 
     @property
     def given(self) -> dict[str, str | int]:
@@ -160,4 +169,8 @@ _NARROW: dict[str, Narrow] = {
     "cause": _with_cause,
     "can": _can,
     "listed": lambda vehicles, value, _fleet: vehicles.filter(gone_at__isnull=value == "yes"),
+    "mark": lambda vehicles, name, _fleet: with_mark(vehicles, name),
+    "silent": lambda vehicles, silence, _fleet: silent_for(vehicles, silence),
+    "plugged": lambda vehicles, value, _fleet: vehicles.filter(is_plugged=value == "yes"),
+    "charging": lambda vehicles, value, _fleet: vehicles.filter(is_charging=value == "yes"),
 }

@@ -181,6 +181,13 @@ class RemoteAction(models.Model):
             models.Index(
                 fields=["vehicle", "created_at"], name="action_ended_time", condition=Q(finished_at__isnull=False)
             ),
+            # What our commands have made of a vehicle (remotes/finding/marks.py).
+            models.Index(
+                F("vehicle"),
+                F("id").desc(),
+                name="action_marks",
+                condition=Q(remote_type__in=["Immobilization", "Stolen"], status__in=["Success", "AlreadyDone"]),
+            ),
             models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
             models.Index(fields=["fleet", "finished_at"], name="action_ended", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),

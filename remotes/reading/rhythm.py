@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fleets.vehicles.state import dig
+from fleets.vehicles.state.facts import is_reported_stolen
 
 # Where the page of the vehicle is open, and where it is reported stolen.
 SOONER = timedelta(minutes=1)
@@ -22,6 +22,6 @@ def usual() -> timedelta | None:
 def next_due(asked_at: datetime, state: Any) -> datetime | None:
     """When a state that was read is asked for again; None: not by itself."""
     wait = usual()
-    if dig(state, "stolen", "state") is True:
+    if is_reported_stolen(state):
         wait = min(wait or SOONER, SOONER)
     return None if wait is None else asked_at + wait

@@ -232,7 +232,7 @@ def test_a_vehicle_that_is_gone_has_a_badge(camille: Client, world: World, cars:
 
 def test_htmx_is_told_the_short_address(camille: Client, world: World):
     path = f"/fleets/{world.lyon.public_id}"
-    query = "q=van&model=&energy=&below=&doors=&sort=name&col=vin&col=plate&col=model&col=level&col=action"
+    query = "q=van&model=&energy=&below=&doors=&sort=name&col=vin&col=plate&col=model&col=marks&col=level&col=action"
     answer = camille.get(f"{path}?{query}", headers={"HX-Request": "true"})
     assert answer.headers["HX-Replace-Url"] == f"{path}?q=van"
     assert camille.get(f"{path}?q=", headers={"HX-Request": "true"}).headers["HX-Replace-Url"] == path

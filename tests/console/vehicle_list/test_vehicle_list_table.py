@@ -29,10 +29,10 @@ def test_the_table_has_the_columns_of_the_list(camille: Client, world: World):
     make_action(world.van, state="done", status="Failed", failure_cause="DoorsOpen")
     titles, row = table(camille, world.lyon)
     assert titles[:5] == ["Vehicle", "VIN", "Plate", "Brand", "Model"]
-    assert titles[5:] == ["Charge or fuel (%)", "Last action", "Status", "Cause", "Asked at", "Gone since"]
+    assert titles[5:] == ["State", "Charge or fuel (%)", "Last action", "Status", "Cause", "Asked at", "Gone since"]
     assert row[:6] == ["Van 1", world.van.vin, "AB-123-CD", "Peugeot", "e-Expert", ""]
-    assert row[6:9] == ["Unlock", "Failed", "A door was open."]
-    assert row[9].endswith("+00:00")
+    assert row[7:10] == ["Unlock", "Failed", "A door was open."]
+    assert row[10].endswith("+00:00")
     state = {
         "energies": [{"type": "Electric", "level": 50}],
         "doorsState": {"lockedStates": ["Locked"]},
@@ -81,3 +81,15 @@ def test_a_long_table_is_read_piece_by_piece(camille: Client, world: World):
 
 def test_a_table_is_for_members(camille: Client, world: World):
     assert camille.get(f"/fleets/{world.paris.public_id}/vehicles.csv").status_code == 404
+
+
+def test_the_table_tells_marks_and_charging_in_words(camille: Client, world: World):
+    charging = {"plugged": True, "status": "Disconnected"}
+    state = {
+        "energies": [{"type": "Electric", "extension": {"electric": {"charging": charging}}}],
+        "stolen": {"state": True},
+    }
+    Vehicle.objects.update(state=state)
+    make_action(world.van, "immobilise", state="done", status="Success", finished_at=timezone.now())
+    titles, row = table(camille, world.lyon, "col=marks&col=charging")
+    assert (titles[1:3], row[1:3]) == (["State", "Charging"], ["Stolen; Immobilised", "Plugged in"])
