@@ -12,7 +12,8 @@ from tests.long_form import examples
 from tests.world import make_fleet, make_vehicle
 
 AT = st.sampled_from(["2026-11-21T11:00:00Z", "2026-11-22T11:00:00Z", "yesterday", 5])
-ODD = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "Locked", "Disconnected"]) | st.just([])
+WORDS = st.sampled_from(["", "Locked", "Disconnected"])
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers(-5, 5) | WORDS | st.just([])
 
 
 def objects(**values: Any) -> st.SearchStrategy[Any]:

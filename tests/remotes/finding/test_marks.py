@@ -23,7 +23,7 @@ def told(minutes: int, is_stolen: bool) -> Any:
 
 
 def command(vehicle: Vehicle, remote_type: str, payload: Any, minutes: int, **values: Any) -> None:
-    given = {"state": "done", "status": "Success", "finished_at": NOW - timedelta(minutes=minutes)}
+    given: dict[str, Any] = {"state": "done", "status": "Success", "finished_at": NOW - timedelta(minutes=minutes)}
     make_action(vehicle, remote_type=remote_type, payload=payload, **given | values)
 
 
@@ -110,11 +110,13 @@ def test_what_is_plugged_in_and_what_charges_is_found(lyon: Fleet):
         charging = {"status": status, "plugged": plugged}
         state = {"energies": [{"type": "Electric", "extension": {"electric": {"charging": charging}}}]}
         make_vehicle(lyon, f"{status} {plugged}", state=state)
-    found = {
-        f"{name} {value}": {str(car) for car in VehicleFilter(**{name: value}).of(lyon)}
-        for name in ("plugged", "charging")
-        for value in ("yes", "no")
+    wanted = {
+        "plugged yes": VehicleFilter(plugged="yes"),
+        "plugged no": VehicleFilter(plugged="no"),
+        "charging yes": VehicleFilter(charging="yes"),
+        "charging no": VehicleFilter(charging="no"),
     }
+    found = {name: {str(car) for car in each.of(lyon)} for name, each in wanted.items()}
     assert found == {
         "plugged yes": {"InProgress True", "Disconnected True"},
         "plugged no": {"Disconnected False"},
