@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from fleets.storage import clock
@@ -58,7 +57,8 @@ class Vehicle(models.Model):
     The state is asked for again when `state_due_at` has come (never by itself without one: remotes/reading). It was
     asked for last at `state_tried_at`; when that gave none, `state_problem` says why, after `state_failures` in a row.
 
-    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/vehicles/expressions.py) for lists.
+    PostgreSQL makes `sort_name`, `energy_level`, `is_locked` and `heard_at` (fleets/vehicles/expressions.py) for lists,
+    and `search_text`, which only fleets/vehicles/search.py asks.
     """
 
     class Motorization(models.TextChoices):
@@ -98,6 +98,9 @@ class Vehicle(models.Model):
     sort_name = models.GeneratedField(
         expression=expressions.sort_name(), output_field=models.TextField(), db_persist=True
     )
+    search_text = models.GeneratedField(
+        expression=expressions.search_text(), output_field=models.TextField(), db_persist=True
+    )
     energy_level = models.GeneratedField(
         expression=expressions.energy_level(), output_field=expressions.LEVEL, db_persist=True
     )
@@ -127,12 +130,7 @@ class Vehicle(models.Model):
                 name="vehicle_state_due",
                 condition=Q(gone_at__isnull=True, state_due_at__isnull=False),
             ),
-            GinIndex(
-                OpClass(Upper("label"), name="gin_trgm_ops"),
-                OpClass(Upper("vin"), name="gin_trgm_ops"),
-                OpClass(Upper("plate"), name="gin_trgm_ops"),
-                name="vehicle_search",
-            ),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="vehicle_search"),
         ]
 
     def __str__(self) -> str:

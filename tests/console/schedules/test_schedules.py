@@ -166,8 +166,8 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
     make(camille, world, whom="search", search="e-Expert & co")
     make(camille, world, whom="view", saved_view=view.public_id)
     found = [(row.filter, row.view_name) for row in Schedule.objects.order_by("pk")]
-    vans = {"version": 1, "q": "van", "energy": "Electric"}
-    assert found == [({"version": 1, "q": "e-Expert & co"}, ""), (vans, "Vans")]
+    vans = {"version": 1, "search": "van", "energy": "Electric"}
+    assert found == [({"version": 1, "search": "e-Expert & co"}, ""), (vans, "Vans")]
     page = text_of(camille.get(list_url(world)))
     assert "Vehicles that match “e-Expert &amp; co”" in page
     assert "Vehicles of the view “Vans”" in page
