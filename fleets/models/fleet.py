@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from fleets.storage import clock
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
-from fleets.vehicles import expressions
+from fleets.vehicles import expressions, naming
 
 if TYPE_CHECKING:
     from fleets.models.access import Membership
@@ -134,7 +134,17 @@ class Vehicle(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or self.vin
+        return naming.shown(self.label) or self.vin
+
+    @property
+    def full_name(self) -> str:
+        """What tells it from every other vehicle, in a line of text."""
+        return naming.full_name(self.label, self.vin)
+
+    @property
+    def beside_name(self) -> str:
+        """The VIN, where its name does not say it already."""
+        return self.vin if naming.shown(self.label) else ""
 
     def can(self, remote_type: str) -> bool:
         """Whether the vehicle has this remote type; not known counts as yes, upstream then decides."""
