@@ -25,6 +25,13 @@ def page_of(client: Client, query: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def led_to(client: Client, words: str) -> str:
+    """Where a search leads that has found one vehicle."""
+    answer = client.get("/search", {"q": words})
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
 def labels_of(user: User, words: str) -> list[str]:
     return [vehicle.label for vehicle in found(user, words).vehicles]
 
@@ -33,13 +40,13 @@ def test_each_page_has_the_box_and_who_has_not_logged_in_has_none(camille: Clien
     for path in ("/", f"/fleets/{world.lyon.public_id}", world.page_of(world.van), "/account"):
         assert 'action="/search"' in camille.get(path).content.decode(), path
     assert 'action="/search"' not in Client().get("/login").content.decode()
-    assert Client().get("/search?q=van").url == "/login?next=/search%3Fq%3Dvan"
+    assert led_to(Client(), "van") == "/login?next=/search%3Fq%3Dvan"
     assert Client().get("/search?q=van", headers=TYPING).status_code == 401
 
 
 def test_one_that_is_found_is_opened_at_once(camille: Client, world: World):
     for words in ("van", "ab123cd", world.van.vin[-6:], "1 VAN"):
-        assert camille.get("/search", {"q": words}).url == world.page_of(world.van)
+        assert led_to(camille, words) == world.page_of(world.van)
     # While one types, it is only shown.
     assert world.page_of(world.van) in camille.get("/search?q=van", headers=TYPING).content.decode()
 
@@ -58,7 +65,7 @@ def test_all_fleets_that_one_sees_and_no_other(camille: Client, world: World, lo
     assert page_of(log_in(make_person("root", is_superuser=True)), "q=van").count('<th scope="row">') == 3
     assert "No vehicle found for “rental”" in page_of(camille, "q=rental")
     Membership.objects.filter(fleet=nantes).update(ends_at=timezone.now() - timedelta(seconds=1))
-    assert camille.get("/search?q=van").url == world.page_of(world.van)
+    assert led_to(camille, "van") == world.page_of(world.van)
 
 
 def test_who_sees_some_vehicles_finds_those(world: World):
@@ -159,7 +166,7 @@ class CapturedPlan:
     def __exit__(self, *raised: object) -> None:
         self._wrapper.__exit__(None, None, None)
 
-    def _explained(self, execute, sql, params, is_many, context):  # type: ignore[no-untyped-def]
+    def _explained(self, execute, sql, params, is_many, context):
         context["cursor"].cursor.execute(f"EXPLAIN {sql}", params)
         self.text = "\n".join(line for (line,) in context["cursor"].cursor.fetchall())
         return execute(sql, params, is_many, context)
