@@ -40,7 +40,7 @@ def _subject(lines: Sequence[AlertLine]) -> str:
 def _title(line: AlertLine) -> str:
     """The kind with the vehicle, and what is news about it unless it is the alert itself."""
     alert = line.alert
-    about = f" ({alert.vehicle})" if alert.vehicle else ""
+    about = f" ({alert.vehicle.full_name})" if alert.vehicle else ""
     news = "" if line.what == AlertLine.What.RAISED else f"{line.get_what_display()}: "
     return f"{news}{alert.get_kind_display()}{about}"
 

@@ -38,6 +38,7 @@ from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
 from console.schedules import views_acts as schedule_acts
+from console.search import views as search
 from console.sending import views as sending
 from console.sign_on import views as sign_on
 from console.stream import vehicle_stream
@@ -107,6 +108,7 @@ urlpatterns = [
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
     path("", fleets.fleets, name="fleets"),
+    path("search", search.search, name="search"),
     path("rights", roles.rights, name="rights"),
     path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
     path("fleets/<id:fleet_id>", vehicle_list.vehicles, name="vehicles"),

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -31,6 +31,7 @@ from fleets.models import (
 from fleets.record_admin import FirstRows, HidesPlaces, ReadOnly
 from fleets.simulated import with_mark
 from fleets.vehicles.position import position_of
+from fleets.vehicles.search import matching
 from gateways.addresses import check_base_url
 from protocol.catalogue import REMOTE_TYPES
 
@@ -92,6 +93,13 @@ class VehicleAdmin(HidesPlaces, admin.ModelAdmin):
         "updated_at",
     ]
     show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Vehicle], search_term: str
+    ) -> tuple[QuerySet[Vehicle], bool]:
+        """As pages do, and by its id."""
+        found = matching(Vehicle.objects.all(), search_term).order_by().values("pk")
+        return queryset.filter(Q(pk__in=found) | Q(public_id=search_term)) if search_term else queryset, False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Vehicle | None = None) -> list[str]:
         """A vehicle stays in its fleet: in another one others would approve what is asked of it.

@@ -43,7 +43,16 @@ class EventInline(HidesPlaces, ReadOnly, admin.TabularInline):
 @admin.register(RemoteAction)
 class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     place_fields = ("payload",)
-    list_display = ["public_id", "vehicle", "remote_type", "state", "status", "failure_cause", "created_at"]
+    list_display = [
+        "public_id",
+        "vehicle",
+        "vehicle__vin",
+        "remote_type",
+        "state",
+        "status",
+        "failure_cause",
+        "created_at",
+    ]
     list_filter = ["state", "remote_type", "status", "failure_cause", "fleet", "gateway"]
     list_select_related = ["vehicle"]
     search_fields = ["public_id", "upstream_id", "vehicle__vin", "label"]
@@ -181,7 +190,7 @@ class GatewayHealthAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(WakeUp)
 class WakeUpAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["at", "vehicle", "action"]
+    list_display = ["at", "vehicle", "vehicle__vin", "action"]
     list_select_related = ["vehicle", "action"]
     search_fields = ["=vehicle__vin", "=vehicle__public_id", "=action__public_id"]
     ordering = ["-pk"]

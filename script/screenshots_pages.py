@@ -14,6 +14,7 @@ LASTING = {
     "overview": "/fleets/{lyon}/overview",
     "actions": "/fleets/{lyon}/actions",
     "actions-left": "/fleets/{lyon}/actions?outcome=left",
+    "search": "/search?q=lyon",
     "rights": "/rights",
     "fleet-rights": "/fleets/{lyon}/rights",
     "wake-ups": "/fleets/{lyon}/wake-ups",

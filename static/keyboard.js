@@ -1,4 +1,4 @@
-// Single keys: search, the next and the previous row, and help. The reader can switch them off, in the help.
+// Single keys: search everywhere and here, the next and the previous row, and help. The reader can switch them off, in the help.
 const KEPT = "fleetremote.keys";
 const ROWS = "main .rows tbody tr, main .entries > li, main .fleets > li, main [data-row]";
 // What a row leads to, or shows more of.
@@ -12,12 +12,20 @@ function showHelp() {
   help.showModal();
 }
 
-function search() {
-  const field = [...document.querySelectorAll("main input[type='search']")].find((input) => input.checkVisibility());
-  if (field) {
-    field.focus();
-    field.select();
-  } else location.href = `${help.dataset.search ?? "/"}#search`;
+// On a phone the head has a link in place of the box, and the page that it leads to has a box of its own.
+function searchAll() {
+  const field = [...document.querySelectorAll("#find, #search_q")].find((input) => input.checkVisibility());
+  if (field) enter(field);
+  else document.querySelector(".find-link")?.click();
+}
+
+function searchHere() {
+  enter([...document.querySelectorAll("main input[type='search']")].find((input) => input.checkVisibility()));
+}
+
+function enter(field) {
+  field?.focus();
+  field?.select();
 }
 
 // By the focus, so that nothing is marked that the reader does not have.
@@ -32,7 +40,7 @@ function go(step) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-const KEYS = { "/": search, j: () => go(1), k: () => go(-1), "?": showHelp };
+const KEYS = { "/": searchAll, f: searchHere, j: () => go(1), k: () => go(-1), "?": showHelp };
 
 function isTyping({ target }) {
   return target.isContentEditable || target.closest("input:not([type='checkbox'], [type='radio']), select, textarea");
@@ -52,8 +60,3 @@ help.addEventListener("change", ({ target }) => {
 help.addEventListener("click", ({ target }) => target === help && help.close());
 document.getElementById("show-keys").addEventListener("click", showHelp);
 for (const part of document.querySelectorAll("[data-keys]")) part.hidden = false;
-
-if (location.hash === "#search") {
-  history.replaceState(history.state, "", location.pathname + location.search);
-  search();
-}

@@ -32,7 +32,7 @@ class AlertRow:
     def about(self) -> str:
         """What it is about, in a word or two."""
         if self.alert.vehicle is not None:
-            return str(self.alert.vehicle)
+            return self.alert.vehicle.full_name
         if self.alert.kind == Kind.CREDENTIALS_END:
             return gettext("Credentials")
         if self.alert.kind in SECOND_PERSON_KINDS:

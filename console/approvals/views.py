@@ -123,7 +123,7 @@ def _items(found: Waiting) -> list[dict[str, Any]]:
     actions = [
         {
             "id": action.public_id,
-            "title": f"{action_title(action)} – {action.vehicle}",
+            "title": f"{action_title(action)} – {action.vehicle.full_name}",
             "url": reverse("approve-action", args=[action.fleet.public_id, action.vehicle.public_id, action.public_id]),
             "ends": action.expires_at.isoformat(),
         }
@@ -137,7 +137,7 @@ def _items(found: Waiting) -> list[dict[str, Any]]:
         {
             "id": each.public_id,
             "title": _("Sent without a second person: %(what)s")
-            % {"what": f"{action_title(each.action)} – {each.action.vehicle}"},
+            % {"what": f"{action_title(each.action)} – {each.action.vehicle.full_name}"},
             "url": reverse("review", args=[each.fleet.public_id, each.public_id]),
         }
         for each in found.reviews

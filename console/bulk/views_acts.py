@@ -155,7 +155,7 @@ def _form_context(chosen: Chosen, form: BulkForm, sends: frozenset[str]) -> dict
         "fleet": chosen.fleet,
         "chosen": chosen,
         "number": chosen.vehicles.count(),
-        "some": list(chosen.vehicles.order_by("pk").only("label", "vin", "public_id")[:3]),
+        "some": list(chosen.vehicles.order_by("pk").only("label", "vin", "plate", "public_id")[:3]),
         "bulk_form": form,
         "many": True,
     }

@@ -148,7 +148,7 @@ def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
 
 def _shown(actions: Actions) -> Actions:
     """With whom and what a row names; a vehicle's documents are long, and not shown."""
-    long = ("state", "capability_document", "capabilities")
+    long = ("state", "capability_document", "capabilities", "search_text")
     return with_people(actions).select_related("vehicle").defer(*[f"vehicle__{name}" for name in long])
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from console.schedules import fields
 from console.schedules.words import EVERYBODY, searched, whom_words
 from console.vehicle_list.matching import filter_of
 from fleets.models import Fleet, SavedView, Vehicle
+from fleets.vehicles.search import called
 from remotes.finding.vehicles import NotUnderstood, VehicleFilter
 from remotes.models import Schedule
 
@@ -35,7 +35,7 @@ class WhomForm(forms.Form):
         _("Choose for whom it is."),
     )
     vehicle = fields.text(_("VIN, label or plate"), 100, required=False)
-    search = fields.text(_("A part of the VIN, the label or the plate"), 100, required=False)
+    search = fields.text(_("Words of the label, the plate or the VIN"), 100, required=False)
     saved_view = forms.ChoiceField(
         label=_("View"),
         help_text=_("The schedule keeps the view as it is now. Which vehicles it shows is looked up each time."),
@@ -67,8 +67,7 @@ class WhomForm(forms.Form):
         words = str(self.cleaned_data["vehicle"]).strip()
         if self.cleaned_data.get("whom") != "vehicle":
             return words
-        named = Q(vin__iexact=words) | Q(label__iexact=words) | Q(plate__iexact=words)
-        found = list(self.fleet.vehicles.filter(named)[:2]) if words else []
+        found = list(called(self.fleet.vehicles.all(), words)[:2]) if words else []
         if not found:
             raise forms.ValidationError(_("No vehicle of this fleet has this VIN, label or plate."))
         if len(found) > 1:

@@ -99,7 +99,7 @@ def missed_words(schedule: Schedule) -> str:
 def whom_words(schedule: Schedule) -> str:
     """Which vehicles it is for."""
     if schedule.vehicle is not None:
-        return str(schedule.vehicle)
+        return schedule.vehicle.full_name
     if schedule.filter == EVERYBODY:
         return gettext("All vehicles")
     if schedule.view_name:

@@ -89,7 +89,7 @@ class AskedList:
     def vehicles(self) -> QuerySet[Vehicle]:
         """All that match and that the person sees, with what a list shows of them: documents are long."""
         found = only_seen(wanted_filter(self.wanted).of(self.member.fleet), self.member)
-        return found.defer("state", "capability_document", "capabilities")
+        return found.defer("state", "capability_document", "capabilities", "search_text")
 
     @property
     def address(self) -> str:

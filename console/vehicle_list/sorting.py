@@ -109,11 +109,11 @@ def _part(
 ) -> QuerySet[Vehicle]:
     key = (*columns, "pk")
     if after is not None:
-        vehicles = vehicles.filter(_beyond(key, after, "<" if sort.descending else ">"))
+        vehicles = vehicles.filter(beyond(key, after, "<" if sort.descending else ">"))
     return vehicles.order_by(*[f"-{column}" if sort.descending else column for column in key])
 
 
-def _beyond(key: Sequence[str], values: Sequence[Any], sign: str) -> Func:
+def beyond(key: Sequence[str], values: Sequence[Any], sign: str) -> Func:
     """The comparison of two rows, which an index on the key's columns serves."""
     rows = [Func(*[F(name) for name in key], function="ROW"), Func(*[Value(value) for value in values], function="ROW")]
     return Func(*rows, template="%(expressions)s", arg_joiner=f" {sign} ", output_field=BooleanField())

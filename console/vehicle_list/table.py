@@ -12,15 +12,21 @@ from remotes.finding.marks import with_stolen_said_at
 
 def lines(asked: AskedList) -> Iterator[str]:
     """The lines of the file: two statements for each sorting.AT_ONCE vehicles, however many there are."""
-    titles = [gettext("Vehicle"), *[title for name in asked.columns for title in _titles(name)], gettext("Gone since")]
+    titles = [title for name in _columns(asked) for title in _titles(name)]
+    titles = [gettext("Vehicle"), gettext("VIN"), *titles, gettext("Gone since")]
     return spreadsheet.lines(titles, _values(asked))
 
 
 def _values(asked: AskedList) -> Iterator[list[str]]:
     for vehicles in sorting.all_rows(with_stolen_said_at(asked.vehicles), asked.sort):
         for row in rows_of(vehicles):
-            cells = [cell for name in asked.columns for cell in _CELLS[name](row)]
-            yield [str(row.vehicle), *cells, spreadsheet.moment(row.vehicle.gone_at)]
+            cells = [cell for name in _columns(asked) for cell in _CELLS[name](row)]
+            yield [str(row.vehicle), row.vehicle.vin, *cells, spreadsheet.moment(row.vehicle.gone_at)]
+
+
+def _columns(asked: AskedList) -> list[str]:
+    """Those beside the VIN, which tells vehicles apart whatever is chosen."""
+    return [name for name in asked.columns if name != "vin"]
 
 
 def _titles(name: str) -> list[str]:
@@ -51,7 +57,6 @@ def _charging(row: VehicleRow) -> list[str]:
 
 
 _CELLS: dict[str, Callable[[VehicleRow], list[str]]] = {
-    "vin": lambda row: [row.vehicle.vin],
     "plate": lambda row: [row.vehicle.plate],
     "model": lambda row: [row.vehicle.brand, row.vehicle.model],
     "energy": lambda row: [row.vehicle.get_motorization_display()],

@@ -13,7 +13,7 @@ from fleets.audit.entering import FAILED
 from fleets.audit.entries import SYSTEM, Kind
 from fleets.models import AuditEntry, Vehicle
 from fleets.models.audit import TYPED_KINDS
-from fleets.vehicles.search import matching
+from fleets.vehicles.search import matching, vin_in
 
 # What a request to the manufacturer's cloud consists of; all else is what people, programs and vehicles did.
 TECHNICAL = (Kind.CHECKED, Kind.SENT, Kind.ANSWERED)
@@ -159,7 +159,7 @@ def _vehicles(wanted: Wanted) -> Q:
     some = list(those[: MOST_VEHICLES + 1])
     if len(some) > MOST_VEHICLES:
         return Q(vehicle__in=those)
-    return Q(vehicle__in=[*some, *Vehicle.objects.filter(vin=wanted.vehicle.upper()).values_list("pk", flat=True)])
+    return Q(vehicle__in=[*some, *Vehicle.objects.filter(vin=vin_in(wanted.vehicle)).values_list("pk", flat=True)])
 
 
 def _after(rows: QuerySet[AuditEntry], place: Place | None) -> QuerySet[AuditEntry]:

@@ -3,17 +3,16 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from fleets.storage import clock
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
-from fleets.vehicles import expressions
+from fleets.vehicles import expressions, naming
 
 if TYPE_CHECKING:
     from fleets.models.access import Membership
@@ -59,7 +58,8 @@ class Vehicle(models.Model):
     asked for last at `state_tried_at`; when that gave none, `state_problem` says why, after `state_failures` in a row.
 
     PostgreSQL makes `sort_name`, `energy_level`, `is_locked`, `is_plugged`, `is_charging`, `is_stolen`, `has_alarm` and
-    `heard_at` (fleets/vehicles/expressions.py) for lists, by the rules of fleets/vehicles/state/facts.py.
+    `heard_at` (fleets/vehicles/expressions.py) for lists, by the rules of fleets/vehicles/state/facts.py; and
+    `search_text`, which only fleets/vehicles/search.py asks.
     """
 
     class Motorization(models.TextChoices):
@@ -98,6 +98,9 @@ class Vehicle(models.Model):
 
     sort_name = models.GeneratedField(
         expression=expressions.sort_name(), output_field=models.TextField(), db_persist=True
+    )
+    search_text = models.GeneratedField(
+        expression=expressions.search_text(), output_field=models.TextField(), db_persist=True
     )
     energy_level = models.GeneratedField(
         expression=expressions.energy_level(), output_field=expressions.LEVEL, db_persist=True
@@ -145,16 +148,21 @@ class Vehicle(models.Model):
                 name="vehicle_marked",
                 condition=Q(is_stolen=True) | Q(has_alarm=True),
             ),
-            GinIndex(
-                OpClass(Upper("label"), name="gin_trgm_ops"),
-                OpClass(Upper("vin"), name="gin_trgm_ops"),
-                OpClass(Upper("plate"), name="gin_trgm_ops"),
-                name="vehicle_search",
-            ),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="vehicle_search"),
         ]
 
     def __str__(self) -> str:
-        return self.label or self.vin
+        return naming.shown(self.label) or self.vin
+
+    @property
+    def full_name(self) -> str:
+        """What tells it from every other vehicle, in a line of text."""
+        return naming.full_name(self.label, self.vin)
+
+    @property
+    def beside_name(self) -> str:
+        """The VIN, where its name does not say it already."""
+        return self.vin if naming.shown(self.label) else ""
 
     def can(self, remote_type: str) -> bool:
         """Whether the vehicle has this remote type; not known counts as yes, upstream then decides."""

@@ -28,6 +28,11 @@ def sort_name() -> Expression:
     return _replaced(_replaced(name, r"(\d+)", "0" * 20 + r"\1"), r"\d*(\d{20})", r"\1")
 
 
+def search_text() -> Expression:
+    """What a search looks for words in (fleets/vehicles/search.py), by functions that migration 0021 makes."""
+    return Func(F("label"), F("plate"), F("vin"), function="fleets_search_text", output_field=TEXT)
+
+
 def energy_level() -> Expression:
     """Per cent in the battery, or in the tank of a vehicle without one (facts.py energies_of)."""
     electric, fuel = (

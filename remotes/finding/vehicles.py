@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, V
 
 from fleets.models import Fleet, Vehicle
 from fleets.storage import clock
-from fleets.vehicles.search import matching
+from fleets.vehicles.search import LONGEST, in_one_piece, matching
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import SaysWhy, Why
 from remotes.checks.wake_ledger import AWAKE, HEARD
@@ -20,8 +20,8 @@ from remotes.words.causes import CAUSES
 from remotes.words.outcomes import CONDITIONS, Outcome
 
 VERSION = 1
-LONGEST = 100
-"""So many characters of a search or of a model's name."""
+SEARCH = "search"
+"""What `q` is called where it is stored; under its own name older versions have kept what had to stand in one piece."""
 NO_ACTION = "none"
 """How a vehicle stands that was never asked for anything."""
 
@@ -51,9 +51,10 @@ class NotUnderstood(SaysWhy):
 class VehicleFilter:
     """What a vehicle must be, where it is said; without anything it means all of a fleet.
 
-    `q` stands in its label, VIN or plate. `below` is a percentage of charge or fuel. `outcome` and `cause` are of its
-    last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the
-    manufacturer. `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state.
+    `q` are words of its label, VIN or plate (fleets/vehicles/search.py). `below` is a percentage of charge or fuel.
+    `outcome` and `cause` are of its last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py
+    tells it, `listed` is at the manufacturer. `mark` and `silent` are of remotes/finding/marks.py, `plugged` and
+    `charging` of the state.
     """
 
     q: str = ""
@@ -78,7 +79,7 @@ class VehicleFilter:
     @property
     def stored(self) -> dict[str, Any]:
         """As JSON, to be read by `read_filter`, by later versions too."""
-        return {"version": VERSION, **self.given}
+        return {"version": VERSION, **{SEARCH if name == "q" else name: value for name, value in self.given.items()}}
 
     def of(self, fleet: Fleet) -> Vehicles:
         """The fleet's vehicles that are meant."""
@@ -92,12 +93,17 @@ def read_filter(stored: object) -> VehicleFilter:
     """What `VehicleFilter.stored` has made. Raises NotUnderstood: a part that is not known must not mean more."""
     if not isinstance(stored, Mapping) or stored.get("version") != VERSION:
         raise NotUnderstood(Why(codes.OTHER_VERSION))
-    given = {name: value for name, value in stored.items() if name != "version"}
-    for name, value in given.items():
-        if name not in _NARROW:
-            raise NotUnderstood(Why(codes.NOT_KNOWN, name=name))
+    given: dict[str, Any] = {}
+    for stored_name, value in stored.items():
+        if stored_name == "version":
+            continue
+        name = "q" if stored_name == SEARCH else stored_name
+        if name not in _NARROW or name in given:
+            raise NotUnderstood(Why(codes.NOT_KNOWN, name=stored_name))
         if not _is_fit(name, value):
-            raise NotUnderstood(Why(codes.NOT_FIT, name=name, value=repr(value)))
+            raise NotUnderstood(Why(codes.NOT_FIT, name=stored_name, value=repr(value)))
+        # Its words apart would mean more vehicles than were meant when it was stored.
+        given[name] = in_one_piece(value) if stored_name == "q" else value
     return VehicleFilter(**given)
 
 

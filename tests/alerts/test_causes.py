@@ -37,7 +37,7 @@ def test_a_dangerous_action_that_we_end_is_told_once(yard: Yard, camille: User, 
     end_by_us(immobilise(yard, None), WHY)
     for _ in range(10):
         clock.sweep_after(minutes=30)
-    assert subjects() == ["Lyon: Dangerous action failed (e-208)"]
+    assert subjects() == ["Lyon: Dangerous action failed (e-208 · VF3ABCDE0FG123456)"]
     message = mail.outbox[0]
     assert "“Immobilise” for e-208 failed. It was refused." in message.body
     assert f"http://127.0.0.1:8000/fleets/{yard.fleet.public_id}/vehicles/{yard.vehicle.public_id}" in message.body
@@ -48,7 +48,7 @@ def test_so_is_one_that_a_notification_ends(yard: Yard, camille: User, clock: Cl
     notify(event("Failed", done=True, cause="VehicleInUse"))
     clock.sweep_after(seconds=15)
     clock.sweep_after(seconds=15)
-    assert subjects() == ["Lyon: Dangerous action failed (e-208)"]
+    assert subjects() == ["Lyon: Dangerous action failed (e-208 · VF3ABCDE0FG123456)"]
     assert "Someone was using the vehicle." in mail.outbox[0].body
     assert Alert.objects.get().count == 1
 
@@ -84,7 +84,7 @@ def test_the_truth_that_comes_later_is_the_all_clear(yard: Yard, camille: User, 
     notify(event("Success", done=True, at=NOON + timedelta(minutes=5)))
     clock.sweep_after(minutes=2)
     clock.sweep_after(minutes=2)
-    assert subjects()[1:] == ["Lyon: Over: Dangerous action failed (e-208)"]
+    assert subjects()[1:] == ["Lyon: Over: Dangerous action failed (e-208 · VF3ABCDE0FG123456)"]
     assert "“Immobilise” for e-208 was carried out." in mail.outbox[1].body
     assert open_alerts() == []
 
@@ -108,10 +108,10 @@ def test_an_outcome_that_stays_unknown_for_a_minute(yard: Yard, camille: User, c
     assert open_alerts() == []
     clock.sweep_after(seconds=1)
     clock.sweep_after(seconds=15)
-    assert subjects() == ["Lyon: Outcome of a dangerous action unknown (e-208)"]
+    assert subjects() == ["Lyon: Outcome of a dangerous action unknown (e-208 · VF3ABCDE0FG123456)"]
     action.set(state="accepted", upstream_id="a1", accepted_at=now)
     clock.sweep_after(minutes=1)
-    assert subjects()[1:] == ["Lyon: Over: Outcome of a dangerous action unknown (e-208)"]
+    assert subjects()[1:] == ["Lyon: Over: Outcome of a dangerous action unknown (e-208 · VF3ABCDE0FG123456)"]
     assert "has reached the manufacturer's cloud" in mail.outbox[1].body
 
 
@@ -209,11 +209,11 @@ def test_wake_ups_that_are_nearly_spent(yard: Yard, camille: User, clock: Clock)
     for number in range(3, 6):
         clock.sweep_after(seconds=1)
         wake_up(yard, number)
-    assert subjects() == ["Lyon: Wake-ups nearly spent (e-208)"]
+    assert subjects() == ["Lyon: Wake-ups nearly spent (e-208 · VF3ABCDE0FG123456)"]
     assert "2 of the 4 wake-ups that e-208 has in this month are spent." in mail.outbox[0].body
     FleetRules.objects.update(wake_ups_a_month=100)
     clock.sweep_after(minutes=1)
-    assert subjects()[1:] == ["Lyon: Over: Wake-ups nearly spent (e-208)"]
+    assert subjects()[1:] == ["Lyon: Over: Wake-ups nearly spent (e-208 · VF3ABCDE0FG123456)"]
 
 
 def test_a_new_month_is_the_all_clear_too(yard: Yard, clock: Clock) -> None:

@@ -37,7 +37,7 @@ from .test_webhooks import waiting, webhook
 pytestmark = pytest.mark.usefixtures("looked")
 
 IMMOBILISE = Remote(REMOTE_TYPES["Immobilization"], {"activate": True})
-WANTED = "Lyon: Action waits for a second person (e-208)"
+WANTED = "Lyon: Action waits for a second person (e-208 · VF3ABCDE0FG123456)"
 REASON = "The thief is\nat the gate."
 
 
@@ -94,7 +94,7 @@ def test_it_is_told_once_and_again_when_it_is_decided(clock: Clock, diane: User)
     assert subjects() == [WANTED]
     approve(RemoteAction.objects.get(), diane)
     clock.sweep_after(seconds=15)
-    assert subjects()[1:] == ["Lyon: Over: Action waits for a second person (e-208)"]
+    assert subjects()[1:] == ["Lyon: Over: Action waits for a second person (e-208 · VF3ABCDE0FG123456)"]
     assert "Diane Arnaud has approved “Immobilise” for e-208." in mail.outbox[1].body
     assert open_alerts() == []
 

@@ -183,7 +183,7 @@ def test_another_gateways_failures_are_not_held(yard: Yard, camille: User, clock
     GatewayHealth.objects.create(gateway=other, state=GatewayHealth.State.DOWN)
     fail_dangerous(yard, 1)
     clock.sweep_after(minutes=1)
-    assert news() == ["Dangerous action failed (e-208)"]
+    assert news() == ["Dangerous action failed (e-208 · VF3ABCDE0FG123456)"]
 
 
 def test_what_was_held_is_told_alone_where_no_all_clear_comes(yard: Yard, camille: User, clock: Clock) -> None:
@@ -196,4 +196,4 @@ def test_what_was_held_is_told_alone_where_no_all_clear_comes(yard: Yard, camill
     set_health(yard, GatewayHealth.State.UP)
     clock.sweep_after(minutes=1)
     clock.sweep_after(minutes=1)
-    assert news() == ["Dangerous action failed (e-208)"]
+    assert news() == ["Dangerous action failed (e-208 · VF3ABCDE0FG123456)"]

@@ -90,6 +90,7 @@ TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-t
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {
     "vehicles": ["", "?q=nothing+is+called+so", "?view="],
+    "search": ["", "?q=lyon", "?q=nothing+is+called+so"],
     "new-bulk": ["?all=yes&view=", "?all=yes&view=&kind=Preconditioning"],
     "send-action": ["?command=immobilise"],
     "new-action": [f"?type={name}" for name in ("Preconditioning", "Charging", "Navigation", "Stolen", "Horn")],

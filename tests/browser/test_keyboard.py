@@ -47,7 +47,7 @@ def test_from_the_login_to_an_unlocked_vehicle(page: Page, running: Running, veh
     # The keys work from the load event on.
     page.wait_for_url("**/fleets/*")
     expect(page.get_by_role("heading", level=1)).to_have_text(fleet["name"])
-    keys.press("/")
+    keys.press("f")
     expect(page.get_by_role("searchbox")).to_be_focused()
     keys.type(vehicle["vin"])
     expect(page.locator("#vehicle-list tbody tr")).to_have_count(1)
@@ -92,11 +92,35 @@ def test_entries_of_a_history(manager: Page, running: Running, vehicle: dict[str
     assert fold.evaluate("fold => fold.open") is not was_open
 
 
-def test_search_where_a_page_has_none(manager: Page, running: Running) -> None:
+def test_any_vehicle_from_any_page(manager: Page, running: Running) -> None:
+    """What is found is read out, the arrows go through it, and Enter opens what is marked, or else the one there is."""
+    vehicle, keys = running.fleet["vehicles"][1], manager.keyboard
     manager.goto(f"/fleets/{running.fleet['id']}/callbacks")
-    manager.keyboard.press("/")
-    expect(manager.get_by_role("searchbox")).to_be_focused()
-    expect(manager).to_have_url(re.compile(f"/fleets/{running.fleet['id']}$"))
+    box, found = manager.get_by_role("combobox", name="Search all vehicles"), manager.locator("#find-found")
+    keys.press("/")
+    expect(box).to_be_focused()
+    keys.type(running.fleet["name"][:4].lower())
+    expect(manager.locator("#find-status")).to_contain_text("found")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        keys.press(key)
+    expect(box).to_have_attribute("aria-activedescendant", "found-1")
+    expect(found.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    keys.press("Escape")
+    expect(found).to_be_hidden()
+    expect(box).not_to_have_value("")
+    box.fill(f"{vehicle['vin'][9:]} {vehicle['vin'][:9].lower()}")
+    expect(found.get_by_role("option")).to_have_count(1)
+    expect(found).to_contain_text(vehicle["vin"])
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(manager.get_by_role("heading", level=1)).to_have_text(vehicle["label"])
+    manager.goto(f"/fleets/{running.fleet['id']}")
+    keys.press("/")
+    keys.type(vehicle["vin"])
+    keys.press("Enter")
+    expect(manager.get_by_role("heading", level=1)).to_have_text(vehicle["label"])
+    assert complaints_of(manager) == []
 
 
 def test_help_and_how_to_switch_the_keys_off(manager: Page, running: Running) -> None:
@@ -124,7 +148,7 @@ def test_help_and_how_to_switch_the_keys_off(manager: Page, running: Running) ->
     help_of(manager).get_by_role("checkbox").check()
     help_of(manager).get_by_role("button", name="Close").click()
     expect(help_of(manager)).to_be_hidden()
-    keys.press("/")
+    keys.press("f")
     expect(field).to_be_focused()
 
 

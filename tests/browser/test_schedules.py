@@ -46,7 +46,7 @@ def test_a_schedule_across_a_change_of_the_clocks(in_paris: Page, running: Runni
     page.get_by_role("link", name="New schedule").click()
     page.get_by_label("Name").fill("Sunday night")
     page.get_by_role("radio", name="Vehicles that match a search").check()
-    page.get_by_label("A part of the VIN").fill("lyon")
+    page.get_by_label("Words of the label").fill("lyon")
     page.get_by_role("radio", name="Start charging").check(force=True)
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri"):
         page.get_by_role("checkbox", name=day).uncheck(force=True)

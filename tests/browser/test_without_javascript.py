@@ -46,6 +46,14 @@ def test_the_way_in(plain: Page, running: Running) -> None:
     expect(plain.get_by_role("link", name=running.fleet["name"], exact=True)).to_be_visible()
 
 
+def test_any_vehicle_by_the_box_in_the_head(plain: Page, running: Running) -> None:
+    vehicle = running.fleet["vehicles"][0]
+    box = plain.get_by_role("combobox", name="Search all vehicles")
+    box.fill(vehicle["vin"].lower())
+    box.press("Enter")
+    expect(plain.get_by_role("heading", level=1)).to_have_text(vehicle["label"])
+
+
 def test_unlock_and_see_it_end(plain: Page, running: Running, fleet: dict[str, Any]) -> None:
     vehicle = [each for each in fleet["vehicles"] if each["profile"] == "awake"][2]
     plain.get_by_role("link", name=fleet["name"], exact=True).click()

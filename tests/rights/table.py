@@ -228,6 +228,7 @@ TABLE: dict[str, Kind] = {
     "v1:remote": api("GET HEAD DELETE"),
     # Pages: a fleet and its vehicles
     "fleets": HOME,
+    "search": HOME,
     "rights": HOME,
     "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,

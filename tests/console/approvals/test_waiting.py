@@ -40,7 +40,7 @@ def test_who_can_decide_is_told_and_the_asker_is_not(
     world: World, camille: Client, diane: Client, asked: RemoteAction
 ) -> None:
     (item,) = waiting(diane)["items"]
-    assert item["title"] == "Immobilise – Van 1"
+    assert item["title"] == f"Immobilise – Van 1 · {world.van.vin}"
     assert item["ends"] == asked.expires_at.isoformat()
     assert item["url"] == world.page_of(world.van, f"/actions/{asked.public_id}/approve")
     assert waiting(camille) == {"decides": True, "count": 0, "items": []}
@@ -67,9 +67,9 @@ def test_a_manager_of_another_fleet_hears_nothing(world: World, log_in: LogIn, a
     assert titles(log_in(make_person("pierre", world.paris))) == []
 
 
-def test_an_admin_decides_in_every_fleet(log_in: LogIn, asked: RemoteAction) -> None:
+def test_an_admin_decides_in_every_fleet(world: World, log_in: LogIn, asked: RemoteAction) -> None:
     root = make_person("root", is_superuser=True)
-    assert titles(log_in(root)) == ["Immobilise – Van 1"]
+    assert titles(log_in(root)) == [f"Immobilise – Van 1 · {world.van.vin}"]
 
 
 def test_changes_and_what_was_sent_alone_wait_too(
@@ -79,7 +79,7 @@ def test_changes_and_what_was_sent_alone_wait_too(
     proposals.propose(world.lyon, "rules", {"approval_types": ["Stolen"]}, by=world.camille)
     change, review = titles(diane)
     assert "stolen" in change.lower()
-    assert review == "Sent without a second person: Immobilise – Van 1"
+    assert review == f"Sent without a second person: Immobilise – Van 1 · {world.van.vin}"
     assert titles(camille) == []
 
 

@@ -220,7 +220,8 @@ def test_the_list_of_what_was_sent_tells_state_events_vehicles_and_tries(viktor:
     page = words(viktor, page_url(callback))
     assert '<span class="badge bad">Tries used up</span>' in page
     assert "<td>4 events</td>" in page
-    assert 'Van 1, <span class="vin">VF3ZZZZZZZZ000001</span> and 1 more' in page
+    assert f'Van 1 <span class="vin beside">{world.van.vin}</span>, ' in page
+    assert '<span class="vin beside">VF3ZZZZZZZZ000001</span> and 1 more' in page
     assert "<td>Test</td>" in page
 
 

@@ -179,7 +179,8 @@ def test_budgets_that_run_out_are_named(camille: Client, world: World):
             action = make_action(vehicle, state="done", status="Success")
             WakeUp.objects.create(action=action, vehicle=vehicle, at=timezone.now())
     html = page_of(camille, world)
-    assert "1 vehicle runs out of them Van 1 8 of 10 spent · only the reserve is left" in text_of(html)
+    told = f"1 vehicle runs out of them Van 1 {world.van.vin} 8 of 10 spent · only the reserve is left"
+    assert told in text_of(html)
     listed = camille.get(f"/fleets/{world.lyon.public_id}/wake-ups").content.decode()
     assert "8 of 10 spent" in text_of(listed)
     assert listed.count('<th scope="row">') == 1

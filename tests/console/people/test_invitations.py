@@ -168,7 +168,7 @@ def test_vehicles_of_a_saved_view_over_time(world: World, camille: Client, mailo
     guest.get(link_in(mails_to(mailoutbox, NADIA)[0]))
     guest.post("/invitation", ACCOUNT)
     row = Membership.objects.get(user__username="nadia")
-    assert row.narrowed_filter == {"version": 1, "q": "Van"}
+    assert row.narrowed_filter == {"version": 1, "search": "Van"}
     assert list(row.vehicles.all()) == [world.van]
 
 

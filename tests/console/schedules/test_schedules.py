@@ -166,8 +166,8 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
     make(camille, world, whom="search", search="e-Expert & co")
     make(camille, world, whom="view", saved_view=view.public_id)
     found = [(row.filter, row.view_name) for row in Schedule.objects.order_by("pk")]
-    vans = {"version": 1, "q": "van", "energy": "Electric"}
-    assert found == [({"version": 1, "q": "e-Expert & co"}, ""), (vans, "Vans")]
+    vans = {"version": 1, "search": "van", "energy": "Electric"}
+    assert found == [({"version": 1, "search": "e-Expert & co"}, ""), (vans, "Vans")]
     page = text_of(camille.get(list_url(world)))
     assert "Vehicles that match “e-Expert &amp; co”" in page
     assert "Vehicles of the view “Vans”" in page
@@ -190,6 +190,7 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
         ({"name": "a" * 61}, "name", "60 characters at the most."),
         ({"whom": "vehicle", "vehicle": "Rental 1"}, "vehicle", "No vehicle of this fleet has this VIN"),
         ({"whom": "vehicle", "vehicle": "Twin"}, "vehicle", "Several vehicles are called so: give the VIN."),
+        ({"whom": "vehicle", "vehicle": "Dépôt 7"}, "vehicle", "Several vehicles are called so: give the VIN."),
         ({"whom": "search", "search": " "}, "search", "Say what to search for."),
         ({"time": ""}, "time", "Give a time of day."),
         ({"time": "25:00"}, "time", "Give a time of day, such as 07:30."),
@@ -205,8 +206,8 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
 def test_what_is_wrong_is_told_beside_its_field(
     camille: Client, world: World, clock: Clock, values: dict[str, Any], field: str, words: str
 ):
-    make_vehicle(world.lyon, "Twin")
-    make_vehicle(world.lyon, "twin")
+    for label in ("Twin", "twin", "Dépôt 7", "De\u0301po\u0302t 7"):
+        make_vehicle(world.lyon, label)
     response = make(camille, world, **values)
     assert response.status_code == 422
     assert error_of(response, field).startswith(words)

@@ -139,7 +139,8 @@ def test_an_administrator_stops_all_fleets(root: Client, camille: Client, world:
     root.post("/sending/stop", {"reason": "Drill."})
     page = text_of(root, "/sending")
     assert "Sending is stopped for all fleets" in page
-    assert "Van 1<span" in page
+    assert "Van 1 <span" in page
+    assert world.van.vin in page
     assert ", Paris" in page
     page = text_of(camille, url_of(world.lyon))
     assert "Sending is stopped for all fleets" in page

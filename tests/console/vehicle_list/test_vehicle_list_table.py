@@ -40,9 +40,9 @@ def test_the_table_has_the_columns_of_the_list(camille: Client, world: World):
     }
     Vehicle.objects.update(state=state, gone_at=timezone.now())
     titles, row = table(camille, world.lyon, "col=level&col=doors&col=heard&col=energy")
-    assert titles == ["Vehicle", "Energy", "Charge or fuel (%)", "Doors", "Last heard", "Gone since"]
-    assert row[:5] == ["Van 1", "Electric", "50.0", "Locked", "2026-11-21T12:00:00+00:00"]
-    assert row[5].endswith("+00:00")
+    assert titles == ["Vehicle", "VIN", "Energy", "Charge or fuel (%)", "Doors", "Last heard", "Gone since"]
+    assert row[:6] == ["Van 1", world.van.vin, "Electric", "50.0", "Locked", "2026-11-21T12:00:00+00:00"]
+    assert row[6].endswith("+00:00")
 
 
 def test_the_table_has_all_that_match_in_the_lists_order(camille: Client, world: World):
@@ -53,15 +53,18 @@ def test_the_table_has_all_that_match_in_the_lists_order(camille: Client, world:
 
 
 def test_the_table_is_of_the_view(camille: Client, world: World):
-    make_vehicle(world.lyon, "Car")
+    car = make_vehicle(world.lyon, "Car")
     view = SavedView.objects.create(fleet=world.lyon, owner=world.camille, name="Cars", query="q=car&col=plate")
-    assert table(camille, world.lyon, f"view={view.public_id}") == [["Vehicle", "Plate", "Gone since"], ["Car", "", ""]]
+    assert table(camille, world.lyon, f"view={view.public_id}") == [
+        ["Vehicle", "VIN", "Plate", "Gone since"],
+        ["Car", car.vin, "", ""],
+    ]
 
 
 def test_a_spreadsheet_computes_nothing(camille: Client, world: World):
     make_vehicle(world.lyon, '=HYPERLINK("http://evil")', plate="@SUM(1)", model="+1", brand="-A1")
     row = table(camille, world.lyon, "q=hyper&col=plate&col=model")[1]
-    assert row[:4] == ['\'=HYPERLINK("http://evil")', "'@SUM(1)", "'-A1", "'+1"]
+    assert [row[0], *row[2:5]] == ['\'=HYPERLINK("http://evil")', "'@SUM(1)", "'-A1", "'+1"]
 
 
 def test_a_long_table_is_read_piece_by_piece(camille: Client, world: World):

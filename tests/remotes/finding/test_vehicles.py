@@ -38,6 +38,13 @@ def test_without_anything_it_means_all() -> None:
     assert read_filter({"version": 1}) == VehicleFilter()
 
 
+def test_what_an_older_version_has_searched_for_stays_in_one_piece() -> None:
+    """Its words apart would mean more vehicles, and a schedule acts on what it means."""
+    assert read_filter({"version": 1, "q": "Van 1"}).q == '"Van 1"'
+    assert read_filter({"version": 1, "q": "van"}).q == "van"
+    assert read_filter(read_filter({"version": 1, "q": "Van 1"}).stored).q == '"Van 1"'
+
+
 @pytest.mark.parametrize(
     "stored",
     [
@@ -56,6 +63,7 @@ def test_without_anything_it_means_all() -> None:
         {"version": 1, "below": 101},
         {"version": 1, "q": ""},
         {"version": 1, "q": None},
+        {"version": 1, "q": "van", "search": "van"},
         {"version": 1, "q": "a" * 101},
         {"version": 1, "q": "\0"},
         {"version": 1, "model": ["e-208"]},

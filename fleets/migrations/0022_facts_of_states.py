@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fleets', '0020_api_secrets'),
+        ('fleets', '0021_search'),
     ]
 
     operations = [

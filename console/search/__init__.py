@@ -1,0 +1,1 @@
+"""Searches the vehicles of all fleets that somebody may see."""
