@@ -106,8 +106,8 @@ class RemoteEventAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     place_fields = ("extra",)
     list_display = [
         "upstream_action_id",
-        "vin",
-        "remote_type",
+        "whose",
+        "what",
         "type",
         "status",
         "failure_cause",
@@ -115,8 +115,19 @@ class RemoteEventAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
         "source",
     ]
     list_filter = ["source", "type", "status", "gateway", ("action", admin.EmptyFieldListFilter)]
+    list_select_related = ["action__vehicle"]
     search_fields = ["upstream_action_id", "vin"]
     show_full_result_count = False
+
+    @admin.display(description="VIN", ordering="vin")
+    def whose(self, event: RemoteEvent) -> str:
+        """As it was told, else the vehicle's."""
+        return event.vin or (event.action.vehicle.vin if event.action else "")
+
+    @admin.display(description="Remote type", ordering="remote_type")
+    def what(self, event: RemoteEvent) -> str:
+        """As it was told, else the action's."""
+        return event.remote_type or (event.action.remote_type if event.action else "")
 
 
 @admin.register(InboundRequest)

@@ -15,6 +15,7 @@ from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why, read_why
 from remotes.words.describe import describe
+from remotes.words.failures import told_why
 from remotes.words.statuses import STATES, status_word
 from remotes.words.titles import title_of
 
@@ -175,7 +176,8 @@ def _answered(document: Document) -> str:
 def _ended(document: Document) -> str:
     status, state = document.get("status"), str(document.get("state") or "")
     word = status_word(str(status)) if status else STATES.get(state)
-    return str(word.text) if word else state
+    why = say(read_why(document.get("why"))) or told_why(str(status or ""), document.get("failureCause"))
+    return " · ".join(filter(None, (str(word.text) if word else state, why)))
 
 
 def _changed(document: Document) -> str:

@@ -166,7 +166,7 @@ def _why(action: RemoteAction, entry: Entry) -> str:
     if entry.failure is None:
         return say(entry.why)
     _, text = words_of(entry.failure.literal, entry.why, when_awake=action.when_awake)
-    return str(text.text) or say(entry.why) or entry.failure.literal
+    return str(text.text)
 
 
 def _path(fleet: Fleet, action: RemoteAction) -> str:

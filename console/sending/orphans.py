@@ -9,6 +9,7 @@ from console.callbacks.words import TYPE_TITLES
 from fleets.models import Fleet, Vehicle
 from fleets.words.numbers import Word
 from remotes.models import InboundRequest, RemoteEvent
+from remotes.words.failures import told_why
 from remotes.words.statuses import status_word
 
 PAGE_SIZE = 60
@@ -22,6 +23,11 @@ class Orphan:
     title: str
     word: Word
     vehicle: Vehicle | None
+
+    @property
+    def why(self) -> str:
+        """Why it failed; empty where it has not."""
+        return told_why(self.event.status, self.event.failure_cause)
 
 
 @dataclass(frozen=True)

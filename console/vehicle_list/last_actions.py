@@ -11,7 +11,7 @@ from fleets.models import Vehicle
 from fleets.words.numbers import Word
 from remotes.finding.vehicles import NO_ACTION, last_key
 from remotes.models import RemoteAction
-from remotes.words.causes import cause_words
+from remotes.words.failures import why_failed
 from remotes.words.outcomes import Outcome
 from remotes.words.statuses import present_word
 
@@ -33,17 +33,16 @@ def last_actions(vehicles: Iterable[Vehicle]) -> dict[int, LastAction]:
     """By the vehicle's primary key: one statement, however many vehicles. Those without an action are left out."""
     ids = [vehicle.pk for vehicle in vehicles]
     keys = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
-    columns = ["vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at"]
+    columns = ["vehicle", "remote_type", "payload", "state", "status", "failure_cause", "why", "created_at"]
     actions = RemoteAction.objects.filter(pk__in=keys).order_by().only(*columns)
     return {action.vehicle_id: _last_action(action) for action in actions}
 
 
 def _last_action(action: RemoteAction) -> LastAction:
-    cause = action.failure_cause or ""
     return LastAction(
         title=action_title(action),
         word=present_word(action.state, action.status),
         status=action.status or action.state,
-        cause=str(cause_words(cause).text) or cause,
+        cause=why_failed(action),
         at=action.created_at,
     )

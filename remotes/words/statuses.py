@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from fleets.words.numbers import Tone, Word
 from protocol import statuses
+from protocol.why import Why, code
 from remotes.models import RemoteAction
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 State = RemoteAction.State
+# How the codes of statuses and states begin.
+_CODE = "stands-"
 
 
 STATUSES: dict[str, Word] = {
@@ -65,6 +68,18 @@ FEEDBACK: "dict[str, StrOrPromise]" = {
     "NoCIDBlacklisted": _("All keys still work."),
     "CIDBlacklisted": _("A key left inside was switched off."),
 }
+
+
+def standing(state: str, status: str) -> "Why | str":
+    """How an action stands, as a value of a code that is kept (protocol/why.py)."""
+    known = status if status and state not in NEVER_SENT else state
+    return Why(_CODE + known) if known in STATUSES or known in STATES else known
+
+
+def know_statuses() -> None:
+    """To be called before any language is chosen."""
+    for name, word in {**STATUSES, **STATES}.items():
+        code(_CODE + name, str(word.text))
 
 
 def status_word(status: str) -> Word:
