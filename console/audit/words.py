@@ -170,7 +170,7 @@ def _sent(document: Document) -> str:
 def _answered(document: Document) -> str:
     if document.get("status") is None:
         return gettext("No answer: %(error)s") % {"error": say(read_why(document.get("why")))}
-    return f"HTTP {document['status']}"
+    return " · ".join(filter(None, (f"HTTP {document['status']}", str(document.get("said") or ""))))
 
 
 def _ended(document: Document) -> str:

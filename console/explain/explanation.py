@@ -48,13 +48,15 @@ def explain(facts: Facts, sends: frozenset[str]) -> Explanation:
     action = facts.action
     key, text = _words(facts)
     why = action.why
-    quote = str(why.values.get("why", "")) if why and why.code == codes.REFUSED else ""
+    refused = str(why.values.get("why", "")) if why and why.code == codes.REFUSED else ""
+    said = "" if refused else say(why)
+    quote = refused or ("" if facts.answered in said else facts.answered)
     return Explanation(
         title=action_title(action),
         word=present_word(action.state, action.status),
         text=text,
         literal=action.failure_cause or "",
-        said=say(why) if not quote else "",
+        said=said,
         quote=quote,
         http_status=facts.http_status if quote or action.state == State.UNKNOWN else None,
         reasons=likely(facts, key),
