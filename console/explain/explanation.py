@@ -78,8 +78,11 @@ def _type_of(way: Way, facts: Facts) -> str:
 
 
 def _is_open(way: Way, facts: Facts) -> bool:
-    """Whether this can be done for the vehicle; what is the same as trying again is offered once."""
+    """Whether this can be done for the vehicle and is of use; what is the same as trying again is offered once."""
     if way == Way.AGAIN:
         return may_repeat(facts.action) and is_able(facts.vehicle, facts.action.type)
+    if way == Way.REFRESH and facts.vehicle.state_problem:
+        # The cloud gives no state, so waking the vehicle up for one would bring none either.
+        return False
     remote_type, _ = COMMANDS[way]
     return facts.action.remote_type != remote_type.name and is_able(facts.vehicle, remote_type)

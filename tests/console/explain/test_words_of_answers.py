@@ -1,6 +1,7 @@
 """What the cloud answers to a sending is told in its own words: on pages, in the audit, and in an alert."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why
 from remotes.asking.ask import request_action
 from remotes.gate import gate, gateway_health
+from remotes.intake.vehicle_state import refresh
 from remotes.life.endings import end_by_us
 from remotes.models import Alert, RemoteAction
 from remotes.registration import registration
@@ -26,7 +28,7 @@ from tests.console.conftest import LogIn
 from tests.console.explain.test_no_cause import text_of
 from tests.remotes.cloud import Cloud
 from tests.remotes.conftest import Yard, cloud, yard
-from tests.world import make_person, one_is_enough
+from tests.world import make_action, make_person, one_is_enough
 
 __all__ = ["cloud", "yard"]
 
@@ -114,3 +116,23 @@ def test_what_was_never_answered_is_given_no_words(yard: Yard, manager: Client) 
     end_by_us(action, Why(codes.NOT_MANAGER))
     page = text_of(manager, f"{page_of(yard.fleet, yard.vehicle)}/actions/{action.public_id}/explain")
     assert "The manufacturer's cloud says" not in page
+
+
+def test_where_the_cloud_gives_no_state_nobody_is_told_to_wake_the_vehicle_for_one(
+    yard: Yard, cloud: Cloud, manager: Client
+) -> None:
+    answer = case("answer-to-status-404")
+    hour = timezone.now() - timedelta(hours=1)
+    Vehicle.objects.update(state={"odometer": {"mileage": 7}}, state_read_at=hour, heard_at=hour)
+    cloud.in_front["GET"] = (answer["code"], answer["body"], {"Content-Type": "application/json"})
+    refresh(yard.vehicle.pk)
+    failed = make_action(yard.vehicle, state="done", status="Failed", failure_cause="VehicleInUse")
+    page = page_of(yard.fleet, yard.vehicle)
+    text = text_of(manager, page)
+    assert "gave no state of this vehicle: Not Found: Position not found." in text
+    assert "Not known: the vehicle's state could not be read." in text
+    explanation = f"{page}/actions/{failed.public_id}/explain"
+    assert "command-refresh" not in manager.get(page).content.decode()
+    assert 'id="explained-refresh"' not in manager.get(explanation).content.decode()
+    Vehicle.objects.update(state_problem=None)
+    assert 'id="explained-refresh"' in manager.get(explanation).content.decode()
