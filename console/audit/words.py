@@ -14,6 +14,8 @@ from fleets.models import AuditEntry
 from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why, read_why
+from remotes.audit import SEND
+from remotes.words import codes
 from remotes.words.describe import describe
 from remotes.words.failures import told_why
 from remotes.words.statuses import STATES, status_word
@@ -164,7 +166,10 @@ def _checked(document: Document) -> str:
 
 
 def _sent(document: Document) -> str:
-    return say(Why(str(document.get("purpose") or "")))
+    purpose = str(document.get("purpose") or "")
+    if purpose == SEND:
+        return say(Why(codes.SENT))
+    return say(Why(codes.ASKED_AGAIN, purpose=Why(purpose))) if purpose else ""
 
 
 def _answered(document: Document) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from callbacks.delivery.policy import Policy
 from callbacks.models import Attempt, Batch, Callback
 from console.callbacks.forms import SentForm
-from console.callbacks.words import TYPE_TITLES, answer_word, shown_value, state_word
+from console.callbacks.words import answer_word, shown_value, state_word, type_title
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.state import dig, moment_of
 from fleets.words.numbers import Word
@@ -201,7 +201,7 @@ def _event(event: object, known: dict[str, Vehicle]) -> EventRow:
         at=moment_of(event, "eventDate") or moment_of(event, "clearedAt") or moment_of(event, "raisedAt"),
         vin=vin,
         vehicle=known.get(vin),
-        title=str(TYPE_TITLES.get(remote_type, remote_type)) or said(_text(event, "message")),
+        title=type_title(remote_type) or said(_text(event, "message")),
         status=status,
         why=told_why(status, _text(event, "eventStatus", "failureCause")),
         action_id=_text(event, "remoteActionId"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from console.callbacks.words import TYPE_TITLES
+from console.callbacks.words import type_title
 from fleets.models import Fleet, Vehicle
 from fleets.words.numbers import Word
 from remotes.models import InboundRequest, RemoteEvent
@@ -55,4 +55,4 @@ def orphans_page(fleet: Fleet, before: int | None = None) -> OrphanPage:
 
 
 def _title(event: RemoteEvent) -> str:
-    return str(TYPE_TITLES.get(event.remote_type, event.remote_type)) or gettext("Not told")
+    return type_title(event.remote_type) or gettext("Not told")

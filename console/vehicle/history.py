@@ -21,7 +21,7 @@ from remotes.words import codes
 from remotes.words.causes import cause_words, literal_of
 from remotes.words.describe import describe
 from remotes.words.failures import has_failed
-from remotes.words.statuses import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
+from remotes.words.statuses import ASKED, NEVER_SENT, STATES, STATUSES, feedback_words, present_word, status_word
 from remotes.words.texts import Text
 
 PAGE_SIZE = 20
@@ -264,16 +264,16 @@ def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
         literal=_literal(event.status, word),
         at=event.effective_at,
         failure=_failure(event.status, event.failure_cause),
-        feedback=str(FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or "")),
+        feedback=feedback_words(event.feedback_detail),
         why=event.why,
         by_polling=event.source == RemoteEvent.Source.POLL,
     )
 
 
 def _literal(status: str, word: Word) -> str:
-    """Nothing where it is the page's own word in English, whatever language the page is in."""
+    """Nothing where the page's own words hold it, or are it in English, whatever language the page is in."""
     with override("en"):
-        return "" if status == str(word.text) else status
+        return "" if status not in STATUSES or status == str(word.text) else status
 
 
 def _failure(status: str, cause: str | None) -> Failure | None:

@@ -1,7 +1,11 @@
-"""The protocol's words and our own states, as a fleet manager says them. A word that is not here is shown as it is."""
+"""The protocol's words and our own states, as a fleet manager says them.
+
+A word that is not here is shown as it came, marked as the manufacturer's.
+"""
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fleets.words.numbers import Tone, Word
@@ -83,7 +87,17 @@ def know_statuses() -> None:
 
 
 def status_word(status: str) -> Word:
-    return STATUSES.get(status) or Word(status, Tone.PLAIN)
+    return STATUSES.get(status) or Word(as_told(status), Tone.PLAIN)
+
+
+def feedback_words(detail: str | None) -> str:
+    """What a vehicle has told beside the status; "" where it has told nothing."""
+    return str(FEEDBACK.get(detail) or as_told(detail)) if detail else ""
+
+
+def as_told(word: str) -> str:
+    """A word of the manufacturer's cloud that is not known here, marked as such; "" for none."""
+    return gettext("“%(word)s”, as the manufacturer's cloud says") % {"word": word} if word else ""
 
 
 def present_word(state: str, status: str) -> Word:
