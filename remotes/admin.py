@@ -21,6 +21,8 @@ from remotes.models import (
     WakeUp,
 )
 from remotes.registration.rotation import rotate
+from remotes.words.failures import why_failed
+from remotes.words.statuses import present_word
 
 
 class EventInline(HidesPlaces, ReadOnly, admin.TabularInline):
@@ -43,7 +45,7 @@ class EventInline(HidesPlaces, ReadOnly, admin.TabularInline):
 @admin.register(RemoteAction)
 class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     place_fields = ("payload",)
-    list_display = ["public_id", "vehicle", "remote_type", "state", "status", "failure_cause", "created_at"]
+    list_display = ["public_id", "vehicle", "remote_type", "state", "status", "failure_cause", "words", "created_at"]
     list_filter = ["state", "remote_type", "status", "failure_cause", "fleet", "gateway"]
     list_select_related = ["vehicle"]
     search_fields = ["public_id", "upstream_id", "vehicle__vin", "label"]
@@ -51,6 +53,11 @@ class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     # Of v1 it holds attributes, which may be credentials.
     exclude = ["extra"]
     show_full_result_count = False
+
+    @admin.display(description="In words")
+    def words(self, action: RemoteAction) -> str:
+        """How it stands, and why it failed."""
+        return " · ".join(filter(None, (str(present_word(action.state, action.status).text), why_failed(action))))
 
 
 def _is_empty(upstream: UpstreamFleet) -> bool:
