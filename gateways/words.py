@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -25,14 +26,21 @@ _MOST_PARTS = 6
 _DEEPEST = 4
 _MOST_TEXTS = 400
 
-# Members that say what is wrong, by what they are called in one shape or the other; what names it comes first.
-_NAMES = ("httpMessage", "title", "error", "name")
+# Members that say what is wrong, by what they are called in one shape or the other, in any case and without `-` and
+# `_`; what names it comes first.
+_NAMES = ("httpmessage", "title", "error", "name")
 _SAYINGS = (
-    *("message", "moreInformation", "error_description", "detail", "faultstring", "errorMessage", "error_message"),
-    *("description", "msg", "reason", "details"),
+    *("message", "moreinformation", "errordescription", "detail", "faultstring", "errormessage", "statusmessage"),
+    *("usermessage", "exceptionmessage", "errorsummary", "errordetail", "description", "msg", "text", "reason"),
+    *("cause", "summary", "details"),
 )
 # Members in which an error may be wrapped.
-_WRAPPERS = ("error", "errors", "fault", "xError", "message", "detail", "details", "body", "response", "data")
+_WRAPPERS = (
+    *("error", "errors", "fault", "xerror", "message", "messages", "detail", "details", "body", "response", "data"),
+    *("cause", "reason"),
+)
+# The same where nothing stands in those: they hold other things as well.
+_LOOSE_WRAPPERS = ("status", "result", "meta", "embedded")
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _CHALLENGE = re.compile(r"error(?:_description)?=\"([^\"]{1,300})")
 # What is in them is not for a reader.
@@ -40,6 +48,12 @@ _HIDDEN = ("script", "style", "title", "template", "noscript", "svg")
 # They end no word.
 _INLINE = ("a", "b", "i", "u", "em", "strong", "span", "small", "code", "font", "wbr", "sub", "sup")
 _TAG = re.compile(r"</?([a-z]{1,20})|<[!?/]")
+# In a text that is no page as a whole; what else stands between such signs may be its words: "no vehicle <unknown>".
+_MARKUP = re.compile(
+    r"</?(?:a|b|big|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|iframe|img|li|link|meta|ol|p|pre|script|small"
+    r"|span|strong|style|sub|sup|svg|t[dhr]|table|tbody|u|ul)\b[^<>]{0,200}>",
+    re.IGNORECASE,
+)
 
 
 def words(answer: Answer, masking: Masking) -> str:
@@ -87,8 +101,11 @@ def _parts(value: Any, depth: int) -> Iterator[str]:
 
 
 def _of_members(document: dict[str, Any], depth: int) -> Iterator[str]:
-    found = [document[name] for name in _NAMES + _SAYINGS if isinstance(document.get(name), str)]
-    found += [document[name] for name in _WRAPPERS if isinstance(document.get(name), dict | list)]
+    named = {name.lower().replace("_", "").replace("-", ""): item for name, item in document.items()}
+    said = [named[name] for name in _NAMES + _SAYINGS if isinstance(named.get(name), str)]
+    found = [words for words in said if words.strip()]
+    found += [named[name] for name in _WRAPPERS if isinstance(named.get(name), dict | list)]
+    found = found or [named[name] for name in _LOOSE_WRAPPERS if isinstance(named.get(name), dict | list)]
     if not found and depth:
         # {"errors": {"400": "BAD REQUEST"}}, {"errors": {"door.state": ["is not known"]}}
         found = [mask_document({name: item})[name] if _is_plain(item) else item for name, item in _few(document)]
@@ -111,20 +128,30 @@ def _few(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _first(body: Body) -> str:
-    """The first words of a page or a text."""
-    return body.text[: FIRST + _SPARE] if body.shape is Shape.TEXT else _of_page(body.text)
+    """The first words of a page or a text, which may be one that JSON has in quotes."""
+    if body.shape is not Shape.TEXT:
+        return _of_page(body.text)
+    quoted = body.text.rstrip()
+    with suppress(ValueError):
+        return _plain(str(json.loads(quoted)) if quoted[:1] == '"' else quoted)
+    return _plain(quoted)
 
 
 def _plain(text: str) -> str:
     text = text[: LONGEST + _SPARE].strip()
-    return _of_page(text) if text[:1] == "<" else text
+    return _of_page(text) if text[:1] == "<" else _without_markup(text)
+
+
+def _without_markup(text: str) -> str:
+    return "".join(islice(_texts(text), _MOST_TEXTS)) if _MARKUP.search(text) else text
 
 
 def _of_page(page: str) -> str:
     """Its title, then the first of its text that says something else."""
     found = _TITLE.search(page)
     title = _one_line(unescape(found.group(1))) if found else ""
-    text = _one_line(unescape("".join(islice(_texts(page), _MOST_TEXTS)))[: FIRST + _SPARE])
+    text = unescape("".join(islice(_texts(page), _MOST_TEXTS)))[: FIRST + _SPARE]
+    text = _one_line(_without_markup(text))
     text = text.removeprefix(title).strip() if title else text
     return ": ".join(filter(None, (title, text)))
 

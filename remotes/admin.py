@@ -21,6 +21,8 @@ from remotes.models import (
     WakeUp,
 )
 from remotes.registration.rotation import rotate
+from remotes.words.failures import why_failed
+from remotes.words.statuses import present_word
 
 
 class EventInline(HidesPlaces, ReadOnly, admin.TabularInline):
@@ -51,6 +53,7 @@ class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
         "state",
         "status",
         "failure_cause",
+        "words",
         "created_at",
     ]
     list_filter = ["state", "remote_type", "status", "failure_cause", "fleet", "gateway"]
@@ -60,6 +63,11 @@ class RemoteActionAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     # Of v1 it holds attributes, which may be credentials.
     exclude = ["extra"]
     show_full_result_count = False
+
+    @admin.display(description="In words")
+    def words(self, action: RemoteAction) -> str:
+        """How it stands, and why it failed."""
+        return " · ".join(filter(None, (str(present_word(action.state, action.status).text), why_failed(action))))
 
 
 def _is_empty(upstream: UpstreamFleet) -> bool:
@@ -115,8 +123,8 @@ class RemoteEventAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
     place_fields = ("extra",)
     list_display = [
         "upstream_action_id",
-        "vin",
-        "remote_type",
+        "whose",
+        "what",
         "type",
         "status",
         "failure_cause",
@@ -124,8 +132,19 @@ class RemoteEventAdmin(HidesPlaces, ReadOnly, admin.ModelAdmin):
         "source",
     ]
     list_filter = ["source", "type", "status", "gateway", ("action", admin.EmptyFieldListFilter)]
+    list_select_related = ["action__vehicle"]
     search_fields = ["upstream_action_id", "vin"]
     show_full_result_count = False
+
+    @admin.display(description="VIN", ordering="vin")
+    def whose(self, event: RemoteEvent) -> str:
+        """As it was told, else the vehicle's."""
+        return event.vin or (event.action.vehicle.vin if event.action else "")
+
+    @admin.display(description="Remote type", ordering="remote_type")
+    def what(self, event: RemoteEvent) -> str:
+        """As it was told, else the action's."""
+        return event.remote_type or (event.action.remote_type if event.action else "")
 
 
 @admin.register(InboundRequest)

@@ -22,6 +22,7 @@ class RemotesConfig(AppConfig):
         from remotes.life.unseen import look_for_all
         from remotes.models import OPEN_STATES, RemoteAction
         from remotes.words.causes import know_causes
+        from remotes.words.statuses import know_statuses
 
         register_pending_check(
             lambda callback: RemoteAction.objects.filter(callback=callback, state__in=OPEN_STATES).exists()
@@ -30,5 +31,6 @@ class RemotesConfig(AppConfig):
         evaluate_with(meant_by)
         on_loss(look_for_all)
         know_causes()
+        know_statuses()
         on_approval(rules.KIND, rules.apply, rules.describe, Right.CHANGE_RULES)
         pre_delete.connect(end_unsent, sender=ApiClient)

@@ -95,8 +95,8 @@ def _what(action: RemoteAction) -> str:
 
 @_STORED
 def _why(action: RemoteAction) -> str:
-    cause = cause_words(action.failure_cause or "")
-    return action.detail or f"{cause.text or action.failure_cause or ''} {cause.advice}".strip()
+    cause = cause_words(action.failure_cause)
+    return action.detail or f"{cause.text} {cause.advice}"
 
 
 @_STORED

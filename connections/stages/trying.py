@@ -18,6 +18,8 @@ from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction
 from remotes.words import codes as sending
+from remotes.words.causes import cause_why
+from remotes.words.statuses import standing
 
 # It asks for the vehicle's state; a cloud that has no such command is asked to wake the vehicle instead.
 HARMLESS = ("refresh", "wake-up")
@@ -97,17 +99,21 @@ def _command(action: RemoteAction) -> str:
 
 def _on_its_way(action: RemoteAction) -> Why:
     title = COMMANDS[_command(action)][1].title
-    return Why(codes.SENT, command=title, vehicle=str(action.vehicle), status=action.status or action.state)
+    return Why(codes.SENT, command=title, vehicle=str(action.vehicle), status=_stands(action))
 
 
 def _came_back(action: RemoteAction) -> Why:
     ended = action.finished_at or clock.now()
     seconds = round((ended - action.created_at).total_seconds())
-    return Why(codes.CAME_BACK, vehicle=str(action.vehicle), seconds=seconds, status=action.status)
+    return Why(codes.CAME_BACK, vehicle=str(action.vehicle), seconds=seconds, status=_stands(action))
 
 
 def _not_done(action: RemoteAction) -> Why:
     if action.is_open:
         return Why(codes.NO_END, vehicle=str(action.vehicle), minutes=round(LONGEST.total_seconds() / 60))
-    status = f"{action.status} {action.failure_cause or ''}".strip()
-    return Why(codes.NOT_DONE, vehicle=str(action.vehicle), status=status, why=action.why or "")
+    why = action.why or cause_why(action.failure_cause)
+    return Why(codes.NOT_DONE, vehicle=str(action.vehicle), status=_stands(action), why=why)
+
+
+def _stands(action: RemoteAction) -> Why | str:
+    return standing(action.state, action.status)

@@ -14,7 +14,10 @@ from fleets.models import AuditEntry
 from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why, read_why
+from remotes.audit import SEND
+from remotes.words import codes
 from remotes.words.describe import describe
+from remotes.words.failures import told_why
 from remotes.words.statuses import STATES, status_word
 from remotes.words.titles import title_of
 
@@ -163,19 +166,23 @@ def _checked(document: Document) -> str:
 
 
 def _sent(document: Document) -> str:
-    return say(Why(str(document.get("purpose") or "")))
+    purpose = str(document.get("purpose") or "")
+    if purpose == SEND:
+        return say(Why(codes.SENT))
+    return say(Why(codes.ASKED_AGAIN, purpose=Why(purpose))) if purpose else ""
 
 
 def _answered(document: Document) -> str:
     if document.get("status") is None:
         return gettext("No answer: %(error)s") % {"error": say(read_why(document.get("why")))}
-    return f"HTTP {document['status']}"
+    return " · ".join(filter(None, (f"HTTP {document['status']}", str(document.get("said") or ""))))
 
 
 def _ended(document: Document) -> str:
     status, state = document.get("status"), str(document.get("state") or "")
     word = status_word(str(status)) if status else STATES.get(state)
-    return str(word.text) if word else state
+    why = say(read_why(document.get("why"))) or told_why(str(status or ""), document.get("failureCause"))
+    return " · ".join(filter(None, (str(word.text) if word else state, why)))
 
 
 def _changed(document: Document) -> str:

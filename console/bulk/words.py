@@ -6,8 +6,8 @@ from console.vehicle.history import name_of
 from fleets.words.numbers import Tone, Word
 from fleets.words.why import say
 from remotes.models import BulkCommand, BulkItem, RemoteAction
-from remotes.words.causes import cause_words
 from remotes.words.describe import describe
+from remotes.words.failures import why_failed
 from remotes.words.statuses import present_word
 
 State = BulkCommand.State
@@ -135,6 +135,4 @@ def item_word(item: BulkItem) -> Word:
 
 def _ending(action: RemoteAction) -> str:
     """How an action ended, in a sentence: ours, else that of the protocol's cause."""
-    if action.failure_cause:
-        return say(action.why) or str(cause_words(action.failure_cause).text) or action.failure_cause
-    return say(action.why) or str(present_word(action.state, action.status).meaning)
+    return why_failed(action) or say(action.why) or str(present_word(action.state, action.status).meaning)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from callbacks.delivery.policy import Policy
 from callbacks.models import Attempt, Batch, Callback
 from console.callbacks.forms import SentForm
-from console.callbacks.words import TYPE_TITLES, answer_word, shown_value, state_word
+from console.callbacks.words import answer_word, shown_value, state_word, type_title
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.state import dig, moment_of
 from fleets.words.numbers import Word
@@ -22,6 +22,7 @@ from protocol.canonical.places import body_without_whereabouts
 from protocol.dialects import decode_notification
 from protocol.errors import Invalid
 from remotes.models import RemoteAction
+from remotes.words.failures import told_why
 
 PAGE_SIZE = 20
 
@@ -63,7 +64,7 @@ class Try:
 
 @dataclass(frozen=True)
 class EventRow:
-    """An event of a body (RemoteEvent). `status` and `cause` are the protocol's words; empty where there is none.
+    """An event of a body (RemoteEvent). `status` is the protocol's word, `why` says in words why it failed.
 
     An alert has its message for a title.
     """
@@ -73,7 +74,7 @@ class EventRow:
     vehicle: Vehicle | None
     title: str
     status: str
-    cause: str
+    why: str
     action_id: str
 
 
@@ -195,14 +196,14 @@ def _sent(batch: Batch, policy: Policy, known: dict[str, Vehicle]) -> Sent:
 
 
 def _event(event: object, known: dict[str, Vehicle]) -> EventRow:
-    vin, remote_type = _text(event, "vin"), _text(event, "remoteType")
+    vin, remote_type, status = _text(event, "vin"), _text(event, "remoteType"), _text(event, "eventStatus", "status")
     return EventRow(
         at=moment_of(event, "eventDate") or moment_of(event, "clearedAt") or moment_of(event, "raisedAt"),
         vin=vin,
         vehicle=known.get(vin),
-        title=str(TYPE_TITLES.get(remote_type, remote_type)) or said(_text(event, "message")),
-        status=_text(event, "eventStatus", "status"),
-        cause=_text(event, "eventStatus", "failureCause"),
+        title=type_title(remote_type) or said(_text(event, "message")),
+        status=status,
+        why=told_why(status, _text(event, "eventStatus", "failureCause")),
         action_id=_text(event, "remoteActionId"),
     )
 

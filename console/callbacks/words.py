@@ -14,6 +14,7 @@ from fleets.words.numbers import Tone, Word
 from protocol.canonical import JsonObject
 from protocol.canonical.attributes import is_secret, is_variable
 from protocol.catalogue import BY_V3_TYPE_NAME
+from remotes.words.statuses import as_told
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -123,6 +124,11 @@ def batching_words(callback: Callback) -> str:
     if callback.subscribe.get("batchNotify", {}).get("size", 0) > 1:
         return gettext("Each event in a request of its own, since an attribute names its vehicle or its remote type.")
     return gettext("Each event at once, in a request of its own.")
+
+
+def type_title(name: str) -> str:
+    """What a remote type of a notification is called; one that is not known is marked as the manufacturer's word."""
+    return str(TYPE_TITLES.get(name) or as_told(name))
 
 
 def types_words(callback: Callback) -> str:

@@ -48,13 +48,15 @@ def explain(facts: Facts, sends: frozenset[str]) -> Explanation:
     action = facts.action
     key, text = _words(facts)
     why = action.why
-    quote = str(why.values.get("why", "")) if why and why.code == codes.REFUSED else ""
+    refused = str(why.values.get("why", "")) if why and why.code == codes.REFUSED else ""
+    said = "" if refused else say(why)
+    quote = refused or ("" if facts.answered in said else facts.answered)
     return Explanation(
         title=action_title(action),
         word=present_word(action.state, action.status),
         text=text,
         literal=action.failure_cause or "",
-        said=say(why) if not quote else "",
+        said=said,
         quote=quote,
         http_status=facts.http_status if quote or action.state == State.UNKNOWN else None,
         reasons=likely(facts, key),
@@ -76,8 +78,11 @@ def _type_of(way: Way, facts: Facts) -> str:
 
 
 def _is_open(way: Way, facts: Facts) -> bool:
-    """Whether this can be done for the vehicle; what is the same as trying again is offered once."""
+    """Whether this can be done for the vehicle and is of use; what is the same as trying again is offered once."""
     if way == Way.AGAIN:
         return may_repeat(facts.action) and is_able(facts.vehicle, facts.action.type)
+    if way == Way.REFRESH and facts.vehicle.state_problem:
+        # The cloud gives no state, so waking the vehicle up for one would bring none either.
+        return False
     remote_type, _ = COMMANDS[way]
     return facts.action.remote_type != remote_type.name and is_able(facts.vehicle, remote_type)

@@ -19,7 +19,7 @@ from fleets.vehicles.search import matching
 from fleets.words.why import say
 from remotes.counts.conditions import OPEN, Standing, with_outcome, with_reason
 from remotes.models import OPEN_STATES, RemoteAction
-from remotes.words.failures import words_of, words_of_unknown
+from remotes.words.failures import why_failed, words_of_unknown
 
 PAGE_SIZE = 50
 HORIZON = 10_000
@@ -160,13 +160,10 @@ def _row(fleet: Fleet, action: RemoteAction) -> ActionRow:
 def _why(action: RemoteAction, entry: Entry) -> str:
     """Empty where its state says it all."""
     if action.state == RemoteAction.State.UNKNOWN:
-        return str(words_of_unknown(action.why).text)
+        return say(action.why) or str(words_of_unknown(action.why).text)
     if entry.unsent is not None:
         return say(entry.unsent.why)
-    if entry.failure is None:
-        return say(entry.why)
-    _, text = words_of(entry.failure.literal, entry.why, when_awake=action.when_awake)
-    return str(text.text) or say(entry.why) or entry.failure.literal
+    return say(entry.why) if entry.failure is None else why_failed(action)
 
 
 def _path(fleet: Fleet, action: RemoteAction) -> str:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.forms.filter_fields import ANY, search
 from protocol.catalogue import REMOTE_TYPES
-from remotes.counts.conditions import NEEDS, Reason, Standing, reason_words
-from remotes.words.causes import CAUSES
+from remotes.counts.conditions import NEEDS, Standing, reason_choices
 from remotes.words.titles import title_of
 
 SPANS = {
@@ -44,14 +43,8 @@ class ActionsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="actions_%s")
-        self.fields["cause"].widget = forms.Select(choices=[ANY, *self._causes()])
+        self.fields["cause"].widget = forms.Select(choices=[ANY, *reason_choices(str(self["cause"].value() or ""))])
         self.is_valid()
-
-    def _causes(self) -> list[tuple[str, str]]:
-        """With the one that is asked for, so that the form doesn't forget it: upstream may use words of its own."""
-        asked = str(self["cause"].value() or "")
-        known = [*CAUSES, *Reason.values]
-        return [(name, reason_words(name)) for name in [*known, *([asked] if asked and asked not in known else [])]]
 
     @property
     def selects(self) -> list[forms.BoundField]:

@@ -21,6 +21,7 @@ from console.schedules.words import (
 from fleets.models import Fleet
 from fleets.words.numbers import Word
 from remotes.models import Schedule, ScheduleRun
+from remotes.words.failures import why_failed
 from remotes.zones import zone_of
 
 PAGE_SIZE = 20
@@ -40,13 +41,14 @@ class Time:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One time and what became of it; `outcome` is how what was asked for stands now."""
+    """One time and what became of it; `outcome` is how what was asked for stands now, `failed` why it failed."""
 
     run: ScheduleRun
     word: Word
     why: str
     asked: str
     outcome: Word | None
+    failed: str
     zone: ZoneInfo
     moved: bool
 
@@ -182,6 +184,7 @@ def _run_row(run: ScheduleRun) -> RunRow:
         why=why_words(run),
         asked=asked_words(run),
         outcome=outcome_word(run),
+        failed=why_failed(run.action) if run.action is not None else "",
         zone=zone,
         moved=is_moved(planned, run.local_time, zone),
     )

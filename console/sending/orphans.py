@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from console.callbacks.words import TYPE_TITLES
+from console.callbacks.words import type_title
 from fleets.models import Fleet, Vehicle
 from fleets.words.numbers import Word
 from remotes.models import InboundRequest, RemoteEvent
+from remotes.words.failures import told_why
 from remotes.words.statuses import status_word
 
 PAGE_SIZE = 60
@@ -22,6 +23,11 @@ class Orphan:
     title: str
     word: Word
     vehicle: Vehicle | None
+
+    @property
+    def why(self) -> str:
+        """Why it failed; empty where it has not."""
+        return told_why(self.event.status, self.event.failure_cause)
 
 
 @dataclass(frozen=True)
@@ -49,4 +55,4 @@ def orphans_page(fleet: Fleet, before: int | None = None) -> OrphanPage:
 
 
 def _title(event: RemoteEvent) -> str:
-    return str(TYPE_TITLES.get(event.remote_type, event.remote_type)) or gettext("Not told")
+    return type_title(event.remote_type) or gettext("Not told")

@@ -18,9 +18,10 @@ from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent, Review
 from remotes.words import codes
-from remotes.words.causes import cause_words
+from remotes.words.causes import cause_words, literal_of
 from remotes.words.describe import describe
-from remotes.words.statuses import ASKED, FEEDBACK, NEVER_SENT, STATES, present_word, status_word
+from remotes.words.failures import has_failed
+from remotes.words.statuses import ASKED, NEVER_SENT, STATES, STATUSES, feedback_words, present_word, status_word
 from remotes.words.texts import Text
 
 PAGE_SIZE = 20
@@ -28,10 +29,15 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Failure:
-    """A cause: the protocol's word for it, and ours."""
+    """A cause: the protocol's word for it as it came, "" where none came, and ours."""
 
     literal: str
     words: Text
+
+    @property
+    def shown_literal(self) -> str:
+        """The protocol's word where our words don't hold it."""
+        return literal_of(self.literal)
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
         word=word,
         literal=_literal(action.status, word),
         is_open=action.is_open,
-        failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.failure_cause),
+        failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.status, action.failure_cause),
         why=None if action.is_open else action.why,
         seconds=_seconds(action),
         unsent=_unsent(action) if action.state in UNSENT_STATES else None,
@@ -257,21 +263,21 @@ def _step_of(action: RemoteAction, event: RemoteEvent) -> Step:
         word=word,
         literal=_literal(event.status, word),
         at=event.effective_at,
-        failure=_failure(event.failure_cause),
-        feedback=str(FEEDBACK.get(event.feedback_detail or "", event.feedback_detail or "")),
+        failure=_failure(event.status, event.failure_cause),
+        feedback=feedback_words(event.feedback_detail),
         why=event.why,
         by_polling=event.source == RemoteEvent.Source.POLL,
     )
 
 
 def _literal(status: str, word: Word) -> str:
-    """Nothing where it is the page's own word in English, whatever language the page is in."""
+    """Nothing where the page's own words hold it, or are it in English, whatever language the page is in."""
     with override("en"):
-        return "" if status == str(word.text) else status
+        return "" if status not in STATUSES or status == str(word.text) else status
 
 
-def _failure(cause: str | None) -> Failure | None:
-    return Failure(cause, cause_words(cause)) if cause else None
+def _failure(status: str, cause: str | None) -> Failure | None:
+    return Failure(cause or "", cause_words(cause)) if has_failed(status, cause) else None
 
 
 def _seconds(action: RemoteAction) -> int | None:

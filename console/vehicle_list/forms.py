@@ -12,8 +12,9 @@ from console.vehicle_list.last_actions import OUTCOMES
 from console.vehicle_list.sorting import SORTS
 from fleets.models import Fleet, SavedView, Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.counts.conditions import reason_choices
 from remotes.finding.marks import MARKS
-from remotes.words.causes import CAUSES
+from remotes.finding.vehicles import LONGEST_OF
 
 # Models that are offered; who has more finds one by its name.
 MOST_MODELS = 200
@@ -53,7 +54,7 @@ class ListForm(forms.Form):
     doors = choice(_("Doors"), [("locked", _("Locked")), ("unlocked", _("Unlocked"))])
     awake = choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, it seems"))])
     outcome = choice(_("Last outcome"), OUTCOMES)
-    cause = choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
+    cause = forms.CharField(required=False, max_length=LONGEST_OF["cause"], label=_("Why it failed"))
     can = choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
     mark = choice(_("Mark"), MARKS.items())
     silent = choice(_("Not heard of for"), _SILENCES)
@@ -74,6 +75,7 @@ class ListForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id="list_%s")
         self.fleet = fleet
+        self.fields["cause"].widget = forms.Select(choices=[ANY, *reason_choices(str(self["cause"].value() or ""))])
         if models is not None:
             self.fields["model"].widget = forms.Select(choices=[ANY, *self._offered(models)])
 

@@ -12,7 +12,7 @@ from fleets.words.numbers import Word
 from remotes.finding.marks import WANTED, Own, own_keys, own_words_of
 from remotes.finding.vehicles import NO_ACTION, last_key
 from remotes.models import RemoteAction
-from remotes.words.causes import cause_words
+from remotes.words.failures import why_failed
 from remotes.words.outcomes import Outcome
 from remotes.words.statuses import present_word
 
@@ -37,18 +37,17 @@ def last_actions(vehicles: Iterable[Vehicle]) -> tuple[dict[int, LastAction], di
     """
     ids = [vehicle.pk for vehicle in vehicles]
     last = Vehicle.objects.filter(pk__in=ids).order_by().values_list(last_key())
-    columns = {"vehicle", "remote_type", "payload", "state", "status", "failure_cause", "created_at", *WANTED}
+    columns = {"vehicle", "remote_type", "payload", "state", "status", "failure_cause", "why", "created_at", *WANTED}
     actions = RemoteAction.objects.filter(pk__in=last.union(*own_keys(ids))).order_by("pk").only(*columns)
     newest = {action.vehicle_id: action for action in actions}
     return {key: _last_action(action) for key, action in newest.items()}, own_words_of(actions)
 
 
 def _last_action(action: RemoteAction) -> LastAction:
-    cause = action.failure_cause or ""
     return LastAction(
         title=action_title(action),
         word=present_word(action.state, action.status),
         status=action.status or action.state,
-        cause=str(cause_words(cause).text) or cause,
+        cause=why_failed(action),
         at=action.created_at,
     )

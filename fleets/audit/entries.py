@@ -119,6 +119,8 @@ def _record_outcome(about: About, exchange: Exchange, document: dict[str, Any]) 
         record(Kind.ANSWERED, about, document={**document, **why, "error": exchange.error})
         return
     document["headers"] = exchange.response_headers
+    if exchange.said:
+        document["said"] = exchange.said
     record(Kind.ANSWERED, about, document=document, body=exchange.response_body, body_length=exchange.response_length)
 
 

@@ -41,7 +41,10 @@ def required_word(item: Mapping[str, object], key: str) -> str:
 
 
 def optional_word(item: Mapping[str, object], key: str) -> str | None:
-    """A word, also where it is drawn as an array or object with one member. Raises Invalid for what is none."""
+    """A word, also where it is drawn as an array or object with one member; None where nothing is said in it.
+
+    Raises Invalid for what is no word.
+    """
     value = item.get(key)
     while isinstance(value, list | dict) and len(value) == 1:
         (value,) = value.values() if isinstance(value, dict) else value
@@ -51,7 +54,7 @@ def optional_word(item: Mapping[str, object], key: str) -> str | None:
         value = id_text(value)
     if not isinstance(value, str) or len(value) > MAX_WORD or "\x00" in value:
         raise Invalid(key, f"must be a string of at most {MAX_WORD} characters")
-    return value
+    return value if value.strip() else None
 
 
 # As one page draws `status`: an object under this name with the one word in it.
@@ -64,7 +67,7 @@ def status_words(status: Mapping[str, object]) -> tuple[str, str, str | None]:
     event_type = optional_word(status, "type") or _type_of_drawing(status.get("status"))
     if event_type == statuses.FAILED:
         word = optional_word(status, "status")
-        return statuses.DONE, statuses.FAILED, cause or (None if word in statuses.DONE_STATUSES else word or None)
+        return statuses.DONE, statuses.FAILED, cause or (None if word in statuses.DONE_STATUSES else word)
     return event_type or required_word(status, "type"), required_word(status, "status"), cause
 
 

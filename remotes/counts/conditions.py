@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from protocol import statuses
 from remotes.life.lifecycle import Stage
 from remotes.models import RemoteAction
-from remotes.words.causes import cause_words
+from remotes.words.causes import CAUSES, NOT_TOLD, cause_words
+from remotes.words.causes import literal_of as literal_of_cause
 from remotes.words.statuses import STATES
 
 State = RemoteAction.State
@@ -31,11 +32,12 @@ class Standing(TextChoices):
 
 
 class Reason(TextChoices):
-    """Why an action failed where no cause of the protocol says it."""
+    """Why an action failed where no cause of the protocol says it. `NOT_KNOWN`: any cause that is not known here."""
 
     EXPIRED = "expired"
     ENDED_BY_US = "ended-by-us"
     NOT_TOLD = "not-told"
+    NOT_KNOWN = "not-known"
 
 
 OPEN = (Standing.APPROVAL, Standing.UNKNOWN, Standing.UNDER_WAY)
@@ -74,7 +76,8 @@ REASON = Case(
 _REASON_WORDS = {
     Reason.EXPIRED: STATES[State.EXPIRED].meaning,
     Reason.ENDED_BY_US: _("It could not be sent, or nobody could tell what became of it."),
-    Reason.NOT_TOLD: _("The manufacturer's cloud named no cause."),
+    Reason.NOT_TOLD: NOT_TOLD.text,
+    Reason.NOT_KNOWN: _("The manufacturer's cloud gave a cause that is not known here."),
 }
 
 
@@ -89,7 +92,14 @@ def with_outcome(actions: QuerySet[RemoteAction], outcome: Standing) -> QuerySet
 
 def with_reason(actions: QuerySet[RemoteAction], reason: str) -> QuerySet[RemoteAction]:
     """Those that failed for this reason: one of Reason, or a cause of the protocol."""
-    return actions.alias(reason_of_failure=REASON).filter(_FAILED, reason_of_failure=reason)
+    return actions.alias(reason_of_failure=REASON).filter(_FAILED, is_for(reason, "reason_of_failure"))
+
+
+def is_for(reason: str, name: str) -> Q:
+    """Whether the REASON that is annotated under this name is that one."""
+    if reason == Reason.NOT_KNOWN:
+        return ~Q(**{f"{name}__in": [*CAUSES, *Reason.values]})
+    return Q(**{name: reason})
 
 
 def is_left() -> Case:
@@ -103,12 +113,18 @@ def is_left() -> Case:
 
 
 def reason_words(reason: str) -> str:
-    """The reason in a sentence; a cause that is not known here stays as it is."""
+    """The reason in a sentence; one that holds the cause where that is not known here."""
     if reason in Reason.values:
         return str(_REASON_WORDS[Reason(reason)])
-    return str(cause_words(reason).text) or reason
+    return str(cause_words(reason).text)
+
+
+def reason_choices(asked: str = "") -> list[tuple[str, str]]:
+    """All reasons with their words, to choose from, and the one that is asked for, which may be upstream's own word."""
+    known = [*CAUSES, *Reason.values]
+    return [(name, reason_words(name)) for name in [*known, *([asked] if asked and asked not in known else [])]]
 
 
 def literal_of(reason: str) -> str:
     """The protocol's word for the reason, where it has one and that is not shown already."""
-    return "" if reason in Reason.values or reason == reason_words(reason) else reason
+    return literal_of_cause(reason)

@@ -27,7 +27,8 @@ class Facts:
     """`at` is when the action failed. `earlier` are the vehicle's actions before it, newest first; `later` those after.
 
     `wakings`: how often the vehicle was woken in the month of the failure, by the catalogue name of the remote type.
-    `http_status`: what the manufacturer's cloud answered when the action was sent, None where that is not known.
+    `http_status`: what the manufacturer's cloud answered when the action was sent, None where that is not known;
+    `answered` are its words where it was not taken.
     """
 
     action: RemoteAction
@@ -39,6 +40,7 @@ class Facts:
     wakings: dict[str, int]
     rules: FleetRules
     http_status: int | None
+    answered: str
 
     @property
     def state(self) -> Any:
@@ -57,6 +59,7 @@ def gather(action: RemoteAction, vehicle: Vehicle, rules: FleetRules) -> Facts:
     """Five queries, however much there is."""
     at = action.finished_at or action.sent_at or clock.now()
     heard = [moment for moment in (vehicle.heard_at, heard_at(vehicle)) if moment]
+    http_status, answered = _answer(action)
     others = vehicle.remote_actions.select_related("user", "api_client").defer("extra")
     return Facts(
         action=action,
@@ -67,7 +70,8 @@ def gather(action: RemoteAction, vehicle: Vehicle, rules: FleetRules) -> Facts:
         later=_known(others.filter(pk__gt=action.pk).order_by("pk")),
         wakings=_wakings(vehicle, at),
         rules=rules,
-        http_status=_http_status(action),
+        http_status=http_status,
+        answered=answered,
     )
 
 
@@ -80,8 +84,11 @@ def _wakings(vehicle: Vehicle, at: datetime) -> dict[str, int]:
     return dict(woken.values_list("action__remote_type").annotate(Count("pk")))
 
 
-def _http_status(action: RemoteAction) -> int | None:
-    """As the audit has it: the answer to the last sending."""
-    answers = AuditEntry.objects.filter(subject=action.public_id, kind=AuditEntry.Kind.ANSWERED)
-    found = answers.filter(document__purpose="send").order_by("-pk").values_list("document__status", flat=True).first()
-    return found if isinstance(found, int) else None
+def _answer(action: RemoteAction) -> tuple[int | None, str]:
+    """Status and words of the answer to the last sending, as the audit has them."""
+    answers = AuditEntry.objects.filter(
+        subject=action.public_id, kind=AuditEntry.Kind.ANSWERED, document__purpose="send"
+    )
+    row = answers.order_by("-pk").values_list("document__status", "document__said").first()
+    status, said = row or (None, None)
+    return status if isinstance(status, int) else None, said if isinstance(said, str) else ""

@@ -26,6 +26,7 @@ from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts
 from remotes.models import RemoteAction
 from remotes.words import codes
+from remotes.words.causes import is_told
 from remotes.words.describe import describe
 
 LOW = 20
@@ -212,7 +213,7 @@ def repeated(facts: Facts) -> Iterator[Reason]:
         if action.failure_cause != facts.action.failure_cause:
             break
         count += 1
-    if count and facts.action.failure_cause not in (None, statuses.GENERAL_ERROR):
+    if count and is_told(facts.action.failure_cause) and facts.action.failure_cause != statuses.GENERAL_ERROR:
         text = ngettext(
             "The command before it failed for the same reason.",
             "The %(count)d commands before it failed for the same reason.",

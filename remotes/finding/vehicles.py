@@ -9,19 +9,21 @@ from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, V
 from fleets.models import Fleet, Vehicle
 from fleets.storage import clock
 from fleets.vehicles.search import LONGEST, in_one_piece, matching
+from protocol.canonical.event import MAX_WORD
 from protocol.catalogue import REMOTE_TYPES
 from protocol.why import SaysWhy, Why
 from remotes.checks.wake_ledger import AWAKE, HEARD
+from remotes.counts.conditions import REASON, is_for
 from remotes.finding.marks import MARKS, SILENCES, silent_for, with_mark
 from remotes.models import OPEN_STATES, RemoteAction, RemoteEvent
 from remotes.timeouts import scaled
 from remotes.words import codes
-from remotes.words.causes import CAUSES
 from remotes.words.outcomes import CONDITIONS, Outcome
 
 VERSION = 1
 SEARCH = "search"
 """What `q` is called where it is stored; under its own name older versions have kept what had to stand in one piece."""
+LONGEST_OF = {"cause": MAX_WORD}
 NO_ACTION = "none"
 """How a vehicle stands that was never asked for anything."""
 
@@ -30,7 +32,6 @@ _CHOICES: dict[str, frozenset[str]] = {
     "doors": frozenset({"locked", "unlocked"}),
     "awake": frozenset({"yes", "no"}),
     "outcome": frozenset({*Outcome.values, NO_ACTION}),
-    "cause": frozenset(CAUSES),
     "can": frozenset(REMOTE_TYPES),
     "listed": frozenset({"yes", "no"}),
     "mark": frozenset(MARKS),
@@ -52,9 +53,9 @@ class VehicleFilter:
     """What a vehicle must be, where it is said; without anything it means all of a fleet.
 
     `q` are words of its label, VIN or plate (fleets/vehicles/search.py). `below` is a percentage of charge or fuel.
-    `outcome` and `cause` are of its last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py
-    tells it, `listed` is at the manufacturer. `mark` and `silent` are of remotes/finding/marks.py, `plugged` and
-    `charging` of the state.
+    `outcome` and `cause` are of its last action, `cause` is a reason of remotes/counts/conditions.py or upstream's own
+    word; `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the manufacturer.
+    `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state.
     """
 
     q: str = ""
@@ -120,7 +121,7 @@ def _is_fit(name: str, value: object) -> bool:
         return type(value) is int and 1 <= value <= 100
     if not isinstance(value, str) or not value or "\0" in value:
         return False
-    return value in _CHOICES[name] if name in _CHOICES else len(value) <= LONGEST
+    return value in _CHOICES[name] if name in _CHOICES else len(value) <= LONGEST_OF.get(name, LONGEST)
 
 
 def last_key() -> Subquery:
@@ -147,7 +148,8 @@ def _with_outcome(vehicles: Vehicles, outcome: str, _fleet: Fleet) -> Vehicles:
 
 def _with_cause(vehicles: Vehicles, cause: str, fleet: Fleet) -> Vehicles:
     failed = _with_outcome(vehicles, Outcome.FAILED, fleet)
-    return failed.alias(last_cause=Subquery(_newest().values("failure_cause")[:1])).filter(last_cause=cause)
+    because = Subquery(_newest().annotate(because=REASON).values("because")[:1])
+    return failed.alias(last_reason=because).filter(is_for(cause, "last_reason"))
 
 
 def _awake(vehicles: Vehicles, value: str, fleet: Fleet) -> Vehicles:

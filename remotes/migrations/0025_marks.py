@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('callbacks', '0006_secrets_sealed'),
-        ('fleets', '0023_facts_of_states'),
+        ('fleets', '0022_facts_of_states'),
         ('remotes', '0024_second_person_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,13 +1,19 @@
 """What each failure cause of both dialects means and what to do next, in one table.
 
-What is not here is shown as it is, with UNKNOWN beside it.
+A cause that is not here is shown as it came; that none came is told apart from it.
 """
+
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from fleets.words.sentences import know
 from protocol import statuses
+from protocol.why import Why, code
 from remotes.words.texts import Text, Way
+
+# How the codes of causes begin.
+_CODE = "cause-"
 
 _STOLEN = Text(
     _("The vehicle is marked as stolen."),
@@ -20,8 +26,16 @@ _PRIVACY = Text(
     _("Ask the driver to switch privacy off on the vehicle's screen, then try again. It is the driver's choice."),
 )
 
+_ASK_SUPPORT = _("Try again. If it fails again, ask the manufacturer's support, and tell them the time and the VIN.")
+
+NOT_TOLD = Text(
+    _("It failed, and the manufacturer's cloud gave no cause."),
+    _("The manufacturer's cloud says that it failed, and nothing more."),
+    _ASK_SUPPORT,
+    (Way.AGAIN, Way.REFRESH),
+)
 UNKNOWN = Text(
-    "",
+    _("The manufacturer's cloud gave a cause that is not known here: “%(cause)s”."),
     _("The manufacturer's cloud gave a reason that FleetRemote does not know yet. It is shown as it came."),
     _("Try again. If it fails again, give the manufacturer's support the reason and the time."),
 )
@@ -30,7 +44,7 @@ CAUSES: dict[str, Text] = {
     statuses.GENERAL_ERROR: Text(
         _("The manufacturer's cloud gave no closer reason."),
         _("Something went wrong at the manufacturer's cloud or in the vehicle, and neither says what."),
-        _("Try again. If it fails again, ask the manufacturer's support, and tell them the time and the VIN."),
+        _ASK_SUPPORT,
     ),
     "VehicleError": Text(
         _("The vehicle reported a fault."),
@@ -159,12 +173,32 @@ CAUSES: dict[str, Text] = {
 }
 
 
-def cause_words(cause: str) -> Text:
-    """The words for a cause of the protocol; those of an unknown one are general, and have no `text`."""
-    return CAUSES.get(cause, UNKNOWN)
+def is_told(cause: str | None) -> bool:
+    """Whether a cause was given at all: an empty or blank one says no more than none."""
+    return bool(cause and cause.strip())
+
+
+def cause_words(cause: str | None) -> Text:
+    """The words for the protocol's cause of a failure: its own, those for one that is not known, or for none."""
+    if not cause or not is_told(cause):
+        return NOT_TOLD
+    return CAUSES.get(cause) or replace(UNKNOWN, text=str(UNKNOWN.text) % {"cause": cause})
+
+
+def literal_of(cause: str | None) -> str:
+    """The protocol's word, to stand beside its words; "" where they hold it, or where there is none."""
+    return cause if cause and cause in CAUSES else ""
+
+
+def cause_why(cause: str | None) -> Why:
+    """The same sentence as a code, to be kept (protocol/why.py)."""
+    if not cause or not is_told(cause):
+        return Why(_CODE + "not-told")
+    return Why(_CODE + cause) if cause in CAUSES else Why(_CODE + "not-known", cause=cause)
 
 
 def know_causes() -> None:
     """Alerts hold the words of causes, in English; to be called before any language is chosen."""
-    for text in CAUSES.values():
+    for name, text in {**CAUSES, "not-told": NOT_TOLD, "not-known": UNKNOWN}.items():
         know(str(text.text), str(text.advice))
+        code(_CODE + name, str(text.text))

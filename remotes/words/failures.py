@@ -1,9 +1,12 @@
 """Chooses the words for a failure from what the action's row says. Needs no query."""
 
+from fleets.words.why import say
 from gateways.codes import NO_ANSWER
+from protocol import statuses
 from protocol.why import Why
+from remotes.models import RemoteAction
 from remotes.words import codes
-from remotes.words.causes import cause_words
+from remotes.words.causes import cause_words, is_told
 from remotes.words.ends import ENDS, OUTCOME_UNKNOWN
 from remotes.words.expired import EXPIRED, MET, NEVER_AWAKE
 from remotes.words.refusals import refusal_words
@@ -12,15 +15,34 @@ from remotes.words.texts import Text
 _EXPIRED = (codes.EXPIRED, codes.EXPIRED_BECAUSE, codes.EXPIRES_FIRST)
 
 
+def has_failed(status: str, cause: str | None) -> bool:
+    """Whether there is a failure to give words for; a cause beside another status is shown as well."""
+    return status == statuses.FAILED or is_told(cause)
+
+
+def why_failed(action: RemoteAction) -> str:
+    """Why it came to nothing, in a sentence: ours for an end of our own, else the cause's; "" where it has not failed.
+
+    Everything that shows a failure in one line asks this.
+    """
+    told = told_why(action.status, action.failure_cause)
+    return told and (say(action.why) or told)
+
+
+def told_why(status: str, cause: str | None) -> str:
+    """What upstream says of a failure, in a sentence; "" where nothing has failed."""
+    return str(cause_words(cause).text) if has_failed(status, cause) else ""
+
+
 def words_of(
-    cause: str, why: Why | None, *, when_awake: bool = False, http_status: int | None = None
+    cause: str | None, why: Why | None, *, when_awake: bool = False, http_status: int | None = None
 ) -> tuple[str, Text]:
     """What the failure is known by, a cause or the code of an end of our own, and its words.
 
     `why` is the row's, `http_status` what the manufacturer's cloud refused the action with where that is known.
     """
     if why is None or why.code not in ENDS:
-        return cause, cause_words(cause)
+        return cause or "", cause_words(cause)
     if why.code == codes.REFUSED and http_status:
         return why.code, refusal_words(http_status)
     if why.code in _EXPIRED:

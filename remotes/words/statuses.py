@@ -1,17 +1,24 @@
-"""The protocol's words and our own states, as a fleet manager says them. A word that is not here is shown as it is."""
+"""The protocol's words and our own states, as a fleet manager says them.
+
+A word that is not here is shown as it came, marked as the manufacturer's.
+"""
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fleets.words.numbers import Tone, Word
 from protocol import statuses
+from protocol.why import Why, code
 from remotes.models import RemoteAction
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 State = RemoteAction.State
+# How the codes of statuses and states begin.
+_CODE = "stands-"
 
 
 STATUSES: dict[str, Word] = {
@@ -67,8 +74,30 @@ FEEDBACK: "dict[str, StrOrPromise]" = {
 }
 
 
+def standing(state: str, status: str) -> "Why | str":
+    """How an action stands, as a value of a code that is kept (protocol/why.py)."""
+    known = status if status and state not in NEVER_SENT else state
+    return Why(_CODE + known) if known in STATUSES or known in STATES else known
+
+
+def know_statuses() -> None:
+    """To be called before any language is chosen."""
+    for name, word in {**STATUSES, **STATES}.items():
+        code(_CODE + name, str(word.text))
+
+
 def status_word(status: str) -> Word:
-    return STATUSES.get(status) or Word(status, Tone.PLAIN)
+    return STATUSES.get(status) or Word(as_told(status), Tone.PLAIN)
+
+
+def feedback_words(detail: str | None) -> str:
+    """What a vehicle has told beside the status; "" where it has told nothing."""
+    return str(FEEDBACK.get(detail) or as_told(detail)) if detail else ""
+
+
+def as_told(word: str) -> str:
+    """A word of the manufacturer's cloud that is not known here, marked as such; "" for none."""
+    return gettext("“%(word)s”, as the manufacturer's cloud says") % {"word": word} if word else ""
 
 
 def present_word(state: str, status: str) -> Word:

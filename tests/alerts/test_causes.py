@@ -53,6 +53,22 @@ def test_so_is_one_that_a_notification_ends(yard: Yard, camille: User, clock: Cl
     assert Alert.objects.get().count == 1
 
 
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (None, "failed. It failed, and the manufacturer's cloud gave no cause. Try again."),
+        ("NewFangled", "The manufacturer's cloud gave a cause that is not known here: “NewFangled”. Try again."),
+    ],
+)
+def test_it_says_that_no_cause_was_given_or_which_one(
+    yard: Yard, camille: User, clock: Clock, notify: Notify, cause: str | None, words: str
+) -> None:
+    immobilise(yard)
+    notify(event("Failed", done=True, cause=cause))
+    clock.sweep_after(seconds=15)
+    assert words in " ".join(mail.outbox[0].body.split())
+
+
 def test_so_is_one_whose_end_came_before_its_id(yard: Yard, clock: Clock, notify: Notify) -> None:
     action = immobilise(yard, None)
     notify(event("Failed", done=True, cause="VehicleError"))

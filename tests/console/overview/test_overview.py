@@ -147,7 +147,10 @@ def test_the_last_24_hours_by_outcome_and_cause(camille: Client, world: World):
     text = text_of(html)
     assert "12 actions have ended." in text
     assert "7 Succeeded 4 Failed 1 Cancelled Open now 1 Under way 0 Outcome unknown 0 Waiting for approval" in text
-    assert "2 A door was open. DoorsOpen 1 NewFangled 1 It could not be sent in time" in text
+    assert (
+        "2 A door was open. DoorsOpen 1 The manufacturer's cloud gave a cause that is not known here: “New"
+        "Fangled”. 1 It could not be sent in time" in text
+    )
     for address, number in (
         ("outcome=succeeded", 7),
         ("outcome=failed", 4),

@@ -62,10 +62,16 @@ def test_an_action_shows_its_status_and_each_step(camille: Client, world: World)
     assert page.index("Waking up the vehicle") < page.rindex("Sent to the vehicle")
 
 
-@pytest.mark.parametrize("status", ["Success", "AlreadyDone", "Failed", "NewFangledStatus"])
-def test_the_protocols_word_can_be_read(camille: Client, world: World, status: str):
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        *((status, status) for status in ("Success", "AlreadyDone", "Failed")),
+        ("NewFangledStatus", "“NewFangledStatus”, as the manufacturer&#x27;s cloud says"),
+    ],
+)
+def test_the_protocols_word_can_be_read(camille: Client, world: World, status: str, words: str):
     make_action(world.van, state="done", status=status)
-    assert f">{status}</" in camille.get(world.page_of(world.van, "/news")).content.decode()
+    assert f">{words}</" in camille.get(world.page_of(world.van, "/news")).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fleets.models import Vehicle
 from protocol.catalogue import REMOTE_TYPES
+from remotes.counts.conditions import Reason
 from remotes.finding.vehicles import NotUnderstood, VehicleFilter, read_filter
 from remotes.words.causes import CAUSES
 from remotes.words.outcomes import Outcome
@@ -22,7 +23,7 @@ FILTERS = st.builds(
     doors=st.sampled_from(["", "locked", "unlocked"]),
     awake=st.sampled_from(["", "yes", "no"]),
     outcome=st.sampled_from(["", "none", *Outcome.values]),
-    cause=st.sampled_from(["", *CAUSES]),
+    cause=st.sampled_from(["", *CAUSES, *Reason.values, "NewFangled"]),
     can=st.sampled_from(["", *REMOTE_TYPES]),
     listed=st.sampled_from(["", "yes", "no"]),
 )
@@ -66,8 +67,9 @@ def test_what_an_older_version_has_searched_for_stays_in_one_piece() -> None:
         {"version": 1, "q": "van", "search": "van"},
         {"version": 1, "q": "a" * 101},
         {"version": 1, "q": "\0"},
+        {"version": 1, "cause": "a" * 161},
         {"version": 1, "model": ["e-208"]},
-        *({"version": 1, name: "?"} for name in ("energy", "doors", "awake", "outcome", "cause", "can", "listed")),
+        *({"version": 1, name: "?"} for name in ("energy", "doors", "awake", "outcome", "can", "listed")),
     ],
 )
 def test_what_is_not_known_is_not_understood(stored: Any) -> None:
