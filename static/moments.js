@@ -28,6 +28,9 @@ export function showMoments(root = document) {
     if (element.textContent !== text) element.textContent = text;
     element.title ||= full.format(date);
   }
+  for (const element of root.querySelectorAll("[data-shown-from][hidden]")) {
+    element.hidden = Date.now() < new Date(element.dataset.shownFrom);
+  }
 }
 
 showMoments();

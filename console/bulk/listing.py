@@ -10,6 +10,7 @@ from console.bulk.words import OUTCOMES, VERDICTS, asker_of, bulk_title, halt_wo
 from fleets.access import vehicles_for
 from fleets.models import Vehicle
 from fleets.words.numbers import Word
+from remotes.life.lateness import late_at
 from remotes.models import BulkCommand, BulkItem
 
 PAGE_SIZE = 50
@@ -85,13 +86,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A vehicle of a bulk command and how it stands."""
+    """A vehicle of a bulk command and how it stands; from `late_at` on its action is late."""
 
     place: int
     vehicle: Vehicle
     word: Word
     action_id: str
     at: datetime | None
+    late_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -200,4 +202,5 @@ def _is_preflight(bulk: BulkCommand) -> bool:
 def _row(item: BulkItem, word: Word) -> ItemRow:
     action = item.action
     at = (action.finished_at or item.asked_at) if action else None
-    return ItemRow(item.place, item.vehicle, word, action.public_id if action else "", at)
+    late = late_at(action) if action else None
+    return ItemRow(item.place, item.vehicle, word, action.public_id if action else "", at, late)

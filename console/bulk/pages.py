@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.bulk.planning import is_outdated
+from console.bulk.canary import canary_words
 from console.bulk.forms import ListForm
 from console.bulk.listing import choices_of, item_page, tally_of
 from console.bulk.words import asker_of, bulk_title, halt_words, state_word
@@ -14,6 +15,7 @@ from console.rights import check_sends, find_fleet, find_in_fleet, member_in
 from console.vehicle.panel import warning_of
 from fleets.models import Membership
 from fleets.rights import Right
+from fleets.storage import clock
 from remotes.models import BulkCommand
 
 
@@ -41,7 +43,7 @@ def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:
     form, member = ListForm(request.GET), member_in(request, bulk.fleet)
     only = str(form.value("only") or "")
     only = only if only in choices_of(bulk) else ""
-    page = item_page(bulk, only, form.value("after"))
+    page, tally = item_page(bulk, only, form.value("after")), tally_of(bulk)
     return {
         "fleet": bulk.fleet,
         "bulk": bulk,
@@ -50,7 +52,8 @@ def context_of(request: PageRequest, bulk: BulkCommand) -> dict[str, Any]:
         "word": state_word(bulk),
         "why_ended": halt_words(bulk),
         "warning": warning_of(_command_of(bulk)) if bulk.type.dangerous else "",
-        "tally": tally_of(bulk),
+        "tally": tally,
+        "canary": canary_words(bulk, tally, clock.now()),
         "page": page,
         "only": only,
         "notices": notices(bulk.fleet),

@@ -24,6 +24,7 @@ from remotes.words.failures import why_failed, words_of_unknown
 PAGE_SIZE = 50
 HORIZON = 10_000
 
+_OF_OPEN = (*OPEN, Standing.LATE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Actions = QuerySet[RemoteAction]
@@ -94,7 +95,7 @@ def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datet
 
 
 def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, number: int) -> list[RemoteAction]:
-    if wanted.get("outcome", OPEN[0]) not in OPEN or wanted.get("cause"):
+    if wanted.get("outcome", OPEN[0]) not in _OF_OPEN or wanted.get("cause"):
         return []
     actions = _of(fleet).filter(state__in=OPEN_STATES)
     if start is not None:
@@ -106,7 +107,7 @@ def _ended(
     fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, now: datetime, number: int
 ) -> tuple[list[RemoteAction], datetime | None]:
     """So many, and how far was looked back where that was not all the way."""
-    if wanted.get("outcome") in OPEN:
+    if wanted.get("outcome") in _OF_OPEN:
         return [], None
     actions = _of(fleet).filter(finished_at__isnull=False)
     if wanted.get("span"):

@@ -22,6 +22,7 @@ from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
 from remotes.counts.tally import Tally
+from remotes.life.lateness import is_late
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent, Review
 
 
@@ -46,7 +47,8 @@ class Counts:
     """Open actions by how they stand, open alerts, news of actions that nobody here has asked for, and API clients for
     which nobody answers, or a password of which somebody may know who has left.
 
-    `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person.
+    `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person;
+    `late` are under way for longer than their type takes.
     """
 
     open: dict[Standing, Number]
@@ -55,6 +57,7 @@ class Counts:
     clients: Number
     reviews: Number
     changes: Number
+    late: Number
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -68,10 +71,11 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
             # Of the whole fleet, which is nothing to who sees some of its vehicles.
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
             "changes": _of_all(open_of(fleet), fleet),
+            "late": actions.filter(is_late(now)),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
-    others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes")}
+    others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes", "late")}
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
@@ -127,6 +131,13 @@ def _of_actions(fleet: Fleet, tally: Tally, counts: Counts) -> list[Need]:
             f"{path}?outcome={Standing.UNKNOWN}",
             Tone.WARN,
             unknown,
+        ),
+        Need(
+            ngettext("action is late", "actions are late", counts.late.value),
+            gettext("Others of their type have long ended by then. See what each of them waits for."),
+            f"{path}?outcome={Standing.LATE}",
+            Tone.WARN,
+            counts.late,
         ),
         Need(
             ngettext("action waits for approval", "actions wait for approval", approval.value),

@@ -29,6 +29,7 @@ LISTED = 100
 TABS = (
     Standing.LEFT,
     Standing.UNKNOWN,
+    Standing.LATE,
     Standing.APPROVAL,
     Standing.UNDER_WAY,
     Standing.FAILED,

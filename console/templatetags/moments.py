@@ -6,6 +6,9 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from fleets.storage import clock
 
 register = template.Library()
 
@@ -21,4 +24,17 @@ def moment(value: datetime | None, form: str = "age") -> SafeString:
         utc.isoformat(timespec="milliseconds"),
         form,
         f"{utc:%H:%M:%S}" if form == "clock" else f"{date_format(utc, 'DATETIME_FORMAT')} UTC",
+    )
+
+
+@register.simple_tag
+def late(at: datetime | None) -> SafeString:
+    """The mark of an action that is late from `at` on; static/moments.js shows it once that has come."""
+    if at is None:
+        return SafeString("")
+    return format_html(
+        ' <span class="badge warn" data-shown-from="{}"{}>{}</span>',
+        at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "" if at <= clock.now() else SafeString(" hidden"),
+        gettext("Late"),
     )

@@ -15,6 +15,7 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why
 from remotes.asking import cancel
 from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
+from remotes.life.lateness import late_at
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent, Review
 from remotes.words import codes
@@ -83,7 +84,8 @@ class Entry:
     """One action. `word` is how it stands now, `note` what whoever asked for it has written to it.
 
     `why` is why it ended so. `no_cancel` is why it can't be cancelled any more, while it is open.
-    `may_repeat`: it came to nothing, so that a person may want it sent again.
+    `may_repeat`: it came to nothing, so that a person may want it sent again. `late_at`: from then on it is late for
+    its type, while it is under way.
     """
 
     public_id: str
@@ -103,6 +105,7 @@ class Entry:
     known: Known | None
     no_cancel: Why | None
     may_repeat: bool
+    late_at: datetime | None
     steps: list[Step]
 
     @property
@@ -197,6 +200,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
         known=known,
         no_cancel=cancel.why_not(action) if action.is_open else None,
         may_repeat=may_repeat(action),
+        late_at=late_at(action),
         steps=[_step_of(action, event) for event in events],
     )
 

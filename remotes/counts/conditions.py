@@ -6,7 +6,9 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Tex
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from fleets.storage import clock
 from protocol import statuses
+from remotes.life.lateness import is_late
 from remotes.life.lifecycle import Stage
 from remotes.models import RemoteAction
 from remotes.words.causes import CAUSES, NOT_TOLD, cause_words
@@ -19,7 +21,9 @@ LATELY = timedelta(hours=24)
 
 
 class Standing(TextChoices):
-    """Each action stands in one of these ways; the last one is a part of those that failed."""
+    """Each action stands in one of these ways; of the last two, one is a part of those that failed, one of those under
+    way.
+    """
 
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Outcome unknown")
@@ -29,6 +33,7 @@ class Standing(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     OTHER = "other", _("Ended in another way")
     LEFT = "left", _("Failed, not tried again")
+    LATE = "late", _("Under way, late")
 
 
 class Reason(TextChoices):
@@ -41,7 +46,7 @@ class Reason(TextChoices):
 
 
 OPEN = (Standing.APPROVAL, Standing.UNKNOWN, Standing.UNDER_WAY)
-NEEDS = (Standing.LEFT, Standing.UNKNOWN, Standing.APPROVAL)
+NEEDS = (Standing.LEFT, Standing.UNKNOWN, Standing.LATE, Standing.APPROVAL)
 
 _ENDED = Q(finished_at__isnull=False)
 _FAILED = _ENDED & Q(status=statuses.FAILED) & ~Q(state=State.CANCELLED)
@@ -83,6 +88,8 @@ _REASON_WORDS = {
 
 def with_outcome(actions: QuerySet[RemoteAction], outcome: Standing) -> QuerySet[RemoteAction]:
     """Those that stand so."""
+    if outcome == Standing.LATE:
+        return actions.filter(is_late(clock.now()))
     if outcome == Standing.LEFT:
         return actions.alias(was_left=is_left()).filter(_FAILED, was_left=True)
     if outcome == Standing.OTHER:

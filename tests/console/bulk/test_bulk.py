@@ -18,6 +18,7 @@ from console.bulk.listing import LIST_SIZE, PAGE_SIZE
 from fleets.models import Vehicle
 from remotes.asking import kill_switch
 from remotes.models import BulkCommand, FleetRules, RemoteAction
+from remotes.models.action import OPEN_STATES
 from tests.campaigns.bulk_world import AT_ONCE, begin, end_actions, make_bulk, make_vehicles, remote_of, step
 from tests.console.conftest import World
 from tests.console.forms.given import HTMX, error_of
@@ -310,6 +311,27 @@ def test_why_it_ended_early_is_said(camille: Client, world: World):
     words = "1 of the first 2 vehicles succeeded, and 80 % of them were to. The others were not asked."
     assert words in text_of(camille.get(url_of(made)))
     assert words in text_of(camille.get(f"/fleets/{world.lyon.public_id}/bulk"))
+
+
+def test_a_silent_one_of_the_first_is_marked_and_what_it_does_is_said(camille: Client, world: World):
+    make_vehicles(world.lyon, 9)
+    made = make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=3, canary_share=100))
+    begin(made, world.camille)
+    step(made)
+    end_actions(made, "Success", "Success")
+    step(made)
+    words = "Of the first 3 vehicles: 2 succeeded, 0 failed, 1 without an outcome yet."
+    page = text_of(camille.get(url_of(made)))
+    assert words in page
+    assert "silent" not in page
+    long_ago = timezone.now() - timedelta(minutes=20)
+    RemoteAction.objects.filter(state__in=OPEN_STATES).update(created_at=long_ago)
+    step(made)
+    answer = camille.get(url_of(made))
+    assert f"{words} 1 is silent for longer than this takes." in text_of(answer)
+    assert 'data-shown-from="' in answer.text
+    # It keeps the others waiting, and counts neither way.
+    assert (made.items.filter(state="waiting").count(), BulkCommand.objects.get(pk=made.pk).state) == (7, "canary")
 
 
 def test_the_result_as_csv(camille: Client, world: World, bulk: BulkCommand):
