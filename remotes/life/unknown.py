@@ -84,6 +84,8 @@ def _why(kind: str, document: dict[str, object]) -> Why:
         return Why(codes.SENT) if purpose == audit.SEND else Why(codes.ASKED_AGAIN, purpose=Why(str(purpose)))
     status = document.get("status")
     if status:
-        return Why(codes.STATUS, status=str(status))
+        said = str(document.get("said") or "")
+        given = {"status": str(status), "words": said} if said else {"status": str(status)}
+        return Why(codes.STATUS_SAYING if said else codes.STATUS, **given)
     # Entries of before there were codes say only how the network put it.
     return read_why(document.get("why")) or Why(AS_WRITTEN, text=str(document.get("error")))

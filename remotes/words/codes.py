@@ -181,6 +181,7 @@ ASKED_AGAIN = code("asked-again", _("Asked again: %(purpose)s"))
 LOOKED_UP = code("looked-up", _("looked up by its label"))
 ASKED_FOR = code("asked-for", _("asked for by its id"))
 STATUS = code("status", _("Answered with status %(status)s"))
+STATUS_SAYING = code("status-saying", _("Answered with status %(status)s: “%(words)s”"))
 WAS_NOT_SENT = code("was-not-sent", _("It was not sent. %(why)s"))
 
 # Why a vehicle's state is not there.

@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from callbacks.models import Notification
 from console.audit.words import what
+from console.bulk.words import item_word
 from fleets.models import AuditEntry
 from protocol.canonical import ActionReport
 from protocol.canonical.reading import decode_action
 from remotes.life.endings import record_report
-from remotes.models import RemoteAction
+from remotes.models import BulkItem, RemoteAction
 from remotes.words.failures import why_failed
 from tests.callbacks.outbox_world import make_callback
+from tests.campaigns.schedule_world import make_schedule
 from tests.cases import case
 from tests.console.conftest import LogIn
+from tests.published import WEBHOOK, hold
 from tests.remotes.conftest import Notify, Yard, event, notify, yard
 from tests.world import make_action, make_person, make_vehicle
 
@@ -80,6 +83,8 @@ def test_a_notification_without_a_cause_is_passed_on_as_such(yard: Yard, notify:
     told = json.loads(row.event)
     assert (row.vin, row.remote_type) == (told["vin"], told["remoteType"]) == (yard.vehicle.vin, "Doors")
     assert told["eventStatus"] == {"type": "Done", "status": "Failed"}
+    hold(told, "RemoteEvent", WEBHOOK)
+    assert item_word(BulkItem(state="failed", action=action)).meaning == NO_CAUSE
 
 
 @pytest.mark.parametrize("cause", NOTHING)
@@ -108,6 +113,23 @@ def test_every_page_and_file_says_so(
     for path in (f"{fleet}/actions.csv", f"{fleet}/vehicles.csv"):
         rows = list(csv.reader(b"".join(manager.get(path)).decode("utf-8-sig").splitlines()))
         assert words in rows[1], path
+
+
+def test_so_does_the_run_of_a_schedule(yard: Yard, manager: Client) -> None:
+    action = make_action(yard.vehicle, state="done", status="Failed")
+    schedule = make_schedule(yard.fleet, make_person("planner", yard.fleet))
+    now = timezone.now()
+    schedule.runs.create(
+        planned_at=now,
+        local_date=now.date(),
+        local_time=now.time(),
+        zone="UTC",
+        at=now,
+        state="sent",
+        asked=1,
+        action=action,
+    )
+    assert NO_CAUSE in text_of(manager, f"/fleets/{yard.fleet.public_id}/schedules/{schedule.public_id}")
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,10 @@ def test_each_answer_is_told_in_its_own_words(yard: Yard, cloud: Cloud, manager:
 
 def test_the_words_of_an_answer_outlive_the_not_knowing(yard: Yard, cloud: Cloud, manager: Client) -> None:
     action = sent(yard, cloud, case("answers-to-a-send")["answers"][-1])
+    # A notification that may be of it has words of its own.
+    RemoteAction.objects.update(why=Why(codes.PROBABLY_TAKEN))
+    shown = text_of(manager, page_of(yard.fleet, yard.vehicle))
+    assert f"Answered with status 500: “{OFFLINE}”" in shown
     end_unknown(action, codes.NOT_LISTED)
     action.refresh_from_db()
     page = text_of(manager, f"{page_of(yard.fleet, yard.vehicle)}/actions/{action.public_id}/explain")
