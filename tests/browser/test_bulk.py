@@ -132,7 +132,7 @@ def test_when_the_first_vehicle_fails_the_others_are_left_alone(manager: Page, r
     chosen = [vehicle for profile in profiles for vehicle in running.vehicles(profile)]
     manager.goto(f"/fleets/{running.fleet['id']}")
     for vehicle in chosen:
-        manager.get_by_role("checkbox", name=f"Choose {vehicle['label']}", exact=True).check()
+        manager.get_by_role("checkbox", name=f"Choose {vehicle['label']} · {vehicle['vin']}", exact=True).check()
     manager.get_by_role("button", name="Send to the chosen…").click()
     manager.get_by_role("radio", name="Flash lights", exact=True).check()
     check_the_vehicles(manager, Try_it_first_with="1", Go_on_if_these_succeed="100")

@@ -204,7 +204,7 @@ def test_a_row_that_moves_takes_its_box_along(manager: Page, running: Running, v
     expect_mark(manager, "live")
     names = manager.locator("#vehicle-list tbody th a.stretched")
     expect(names.first).to_have_text(other["label"])
-    manager.get_by_role("checkbox", name=f"Choose {other['label']}", exact=True).check()
+    manager.get_by_role("checkbox", name=f"Choose {other['label']} · {other['vin']}", exact=True).check()
     names.first.focus()
     honk(running, vehicle)
     expect(names.first).to_have_text(vehicle["label"])

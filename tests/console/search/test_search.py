@@ -19,7 +19,7 @@ from tests.console.conftest import LogIn, World
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 TYPING = {"HX-Request": "true"}
-MANY = 5_000
+MANY = 10_000
 
 
 def page_of(client: Client, query: str) -> str:
@@ -161,11 +161,15 @@ def many(world: World) -> Fleet:
 
 def test_an_index_serves_each_search(many: Fleet, world: World):
     root = make_person("root", is_superuser=True)
-    for words in ("depot", "depot 77", "ab4777", "004998", "7", "q", "d 77 depot"):
-        for user in (world.camille, root):
+    for user in (world.camille, root):
+        for words in ("ab7777", "009998", "q", "depot q", "1 7777"):
             with CapturedPlan() as plan:
                 found(user, words)
-            assert "vehicle_search" in plan.text or "vehicle_by_name" in plan.text, (words, plan.text)
+            assert "vehicle_search" in plan.text, (words, plan.text)
+        # What many have is read along an order.
+        for words in ("depot", "7", "depot 77"):
+            with CapturedPlan() as plan:
+                found(user, words)
             assert "Seq Scan on fleets_vehicle" not in plan.text, (words, plan.text)
     assert Vehicle.objects.count() > MANY
 
