@@ -102,6 +102,22 @@ def test_a_failure_counts_until_the_same_is_asked_again(camille: Client, world: 
     assert rows_at(camille, needs["2 actions failed and were not tried again"]) == 2
 
 
+def test_what_is_late_needs_a_person_and_leads_to_just_those(camille: Client, world: World):
+    late, soon = (
+        make_action(world.van, "immobilise", state="accepted"),
+        make_action(world.van, "lock", state="accepted"),
+    )
+    RemoteAction.objects.filter(pk=late.pk).update(created_at=timezone.now() - timedelta(minutes=6))
+    path = needs_in(page_of(camille, world))["1 action is late"]
+    listed = camille.get(path).text
+    assert f'id="action-{late.public_id}"' in listed
+    assert f'id="action-{soon.public_id}"' not in listed
+    assert ">Late</span>" in listed
+    # The other one is to be marked by the browser once its time has come.
+    everything = camille.get(f"/fleets/{world.lyon.public_id}/actions").text
+    assert [" hidden>" in mark for mark in re.findall(r"<span[^>]*data-shown-from[^>]*>", everything)] == [True, False]
+
+
 def test_each_thing_that_needs_a_person_leads_to_its_list(camille: Client, world: World):
     make_action(world.van, "unlock", state="unknown")
     make_action(world.van, "honk", state="waiting-approval")
