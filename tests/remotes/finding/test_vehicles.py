@@ -89,7 +89,7 @@ def test_what_is_not_known_is_not_understood(stored: Any) -> None:
 def test_the_filter_and_the_page_agree_on_who_is_awake(state: str, status: str, minutes: int):
     fleet, at = make_fleet(), timezone.now() - timedelta(minutes=minutes)
     car = make_vehicle(fleet)
-    given = {"finished_at": at, "status": "Success"} if state == "done" else {}
+    given: dict[str, Any] = {"finished_at": at, "status": "Success"} if state == "done" else {}
     action = make_action(car, state=state, accepted_at=at, **given)
     RemoteAction.objects.filter(pk=action.pk).update(created_at=at)
     action.refresh_from_db()
