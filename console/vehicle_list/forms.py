@@ -47,6 +47,7 @@ class ListForm(forms.Form):
     cause = choice(_("Why it failed"), [(name, cause.text) for name, cause in CAUSES.items()])
     can = choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])
     listed = choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
+    reading = choice(_("Reading its state"), [("failed", _("Can't be read")), ("ok", _("Works"))])
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(name, sort.title) for name, sort in SORTS.items()]
     )

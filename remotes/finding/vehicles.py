@@ -32,6 +32,7 @@ _CHOICES: dict[str, frozenset[str]] = {
     "cause": frozenset(CAUSES),
     "can": frozenset(REMOTE_TYPES),
     "listed": frozenset({"yes", "no"}),
+    "reading": frozenset({"failed", "ok"}),
 }
 
 Vehicles = QuerySet[Vehicle]
@@ -48,7 +49,7 @@ class VehicleFilter:
 
     `q` stands in its label, VIN or plate. `below` is a percentage of charge or fuel. `outcome` and `cause` are of its
     last action, `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the
-    manufacturer.
+    manufacturer, `reading` is how it went when its state was asked for last.
     """
 
     q: str = ""
@@ -61,6 +62,7 @@ class VehicleFilter:
     cause: str = ""
     can: str = ""
     listed: str = ""
+    reading: str = ""
 
     @property
     def given(self) -> dict[str, str | int]:
@@ -149,6 +151,10 @@ def _can(vehicles: Vehicles, remote_type: str, _fleet: Fleet) -> Vehicles:
     return vehicles.filter(Q(capabilities__isnull=True) | Q(capabilities__contains=[remote_type]))
 
 
+# What the manufacturer's cloud no longer lists is not asked for any more.
+_UNREAD = Q(state_problem__isnull=False, gone_at__isnull=True)
+_READ = Q(state_problem__isnull=True, state_read_at__isnull=False)
+
 _NARROW: dict[str, Narrow] = {
     "q": lambda vehicles, words, _fleet: matching(vehicles, words),
     "model": lambda vehicles, model, _fleet: vehicles.filter(model=model),
@@ -160,4 +166,5 @@ _NARROW: dict[str, Narrow] = {
     "cause": _with_cause,
     "can": _can,
     "listed": lambda vehicles, value, _fleet: vehicles.filter(gone_at__isnull=value == "yes"),
+    "reading": lambda vehicles, value, _fleet: vehicles.filter(_UNREAD if value == "failed" else _READ),
 }

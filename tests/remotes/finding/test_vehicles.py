@@ -25,6 +25,7 @@ FILTERS = st.builds(
     cause=st.sampled_from(["", *CAUSES]),
     can=st.sampled_from(["", *REMOTE_TYPES]),
     listed=st.sampled_from(["", "yes", "no"]),
+    reading=st.sampled_from(["", "failed", "ok"]),
 )
 
 
@@ -59,7 +60,10 @@ def test_without_anything_it_means_all() -> None:
         {"version": 1, "q": "a" * 101},
         {"version": 1, "q": "\0"},
         {"version": 1, "model": ["e-208"]},
-        *({"version": 1, name: "?"} for name in ("energy", "doors", "awake", "outcome", "cause", "can", "listed")),
+        *(
+            {"version": 1, name: "?"}
+            for name in ("energy", "doors", "awake", "outcome", "cause", "can", "listed", "reading")
+        ),
     ],
 )
 def test_what_is_not_known_is_not_understood(stored: Any) -> None:
