@@ -16,7 +16,7 @@ from console.notices import Notice
 from console.overview.background import of_background
 from console.overview.need import Need
 from fleets.access import is_narrowed
-from fleets.models import ApiClient, ApiSecret, Fleet, LeftOut
+from fleets.models import CALLBACK_FAILED, ApiClient, ApiSecret, Fleet, LeftOut, UpstreamFleet
 from fleets.programs.people import left_behind, ownerless
 from fleets.proposals import open_of
 from fleets.rights import Right
@@ -36,7 +36,7 @@ class Counts:
 
     `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person. What
     failed in the background: vehicles whose `states` can't be read, notifications that are `unread`, and what a sync
-    has `left_out`.
+    has `left_out`, and `callbacks` of ours that could not be registered.
     """
 
     open: dict[Standing, Number]
@@ -48,6 +48,7 @@ class Counts:
     states: Number
     unread: Number
     left_out: Number
+    callbacks: Number
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -64,6 +65,7 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
             "states": VehicleFilter(reading="failed").of(fleet),
             "unread": unread(fleet),
             "left_out": LeftOut.objects.filter(fleet=fleet),
+            "callbacks": UpstreamFleet.objects.filter(CALLBACK_FAILED, fleet=fleet, gone_at__isnull=True),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
@@ -78,7 +80,7 @@ def needs_of(fleet: Fleet, notices: Sequence[Notice], tally: Tally, failed: Numb
         _of_actions(fleet, tally, counts),
         _of_second_person(fleet, counts),
         _of_others(fleet, failed, counts),
-        of_background(fleet, counts.states, counts.unread, counts.left_out),
+        of_background(fleet, counts),
     )
     by_tone = [Tone.BAD, Tone.WARN, Tone.PLAIN]
     return sorted([*stopped, *[need for need in counted if need.number]], key=lambda need: by_tone.index(need.tone))
