@@ -145,6 +145,7 @@ urlpatterns = [
     path(f"{_SENDING}/lift", sending.lift_sending, name="lift-sending"),
     path(f"{_SENDING}/rules", sending.rules, name="sending-rules"),
     path("fleets/<id:fleet_id>/orphans", sending.orphans, name="orphans"),
+    path("fleets/<id:fleet_id>/unread", sending.unread_notifications, name="unread"),
     path("sending", sending.sending, name="sending-of-all"),
     path("sending/stop", sending.stop_sending, name="stop-sending-of-all"),
     path("sending/lift", sending.lift_sending, name="lift-sending-of-all"),

@@ -92,6 +92,7 @@ LASTING = {
     "stop": "/fleets/{lyon}/sending/stop",
     "stop-for-all": "/sending/stop",
     "orphans": "/fleets/{lyon}/orphans",
+    "unread": "/fleets/{lyon}/unread",
     "account": "/account",
     "account-password": "/account/password",
     "account-address": "/account/address",

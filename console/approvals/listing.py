@@ -14,6 +14,7 @@ from fleets.models import Fleet, Proposal
 from fleets.words.why import say
 from remotes.asking import break_glass
 from remotes.checks import approvals
+from remotes.life.awaited import Awaited, awaited_of
 from remotes.models import RemoteAction, Review
 
 MOST = 50
@@ -39,6 +40,10 @@ class Wanted:
     action: RemoteAction
     title: str
     problem: str
+
+    @property
+    def awaited(self) -> Awaited | None:
+        return awaited_of(self.action)
 
 
 @dataclass(frozen=True)

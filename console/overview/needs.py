@@ -13,8 +13,10 @@ from django.utils.translation import gettext, ngettext
 
 from console.alerts.listing import alerts_of
 from console.notices import Notice
+from console.overview.background import of_background
+from console.overview.need import Need
 from fleets.access import is_narrowed
-from fleets.models import ApiClient, ApiSecret, Fleet
+from fleets.models import CALLBACK_FAILED, ApiClient, ApiSecret, Fleet, LeftOut, UpstreamFleet
 from fleets.programs.people import left_behind, ownerless
 from fleets.proposals import open_of
 from fleets.rights import Right
@@ -22,24 +24,10 @@ from fleets.words.numbers import Tone
 from remotes.counts.conditions import CONDITIONS, LATELY, OPEN, Standing
 from remotes.counts.counting import CAP, Number, count
 from remotes.counts.tally import Tally
+from remotes.finding.vehicles import VehicleFilter
+from remotes.intake.unread import unread
 from remotes.life.lateness import is_late
 from remotes.models import InboundRequest, RemoteAction, RemoteEvent, Review
-
-
-@dataclass(frozen=True)
-class Need:
-    """`words` follow the number where there is one: "3" and "actions failed"; else they are a sentence."""
-
-    words: str
-    more: str
-    path: str
-    tone: Tone
-    number: Number | None = None
-    since: datetime | None = None
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.number} {self.words}" if self.number is not None else self.words
 
 
 @dataclass(frozen=True)
@@ -47,8 +35,10 @@ class Counts:
     """Open actions by how they stand, open alerts, news of actions that nobody here has asked for, and API clients for
     which nobody answers, or a password of which somebody may know who has left.
 
-    `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person;
-    `late` are under way for longer than their type takes.
+    `reviews`: sent without a second person, and nobody has looked into it; `changes` wait for a second person; `late`
+    are under way for longer than their type takes. What failed in the background: vehicles whose `states` can't be
+    read, notifications that are `unread`, what a sync has `left_out`, and `callbacks` of ours that could not be
+    registered.
     """
 
     open: dict[Standing, Number]
@@ -58,6 +48,10 @@ class Counts:
     reviews: Number
     changes: Number
     late: Number
+    states: Number
+    unread: Number
+    left_out: Number
+    callbacks: Number
 
 
 def counts_of(fleet: Fleet, now: datetime) -> Counts:
@@ -72,10 +66,14 @@ def counts_of(fleet: Fleet, now: datetime) -> Counts:
             "reviews": _of_all(Review.objects.filter(fleet=fleet, closed_at__isnull=True), fleet),
             "changes": _of_all(open_of(fleet), fleet),
             "late": actions.filter(is_late(now)),
+            "states": VehicleFilter(reading="failed").of(fleet),
+            "unread": unread(fleet),
+            "left_out": LeftOut.objects.filter(fleet=fleet),
+            "callbacks": UpstreamFleet.objects.filter(CALLBACK_FAILED, fleet=fleet, gone_at__isnull=True),
             **{outcome: actions.filter(CONDITIONS[outcome]) for outcome in OPEN},
         }
     )
-    others = {name: found[name] for name in ("alerts", "orphans", "clients", "reviews", "changes", "late")}
+    others = {name: number for name, number in found.items() if name not in OPEN}
     return Counts(open={outcome: found[outcome] for outcome in OPEN}, **others)
 
 
@@ -83,7 +81,10 @@ def needs_of(fleet: Fleet, notices: Sequence[Notice], tally: Tally, failed: Numb
     """`failed` are the callbacks that are Failed. No statement."""
     stopped = [_stopped(fleet, notice) for notice in notices]
     counted = chain(
-        _of_actions(fleet, tally, counts), _of_second_person(fleet, counts), _of_others(fleet, failed, counts)
+        _of_actions(fleet, tally, counts),
+        _of_second_person(fleet, counts),
+        _of_others(fleet, failed, counts),
+        of_background(fleet, counts),
     )
     by_tone = [Tone.BAD, Tone.WARN, Tone.PLAIN]
     return sorted([*stopped, *[need for need in counted if need.number]], key=lambda need: by_tone.index(need.tone))

@@ -1,7 +1,7 @@
 """Where sending is stopped and what waits there: a fleet, or all of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console.vehicle.history import Entry, entry_of, with_people
-from fleets.models import Fleet, Gateway, Vehicle
+from fleets.models import Fleet, Gateway, UpstreamFleet, Vehicle
 from fleets.tokens.state import token_state
 from fleets.words.numbers import Tone, Word
 from protocol.catalogue import REMOTE_TYPES, RemoteType
@@ -90,13 +90,15 @@ class WaitingPage:
 class GatewayRow:
     """A gateway of a fleet and how it works; `probe_at` is when it is tried next, None while it works.
 
-    `no_token`: why there is no access token, while that alone keeps it from working.
+    `no_token`: why there is no access token, while that alone keeps it from working. `no_callback`: why our callback
+    there could not be registered or looked at last.
     """
 
     gateway: Gateway
     health: GatewayHealth
     word: Word
     no_token: Why | None = None
+    no_callback: Why | None = None
 
     @property
     def is_open(self) -> bool:
@@ -142,8 +144,8 @@ def number_waiting(place: Scope) -> int:
 
 def gateways_of(fleet: Fleet) -> list[GatewayRow]:
     """The fleet's gateways and their health: one query, and one more for each that is used with access tokens."""
-    found = Gateway.objects.filter(upstream_fleets__fleet=fleet).select_related("health").distinct()
-    return [_gateway_row(gateway) for gateway in found]
+    found = UpstreamFleet.objects.filter(fleet=fleet).select_related("gateway__health").order_by("gateway")
+    return [replace(_gateway_row(row.gateway), no_callback=row.callback_problem) for row in found]
 
 
 def own_times(rules: FleetRules) -> Sequence[tuple[RemoteType, int, int]]:

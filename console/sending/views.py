@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -30,13 +31,19 @@ from fleets.approvers import approvers_of
 from fleets.models import Fleet
 from fleets.proposals import NotAllowed, open_of
 from fleets.rights import Right
+from fleets.storage.kept import kept
 from fleets.words.why import say
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking import kill_switch
 from remotes.asking.ask import rules_of
 from remotes.asking.rules import KIND, change_rules
+from remotes.intake.unread import unread_page
 from remotes.models import SendingStop
 from remotes.words.titles import title_of
+
+# Rows on a page of notifications that could not be read, and how far one looks back.
+UNREAD_ROWS = 50
+UNREAD_MOST = 10_000
 
 
 @require_safe
@@ -133,6 +140,24 @@ def orphans(request: PageRequest, fleet_id: str) -> HttpResponse:
     start = KeyForm(request.GET).start_before
     context = {"fleet": fleet, "page": orphans_page(fleet, start), "start": start, "now": timezone.now()}
     return render(request, "sending/orphans.html", context)
+
+
+@require_safe
+@person_page
+def unread_notifications(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """Notifications of the manufacturer's cloud that could not be read."""
+    fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
+    start = min(KeyForm(request.GET).start_after or 0, UNREAD_MOST)
+    found = unread_page(fleet, start, UNREAD_ROWS + 1)
+    context = {
+        "fleet": fleet,
+        "rows": found[:UNREAD_ROWS],
+        "start": start,
+        "next_start": start + UNREAD_ROWS if len(found) > UNREAD_ROWS else None,
+        "kept_days": kept(settings.INBOUND_REQUEST_DAYS).days,
+        "may_replay": request.user.is_staff and request.user.has_perm("remotes.change_inboundrequest"),
+    }
+    return render(request, "sending/unread.html", context)
 
 
 def _place(request: PageRequest, fleet_id: str | None, right: Right = Right.LOOK_ALL) -> tuple[Scope, bool]:

@@ -15,6 +15,7 @@ from protocol.catalogue import REMOTE_TYPES
 from protocol.why import Why
 from remotes.asking import cancel
 from remotes.finding.actions import ALL, NEWEST, Filter, HistoryPlace, narrowed
+from remotes.life.awaited import Awaited, awaited_of
 from remotes.life.lateness import late_at
 from remotes.life.unknown import Known, known_of
 from remotes.models import UNSENT_STATES, RemoteAction, RemoteEvent, Review
@@ -72,10 +73,9 @@ class AskedBy:
 
 @dataclass(frozen=True)
 class Unsent:
-    """What has not been sent yet: why it waits, None where only its state says so, and after when it is never sent."""
+    """What has not been sent yet: why it waits, None where only its state says so."""
 
     why: Why | None
-    expires_at: datetime
     needs_approval: bool
 
 
@@ -83,9 +83,9 @@ class Unsent:
 class Entry:
     """One action. `word` is how it stands now, `note` what whoever asked for it has written to it.
 
-    `why` is why it ended so. `no_cancel` is why it can't be cancelled any more, while it is open.
-    `may_repeat`: it came to nothing, so that a person may want it sent again. `late_at`: from then on it is late for
-    its type, while it is under way.
+    `why` is why it ended so. While it is open, `awaited` is until when what is waited for, and `no_cancel` why it can't
+    be cancelled any more; from `late_at` on it is late for its type.
+    `may_repeat`: it came to nothing, so that a person may want it sent again.
     """
 
     public_id: str
@@ -102,6 +102,7 @@ class Entry:
     why: Why | None
     seconds: int | None
     unsent: Unsent | None
+    awaited: Awaited | None
     known: Known | None
     no_cancel: Why | None
     may_repeat: bool
@@ -197,6 +198,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
         why=None if action.is_open else action.why,
         seconds=_seconds(action),
         unsent=_unsent(action) if action.state in UNSENT_STATES else None,
+        awaited=awaited_of(action),
         known=known,
         no_cancel=cancel.why_not(action) if action.is_open else None,
         may_repeat=may_repeat(action),
@@ -255,7 +257,6 @@ def _requester(action: RemoteAction) -> str:
 def _unsent(action: RemoteAction) -> Unsent:
     return Unsent(
         why=action.why or (Why(codes.WHEN_AWAKE) if action.when_awake else None),
-        expires_at=action.expires_at,
         needs_approval=action.state == RemoteAction.State.WAITING_APPROVAL,
     )
 

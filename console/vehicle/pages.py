@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -38,6 +39,7 @@ from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
 from remotes.finding.marks import marks_of, own_words
+from remotes.intake.unread import Unread, unread, unread_about
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
 
@@ -85,7 +87,9 @@ class Question:
 
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
     """The vehicle with its fleet, which is one of the person's, with their membership; a 404 for another one."""
-    rows = vehicles_of(request.user).select_related("fleet", "gateway")
+    # So that the page needs a statement more only where there is any (`_unread_of`).
+    has_unread = Exists(unread(OuterRef("fleet")))
+    rows = vehicles_of(request.user).select_related("fleet", "gateway").annotate(has_unread=has_unread)
     vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
     vehicle.fleet.is_simulated = vehicle.gateway.is_simulated
     member_in(request, vehicle.fleet)
@@ -156,9 +160,14 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "is_untold": cannot_call_back(vehicle.gateway),
         "notices": notices(vehicle.fleet, vehicle.gateway_id),
         "position": position,
+        "unread": _unread_of(vehicle),
         "asked_history": asked,
         "history": history_page(vehicle, asked.place, asked.filter),
     }
+
+
+def _unread_of(vehicle: Vehicle) -> list[Unread]:
+    return unread_about(vehicle) if vars(vehicle).get("has_unread", True) else []
 
 
 def stamp_of(member: Membership) -> str:

@@ -61,6 +61,7 @@ class ListForm(forms.Form):
     plugged = choice(_("Plugged in"), [("yes", _("Plugged in")), ("no", _("Not plugged in"))])
     charging = choice(_("Charging"), [("yes", _("Charging")), ("no", _("Not charging"))])
     listed = choice(_("At the manufacturer"), [("yes", _("Listed")), ("no", _("No longer listed"))])
+    reading = choice(_("Reading its state"), [("failed", _("Can't be read")), ("ok", _("Works"))])
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(name, sort.title) for name, sort in SORTS.items()]
     )

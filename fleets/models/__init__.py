@@ -3,7 +3,7 @@ from fleets.models.api_client import ApiClient, ApiSecret, ApiToken
 from fleets.models.audit import AuditEntry, AuditHead, PlaceMark
 from fleets.models.first_admin import FirstAdminLink
 from fleets.models.fleet import Fleet, Vehicle
-from fleets.models.gateway import AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
+from fleets.models.gateway import CALLBACK_FAILED, AccessToken, FormerCredentials, FormerSecrets, Gateway, UpstreamFleet
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.people import Approver, Invitation
@@ -13,6 +13,7 @@ from fleets.models.saved_view import SavedView
 from fleets.models.sync import LastSync, LeftOut
 
 __all__ = [
+    "CALLBACK_FAILED",
     "AccessToken",
     "ApiClient",
     "ApiSecret",

@@ -145,6 +145,11 @@ class Vehicle(models.Model):
             ),
             models.Index(
                 fields=["fleet", "id"],
+                name="vehicle_unread",
+                condition=Q(gone_at__isnull=True, state_problem__isnull=False),
+            ),
+            models.Index(
+                fields=["fleet", "id"],
                 name="vehicle_marked",
                 condition=Q(is_stolen=True) | Q(has_alarm=True),
             ),

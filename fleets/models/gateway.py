@@ -3,11 +3,12 @@
 import secrets
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from fleets.storage.encryption import EncryptedTextField
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
+from protocol.why import Why
 
 
 def new_webhook_secret() -> str:
@@ -154,10 +155,18 @@ class UpstreamFleet(models.Model):
         return f"{self.fleet} at {self.gateway}"
 
     @property
-    def callback_error(self) -> str:
-        """Why the last check of our callback failed, in English; empty where it went well."""
+    def callback_problem(self) -> Why | None:
+        """Why the last check of our callback failed; None where it went well. CALLBACK_FAILED is the same in SQL."""
         failed = self.callback_failed_at is not None and self.callback_failed_at == self.callback_checked_at
-        return str(self.callback_failure) if failed else ""
+        return self.callback_failure if failed else None
+
+    @property
+    def callback_error(self) -> str:
+        """The same in English; empty where it went well."""
+        return str(self.callback_problem or "")
+
+
+CALLBACK_FAILED = Q(callback_failed_at=F("callback_checked_at"))
 
 
 class FormerSecrets(models.Model):

@@ -38,6 +38,7 @@ _CHOICES: dict[str, frozenset[str]] = {
     "silent": frozenset(SILENCES),
     "plugged": frozenset({"yes", "no"}),
     "charging": frozenset({"yes", "no"}),
+    "reading": frozenset({"failed", "ok"}),
 }
 
 Vehicles = QuerySet[Vehicle]
@@ -55,7 +56,8 @@ class VehicleFilter:
     `q` are words of its label, VIN or plate (fleets/vehicles/search.py). `below` is a percentage of charge or fuel.
     `outcome` and `cause` are of its last action, `cause` is a reason of remotes/counts/conditions.py or upstream's own
     word; `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the manufacturer.
-    `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state.
+    `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state; `reading` is how it went
+    when its state was asked for last.
     """
 
     q: str = ""
@@ -72,6 +74,7 @@ class VehicleFilter:
     silent: str = ""
     plugged: str = ""
     charging: str = ""
+    reading: str = ""
 
     @property
     def given(self) -> dict[str, str | int]:
@@ -166,6 +169,10 @@ def _can(vehicles: Vehicles, remote_type: str, _fleet: Fleet) -> Vehicles:
     return vehicles.filter(Q(capabilities__isnull=True) | Q(capabilities__contains=[remote_type]))
 
 
+# What the manufacturer's cloud no longer lists is not asked for any more.
+_UNREAD = Q(state_problem__isnull=False, gone_at__isnull=True)
+_READ = Q(state_problem__isnull=True, state_read_at__isnull=False)
+
 _NARROW: dict[str, Narrow] = {
     "q": lambda vehicles, words, _fleet: matching(vehicles, words),
     "model": lambda vehicles, model, _fleet: vehicles.filter(model=model),
@@ -181,4 +188,5 @@ _NARROW: dict[str, Narrow] = {
     "silent": lambda vehicles, silence, _fleet: silent_for(vehicles, silence),
     "plugged": lambda vehicles, value, _fleet: vehicles.filter(is_plugged=value == "yes"),
     "charging": lambda vehicles, value, _fleet: vehicles.filter(is_charging=value == "yes"),
+    "reading": lambda vehicles, value, _fleet: vehicles.filter(_UNREAD if value == "failed" else _READ),
 }

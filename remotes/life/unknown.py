@@ -34,7 +34,7 @@ class Known:
     """`why` is why the outcome is not known; `sent_at` is None where it may never have been sent.
 
     `absent_since`: looked up then for the first time and not found. `asked_again`: how often the manufacturer's cloud
-    was asked about it; `again_at` is when it is asked next.
+    was asked about it.
     """
 
     sent_at: datetime | None
@@ -43,7 +43,6 @@ class Known:
     answers: list[Answer]
     absent_since: datetime | None
     asked_again: int
-    again_at: datetime | None
 
 
 def known_of(actions: Iterable[RemoteAction]) -> dict[int, Known]:
@@ -61,7 +60,6 @@ def _known(action: RemoteAction, answers: list[Answer]) -> Known:
         answers=answers,
         absent_since=action.absent_since,
         asked_again=action.asked_again,
-        again_at=action.due_at,
     )
 
 

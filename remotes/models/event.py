@@ -29,6 +29,9 @@ class InboundRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["-id"], name="inbound_quarantined", condition=Q(outcome="quarantined")),
+            models.Index(
+                fields=["upstream_fleet", "-id"], name="inbound_unread_of_fleet", condition=Q(outcome="quarantined")
+            ),
             models.Index(fields=["upstream_fleet", "-id"], name="inbound_of_fleet"),
         ]
 

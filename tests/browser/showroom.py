@@ -43,6 +43,7 @@ from remotes.models import Alert, FleetRules, RemoteAction, Review, SendingStop
 from tests.campaigns.bulk_world import begin, make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
 from tests.console.sending.test_orphans import tell
+from tests.console.sending.unreadable import tell_unread
 from tests.tls.authority import new_authority
 from tests.world import make_action, make_event, written
 
@@ -238,6 +239,7 @@ def _actions(fleet: Fleet, vehicle: Vehicle, demo: User, colleague: User) -> dic
     wishes = Wishes(timedelta(hours=1), reason="It was not returned.", origin=RemoteAction.Origin.PAGE)
     waiting = request_action(vehicle, remote_of("immobilise"), user=colleague, wishes=wishes)
     tell(fleet, vin=vehicle.vin)
+    tell_unread(fleet, b'{"events": [{"vin": "%s"}]}' % vehicle.vin.encode())
     actions = {"failed": failed, "given_up": given_up, "unknown": unknown, "waiting": waiting}
     return {f"{name}_id": action.public_id for name, action in actions.items()}
 

@@ -201,6 +201,7 @@ PAGES = (
     "{fleet}/sending/lift",
     "{fleet}/sending/rules",
     "{fleet}/orphans",
+    "{fleet}/unread",
     "{fleet}/callbacks",
     "{fleet}/callbacks/new",
     *(
@@ -319,6 +320,7 @@ def test_nor_in_an_empty_fleet(reader: Client, world: World):
         "/schedules",
         "/commands",
         "/orphans",
+        "/unread",
     )
     for path in (*(f"{fleet}{part}" for part in parts), world.page_of(world.van)):
         answer = reader.get(path)

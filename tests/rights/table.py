@@ -282,6 +282,7 @@ TABLE: dict[str, Kind] = {
     "lift-sending": form(Right.STOP),
     "sending-rules": form(Right.CHANGE_RULES),
     "orphans": WHOLE_PAGE,
+    "unread": WHOLE_PAGE,
     "sending-of-all": ROOT_PAGE,
     "stop-sending-of-all": ROOT_FORM,
     "lift-sending-of-all": ROOT_FORM,

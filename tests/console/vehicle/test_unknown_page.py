@@ -72,7 +72,7 @@ def test_what_is_known_is_shown(camille: Client, world: World, action: RemoteAct
         "Sent to the manufacturer&#x27;s cloud <span",
         "<li>The manufacturer&#x27;s cloud did not answer in time. <span",
         "Looked up at the manufacturer's cloud and not found there",
-        "We ask the manufacturer's cloud again",
+        "Without news FleetRemote asks the manufacturer's cloud",
         "It was carried out…",
         "It was not carried out…",
     ):

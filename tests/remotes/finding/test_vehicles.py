@@ -31,6 +31,7 @@ FILTERS = st.builds(
     cause=st.sampled_from(["", *CAUSES, *Reason.values, "NewFangled"]),
     can=st.sampled_from(["", *REMOTE_TYPES]),
     listed=st.sampled_from(["", "yes", "no"]),
+    reading=st.sampled_from(["", "failed", "ok"]),
 )
 
 
@@ -74,7 +75,8 @@ def test_what_an_older_version_has_searched_for_stays_in_one_piece() -> None:
         {"version": 1, "q": "\0"},
         {"version": 1, "cause": "a" * 161},
         {"version": 1, "model": ["e-208"]},
-        *({"version": 1, name: "?"} for name in ("energy", "doors", "awake", "outcome", "can", "listed")),
+        *({"version": 1, name: "?"} for name in ("energy", "doors", "awake", "outcome", "can", "listed", "reading")),
+        *({"version": 1, name: "?"} for name in ("mark", "silent", "plugged", "charging")),
     ],
 )
 def test_what_is_not_known_is_not_understood(stored: Any) -> None:

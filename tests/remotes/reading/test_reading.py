@@ -14,6 +14,7 @@ from fleets.models import Vehicle
 from fleets.room import ROOM
 from fleets.storage.redis import client
 from fleets.sync.run import sync
+from remotes.finding.vehicles import VehicleFilter
 from remotes.gate import gateway_health
 from remotes.models import GatewayHealth
 from remotes.reading import due, run, slowed, watched
@@ -149,6 +150,22 @@ def test_who_is_not_in_the_list_is_asked_for_alone_and_the_clouds_words_are_kept
     read_gateway(yard.gateway.pk)
     found = vehicle(7)
     assert (found.state["odometer"], found.state_problem, found.state_failures) == ({"mileage": 7}, None, 0)
+
+
+@pytest.mark.parametrize("body", [[{"odometer": {"mileage": 99}}], 7, "<html>Welcome</html>", None])
+def test_an_answer_of_another_form_is_no_state_and_the_list_finds_who_has_one(
+    yard: Yard, cloud: Cloud, body: Any
+) -> None:
+    read_gateway(yard.gateway.pk)
+    assert not VehicleFilter(reading="failed").of(yard.fleet).exists()
+    Vehicle.objects.filter(upstream_id="v7").update(state_due_at=timezone.now())
+    cloud.refused[status(7)] = (200, body)
+    read_gateway(yard.gateway.pk)
+    found = vehicle(7)
+    assert found.state["odometer"] == {"mileage": 12}
+    assert "The state could not be read" in str(found.state_problem)
+    assert list(VehicleFilter(reading="failed").of(yard.fleet)) == [found]
+    assert VehicleFilter(reading="ok").of(yard.fleet).count() == 25
 
 
 def test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays(yard: Yard, cloud: Cloud) -> None:
