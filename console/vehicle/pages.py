@@ -38,7 +38,7 @@ from fleets.vehicles.state.facts import hides_position
 from protocol.catalogue import REMOTE_TYPES
 from remotes.asking.ask import rules_of
 from remotes.checks.movement import Movement
-from remotes.finding.marks import marks_of, own_words
+from remotes.finding.marks import Own, carried_out, marks_of, own_words
 from remotes.intake.unread import Unread, unread, unread_about
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
@@ -87,9 +87,9 @@ class Question:
 
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
     """The vehicle with its fleet, which is one of the person's, with their membership; a 404 for another one."""
-    # So that the page needs a statement more only where there is any (`_unread_of`).
-    has_unread = Exists(unread(OuterRef("fleet")))
-    rows = vehicles_of(request.user).select_related("fleet", "gateway").annotate(has_unread=has_unread)
+    # So that the page needs a statement more only where there is any (`_unread_of`, `_own_of`).
+    asides = {"has_unread": Exists(unread(OuterRef("fleet"))), "has_own": Exists(carried_out())}
+    rows = vehicles_of(request.user).select_related("fleet", "gateway").annotate(**asides)
     vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
     vehicle.fleet.is_simulated = vehicle.gateway.is_simulated
     member_in(request, vehicle.fleet)
@@ -142,7 +142,7 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
     now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
     rules = rules_of(vehicle.fleet_id)
     waking = waking_of(vehicle, rules, now)
-    own = own_words(vehicle)
+    own = _own_of(vehicle)
     told = told_by(vehicle, rules.zone, sees_positions=member.may(Right.SEE_POSITIONS))
     asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
     return {
@@ -164,6 +164,10 @@ def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict
         "asked_history": asked,
         "history": history_page(vehicle, asked.place, asked.filter),
     }
+
+
+def _own_of(vehicle: Vehicle) -> dict[str, Own]:
+    return own_words(vehicle) if vars(vehicle).get("has_own", True) else {}
 
 
 def _unread_of(vehicle: Vehicle) -> list[Unread]:

@@ -97,10 +97,14 @@ def own_words(vehicle: Vehicle) -> dict[str, Own]:
     return own_words_of(actions).get(vehicle.pk, {})
 
 
+def carried_out() -> QuerySet[RemoteAction]:
+    """Of a vehicle (the outer row) the actions that may tell of a mark and were carried out."""
+    return RemoteAction.objects.filter(CARRIED_OUT, vehicle=OuterRef("pk"), finished_at__isnull=False)
+
+
 def _newest(tells: Q) -> QuerySet[RemoteAction]:
     """Of a vehicle's actions that tell of a mark those that were carried out, the newest first."""
-    done = RemoteAction.objects.filter(CARRIED_OUT, tells, vehicle=OuterRef("pk"), finished_at__isnull=False)
-    return done.order_by("-pk")
+    return carried_out().filter(tells).order_by("-pk")
 
 
 def own_words_of(actions: Iterable[RemoteAction]) -> dict[int, dict[str, Own]]:

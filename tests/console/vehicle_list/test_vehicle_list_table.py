@@ -95,4 +95,4 @@ def test_the_table_tells_marks_and_charging_in_words(camille: Client, world: Wor
     Vehicle.objects.update(state=state)
     make_action(world.van, "immobilise", state="done", status="Success", finished_at=timezone.now())
     titles, row = table(camille, world.lyon, "col=marks&col=charging")
-    assert (titles[1:3], row[1:3]) == (["State", "Charging"], ["Stolen; Immobilised", "Plugged in"])
+    assert (titles[2:4], row[2:4]) == (["State", "Charging"], ["Stolen; Immobilised", "Plugged in"])
