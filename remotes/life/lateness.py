@@ -41,9 +41,7 @@ def late_at(action: RemoteAction) -> datetime | None:
 def is_late(now: datetime) -> Q:
     """The same of many: those that are late now."""
     urgent = Q(remote_type__in=_URGENT_TYPES) & _since(now - scaled(URGENT))
-    others = Q(remote_type__in=[name for name in REMOTE_TYPES if name not in _URGENT_TYPES]) & _since(
-        now - scaled(OTHERS)
-    )
+    others = Q(remote_type__in=_OTHER_TYPES) & _since(now - scaled(OTHERS))
     return Q(state__in=UNDER_WAY) & ~_WAITS_FOR_WAKING & (urgent | others)
 
 
