@@ -272,7 +272,7 @@ _DISPATCH = (
     Break(
         "reading: what is known of later stays",
         "fleets/vehicles/merging.py",
-        "return (self.told or _LONG_AGO) >= (self.kept or _LONG_AGO)",
+        "return (self.told or LONG_AGO) >= (self.kept or LONG_AGO)",
         "return True",
         ("tests/remotes/reading/test_reading.py::test_what_is_known_of_later_stays",),
     ),
