@@ -11,7 +11,7 @@ from tests.world import make_fleet
 BEFORE, AFTER = [("callbacks", "0004_for_alerts")], [("callbacks", "0005_channels")]
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_callbacks_stay_and_members_of_channels_end_on_the_way_back(at_the_end: None) -> None:
     fleet = make_fleet()
     v3, channel = make_callback(fleet), make_channel(fleet)

@@ -128,7 +128,7 @@ def shown(client: Client, address: str) -> tuple[int, str]:
     return answer.status_code, re.sub(r'csrfmiddlewaretoken" value="[^"]+|\d+|mona|mick', "0", text)
 
 
-@pytest.mark.drawn("pages by role", 2, of="tests")
+@pytest.mark.drawn("pages by role", 1, of="tests")
 @pytest.mark.parametrize("role", ["viewer", "manager"])
 def test_each_page_shows_what_it_shows_to_anybody_of_the_role(
     mona: User, lyon: House, paris: House, log_in: LogIn, role: str

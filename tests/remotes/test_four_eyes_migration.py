@@ -19,7 +19,7 @@ def action(at_the_end: None) -> Any:
     return make_action(make_vehicle(fleet), "honk", user=make_person("camille", fleet), reason="It burns.")
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_to_and_fro_rules_get_the_new_default_and_actions_stay(action: RemoteAction) -> None:
     lyon, paris, nice = action.fleet, make_fleet("Paris"), make_fleet("Nice")
     before = migrate(BEFORE).get_model("remotes", "FleetRules").objects
@@ -45,7 +45,7 @@ def test_to_and_fro_rules_get_the_new_default_and_actions_stay(action: RemoteAct
     assert set(back.get(fleet_id=lyon.pk).approval_types) == four
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_who_had_a_hand_in_a_schedule_has_it_afterwards(action: RemoteAction) -> None:
     ana, ben, eve = (make_person(name, action.fleet) for name in ("ana", "ben", "eve"))
     schedule = make_schedule(action.fleet, ana)

@@ -16,7 +16,7 @@ from tests.migrating import migrate
 from tests.world import make_fleet, make_person
 
 # Each goes through all migrations since, and most of its time is the same work.
-pytestmark = pytest.mark.drawn("migrations", 2, of="tests")
+pytestmark = pytest.mark.drawn("migrations", 1, of="tests")
 
 BEFORE, AFTER = [("remotes", "0009_history_filters")], [("remotes", "0010_filter_of_schedules")]
 

@@ -34,7 +34,7 @@ ROW = """
 """
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_log_ins_become_visits_and_nothing_stays_behind(at_the_end: None) -> None:
     ana = make_person("ana")
     browser = Client()

@@ -12,7 +12,7 @@ from tests.migrating import migrate
 BEFORE = [("fleets", "0015_audit_search")]
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_seals_and_erasures_hold_on_the_way_back_and_forth(at_the_end: None) -> None:
     for name in ("a1", "a2"):
         record(Kind.ASKED, About(name), origin=Origin.PAGE)

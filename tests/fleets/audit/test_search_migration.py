@@ -14,7 +14,7 @@ from tests.world import make_fleet, make_person
 BEFORE = [("fleets", "0014_api_tokens")]
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_entries_of_new_kinds_stay_on_the_way_back_and_all_seals_hold(at_the_end: None) -> None:
     record(Kind.ASKED, About("a1"), origin=Origin.PAGE, document={"remoteType": "Horn"})
     record(Kind.CHANGED, About("c1"), origin=Origin.ADMIN)

@@ -224,7 +224,7 @@ def test_what_goes_past_the_orm_makes_nobody() -> None:
     assert not may_approve(eve, None)
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_managers_and_admins_of_before_approve_as_they_did(at_the_end: None) -> None:
     fleet = make_fleet()
     people = {name: make_person(name, fleet) for name in ("ana", "ended", "narrowed", "left")}
@@ -240,7 +240,7 @@ def test_managers_and_admins_of_before_approve_as_they_did(at_the_end: None) -> 
     assert not may_approve(people["narrowed"], fleet)
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_on_the_way_back_nobody_sees_where_vehicles_are_who_did_not(at_the_end: None) -> None:
     """Everybody of a fleet does there."""
     fleet = make_fleet()

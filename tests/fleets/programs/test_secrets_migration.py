@@ -26,7 +26,7 @@ def make_client(name: str, **values: Any) -> ApiClient:
     return ApiClient.objects.create(client_id=name, name=name, username=name, **values)
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_to_and_fro_each_client_keeps_a_password_and_its_tokens_and_who_may_know_it_is_told(root: Any) -> None:
     ana = make_person("ana", is_staff=True)
     with doing(lambda: Doer(person(ana), Origin.ADMIN)):

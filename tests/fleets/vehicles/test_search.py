@@ -126,7 +126,7 @@ class TestFolding(TestCase):
                 assert cursor.fetchone() == (joined, True), (label, form)
 
 
-@pytest.mark.drawn("migrations", 2, of="tests")
+@pytest.mark.drawn("migrations", 1, of="tests")
 def test_vehicles_that_were_there_before_are_found_after_and_the_way_back_loses_none(at_the_end: None) -> None:
     fleet = make_fleet()
     make_vehicle(fleet, "Dépôt")
