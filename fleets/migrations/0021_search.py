@@ -20,7 +20,8 @@ def _is_plain_capital(letter: str) -> bool:
 
 
 # Latin, Greek, Cyrillic, Armenian, Georgian; what has an accent or is a ligature has been taken apart before.
-_CAPITALS = [chr(code) for code in (*range(0x41, 0x590), *range(0x10A0, 0x1100)) if _is_plain_capital(chr(code))]
+_LETTERS = (*range(0x41, 0x590), *range(0x10A0, 0x1100), *range(0x2C60, 0x2C80), *range(0xA640, 0xA800))
+_CAPITALS = [chr(code) for code in _LETTERS if _is_plain_capital(chr(code))]
 _SMALL = [letter.casefold() for letter in _CAPITALS]
 # Letters that no form takes apart: ı, ø, đ, ħ, ł, ŧ, ð and the ς at the end of a word.
 _KIN = str.maketrans({0x131: "i", 0xF8: "o", 0x111: "d", 0x127: "h", 0x142: "l", 0x167: "t", 0xF0: "d", 0x3C2: "\u03c3"})

@@ -126,6 +126,18 @@ class TestFolding(TestCase):
                 assert cursor.fetchone() == (joined, True), (label, form)
 
 
+def test_each_letter_is_its_capital(db: None) -> None:
+    letters = [chr(code) for code in range(0x41, 0x590) if chr(code).isalpha()]
+    pairs = [(letter, form) for letter in letters for form in {letter.upper(), letter.lower(), letter.casefold()}]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT one, other FROM unnest(%s::text[], %s::text[]) AS pair (one, other)"
+            " WHERE fleets_joined(one) <> fleets_joined(other)",
+            [[one for one, _ in pairs], [other for _, other in pairs]],
+        )
+        assert cursor.fetchall() == []
+
+
 @pytest.mark.drawn("migrations", 1, of="tests")
 def test_vehicles_that_were_there_before_are_found_after_and_the_way_back_loses_none(at_the_end: None) -> None:
     fleet = make_fleet()
