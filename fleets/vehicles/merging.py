@@ -1,10 +1,12 @@
 """A vehicle's state is put together of all that was told of it: of each part what the vehicle said last.
 
 A part is an object of the published Status with a date of its own (fleets/vehicles/dates.py); what has none belongs to
-the part that it stands in, and lists of parts are told apart by their `type`. Clouds give old states after new ones,
-and states of which some parts are old. In whichever order states come, the same one is put together.
+the part that it stands in. Parts of a list are told apart by their `type`, their `id` and their place among equals.
+Clouds give old states after new ones, and states of which some parts are old. In whichever order states come, the same
+one is put together.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +23,8 @@ SKEW = timedelta(minutes=1)
 
 # Stands in privacy, once it is off again: when it hid the position last.
 _HIDDEN = "positionHiddenUntil"
+# An answer with nothing else says nothing of the vehicle, not even that it has told.
+_FRAME = {"vin", "_links"}
 # Of a state without any date: it is newer than what came before, and nobody knows its age.
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
@@ -42,7 +46,9 @@ def merged(kept: Json, told: Json, told_at: datetime) -> Json:
     """The state after `told` has come at `told_at`; `kept` is the one before, empty where there was none."""
     ahead, now = told_at + SKEW, format_time(told_at)
     state = _grounded(_without_false_mileage(told), ahead, dict.fromkeys(TRUSTED, now))
-    hidden = [_hidden_until(kept), _hidden_until(state)]
+    hidden = [_hidden_until(kept), _hidden_until(state, said_at(state) or told_at)]
+    if kept and isinstance(state, dict) and not state.keys() - _FRAME:
+        return kept
     if kept and isinstance(kept, dict) and isinstance(state, dict):
         # Kept by an earlier version: it proves nothing.
         state = _Merge(now).objects(_grounded(as_told(kept), ahead, {}), state, _Dates(None, _UNDATED))
@@ -53,18 +59,23 @@ def as_told(state: Json) -> Json:
     """A state as it is kept, without what is kept for putting states together."""
     if not isinstance(dig(state, "privacy"), dict) or _HIDDEN not in state["privacy"]:
         return state
-    return state | {"privacy": {name: item for name, item in state["privacy"].items() if name != _HIDDEN}}
+    privacy = {name: item for name, item in state["privacy"].items() if name != _HIDDEN}
+    return {name: item for name, item in state.items() if name != "privacy"} | ({"privacy": privacy} if privacy else {})
 
 
 def _grounded(node: Json, ahead: datetime, instead: dict[str, str]) -> Json:
-    """The same with others in place of dates that lie ahead, or none."""
+    """The same with others in place of dates that lie ahead, or none; without dates that can't be read.
+
+    What is left is read alike here and by PostgreSQL.
+    """
     if isinstance(node, list):
         return [_grounded(item, ahead, instead) for item in node]
     if not isinstance(node, dict):
         return node
-    gone = [name for name in TRUSTED if (read_moment(node.get(name)) or LONG_AGO) > ahead]
-    found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in gone}
-    return found | {name: instead[name] for name in gone if name in instead}
+    dates = {name: read_moment(node[name]) for name in TRUSTED if isinstance(node.get(name), str)}
+    told = {name: node[name].upper().replace(" ", "T") for name, at in dates.items() if at and at <= ahead}
+    found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in dates}
+    return found | told | {name: instead[name] for name, at in dates.items() if at and at > ahead and name in instead}
 
 
 @dataclass(frozen=True)
@@ -135,11 +146,16 @@ def _is_dated(node: Json) -> bool:
 
 
 def _by_type(items: Json) -> dict[str, Json]:
-    """The parts of a list, each by its type; empty where it is no list of parts of different types."""
+    """The parts of a list, each by what tells it from the others; empty where it is no list of parts."""
     if not isinstance(items, list) or not _is_dated(items) or not all(isinstance(item, dict) for item in items):
         return {}
-    found = {str(item.get("type")): item for item in items}
-    return found if len(found) == len(items) else {}
+    seen = Counter[str]()
+    found: dict[str, Json] = {}
+    for item in items:
+        name = f"{item.get('type')} {item.get('id')}"
+        found[f"{name} {seen[name]}"] = item
+        seen[name] += 1
+    return found
 
 
 def _without_false_mileage(told: Json) -> Json:
@@ -158,11 +174,10 @@ def _without_odometer(holder: Json, told: Json) -> Json:
     return {name: item for name, item in holder.items() if name != "odometer"}
 
 
-def _hidden_until(state: Json) -> datetime | None:
-    """When the vehicle said last that its position is not to be known."""
-    if hides_position(state):
-        return said_at(state["privacy"])
-    return read_moment(dig(state, "privacy", _HIDDEN))
+def _hidden_until(state: Json, at: datetime | None = None) -> datetime | None:
+    """When the vehicle said last that its position is not to be known; `at` where that bears no date."""
+    said = (said_at(state["privacy"]) or at) if hides_position(state) else None
+    return said or read_moment(dig(state, "privacy", _HIDDEN))
 
 
 def _without_hidden(state: Json, hidden: datetime | None) -> Json:
@@ -170,10 +185,11 @@ def _without_hidden(state: Json, hidden: datetime | None) -> Json:
 
     So that it does not come back with a state that comes later and is older.
     """
-    if hidden is None or not isinstance(dig(state, "privacy"), dict):
+    privacy = dig(state, "privacy") or {}
+    if hidden is None or not isinstance(privacy, dict):
         return state
-    if not hides_position(state):
-        state = state | {"privacy": state["privacy"] | {_HIDDEN: format_time(hidden)}}
+    if not hides_position(state) or not said_at(privacy):
+        state = state | {"privacy": privacy | {_HIDDEN: format_time(hidden)}}
     if "lastPosition" not in state or (said_at(state["lastPosition"]) or LONG_AGO) >= hidden:
         return state
     return {name: item for name, item in state.items() if name != "lastPosition"}

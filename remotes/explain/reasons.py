@@ -19,6 +19,7 @@ from fleets.vehicles.state.facts import (
     is_plugged,
     is_reported_stolen,
     kinetic_of,
+    level_of,
 )
 from fleets.vehicles.state.values import texts
 from protocol import statuses
@@ -55,7 +56,7 @@ def likely(facts: Facts, cause: str) -> list[Reason]:
 
 def drive_battery(facts: Facts) -> Iterator[Reason]:
     for energy in _energies(facts):
-        level, at = _number(dig(energy, "level")), energy_said_at(energy, facts.state)
+        level, at = level_of(energy), energy_said_at(energy, facts.state)
         if dig(energy, "type") != "Electric" or level is None or at is None:
             continue
         given = {"level": round(level), "when": _when(facts, at)}

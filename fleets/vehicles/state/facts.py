@@ -70,9 +70,14 @@ def energies_of(state: Json, motorization: str = "") -> list[Json]:
     return [item for item in items(dig(state, "energies")) if dig(item, "type") != without and not _is_empty(item)]
 
 
+def level_of(energy: Json) -> float | None:
+    """Per cent in the battery or the tank; a number outside of 0 to 100 says nothing of it."""
+    level = number(dig(energy, "level"))
+    return level if level is not None and 0 <= level <= 100 else None
+
+
 def _is_empty(energy: Json) -> bool:
-    has_level = number(dig(energy, "level")) is not None
-    return not has_level and not number(dig(energy, "autonomy")) and not dig(energy, "extension", "electric")
+    return level_of(energy) is None and not number(dig(energy, "autonomy")) and not dig(energy, "extension", "electric")
 
 
 def charging_of(energy: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from django.utils.formats import number_format
 
@@ -10,6 +11,7 @@ from fleets.vehicles.dates import read_moment
 Json = Any
 
 _GREATEST_NUMBER = 10**12
+_UNSEEN = ("Cc", "Cf")
 
 
 def dig(value: Json, *path: str) -> Json:
@@ -32,6 +34,15 @@ def items(value: Json) -> list[Json]:
 def texts(value: Json) -> list[str]:
     """The texts of a list."""
     return [item for item in items(value) if isinstance(item, str)]
+
+
+def plain(text: str, longest: int) -> str:
+    """A text of a cloud's as a page can bear it: not longer than this, and without what turns or hides what is around.
+
+    Those are controls and what Unicode calls formats, such as U+202E.
+    """
+    seen = "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _UNSEEN else letter for letter in text[:longest])
+    return f"{seen}…" if len(text) > longest else seen
 
 
 def number(value: Json) -> float | None:
