@@ -89,18 +89,14 @@ class _Merge:
         dates = _Dates(said_at(kept) or outer.kept, said_at(told) or outer.told)
         stands_still = _stands_still(kept, told)
         if stands_still:
-            dates = _Dates(read_moment(kept.get("updatedAt")) or outer.kept, outer.told)
+            dates = _Dates(read_moment(_holder(kept).get("updatedAt")) or outer.kept, outer.told)
+        elif dates.kept == dates.told:
+            # Neither is the later one by itself.
+            dates = outer
         is_told = dates.is_told and not self._says_again(kept, told)
-        if "geometry" in kept or "geometry" in told:
-            return told if is_told else kept
-        found = self._joined(kept, told, dates, is_told)
-        if stands_still:
-            # Of when it is then follows from the document that it came in, or is not known.
-            said = dates.told if is_told else dates.kept
-            del found["createdAt"]
-            if said not in (None, _UNDATED):
-                found |= {"updatedAt": format_time(said), "createdAt": kept["createdAt"]}
-        return found
+        is_place = "geometry" in kept or "geometry" in told
+        found = self._joined(kept, told, dates, is_told) if not is_place else told if is_told else kept
+        return _dated_anew(found, dates.told if is_told else dates.kept) if stands_still else found
 
     def _joined(self, kept: Json, told: Json, dates: _Dates, is_told: bool) -> Json:
         first, other = (told, kept) if is_told else (kept, told)
@@ -126,9 +122,24 @@ class _Merge:
 
 def _stands_still(kept: Json, told: Json) -> bool:
     """Whether the date of both is the same though what they say is not: it is not believed then, nor later."""
-    if not kept.get("createdAt") or kept["createdAt"] != told.get("createdAt") or "updatedAt" in told:
+    before, after = _holder(kept), _holder(told)
+    if not before.get("createdAt") or before["createdAt"] != after.get("createdAt") or "updatedAt" in after:
         return False
-    return "updatedAt" in kept or _own(kept) != _own(told)
+    return "updatedAt" in before or _own(kept) != _own(told)
+
+
+def _dated_anew(part: Json, said: datetime | None) -> Json:
+    """The part whose own date stands still: as old as the document that it came in, or nobody knows."""
+    dates = {name: item for name, item in _holder(part).items() if name != "createdAt"}
+    if said not in (None, _UNDATED):
+        dates |= {"updatedAt": format_time(said), "createdAt": _holder(part)["createdAt"]}
+    return part | {"properties": dates} if "geometry" in part else dates
+
+
+def _holder(part: Json) -> Json:
+    """Where the dates of a part stand."""
+    inner = part.get("properties") if "geometry" in part else part
+    return inner if isinstance(inner, dict) else {}
 
 
 def _own(part: Json) -> Json:

@@ -63,11 +63,15 @@ def tells_mileage(odometer: Json, state: Json) -> bool:
 def energies_of(state: Json, motorization: str = "") -> list[Json]:
     """Those that the vehicle has (`motorization` as Vehicle has it): clouds tell of a tank that is not there too.
 
-    An electric car has no fuel and a thermic one no drive battery; and what has neither a level nor a range left nor
-    anything that charges says nothing.
+    An electric car has no fuel but hydrogen, and a thermic one no drive battery; and what has neither a level nor a
+    range left nor anything that charges says nothing.
     """
     without = {"Electric": FUEL, "Thermic": ELECTRIC}.get(motorization)
-    return [item for item in items(dig(state, "energies")) if dig(item, "type") != without and not _is_empty(item)]
+    return [
+        item
+        for item in items(dig(state, "energies"))
+        if (dig(item, "type") != without or dig(item, "subType") == "Hydrogen") and not _is_empty(item)
+    ]
 
 
 def level_of(energy: Json) -> float | None:

@@ -36,6 +36,12 @@ def test_a_tank_that_runs_dry_is_shown():
     assert set(texts(dry, "Thermic")) == {"energy-Fuel"}
 
 
+def test_hydrogen_is_no_phantom():
+    state = {"energies": [{"type": "Fuel", "subType": "Hydrogen", "level": 40}, {"type": "Electric", "level": 60}]}
+    for motorization in ("Electric", "Hydrogen", "Hybrid", ""):
+        assert set(texts(state, motorization)) == {"energy-Fuel", "energy-Electric"}
+
+
 def test_a_mileage_of_nothing_is_not_known_while_the_ignition_is_off():
     state = case("status-mileage-zero")["status"]
     assert "mileage" not in texts(state)

@@ -76,6 +76,33 @@ def test_a_date_that_stands_still_is_not_believed() -> None:
     assert (energy["level"], said_at(energy)) == (60, None)
 
 
+def test_what_stands_in_a_part_whose_date_stands_still_goes_by_the_document() -> None:
+    def energy(plugged: bool) -> Any:
+        charging = part(-9, plugged=plugged)
+        return part(-9, type="Electric", level=50, extension={"electric": {"charging": charging}})
+
+    states = [{"updatedAt": at(1), "energies": [energy(False)]}, {"updatedAt": at(2), "energies": [energy(True)]}]
+    for order in permutations(states):
+        (row,) = [row for row in state_rows(put_together(*order)) if row.key == "charging"]
+        assert (row.text, row.at) == ("Plugged in", said_at({"updatedAt": at(2)}))
+
+
+def test_a_position_whose_date_stands_still_is_as_old_as_its_document() -> None:
+    states = [
+        {"updatedAt": at(day), "lastPosition": {"geometry": {"coordinates": [day, 45]}, "properties": part(-9)}}
+        for day in (1, 2, 3)
+    ]
+    for order in permutations(states):
+        (row,) = state_rows(put_together(*order))
+        assert (row.text, row.at) == ("45.0000° N, 3.0000° E", said_at({"updatedAt": at(3)}))
+
+
+def test_of_two_values_with_one_date_that_of_the_later_document_counts() -> None:
+    states = [{"updatedAt": at(day), "odometer": {"updatedAt": at(-9), "mileage": day}} for day in (1, 2)]
+    for order in permutations(states):
+        assert put_together(*order)["odometer"]["mileage"] == 2
+
+
 def test_the_energies_are_told_apart() -> None:
     one = {"energies": [part(1, type="Electric", level=60), part(5, type="Fuel", level=30)]}
     other = {"energies": [part(2, type="Fuel", level=10), part(3, type="Electric", level=70)]}
