@@ -8,7 +8,7 @@ from typing import Any
 
 from fleets.vehicles import words
 from fleets.vehicles.dates import LONG_AGO, said_at
-from fleets.vehicles.state.values import dig, items, number, texts
+from fleets.vehicles.state.values import dig, items, number, per_cent, texts
 
 Json = Any
 
@@ -75,9 +75,8 @@ def energies_of(state: Json, motorization: str = "") -> list[Json]:
 
 
 def level_of(energy: Json) -> float | None:
-    """Per cent in the battery or the tank; a number outside of 0 to 100 says nothing of it."""
-    level = number(dig(energy, "level"))
-    return level if level is not None and 0 <= level <= 100 else None
+    """Per cent in the battery or the tank."""
+    return per_cent(dig(energy, "level"))
 
 
 def _is_empty(energy: Json) -> bool:

@@ -52,6 +52,12 @@ def number(value: Json) -> float | None:
     return value
 
 
+def per_cent(value: Json) -> float | None:
+    """A number from 0 to 100: any other one says nothing of a battery or a tank."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 100 else None
+
+
 def with_unit(value: float, unit: str, digits: int = 0) -> str:
     """A number as people read it, with its unit."""
     rounded = round(value, digits) if digits else round(value)

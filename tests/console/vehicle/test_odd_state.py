@@ -1,5 +1,6 @@
 """A state that nobody would make up: page, list and file stay, short, and say nothing more than it does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from console.vehicle_list.listing import charging_word
 from fleets.models import Vehicle
+from protocol.canonical.event import format_time
 from remotes.finding.vehicles import VehicleFilter
 from remotes.reading.keeping import Answer, keep
 from tests.console.conftest import World
+from tests.world import make_action
 
 END, BEGINNING = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"
 
@@ -73,3 +76,18 @@ def test_a_thermic_car_is_neither_plugged_in_nor_not(camille: Client, world: Wor
     assert charging_word(Vehicle.objects.get(pk=world.van.pk)) == ""
     filters = [VehicleFilter(plugged=word) for word in ("yes", "no")] + [VehicleFilter(charging="no")]
     assert not any(found.of(world.lyon).exists() for found in filters)
+
+
+@pytest.mark.parametrize("cause", ["NotPossibleDueToVehiclePrivacyLevel", "DoorsOpen", "VehicleIsNotLocked"])
+def test_an_explanation_is_short_and_plain_too(camille: Client, world: World, cause: str) -> None:
+    odd, at = "\u202e" + "C" * 50_000, {"createdAt": format_time(timezone.now() - timedelta(minutes=5))}
+    doors = {"lockedStates": [odd], "opening": [{"identifier": odd, "state": "Open"}] * 50, **at}
+    battery = {"voltage": -500, **at}
+    pages(camille, world, {"privacy": {"state": odd, **at}, "doorsState": doors, "battery": battery})
+    given = {"state": "done", "status": "Failed", "failure_cause": cause, "finished_at": timezone.now()}
+    action = make_action(world.van, **given)
+    page = camille.get(world.page_of(world.van, f"/actions/{action.public_id}/explain")).content.decode()
+    assert "The vehicle reported" in page
+    assert "-500" not in page
+    assert "\u202e" not in page
+    assert len(page) < 20_000

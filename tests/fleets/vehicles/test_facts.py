@@ -123,7 +123,7 @@ def test_an_alarm_is_over_once_it_is_off_again():
 @pytest.mark.parametrize("level", [-1, 250, 10**9])
 def test_a_level_that_none_can_have_says_nothing(level: int):
     state = {"energies": [{"type": "Electric", "level": level, "autonomy": 90}, {"type": "Fuel", "level": level}]}
-    assert texts(state) == {"energy-Electric": "90 km"}
+    assert texts(state | {"battery": {"voltage": level}}) == {"energy-Electric": "90 km"}
 
 
 def test_what_is_no_place_on_earth_is_no_position_in_any_row():
