@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from gateways import codes
+from gateways.answers.outcome import state_in
+from gateways.answers.shapes import is_error
 from gateways.http import MAX_LIST_PAGES, HttpClient, items, part, report_of, text, without_attributes, written
 from gateways.interface import Account, Listing, OutcomeUnknown, Prepared, Registered
 from protocol.canonical import ActionReport, JsonObject, Remote
@@ -54,7 +56,8 @@ class V3Client(HttpClient):
         self._request("PUT", f"{_callbacks(fleet_id)}/{part(callback_id)}/status", {"status": "Running"})
 
     def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
-        return self._request("GET", f"/fleets/{part(fleet_id)}/vehicles/{part(vehicle_id)}/status")
+        path = f"/fleets/{part(fleet_id)}/vehicles/{part(vehicle_id)}/status"
+        return state_in(self._request("GET", path), self._masking)
 
     def statuses(self, fleet_id: str, first: int = 0) -> Iterator[list[JsonObject]]:
         # The range alone names a place: a token of a page may have lapsed by the time that the next run goes on.
@@ -63,7 +66,8 @@ class V3Client(HttpClient):
             found = items(answer, "status")
             if found is None and answer.get("total") != 0:
                 raise OutcomeUnknown(Why(codes.PAGE_WITHOUT, key="status"))
-            yield [item for item in found or () if isinstance(item, dict)]
+            # Of what is left out the vehicle is asked for alone.
+            yield [item for item in found or () if isinstance(item, dict) and not is_error(item)]
 
     def fleets(self) -> Iterator[JsonObject]:
         return self._whole("/fleets", "fleets")

@@ -66,6 +66,11 @@ def words(answer: Answer, masking: Masking) -> str:
     return _fit(said or _challenge(answer), most, masking)
 
 
+def words_in(document: Any, masking: Masking) -> str:
+    """What a document says, as `words` has it."""
+    return _fit(_said(document), LONGEST, masking)
+
+
 def where(answer: Answer, masking: Masking) -> str:
     """Where a redirect leads, without user, query and fragment, which may hold secrets; "" for anything else."""
     if not 300 <= answer.status < 400:

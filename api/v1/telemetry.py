@@ -94,8 +94,9 @@ def _render(request: Request, vehicle: Vehicle, wanted: list[str]) -> dict[str, 
         "self": link(request, reverse("v1:telemetry", args=[vehicle.public_id])),
         "vehicle": link(request, reverse("v1:vehicle", args=[vehicle.public_id])),
     }
-    read_at = {"createdAt": format_time(vehicle.state_read_at)} if vehicle.state_read_at else {}
-    document = encode_telemetry({**read_at, **as_told(vehicle.state)})
+    told_at = vehicle.heard_at or vehicle.state_read_at
+    dated = {"createdAt": format_time(told_at)} if told_at else {}
+    document = encode_telemetry({**dated, **as_told(vehicle.state)})
     told = _only(document, wanted) if wanted else document
     return {**with_links(told, own), "_links": own}
 

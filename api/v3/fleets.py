@@ -131,7 +131,8 @@ class VehicleStatusView(V3View):
             vehicle.state = without_places(vehicle.state)
         elif position_of(vehicle.state) is not None:
             client_saw_position(vehicle, caller(request))
-        return Response(render_status(request, vehicle, vehicle.state_read_at, fid))
+        told_at = vehicle.heard_at or vehicle.state_read_at
+        return Response(render_status(request, vehicle, told_at, fid))
 
 
 def _why_no_status(vehicle: Vehicle) -> str:
@@ -201,12 +202,12 @@ def _render_extension(vehicle: Vehicle, extensions: set[str]) -> dict[str, Any]:
     return extension
 
 
-def render_status(request: Request, vehicle: Vehicle, read_at: datetime, fid: str) -> dict[str, Any]:
-    """Status: as upstream told it, with links of ours in place of upstream's."""
+def render_status(request: Request, vehicle: Vehicle, told_at: datetime, fid: str) -> dict[str, Any]:
+    """Status: as upstream told it, with links of ours in place of upstream's, and `told_at` where it has no date."""
     own = {
         "self": link(request, reverse("v3:vehicle-status", args=[fid, vehicle.public_id])),
         "vehicle": link(request, reverse("v3:vehicle", args=[fid, vehicle.public_id])),
     }
     status: dict[str, Any] = with_links(as_told(vehicle.state), own)
     top = {**own, "fleet": link(request, reverse("v3:fleet", args=[fid]))}
-    return {"createdAt": format_time(read_at), **status, "_links": top, "vin": vehicle.vin}
+    return {"createdAt": format_time(told_at), **status, "_links": top, "vin": vehicle.vin}

@@ -155,7 +155,9 @@ def rows_of(vehicles: Sequence[Vehicle]) -> list[VehicleRow]:
 
 
 def charging_word(vehicle: Vehicle) -> str:
-    """Whether it charges, or is plugged in at all; empty where nobody knows."""
+    """Whether it charges, or is plugged in at all; empty where nobody knows, and for a thermic car."""
+    if vehicle.motorization == "Thermic":
+        return ""
     if vehicle.is_charging:
         return gettext("Charging")
     words = {True: gettext("Plugged in"), False: gettext("Not plugged in")}

@@ -1,5 +1,6 @@
 """When a vehicle said what stands in its state (published Status): each part has a date of its own, or none."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,12 @@ from django.utils.dateparse import parse_datetime
 
 TRUSTED = ("updatedAt", "createdAt")
 """The names of dates, the one to be trusted most in front: what was created long ago may have changed since."""
+
+# A day and a time: RFC 3339, also without an offset.
+_MOMENT = re.compile(r"[1-9]\d{3}-\d\d-\d\d[Tt ][\d:.]+([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+
+# Later ones are none in some zones.
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Stands for a date that is not known, where dates are put in order."""
@@ -24,9 +31,11 @@ def said_at(part: Any) -> datetime | None:
 
 
 def read_moment(text: Any) -> datetime | None:
-    """A date of the wire; without an offset it is UTC. None for what is none."""
+    """A date of the wire, with a time of day; without an offset it is UTC. None for what is none."""
     try:
-        found = parse_datetime(text) if isinstance(text, str) else None
+        found = parse_datetime(text.upper()) if isinstance(text, str) and _MOMENT.fullmatch(text) else None
     except ValueError:
         return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    if found is None:
+        return None
+    return min(found if found.tzinfo else found.replace(tzinfo=UTC), _LAST)

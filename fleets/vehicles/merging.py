@@ -1,10 +1,12 @@
 """A vehicle's state is put together of all that was told of it: of each part what the vehicle said last.
 
 A part is an object of the published Status with a date of its own (fleets/vehicles/dates.py); what has none belongs to
-the part that it stands in, and lists of parts are told apart by their `type`. Clouds give old states after new ones,
-and states of which some parts are old. In whichever order states come, the same one is put together.
+the part that it stands in. Parts of a list are told apart by their `type`, their `id` and their place among equals.
+Clouds give old states after new ones, and states of which some parts are old. In whichever order states come, the same
+one is put together.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +23,8 @@ SKEW = timedelta(minutes=1)
 
 # Stands in privacy, once it is off again: when it hid the position last.
 _HIDDEN = "positionHiddenUntil"
+# An answer with nothing else says nothing of the vehicle, not even that it has told.
+_FRAME = {"vin", "_links"}
 # Of a state without any date: it is newer than what came before, and nobody knows its age.
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
@@ -42,7 +46,9 @@ def merged(kept: Json, told: Json, told_at: datetime) -> Json:
     """The state after `told` has come at `told_at`; `kept` is the one before, empty where there was none."""
     ahead, now = told_at + SKEW, format_time(told_at)
     state = _grounded(_without_false_mileage(told), ahead, dict.fromkeys(TRUSTED, now))
-    hidden = [_hidden_until(kept), _hidden_until(state)]
+    hidden = [_hidden_until(kept), _hidden_until(state, said_at(state) or told_at)]
+    if kept and isinstance(state, dict) and not state.keys() - _FRAME:
+        return kept
     if kept and isinstance(kept, dict) and isinstance(state, dict):
         # Kept by an earlier version: it proves nothing.
         state = _Merge(now).objects(_grounded(as_told(kept), ahead, {}), state, _Dates(None, _UNDATED))
@@ -53,18 +59,23 @@ def as_told(state: Json) -> Json:
     """A state as it is kept, without what is kept for putting states together."""
     if not isinstance(dig(state, "privacy"), dict) or _HIDDEN not in state["privacy"]:
         return state
-    return state | {"privacy": {name: item for name, item in state["privacy"].items() if name != _HIDDEN}}
+    privacy = {name: item for name, item in state["privacy"].items() if name != _HIDDEN}
+    return {name: item for name, item in state.items() if name != "privacy"} | ({"privacy": privacy} if privacy else {})
 
 
 def _grounded(node: Json, ahead: datetime, instead: dict[str, str]) -> Json:
-    """The same with others in place of dates that lie ahead, or none."""
+    """The same with others in place of dates that lie ahead, or none; without dates that can't be read.
+
+    What is left is read alike here and by PostgreSQL.
+    """
     if isinstance(node, list):
         return [_grounded(item, ahead, instead) for item in node]
     if not isinstance(node, dict):
         return node
-    gone = [name for name in TRUSTED if (read_moment(node.get(name)) or LONG_AGO) > ahead]
-    found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in gone}
-    return found | {name: instead[name] for name in gone if name in instead}
+    dates = {name: read_moment(node[name]) for name in TRUSTED if isinstance(node.get(name), str)}
+    told = {name: node[name].upper().replace(" ", "T") for name, at in dates.items() if at and at <= ahead}
+    found = {name: _grounded(item, ahead, instead) for name, item in node.items() if name not in dates}
+    return found | told | {name: instead[name] for name, at in dates.items() if at and at > ahead and name in instead}
 
 
 @dataclass(frozen=True)
@@ -78,18 +89,14 @@ class _Merge:
         dates = _Dates(said_at(kept) or outer.kept, said_at(told) or outer.told)
         stands_still = _stands_still(kept, told)
         if stands_still:
-            dates = _Dates(read_moment(kept.get("updatedAt")) or outer.kept, outer.told)
+            dates = _Dates(read_moment(_holder(kept).get("updatedAt")) or outer.kept, outer.told)
+        elif dates.kept == dates.told:
+            # Neither is the later one by itself.
+            dates = outer
         is_told = dates.is_told and not self._says_again(kept, told)
-        if "geometry" in kept or "geometry" in told:
-            return told if is_told else kept
-        found = self._joined(kept, told, dates, is_told)
-        if stands_still:
-            # Of when it is then follows from the document that it came in, or is not known.
-            said = dates.told if is_told else dates.kept
-            del found["createdAt"]
-            if said not in (None, _UNDATED):
-                found |= {"updatedAt": format_time(said), "createdAt": kept["createdAt"]}
-        return found
+        is_place = "geometry" in kept or "geometry" in told
+        found = self._joined(kept, told, dates, is_told) if not is_place else told if is_told else kept
+        return _dated_anew(found, dates.told if is_told else dates.kept) if stands_still else found
 
     def _joined(self, kept: Json, told: Json, dates: _Dates, is_told: bool) -> Json:
         first, other = (told, kept) if is_told else (kept, told)
@@ -115,9 +122,24 @@ class _Merge:
 
 def _stands_still(kept: Json, told: Json) -> bool:
     """Whether the date of both is the same though what they say is not: it is not believed then, nor later."""
-    if not kept.get("createdAt") or kept["createdAt"] != told.get("createdAt") or "updatedAt" in told:
+    before, after = _holder(kept), _holder(told)
+    if not before.get("createdAt") or before["createdAt"] != after.get("createdAt") or "updatedAt" in after:
         return False
-    return "updatedAt" in kept or _own(kept) != _own(told)
+    return "updatedAt" in before or _own(kept) != _own(told)
+
+
+def _dated_anew(part: Json, said: datetime | None) -> Json:
+    """The part whose own date stands still: as old as the document that it came in, or nobody knows."""
+    dates = {name: item for name, item in _holder(part).items() if name != "createdAt"}
+    if said not in (None, _UNDATED):
+        dates |= {"updatedAt": format_time(said), "createdAt": _holder(part)["createdAt"]}
+    return part | {"properties": dates} if "geometry" in part else dates
+
+
+def _holder(part: Json) -> Json:
+    """Where the dates of a part stand."""
+    inner = part.get("properties") if "geometry" in part else part
+    return inner if isinstance(inner, dict) else {}
 
 
 def _own(part: Json) -> Json:
@@ -135,11 +157,16 @@ def _is_dated(node: Json) -> bool:
 
 
 def _by_type(items: Json) -> dict[str, Json]:
-    """The parts of a list, each by its type; empty where it is no list of parts of different types."""
+    """The parts of a list, each by what tells it from the others; empty where it is no list of parts."""
     if not isinstance(items, list) or not _is_dated(items) or not all(isinstance(item, dict) for item in items):
         return {}
-    found = {str(item.get("type")): item for item in items}
-    return found if len(found) == len(items) else {}
+    seen = Counter[str]()
+    found: dict[str, Json] = {}
+    for item in items:
+        name = f"{item.get('type')} {item.get('id')}"
+        found[f"{name} {seen[name]}"] = item
+        seen[name] += 1
+    return found
 
 
 def _without_false_mileage(told: Json) -> Json:
@@ -158,11 +185,10 @@ def _without_odometer(holder: Json, told: Json) -> Json:
     return {name: item for name, item in holder.items() if name != "odometer"}
 
 
-def _hidden_until(state: Json) -> datetime | None:
-    """When the vehicle said last that its position is not to be known."""
-    if hides_position(state):
-        return said_at(state["privacy"])
-    return read_moment(dig(state, "privacy", _HIDDEN))
+def _hidden_until(state: Json, at: datetime | None = None) -> datetime | None:
+    """When the vehicle said last that its position is not to be known; `at` where that bears no date."""
+    said = (said_at(state["privacy"]) or at) if hides_position(state) else None
+    return said or read_moment(dig(state, "privacy", _HIDDEN))
 
 
 def _without_hidden(state: Json, hidden: datetime | None) -> Json:
@@ -170,10 +196,11 @@ def _without_hidden(state: Json, hidden: datetime | None) -> Json:
 
     So that it does not come back with a state that comes later and is older.
     """
-    if hidden is None or not isinstance(dig(state, "privacy"), dict):
+    privacy = dig(state, "privacy") or {}
+    if hidden is None or not isinstance(privacy, dict):
         return state
-    if not hides_position(state):
-        state = state | {"privacy": state["privacy"] | {_HIDDEN: format_time(hidden)}}
+    if not hides_position(state) or not said_at(privacy):
+        state = state | {"privacy": privacy | {_HIDDEN: format_time(hidden)}}
     if "lastPosition" not in state or (said_at(state["lastPosition"]) or LONG_AGO) >= hidden:
         return state
     return {name: item for name, item in state.items() if name != "lastPosition"}

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.state import dig
+from fleets.vehicles.state.values import dig
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Position:
     @property
     def words(self) -> str:
         """As people read it: 45.7640° N, 4.8357° E."""
-        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
+        north, east = _("N") if self.latitude >= 0 else _("S"), _("E") if self.longitude >= 0 else _("W")
         return f"{abs(self.latitude):.4f}° {north}, {abs(self.longitude):.4f}° {east}"
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateways import codes
-from gateways.answers.shapes import read, x_error
+from gateways.answers.shapes import is_error, read, x_error
 from gateways.answers.who import has_reached_nobody, source
 from gateways.bounded import Answer
 from gateways.interface import LONGEST_PAUSE, NotAccepted, OutcomeUnknown, Refused, Source
 from gateways.masking import Masking
-from gateways.words import where, words
+from gateways.words import where, words, words_in
 from protocol import retry_after
 from protocol.canonical import JsonObject
 from protocol.errors import Invalid
@@ -41,6 +41,14 @@ def document(answer: Answer, masking: Masking) -> JsonObject:
     if not isinstance(body, dict):
         raise OutcomeUnknown(_unreadable(answer, masking))
     return body
+
+
+def state_in(told: JsonObject, masking: Masking) -> JsonObject:
+    """A vehicle's state as it came. Raises OutcomeUnknown where it is an error that came with a 200."""
+    if not is_error(told):
+        return told
+    said = words_in(told, masking)
+    raise OutcomeUnknown(Why(codes.ANSWERED_SAYING, status=200, words=said) if said else Why(codes.UNREADABLE))
 
 
 def is_not_offered(answer: Answer) -> bool:

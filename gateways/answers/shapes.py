@@ -89,6 +89,13 @@ def x_error(document: Any) -> dict[str, Any] | None:
     return error if is_one else None
 
 
+def is_error(document: Any) -> bool:
+    """Whether it says why not, and is nothing else: some clouds say that with a 200 too."""
+    if not isinstance(document, dict):
+        return False
+    return {"code", "message"} <= document.keys() or _shape(document) in (Shape.API, Shape.GATEWAY, Shape.OAUTH)
+
+
 def _shape(document: Any) -> Shape:
     if not isinstance(document, dict):
         return Shape.DOCUMENT

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateways import codes
+from gateways.answers.outcome import state_in
 from gateways.http import part, report_of, text, without_attributes, written
 from gateways.interface import Listing, Prepared, Refused, Registered, Source
 from gateways.v1 import channels
@@ -69,7 +70,8 @@ class V1Client(SignedClient):
         self._request("PUT", f"{_CHANNELS}/{part(callback_id)}/status", {"status": CALLBACK_RUNNING})
 
     def vehicle_status(self, fleet_id: str, vehicle_id: str) -> JsonObject:
-        return decode_telemetry(self._request("GET", f"{_vehicle(vehicle_id)}/telemetries/latest"))
+        told = self._request("GET", f"{_vehicle(vehicle_id)}/telemetries/latest")
+        return decode_telemetry(state_in(told, self._masking))
 
     def statuses(self, fleet_id: str, first: int = 0) -> Iterator[list[JsonObject]]:
         why = Why(codes.NO_LIST_OF_STATES)

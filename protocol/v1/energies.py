@@ -44,7 +44,7 @@ def _decode_charging(charging: JsonObject) -> None:
     if isinstance(settings, dict):
         for name, other in _SETTINGS:
             # What is deprecated may still stand beside the settings.
-            if name in settings and settings[name] == charging.get(other):
+            if name in settings and other in charging and settings[name] == charging[other]:
                 del charging[other]
             move(settings, name, other, charging)
         if not settings:

@@ -1,7 +1,7 @@
 """The likely reasons of a failure for this very vehicle: plain functions over what is known of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,9 @@ from fleets.vehicles.state.facts import (
     is_plugged,
     is_reported_stolen,
     kinetic_of,
+    level_of,
 )
-from fleets.vehicles.state.values import texts
+from fleets.vehicles.state.values import per_cent, plain, texts
 from protocol import statuses
 from protocol.catalogue import REMOTE_TYPES
 from remotes.explain.facts import Facts
@@ -34,6 +35,8 @@ WEAK = 50
 SILENCE = timedelta(minutes=1)
 SHORT_TIME = timedelta(minutes=10)
 LONG_TIME = timedelta(hours=24)
+# Letters of a sentence: a cloud may send any words.
+_LONGEST = 1000
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,13 @@ Finder = Callable[[Facts], Iterator[Reason]]
 def likely(facts: Facts, cause: str) -> list[Reason]:
     """What speaks for this cause in what is known, the most telling first; then how often it was so."""
     finders = (*_BY_CAUSE.get(cause, ()), repeated, worked)
-    return [reason for finder in finders for reason in finder(facts)]
+    found = [reason for finder in finders for reason in finder(facts)]
+    return [replace(reason, text=plain(reason.text, _LONGEST)) for reason in found]
 
 
 def drive_battery(facts: Facts) -> Iterator[Reason]:
     for energy in _energies(facts):
-        level, at = _number(dig(energy, "level")), energy_said_at(energy, facts.state)
+        level, at = level_of(energy), energy_said_at(energy, facts.state)
         if dig(energy, "type") != "Electric" or level is None or at is None:
             continue
         given = {"level": round(level), "when": _when(facts, at)}
@@ -67,7 +71,7 @@ def drive_battery(facts: Facts) -> Iterator[Reason]:
 
 
 def starter_battery(facts: Facts) -> Iterator[Reason]:
-    level, at = _number(dig(facts.state, "battery", "voltage")), facts.measured_at("battery")
+    level, at = per_cent(dig(facts.state, "battery", "voltage")), facts.measured_at("battery")
     if level is not None and level < WEAK and facts.is_of_then(at):
         text = gettext("The 12 V battery showed %(level)d %% %(when)s. With a weak one the vehicle is hard to wake up.")
         yield Reason(text % {"level": round(level), "when": _when(facts, at)})
@@ -277,10 +281,6 @@ def _same(action: RemoteAction, other: RemoteAction) -> bool:
 
 def _energies(facts: Facts) -> list[Any]:
     return energies_of(facts.state, facts.vehicle.motorization)
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 _BATTERY = (drive_battery, starter_battery)

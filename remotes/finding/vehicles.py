@@ -172,6 +172,8 @@ def _can(vehicles: Vehicles, remote_type: str, _fleet: Fleet) -> Vehicles:
 # What the manufacturer's cloud no longer lists is not asked for any more.
 _UNREAD = Q(state_problem__isnull=False, gone_at__isnull=True)
 _READ = Q(state_problem__isnull=True, state_read_at__isnull=False)
+# Clouds tell of the cable of a thermic car too (fleets/vehicles/state/facts.py energies_of).
+_HAS_BATTERY = ~Q(motorization="Thermic")
 
 _NARROW: dict[str, Narrow] = {
     "q": lambda vehicles, words, _fleet: matching(vehicles, words),
@@ -186,7 +188,7 @@ _NARROW: dict[str, Narrow] = {
     "listed": lambda vehicles, value, _fleet: vehicles.filter(gone_at__isnull=value == "yes"),
     "mark": lambda vehicles, name, _fleet: with_mark(vehicles, name),
     "silent": lambda vehicles, silence, _fleet: silent_for(vehicles, silence),
-    "plugged": lambda vehicles, value, _fleet: vehicles.filter(is_plugged=value == "yes"),
-    "charging": lambda vehicles, value, _fleet: vehicles.filter(is_charging=value == "yes"),
+    "plugged": lambda vehicles, value, _fleet: vehicles.filter(_HAS_BATTERY, is_plugged=value == "yes"),
+    "charging": lambda vehicles, value, _fleet: vehicles.filter(_HAS_BATTERY, is_charging=value == "yes"),
     "reading": lambda vehicles, value, _fleet: vehicles.filter(_UNREAD if value == "failed" else _READ),
 }

@@ -6,6 +6,7 @@ import time
 import psycopg
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from fleets.models import Vehicle
 from remotes.models import RemoteAction
@@ -248,6 +249,13 @@ def test_a_vehicles_status_is_upstreams_with_our_links(ours: World) -> None:
     assert body["_links"]["self"]["href"].endswith(path)
     assert ours.caller.get(path, "&profile=endUser").status_code == 200
     assert ours.caller.get(path, "&profile=boss").status_code == 400
+
+
+def test_a_status_without_a_date_of_its_own_is_not_made_younger(ours: World) -> None:
+    path = f"/fleets/{ours.fleet.public_id}/vehicles/{ours.vehicle.public_id}/status"
+    state = {"updatedAt": "2026-11-21T08:00:00.000Z", "odometer": {"mileage": 12.5}}
+    Vehicle.objects.filter(pk=ours.vehicle.pk).update(state=state, state_read_at=timezone.now())
+    assert ours.caller.get(path).json()["createdAt"] == state["updatedAt"]
 
 
 def test_an_idempotency_key_gives_the_same_answer(ours: World, callback_id: str) -> None:

@@ -227,3 +227,11 @@ def test_a_part_without_what_v1_asks_for_stays_where_v3_has_it() -> None:
     assert told["odometer"] == {"createdAt": AT}
     assert set(told["vehicle"]) == {"ignition"}
     assert at_once(status) == status
+
+
+@pytest.mark.parametrize("settings", [dict.fromkeys(["chargingSpeed", "chargingMode", "chargeLimit"]), {}, None, 5])
+def test_settings_that_say_nothing_stand_in_no_ones_way(settings: Any) -> None:
+    electric = {"charging": {"status": "Stopped", "settings": settings}}
+    energy = {"type": "Electric", "extension": {"electric": electric}}
+    (told,) = decode_telemetry({"vehicle": {"energies": [energy]}})["energies"]
+    assert told["extension"]["electric"]["charging"]["status"] == "Stopped"

@@ -10,7 +10,7 @@ from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.facts import newest
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig, items, number, with_unit
+from fleets.vehicles.state.values import dig, items, number, per_cent, with_unit
 
 Json = Any
 
@@ -19,7 +19,7 @@ _PASCAL_A_BAR = 100_000
 
 def starter_battery(told: Told) -> Iterator[StateRow]:
     part = dig(told.state, "battery")
-    health = number(dig(part, "voltage"))
+    health = per_cent(dig(part, "voltage"))
     if health is not None:
         tone = "bad" if health < 30 else "warn" if health < 50 else ""
         yield StateRow("battery", _("12 V battery"), with_unit(health, "%"), said_at(part), tone)

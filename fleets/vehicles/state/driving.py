@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from fleets.vehicles import position as places
 from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.facts import is_moving, kinetic_of, odometer_of
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig, items, number, with_unit
+from fleets.vehicles.state.values import dig, number, with_unit
 
 POSITION = "position"
 """The key of the row that says where the vehicle is."""
@@ -39,13 +40,9 @@ def mileage(told: Told) -> Iterator[StateRow]:
 
 
 def position(told: Told) -> Iterator[StateRow]:
-    part = dig(told.state, "lastPosition")
-    numbers = [number(item) for item in items(dig(part, "geometry", "coordinates"))[:2]]
-    if len(numbers) == 2 and numbers[0] is not None and numbers[1] is not None:
-        east, north = numbers[0], numbers[1]
-        ways = (_("N") if north >= 0 else _("S"), _("E") if east >= 0 else _("W"))
-        text = f"{abs(north):.4f}° {ways[0]}, {abs(east):.4f}° {ways[1]}"
-        yield StateRow(POSITION, _("Position"), text, said_at(part))
+    place = places.position_of(told.state)
+    if place is not None:
+        yield StateRow(POSITION, _("Position"), place.words, place.at)
 
 
 def privacy(told: Told) -> Iterator[StateRow]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.state.facts import energies_of
+from fleets.vehicles.state.facts import energies_of, level_of
 from fleets.vehicles.state.row import StateRow, Told
 from fleets.vehicles.state.values import dig, items, number, with_unit
 
@@ -27,7 +27,7 @@ def energy_said_at(energy: Json, state: Json) -> datetime | None:
 def levels(told: Told) -> Iterator[StateRow]:
     for energy in energies_of(told.state, told.motorization):
         kind = dig(energy, "type")
-        level, range_km = number(dig(energy, "level")), number(dig(energy, "autonomy"))
+        level, range_km = level_of(energy), number(dig(energy, "autonomy"))
         parts = [
             with_unit(level, "%") if level is not None else "",
             with_unit(range_km, "km") if range_km is not None else "",

@@ -8,7 +8,7 @@ from typing import Any
 
 from fleets.vehicles import words
 from fleets.vehicles.dates import LONG_AGO, said_at
-from fleets.vehicles.state.values import dig, items, number, texts
+from fleets.vehicles.state.values import dig, items, number, per_cent, texts
 
 Json = Any
 
@@ -63,16 +63,24 @@ def tells_mileage(odometer: Json, state: Json) -> bool:
 def energies_of(state: Json, motorization: str = "") -> list[Json]:
     """Those that the vehicle has (`motorization` as Vehicle has it): clouds tell of a tank that is not there too.
 
-    An electric car has no fuel and a thermic one no drive battery; and what has neither a level nor a range left nor
-    anything that charges says nothing.
+    An electric car has no fuel but hydrogen, and a thermic one no drive battery; and what has neither a level nor a
+    range left nor anything that charges says nothing.
     """
     without = {"Electric": FUEL, "Thermic": ELECTRIC}.get(motorization)
-    return [item for item in items(dig(state, "energies")) if dig(item, "type") != without and not _is_empty(item)]
+    return [
+        item
+        for item in items(dig(state, "energies"))
+        if (dig(item, "type") != without or dig(item, "subType") == "Hydrogen") and not _is_empty(item)
+    ]
+
+
+def level_of(energy: Json) -> float | None:
+    """Per cent in the battery or the tank."""
+    return per_cent(dig(energy, "level"))
 
 
 def _is_empty(energy: Json) -> bool:
-    has_level = number(dig(energy, "level")) is not None
-    return not has_level and not number(dig(energy, "autonomy")) and not dig(energy, "extension", "electric")
+    return level_of(energy) is None and not number(dig(energy, "autonomy")) and not dig(energy, "extension", "electric")
 
 
 def charging_of(energy: Json) -> Json:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from fleets.vehicles.dates import TRUSTED, said_at
 from fleets.vehicles.position import position_of
 from fleets.vehicles.state.fields import ROW_OF, TITLES, UNSHOWN
+from fleets.vehicles.state.values import plain
 
 Json = Any
 
@@ -41,7 +42,9 @@ def other_values(state: Json) -> list[Other]:
     """Each field that no row shows, with the date of the part that it stands in; MOST at the most."""
     leaves = sorted(islice(_leaves(state, "", None, 0), MOST), key=lambda leaf: leaf.path)
     rows = groupby(leaves, key=lambda leaf: (leaf.path, leaf.title, leaf.at))
-    return [Other(path, title, _texts_of(same), at) for (path, title, at), same in rows]
+    return [
+        Other(plain(path, _LONGEST), plain(title, _LONGEST), _texts_of(same), at) for (path, title, at), same in rows
+    ]
 
 
 def _texts_of(same: Iterable[Other]) -> tuple[str, ...]:
@@ -85,4 +88,4 @@ def _text(value: Json) -> str:
         return pgettext("value", "yes") if value else pgettext("value", "no")
     if isinstance(value, int | float):
         return str(localize(value)) if abs(value) < 10**15 else _("a number beyond measure")
-    return str(value) if len(str(value)) <= _LONGEST else f"{str(value)[:_LONGEST]}…"
+    return plain(str(value), _LONGEST)

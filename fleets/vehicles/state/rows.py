@@ -4,11 +4,14 @@ What is not there gives no row, what has another form than published gives none 
 are shown as they are. What no row has is told by others.py; fields.py says where each published field is shown.
 """
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
+from itertools import islice
 from typing import Any
 
 from fleets.vehicles.state import body, care, charge, climate, driving, energy, theft
 from fleets.vehicles.state.row import Reader, StateRow, Told
+from fleets.vehicles.state.values import plain
 
 Json = Any
 
@@ -40,7 +43,12 @@ _READERS: tuple[Reader, ...] = (
 )
 
 
+# Letters of a row, and rows: a cloud may send anything.
+_LONGEST, _MOST = 1000, 100
+
+
 def state_rows(state: Json, motorization: str = "", zone: tzinfo = UTC) -> list[StateRow]:
     """The rows that the state has something for, the most asked for first; times by the clocks of `zone`."""
     told = Told(state, motorization, zone)
-    return [row for reader in _READERS for row in reader(told)]
+    found = islice((row for reader in _READERS for row in reader(told)), _MOST)
+    return [replace(row, text=plain(row.text, _LONGEST), note=plain(row.note, _LONGEST)) for row in found]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from django.utils.formats import number_format
 
@@ -10,6 +11,7 @@ from fleets.vehicles.dates import read_moment
 Json = Any
 
 _GREATEST_NUMBER = 10**12
+_UNSEEN = ("Cc", "Cf")
 
 
 def dig(value: Json, *path: str) -> Json:
@@ -34,11 +36,26 @@ def texts(value: Json) -> list[str]:
     return [item for item in items(value) if isinstance(item, str)]
 
 
+def plain(text: str, longest: int) -> str:
+    """A text of a cloud's as a page can bear it: not longer than this, and without what turns or hides what is around.
+
+    Those are controls and what Unicode calls formats, such as U+202E.
+    """
+    seen = "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _UNSEEN else letter for letter in text[:longest])
+    return f"{seen}…" if len(text) > longest else seen
+
+
 def number(value: Json) -> float | None:
     """A number that a vehicle can mean; None for a boolean, and for what is beyond all measure or no number at all."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _GREATEST_NUMBER:
         return None
     return value
+
+
+def per_cent(value: Json) -> float | None:
+    """A number from 0 to 100: any other one says nothing of a battery or a tank."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 100 else None
 
 
 def with_unit(value: float, unit: str, digits: int = 0) -> str:

@@ -94,6 +94,14 @@ def test_every_error_has_its_published_shape(ours: World, us: V1Caller, remotes:
     ask(us, "GET", vehicle, 401, "xError")
 
 
+def test_telemetry_without_a_date_of_its_own_is_not_made_younger(known: World, us: V1Caller) -> None:
+    Vehicle.objects.update(state={"updatedAt": STATE["createdAt"], "odometer": {"mileage": 12.5}})
+    told = ask(
+        us, "GET", f"/accounts/vehicles/{known.vehicle.public_id}/telemetries/latest", 200, "AggregatedTelemetries"
+    )
+    assert told["createdAt"] == told["vehicle"]["odometer"]["createdAt"] == STATE["createdAt"]
+
+
 def test_telemetry_is_upstreams_with_our_links_and_may_be_asked_for_in_parts(known: World, us: V1Caller) -> None:
     path = f"/accounts/vehicles/{known.vehicle.public_id}/telemetries/latest"
     whole = us.get(path).json()

@@ -4,8 +4,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
+from fleets.vehicles.position import position_of
 from fleets.vehicles.state import facts, state_rows
+from fleets.vehicles.state.others import other_values
 from tests.cases import case
 
 EARLY, LATE = "2026-11-20T11:00:00Z", "2026-11-21T11:00:00Z"
@@ -31,6 +34,12 @@ def test_a_tank_that_runs_dry_is_shown():
     assert set(texts(dry, "Hybrid")) == set(texts(dry)) == {"energy-Fuel", "energy-Electric"}
     assert set(texts(dry, "Electric")) == {"energy-Electric"}
     assert set(texts(dry, "Thermic")) == {"energy-Fuel"}
+
+
+def test_hydrogen_is_no_phantom():
+    state = {"energies": [{"type": "Fuel", "subType": "Hydrogen", "level": 40}, {"type": "Electric", "level": 60}]}
+    for motorization in ("Electric", "Hydrogen", "Hybrid", ""):
+        assert set(texts(state, motorization)) == {"energy-Fuel", "energy-Electric"}
 
 
 def test_a_mileage_of_nothing_is_not_known_while_the_ignition_is_off():
@@ -109,3 +118,39 @@ def test_an_alarm_is_over_once_it_is_off_again():
     assert facts.alarm_trigger(off) is None
     assert texts(off) == {"alarm-trigger": "Bonnet", "alarm": "Off"}
     assert facts.alarm_trigger({"alarm": {"trigger": {"type": "NoBreakIn"}}}) is None
+
+
+@pytest.mark.parametrize("level", [-1, 250, 10**9])
+def test_a_level_that_none_can_have_says_nothing(level: int):
+    state = {"energies": [{"type": "Electric", "level": level, "autonomy": 90}, {"type": "Fuel", "level": level}]}
+    assert texts(state | {"battery": {"voltage": level}}) == {"energy-Electric": "90 km"}
+
+
+def test_what_is_no_place_on_earth_is_no_position_in_any_row():
+    for coordinates in ([45.7, 200.0], [-181, 4], [4, 10**20], [4, "45"], [4], {"x": 1}):
+        assert texts({"lastPosition": {"geometry": {"coordinates": coordinates}}}) == {}
+
+
+def test_each_page_says_a_position_in_the_same_words():
+    state = {"lastPosition": {"geometry": {"coordinates": [-4.8, 45.7]}}}
+    with translation.override("fr"):
+        place = position_of(state)
+        assert place
+        assert place.words == texts(state)["position"] == "45.7000° N, 4.8000° O"
+
+
+def test_nothing_is_so_since_a_moment_after_it_was_told():
+    stolen = {"stolen": {"state": True, "createdAt": EARLY, "startedAt": LATE}}
+    trigger = {"type": "RoofBreakIn", "createdAt": EARLY, "startAt": "9999-12-31T23:59:59-14:00"}
+    assert [row.note for row in state_rows(stolen | {"alarm": {"trigger": trigger}})] == ["", ""]
+    (row,) = state_rows({"stolen": {"state": True, "createdAt": LATE, "startedAt": EARLY}})
+    assert row.note.startswith("Since ")
+
+
+def test_a_text_of_a_cloud_is_short_and_turns_nothing_around():
+    odd = "\N{REPLACEMENT CHARACTER}"
+    (row,) = state_rows({"ignition": {"type": "\u202eevil\x07" + "x" * 9000}})
+    assert (row.text[:6], len(row.text)) == (f"{odd}evil{odd}", 1001)
+    (other,) = other_values({"\u202e" + "k" * 9000: "\u2066"})
+    assert (other.path[:2], len(other.path), other.text) == (f"{odd}k", 201, odd)
+    assert len(state_rows({"energies": [{"type": "Electric", "level": 5}] * 999})) == 100

@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,33 @@ def test_a_date_that_stands_still_is_not_believed() -> None:
     assert (energy["level"], said_at(energy)) == (60, None)
 
 
+def test_what_stands_in_a_part_whose_date_stands_still_goes_by_the_document() -> None:
+    def energy(plugged: bool) -> Any:
+        charging = part(-9, plugged=plugged)
+        return part(-9, type="Electric", level=50, extension={"electric": {"charging": charging}})
+
+    states = [{"updatedAt": at(1), "energies": [energy(False)]}, {"updatedAt": at(2), "energies": [energy(True)]}]
+    for order in permutations(states):
+        (row,) = [row for row in state_rows(put_together(*order)) if row.key == "charging"]
+        assert (row.text, row.at) == ("Plugged in", said_at({"updatedAt": at(2)}))
+
+
+def test_a_position_whose_date_stands_still_is_as_old_as_its_document() -> None:
+    states = [
+        {"updatedAt": at(day), "lastPosition": {"geometry": {"coordinates": [day, 45]}, "properties": part(-9)}}
+        for day in (1, 2, 3)
+    ]
+    for order in permutations(states):
+        (row,) = state_rows(put_together(*order))
+        assert (row.text, row.at) == ("45.0000° N, 3.0000° E", said_at({"updatedAt": at(3)}))
+
+
+def test_of_two_values_with_one_date_that_of_the_later_document_counts() -> None:
+    states = [{"updatedAt": at(day), "odometer": {"updatedAt": at(-9), "mileage": day}} for day in (1, 2)]
+    for order in permutations(states):
+        assert put_together(*order)["odometer"]["mileage"] == 2
+
+
 def test_the_energies_are_told_apart() -> None:
     one = {"energies": [part(1, type="Electric", level=60), part(5, type="Fuel", level=30)]}
     other = {"energies": [part(2, type="Fuel", level=10), part(3, type="Electric", level=70)]}
@@ -102,6 +130,65 @@ def test_a_mileage_that_is_none_replaces_nothing() -> None:
     held = {"updatedAt": at(2), "_embedded": {"extension": {"odometer": part(2, mileage=0)}}}
     assert put_together(known, held)["odometer"] == part(1, mileage=12489)
     assert "odometer" not in put_together(none)
+
+
+ODD_DATES = [
+    *("0001-01-01T00:00:00+14:00", "2026-11-29T24:00:00Z", "9999-12-31T24:00:00Z", "9999-12-31T23:59:60Z"),
+    *("1764500000", "2026-11-29", "20261129", "2026-W48-1", "\uff12026-11-29T10:00:00Z", "yesterday", ""),
+]
+
+
+@pytest.mark.parametrize("date", ODD_DATES)
+def test_a_date_that_can_not_be_read_is_none(date: str) -> None:
+    state = {"updatedAt": date, "odometer": {"createdAt": date, "mileage": 5}, "privacy": {"updatedAt": date}}
+    told = put_together({"updatedAt": at(1), "odometer": part(1, mileage=4)}, state)
+    # Nor is it left for others, who might read something else in it.
+    assert told == {"odometer": {"mileage": 5}, "privacy": {}}
+    (row,) = state_rows(told)
+    assert (row.text, row.at) == ("5 km", None)
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "2999-01-01T00:00:00"])
+def test_a_date_at_the_end_of_time_is_the_moment_of_arrival(date: str) -> None:
+    assert put_together({"updatedAt": date})["updatedAt"] == format_time(NOW)
+
+
+def test_a_date_in_other_letters_is_one() -> None:
+    state = {"updatedAt": "2026-11-29t10:00:00z", "odometer": {"createdAt": "2026-11-29 10:00:00Z", "mileage": 5}}
+    assert put_together(state)["updatedAt"] == put_together(state)["odometer"]["createdAt"] == "2026-11-29T10:00:00Z"
+
+
+def test_parts_of_a_list_without_a_type_are_told_apart_too() -> None:
+    one = {"updatedAt": at(9), "tyreState": [part(1, id="FrontLeft", status="Low"), part(8, id="RearLeft")]}
+    other = {"updatedAt": at(5), "tyreState": [part(4, id="RearLeft"), part(5, id="FrontLeft", status="Normal")]}
+    wanted = [part(5, id="FrontLeft", status="Normal"), part(8, id="RearLeft")]
+    for states in ((one, other), (other, one)):
+        found = put_together(*states)["tyreState"]
+        assert sorted(found, key=lambda tyre: str(tyre["id"])) == wanted
+
+
+def test_two_energies_of_one_type_are_told_apart_by_their_place() -> None:
+    one = {"updatedAt": at(9), "energies": [part(1, type="Electric", level=60), part(8, type="Electric", level=20)]}
+    other = {"updatedAt": at(5), "energies": [part(5, type="Electric", level=50), part(4, type="Electric", level=30)]}
+    for states in ((one, other), (other, one)):
+        assert [energy["level"] for energy in put_together(*states)["energies"]] == [50, 20]
+
+
+def test_privacy_without_a_date_hides_what_was_told_before_its_document() -> None:
+    position = {"type": "Feature", "geometry": {"coordinates": [4, 45]}, "properties": part(1)}
+    known = {"updatedAt": at(1), "lastPosition": position}
+    hidden = {"updatedAt": at(2), "privacy": {"state": "Full"}}
+    later = {"updatedAt": at(3), "ignition": part(3, type="Stop")}
+    for order in permutations([known, hidden, later]):
+        assert "lastPosition" not in put_together(*order)
+    assert as_told(put_together(known, hidden, later)) == later
+    assert "lastPosition" not in put_together(known, {"privacy": {"state": "Geolocation"}})
+
+
+@pytest.mark.parametrize("empty", [{}, {"vin": "VF3ABCDE0FG000001"}, {"_links": {}, "updatedAt": "soon"}])
+def test_an_answer_that_says_nothing_replaces_nothing(empty: Any) -> None:
+    known = {"updatedAt": at(1), "odometer": part(1, mileage=100), "undated": {"a": 1}}
+    assert put_together(known, empty) == known
 
 
 MINUTES = st.integers(0, 999)

@@ -168,6 +168,26 @@ def test_an_answer_of_another_form_is_no_state_and_the_list_finds_who_has_one(
     assert VehicleFilter(reading="ok").of(yard.fleet).count() == 25
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"code": 40400, "message": "Not Found: Position not found."}, "Not Found: Position not found"),
+        ({"code": 404, "message": "Sorry."}, "Sorry"),
+        ({"httpCode": "500", "httpMessage": "Oh", "moreInformation": "backend is away"}, "backend is away"),
+    ],
+)
+def test_an_error_that_comes_with_a_200_is_no_state_and_its_words_are_kept(
+    yard: Yard, cloud: Cloud, error: Any, words: str
+) -> None:
+    # In the list and alone.
+    cloud.states["v7"] = error
+    read_gateway(yard.gateway.pk)
+    assert cloud.asked == [LIST, LIST, LIST, status(7)]
+    found = vehicle(7)
+    assert (found.state, found.state_read_at) == ({}, None)
+    assert words in str(found.state_problem)
+
+
 def test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays(yard: Yard, cloud: Cloud) -> None:
     read_gateway(yard.gateway.pk)
     cloud.refused[status(7)] = (403, {"code": 40300, "message": "Privacy."})
