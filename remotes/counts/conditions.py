@@ -127,9 +127,14 @@ def reason_words(reason: str) -> str:
 
 
 def reason_choices(asked: str = "") -> list[tuple[str, str]]:
-    """All reasons with their words, to choose from, and the one that is asked for, which may be upstream's own word."""
+    """All reasons with their words, to choose from, and the one that is asked for, which may be upstream's own word.
+
+    Where both dialects have a cause of their own for the same, its name tells them apart.
+    """
     known = [*CAUSES, *Reason.values]
-    return [(name, reason_words(name)) for name in [*known, *([asked] if asked and asked not in known else [])]]
+    names = [*known, *([asked] if asked and asked not in known else [])]
+    words = [reason_words(name) for name in names]
+    return [(name, f"{text} ({name})" if words.count(text) > 1 else text) for name, text in zip(names, words, strict=True)]
 
 
 def literal_of(reason: str) -> str:
