@@ -1,5 +1,6 @@
 """How an action of a fleet stands and why it failed, as conditions: for the numbers and the lists behind them alike."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, TextChoices, TextField, Value, When
@@ -133,8 +134,9 @@ def reason_choices(asked: str = "") -> list[tuple[str, str]]:
     """
     known = [*CAUSES, *Reason.values]
     names = [*known, *([asked] if asked and asked not in known else [])]
-    words = [reason_words(name) for name in names]
-    return [(name, f"{text} ({name})" if words.count(text) > 1 else text) for name, text in zip(names, words, strict=True)]
+    words = {name: reason_words(name) for name in names}
+    often = Counter(words.values())
+    return [(name, f"{text} ({name})" if often[text] > 1 else text) for name, text in words.items()]
 
 
 def literal_of(reason: str) -> str:
