@@ -20,6 +20,9 @@ def canary_words(bulk: BulkCommand, tally: Tally, now: datetime) -> str:
     asked = tally.number(Item.ASKED)
     counts = Counts(tally.number(Item.WAITING), asked, tally.succeeded, tally.failed)
     size = canary_size(counts, care_of(bulk))
+    if size == counts.started + counts.waiting:
+        # There are no others.
+        return ""
     late = _late(bulk, now) if asked else 0
     parts = [
         ngettext("Of the first %(size)d vehicle:", "Of the first %(size)d vehicles:", size) % {"size": size},

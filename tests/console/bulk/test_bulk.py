@@ -314,6 +314,22 @@ def test_why_it_ended_early_is_said(camille: Client, world: World):
     assert words in text_of(camille.get(f"/fleets/{world.lyon.public_id}/bulk"))
 
 
+def test_where_there_are_no_others_nobody_is_tried_before_them(camille: Client, world: World):
+    make_vehicles(world.lyon, 1)
+    made = make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=5, canary_share=80))
+    words = "tried before the others"
+    assert words not in text_of(camille.get(url_of(made)))
+    begin(made, world.camille)
+    step(made)
+    RemoteAction.objects.update(created_at=timezone.now() - timedelta(minutes=20))
+    page = text_of(camille.get(url_of(made)))
+    assert BulkCommand.objects.get().state == "canary"
+    assert words not in page
+    assert "the others waiting" not in page
+    make_vehicles(world.lyon, 9)
+    assert words in text_of(camille.get(url_of(make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=5)))))
+
+
 def test_a_silent_one_of_the_first_is_marked_and_what_it_does_is_said(camille: Client, world: World):
     make_vehicles(world.lyon, 9)
     made = make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=3, canary_share=100))
