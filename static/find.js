@@ -7,6 +7,7 @@ const WAIT = 250;
 const field = document.getElementById("find");
 const list = document.getElementById("find-found");
 const status = document.getElementById("find-status");
+const none = document.getElementById("find-none");
 let timer;
 let asked;
 
@@ -16,6 +17,7 @@ const marked = () => list.querySelector("[aria-selected='true']");
 function close() {
   list.hidden = true;
   field.setAttribute("aria-expanded", "false");
+  none.hidden = true;
   mark(null);
 }
 
@@ -54,6 +56,8 @@ function show(html) {
   list.replaceChildren(part.content);
   const isOpen = options().length > 0 && document.activeElement === field;
   list.hidden = !isOpen;
+  none.hidden = options().length > 0 || document.activeElement !== field;
+  none.textContent = status.textContent;
   field.setAttribute("aria-expanded", String(isOpen));
   mark(null);
 }
@@ -73,7 +77,7 @@ function press(event) {
   } else if (event.key === "Enter" && marked()) {
     event.preventDefault();
     marked().click();
-  } else if (event.key === "Escape" && !list.hidden) {
+  } else if (event.key === "Escape" && !(list.hidden && none.hidden)) {
     // Once to close, once more to empty the field, as browsers do.
     event.preventDefault();
     close();

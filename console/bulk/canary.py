@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from campaigns.bulk.planning import care_of
 from campaigns.bulk.rules import Counts, canary_size
-from console.bulk.listing import Tally
+from console.bulk.listing import Tally, seen_items
 from remotes.life.lateness import is_late
 from remotes.models import BulkCommand, BulkItem, RemoteAction
 
@@ -21,7 +20,10 @@ def canary_words(bulk: BulkCommand, tally: Tally, now: datetime) -> str:
     asked = tally.number(Item.ASKED)
     counts = Counts(tally.number(Item.WAITING), asked, tally.succeeded, tally.failed)
     size = canary_size(counts, care_of(bulk))
-    late = RemoteAction.objects.filter(_asked_by(bulk), is_late(now)).count() if asked else 0
+    if size == counts.started + counts.waiting:
+        # There are no others.
+        return ""
+    late = _late(bulk, now) if asked else 0
     parts = [
         ngettext("Of the first %(size)d vehicle:", "Of the first %(size)d vehicles:", size) % {"size": size},
         gettext("%(succeeded)d succeeded, %(failed)d failed, %(open)d without an outcome yet.")
@@ -45,5 +47,6 @@ def canary_words(bulk: BulkCommand, tally: Tally, now: datetime) -> str:
     return " ".join(parts)
 
 
-def _asked_by(bulk: BulkCommand) -> Q:
-    return Q(pk__in=bulk.items.filter(state=Item.ASKED).order_by().values("action"))
+def _late(bulk: BulkCommand, now: datetime) -> int:
+    asked = seen_items(bulk).filter(state=Item.ASKED).order_by()
+    return RemoteAction.objects.filter(is_late(now), pk__in=asked.values("action")).count()

@@ -128,7 +128,7 @@ class BulkPage:
 def tally_of(bulk: BulkCommand) -> Tally:
     """One statement, by verdict before it starts and by outcome afterwards."""
     field, titles = ("verdict", VERDICTS) if _is_preflight(bulk) else ("state", OUTCOMES)
-    numbers = dict(_seen(bulk).order_by().values_list(field).annotate(Count("pk")))
+    numbers = dict(seen_items(bulk).order_by().values_list(field).annotate(Count("pk")))
     return Tally([Part(str(name), str(title), numbers.get(name, 0)) for name, title in titles.items()])
 
 
@@ -180,7 +180,7 @@ def _tallies(bulks: Sequence[BulkCommand]) -> dict[int, Tally]:
 
 
 def _items(bulk: BulkCommand, only: str) -> QuerySet[BulkItem]:
-    items = _seen(bulk).select_related("vehicle", "action").order_by("place")
+    items = seen_items(bulk).select_related("vehicle", "action").order_by("place")
     # A vehicle's documents are long, and not shown here.
     items = items.defer("vehicle__state", "vehicle__capability_document")
     if not only:
@@ -188,7 +188,7 @@ def _items(bulk: BulkCommand, only: str) -> QuerySet[BulkItem]:
     return items.filter(verdict=only) if _is_preflight(bulk) else items.filter(state=only)
 
 
-def _seen(bulk: BulkCommand) -> QuerySet[BulkItem]:
+def seen_items(bulk: BulkCommand) -> QuerySet[BulkItem]:
     """Its vehicles, without those that the person that its fleet was looked up for may not see any more."""
     items: QuerySet[BulkItem] = bulk.items.all()
     member = bulk.fleet.own_member

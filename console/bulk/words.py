@@ -111,12 +111,12 @@ def _verdict_meaning(item: BulkItem) -> str:
     if item.verdict == Verdict.SKIP:
         return say(item.why)
     if item.wake_ups_left is None:
-        return gettext("It seems to be asleep: this may spend one of its wake-ups.")
+        return gettext("It may be asleep: this may spend one of its wake-ups.")
     if not item.wake_ups_left:
-        return gettext("It seems to be asleep, and its wake-ups of this month are spent.")
+        return gettext("It may be asleep, and its wake-ups of this month are spent.")
     return ngettext(
-        "It seems to be asleep: this may spend its last wake-up of this month.",
-        "It seems to be asleep: this may spend one of the %(number)d wake-ups that it has left this month.",
+        "It may be asleep: this may spend its last wake-up of this month.",
+        "It may be asleep: this may spend one of the %(number)d wake-ups that it has left this month.",
         item.wake_ups_left,
     ) % {"number": item.wake_ups_left}
 

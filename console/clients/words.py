@@ -21,7 +21,9 @@ _OWNERLESS = Word(
 )
 _NO_PASSWORD = Word(_("No password"), Tone.WARN, _("It can't log in: all its passwords have ended. Make a new one."))
 _ENDED = Word(
-    _("Ended"), Tone.PLAIN, _("Nothing that it sends is taken. Its passwords are good again once it resumes.")
+    pgettext_lazy("an API client", "Ended"),
+    Tone.PLAIN,
+    _("Nothing that it sends is taken. Its passwords are good again once it resumes."),
 )
 
 _GOOD = Word(_("Good"), Tone.GOOD)
@@ -39,7 +41,7 @@ _KNOWS_MORE = Word(
     ),
 )
 _OVER = Word(_("Over"), Tone.BAD)
-_ENDED_BY_HAND = Word(_("Ended"), Tone.PLAIN)
+_ENDED_BY_HAND = Word(pgettext_lazy("an API client", "Ended"), Tone.PLAIN)
 
 
 def state_word(client: ApiClient, *, ownerless: bool, passwords: int) -> Word:

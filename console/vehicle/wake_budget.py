@@ -44,7 +44,7 @@ def waking_of(vehicle: Vehicle, rules: FleetRules, now: datetime) -> Waking:
 
 def _word(heard: datetime | None, now: datetime) -> Word:
     if heard is None:
-        return Word(_("Not known whether awake"), Tone.PLAIN, _("Nothing was heard of it yet."))
+        return Word(_("Not known whether awake"), Tone.PLAIN, _("No command is known to have reached it."))
     if now - heard < scaled(AWAKE):
         return Word(_("Awake"), Tone.GOOD, _("What is sent now spends no wake-up."))
     return Word(_("Asleep, it seems"), Tone.PLAIN, _("What is sent now may wake it up."))

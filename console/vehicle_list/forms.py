@@ -52,7 +52,7 @@ class ListForm(forms.Form):
         },
     )
     doors = choice(_("Doors"), [("locked", _("Locked")), ("unlocked", _("Unlocked"))])
-    awake = choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, it seems"))])
+    awake = choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, or not known"))])
     outcome = choice(_("Last outcome"), OUTCOMES)
     cause = forms.CharField(required=False, max_length=LONGEST_OF["cause"], label=_("Why it failed"))
     can = choice(_("Can do"), [(name, _(entry.title)) for name, entry in REMOTE_TYPES.items()])

@@ -1,5 +1,6 @@
 """How an action of a fleet stands and why it failed, as conditions: for the numbers and the lists behind them alike."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, TextChoices, TextField, Value, When
@@ -127,9 +128,15 @@ def reason_words(reason: str) -> str:
 
 
 def reason_choices(asked: str = "") -> list[tuple[str, str]]:
-    """All reasons with their words, to choose from, and the one that is asked for, which may be upstream's own word."""
+    """All reasons with their words, to choose from, and the one that is asked for, which may be upstream's own word.
+
+    Where both dialects have a cause of their own for the same, its name tells them apart.
+    """
     known = [*CAUSES, *Reason.values]
-    return [(name, reason_words(name)) for name in [*known, *([asked] if asked and asked not in known else [])]]
+    names = [*known, *([asked] if asked and asked not in known else [])]
+    words = {name: reason_words(name) for name in names}
+    often = Counter(words.values())
+    return [(name, f"{text} ({name})" if often[text] > 1 else text) for name, text in words.items()]
 
 
 def literal_of(reason: str) -> str:

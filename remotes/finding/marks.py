@@ -147,7 +147,7 @@ def marks_of(vehicle: Vehicle, own: Mapping[str, Own], stolen_said_at: datetime 
 def _stolen(vehicle: Vehicle, own: Own | None, told_at: datetime | None) -> Mark | None:
     is_own = own is not None and _counts(own, vehicle.is_stolen, told_at)
     if own is not None and is_own:
-        return Mark(STOLEN, gettext("Stolen"), Tone.BAD, own.at, is_own=True) if own.on else None
+        return Mark(STOLEN, gettext("Marked as stolen"), Tone.BAD, own.at, is_own=True) if own.on else None
     return Mark(STOLEN, gettext("Stolen"), Tone.BAD, told_at) if vehicle.is_stolen else None
 
 

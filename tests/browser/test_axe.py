@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from console.urls import urlpatterns
+from console.vehicle_list.columns import COLUMNS
 from tests.long_form import LONG, draw
 from tests.running import Running
 
@@ -89,7 +90,7 @@ TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-t
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {
-    "vehicles": ["", "?q=nothing+is+called+so", "?view="],
+    "vehicles": ["", "?q=nothing+is+called+so", "?view=", f"?view=&{'&'.join(f'col={name}' for name in COLUMNS)}"],
     "search": ["", "?q=lyon", "?q=nothing+is+called+so"],
     "new-bulk": ["?all=yes&view=", "?all=yes&view=&kind=Preconditioning"],
     "send-action": ["?command=immobilise"],

@@ -15,7 +15,8 @@ from campaigns import saved_commands
 from campaigns.bulk.planning import WORTH
 from campaigns.bulk.rules import Care
 from console.bulk.listing import LIST_SIZE, PAGE_SIZE
-from fleets.models import Vehicle
+from fleets.models import Membership, Vehicle
+from fleets.narrowing import narrow
 from remotes.asking import kill_switch
 from remotes.models import BulkCommand, FleetRules, RemoteAction
 from remotes.models.action import OPEN_STATES
@@ -67,7 +68,7 @@ def test_from_the_choice_to_the_result(camille: Client, world: World):
     assert (checked.status_code, checked.headers["Location"]) == (303, url_of(made))
     preflight = text_of(camille.get(url_of(made)))
     assert "Honk: 3 vehicles" in preflight
-    assert "3 vehicles seem to be asleep" in preflight
+    assert "3 vehicles may be asleep" in preflight
     assert "Send to 3 vehicles" in preflight
     assert not RemoteAction.objects.exists()
     camille.post(url_of(made, "/start"))
@@ -218,7 +219,7 @@ def test_the_check_says_why_a_vehicle_is_skipped_and_what_waking_costs(camille: 
     made = make_bulk(world.lyon, world.camille)
     page = text_of(camille.get(url_of(made)))
     assert "2 vehicles will be sent the command." in page
-    assert "1 vehicle seems to be asleep" in page
+    assert "1 vehicle may be asleep" in page
     assert "The one with the fewest has 20 left." in page
     assert "1 vehicle will be skipped" in page
     assert "Another manager must approve each of them" in page
@@ -313,6 +314,22 @@ def test_why_it_ended_early_is_said(camille: Client, world: World):
     assert words in text_of(camille.get(f"/fleets/{world.lyon.public_id}/bulk"))
 
 
+def test_where_there_are_no_others_nobody_is_tried_before_them(camille: Client, world: World):
+    make_vehicles(world.lyon, 1)
+    made = make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=5, canary_share=80))
+    words = "tried before the others"
+    assert words not in text_of(camille.get(url_of(made)))
+    begin(made, world.camille)
+    step(made)
+    RemoteAction.objects.update(created_at=timezone.now() - timedelta(minutes=20))
+    page = text_of(camille.get(url_of(made)))
+    assert BulkCommand.objects.get().state == "canary"
+    assert words not in page
+    assert "the others waiting" not in page
+    make_vehicles(world.lyon, 9)
+    assert words in text_of(camille.get(url_of(make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=5)))))
+
+
 def test_a_silent_one_of_the_first_is_marked_and_what_it_does_is_said(camille: Client, world: World):
     make_vehicles(world.lyon, 9)
     made = make_bulk(world.lyon, world.camille, care=Care(6000, canary_size=3, canary_share=100))
@@ -332,6 +349,16 @@ def test_a_silent_one_of_the_first_is_marked_and_what_it_does_is_said(camille: C
     assert 'data-shown-from="' in answer.text
     # It keeps the others waiting, and counts neither way.
     assert (made.items.filter(state="waiting").count(), BulkCommand.objects.get(pk=made.pk).state) == (7, "canary")
+    # Who does not see it any more, but another one that is under way, is not told of it.
+    asked = made.items.filter(state="asked").get()
+    other = made.items.filter(state="waiting").order_by("place")[0]
+    other.state, other.action, other.asked_at = "asked", make_action(other.vehicle), timezone.now()
+    other.save()
+    narrow(Membership.objects.get(user=world.camille), vehicles=[other.vehicle_id])
+    page = text_of(camille.get(url_of(made)))
+    assert other.vehicle.label in page
+    assert asked.vehicle.vin not in page
+    assert "silent" not in page
 
 
 def test_the_result_as_csv(camille: Client, world: World, bulk: BulkCommand):

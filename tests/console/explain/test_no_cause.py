@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from callbacks.models import Notification
 from console.audit.words import what
@@ -17,6 +18,7 @@ from console.bulk.words import item_word
 from fleets.models import AuditEntry
 from protocol.canonical import ActionReport
 from protocol.canonical.reading import decode_action
+from remotes.counts.conditions import reason_choices
 from remotes.life.endings import record_report
 from remotes.models import BulkItem, RemoteAction
 from remotes.words.failures import why_failed
@@ -173,3 +175,11 @@ def test_what_failed_twice_without_a_cause_has_not_failed_for_one_reason(yard: Y
     assert NO_CAUSE in page
     assert "same reason" not in page
     assert RemoteAction.objects.count() == 3
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_two_reasons_to_choose_look_the_same(language: str):
+    """Both dialects have a cause of their own for the same: who chooses one would not see what the other one finds."""
+    with override(language):
+        words = [text for _, text in reason_choices()]
+    assert len(set(words)) == len(words)

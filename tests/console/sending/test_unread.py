@@ -46,7 +46,8 @@ def test_the_fleet_and_the_vehicle_say_so_with_the_reason(camille: Client, world
     assert f'href="{fleet}/unread"' in overview
     assert NEED in overview
     page = text_of(camille, f"{fleet}/unread")
-    assert f'<a href="{world.page_of(world.van)}">Van 1</a>' in page
+    # Another one may have its label.
+    assert f'<a href="{world.page_of(world.van)}">Van 1</a> <span class="vin beside">{world.van.vin}</span>' in page
     assert world.page_of(other) not in page
     assert "eventStatus: is required, an object" in page
     assert "1 message" in page
