@@ -15,6 +15,9 @@ const options = () => [...list.querySelectorAll("[role='option']")];
 const marked = () => list.querySelector("[aria-selected='true']");
 
 function close() {
+  // What is on its way would open it again.
+  clearTimeout(timer);
+  asked?.abort();
   list.hidden = true;
   field.setAttribute("aria-expanded", "false");
   none.hidden = true;
@@ -87,6 +90,8 @@ function press(event) {
 if (field) {
   field.addEventListener("input", () => {
     clearTimeout(timer);
+    // What was marked may not be what is looked for now.
+    mark(null);
     timer = setTimeout(ask, WAIT);
   });
   field.addEventListener("keydown", press);
