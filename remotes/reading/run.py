@@ -14,6 +14,7 @@ from fleets.models import Gateway, UpstreamFleet, Vehicle
 from fleets.room import ROOM
 from fleets.storage import clock
 from fleets.sync.run import STATES, alone
+from fleets.vehicles.dates import LONG_AGO, said_at
 from gateways.interface import GatewayClient, GatewayError, concerns_all
 from protocol.canonical import JsonObject
 from remotes.gate import gate, gateway_health
@@ -176,7 +177,8 @@ class _Run:
             self._place += len(items)
 
     def _known(self, found: Pass, items: list[JsonObject]) -> dict[int, JsonObject]:
-        """The states by our vehicles' keys; a VIN that is not in this fleet is left out."""
+        """The states by our vehicles' keys, of two the later; a VIN that is not in this fleet is left out."""
+        items = sorted(items, key=lambda item: said_at(item) or LONG_AGO)
         states = {vin: item for item in items if isinstance(vin := item.get("vin"), str)}
         ours = Vehicle.objects.filter(gateway=self._gateway, fleet=found.fleet_id, vin__in=states, gone_at__isnull=True)
         return {vehicle_id: states[vin] for vehicle_id, vin in ours.values_list("pk", "vin")}

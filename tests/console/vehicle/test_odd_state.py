@@ -84,7 +84,7 @@ def test_an_explanation_is_short_and_plain_too(camille: Client, world: World, ca
     doors = {"lockedStates": [odd], "opening": [{"identifier": odd, "state": "Open"}] * 50, **at}
     battery = {"voltage": -500, **at}
     pages(camille, world, {"privacy": {"state": odd, **at}, "doorsState": doors, "battery": battery})
-    given = {"state": "done", "status": "Failed", "failure_cause": cause, "finished_at": timezone.now()}
+    given: dict[str, Any] = {"state": "done", "status": "Failed", "failure_cause": cause, "finished_at": timezone.now()}
     action = make_action(world.van, **given)
     page = camille.get(world.page_of(world.van, f"/actions/{action.public_id}/explain")).content.decode()
     assert "The vehicle reported" in page

@@ -171,3 +171,12 @@ def test_a_404_of_the_api_is_no_vehicle_and_one_in_front_says_nothing(answering:
     cloud.body = b"<title>Not Found</title>"
     with pytest.raises(OutcomeUnknown):
         client.read_action("account", "v1", "c1", "a1")
+
+
+def test_an_error_that_comes_with_a_200_is_no_telemetry(
+    cloud: v1.Cloud, client: V1Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = {"xError": {"name": "NotFound", "debug": "", "message": "No telemetry of it."}}
+    monkeypatch.setattr(client, "_request", lambda *_args: error)
+    with pytest.raises(OutcomeUnknown, match="No telemetry of it"):
+        client.vehicle_status("account", vehicle_of(cloud))

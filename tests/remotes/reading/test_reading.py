@@ -188,6 +188,18 @@ def test_an_error_that_comes_with_a_200_is_no_state_and_its_words_are_kept(
     assert words in str(found.state_problem)
 
 
+def test_of_two_states_of_one_vehicle_in_a_list_the_later_counts_and_unknown_vins_do_not(
+    yard: Yard, cloud: Cloud
+) -> None:
+    cloud.page_size = 60
+    cloud.fleets["f1"] += [{**listed(7), "id": "again"}, {**listed(1), "id": "other", "vin": "VF3ZZZZZZZZ000001"}]
+    cloud.states["v7"] = {"updatedAt": "2026-11-21T08:00:00Z", "odometer": {"mileage": 70}}
+    cloud.states["again"] = {"updatedAt": "2026-11-20T08:00:00Z", "odometer": {"mileage": 60}}
+    read_gateway(yard.gateway.pk)
+    assert vehicle(7).state["odometer"] == {"mileage": 70}
+    assert Vehicle.objects.count() == 26
+
+
 def test_what_fails_is_asked_for_more_and_more_seldom_and_what_was_read_stays(yard: Yard, cloud: Cloud) -> None:
     read_gateway(yard.gateway.pk)
     cloud.refused[status(7)] = (403, {"code": 40300, "message": "Privacy."})
