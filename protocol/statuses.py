@@ -30,6 +30,8 @@ PENDING_STATUSES = (
 )
 # At equal dates Success wins over AlreadyDone, and that over Failed.
 DONE_STATUSES = (FAILED, ALREADY_DONE, SUCCESS)
+CARRIED_OUT = (SUCCESS, ALREADY_DONE)
+"""The vehicle is as it was to be."""
 
 GENERAL_ERROR = "GeneralError"
 MISSING_RIGHTS = "MissingRights"

@@ -70,7 +70,7 @@ def _carried_out_later() -> Exists:
             remote_type=OuterRef("action__remote_type"),
             payload=OuterRef("action__payload"),
             pk__gt=OuterRef("action"),
-            status__in=[statuses.SUCCESS, statuses.ALREADY_DONE],
+            status__in=statuses.CARRIED_OUT,
         )
     )
 
@@ -103,6 +103,6 @@ def _why(action: RemoteAction) -> str:
 def _outcome(action: RemoteAction) -> str:
     if action.status == statuses.FAILED:
         return f"{_what(action)} has failed. {_why(action)}"
-    if action.status in (statuses.SUCCESS, statuses.ALREADY_DONE):
+    if action.status in statuses.CARRIED_OUT:
         return f"{_what(action)} was carried out."
     return f"{_what(action)} has reached the manufacturer's cloud; its outcome follows."

@@ -37,7 +37,6 @@ Item = BulkItem.State
 _CORRECTED = timedelta(minutes=10)
 
 # What an action can end with that has done what was asked.
-_GOOD = (statuses.SUCCESS, statuses.ALREADY_DONE)
 
 
 def run_all() -> None:
@@ -92,7 +91,9 @@ def follow(bulk_ids: list[int], *, corrections: bool = False) -> int:
     Those that failed are looked at again, since upstream may say later that it was otherwise; with `corrections` all.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, {"good": array(_GOOD), "bulks": array(bulk_ids), "corrections": corrections})
+        cursor.execute(
+            _FOLLOW, {"good": array(statuses.CARRIED_OUT), "bulks": array(bulk_ids), "corrections": corrections}
+        )
         return int(cursor.rowcount)
 
 

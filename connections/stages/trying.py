@@ -13,7 +13,7 @@ from fleets.models import Vehicle
 from fleets.storage import clock
 from protocol.canonical import Remote
 from protocol.catalogue import COMMANDS, Command, RemoteType
-from protocol.statuses import ALREADY_DONE, SUCCESS
+from protocol.statuses import CARRIED_OUT
 from protocol.why import Why
 from remotes.asking.ask import NotPossible, Wishes, request_action
 from remotes.models import RemoteAction
@@ -42,7 +42,7 @@ def try_a_vehicle(notes: Notes) -> End:
     if action.is_open and clock.now() < action.created_at + LONGEST:
         notes.begin(names.SEND, _on_its_way(action))
         return End.WAITS
-    if action.status in (SUCCESS, ALREADY_DONE):
+    if action.status in CARRIED_OUT:
         notes.end(names.SEND, True, _came_back(action), action=action_id)
         return End.DONE
     was_refused = action.why is not None and action.why.code == sending.REFUSED

@@ -21,7 +21,7 @@ from remotes.words import codes
 AWAKE = timedelta(minutes=3)
 
 # What only a vehicle that is awake tells.
-HEARD = (statuses.SENT_TO_VEHICLE, statuses.CHECKING_VEHICLE, statuses.SUCCESS, statuses.ALREADY_DONE)
+HEARD = (statuses.SENT_TO_VEHICLE, statuses.CHECKING_VEHICLE, *statuses.CARRIED_OUT)
 
 
 @dataclass(frozen=True)

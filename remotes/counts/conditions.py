@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fleets.storage import clock
 from protocol import statuses
-from remotes.life.lateness import is_late
+from remotes.life.lateness import UNDER_WAY, is_late
 from remotes.life.lifecycle import Stage
 from remotes.models import RemoteAction
 from remotes.words.causes import CAUSES, NOT_TOLD, cause_words
-from remotes.words.causes import literal_of as literal_of_cause
 from remotes.words.statuses import STATES
 
 State = RemoteAction.State
@@ -56,8 +55,8 @@ CONDITIONS: dict[Standing, Q] = {
     Standing.FAILED: _FAILED,
     Standing.UNKNOWN: Q(state=State.UNKNOWN),
     Standing.APPROVAL: Q(state=State.WAITING_APPROVAL),
-    Standing.UNDER_WAY: Q(state__in=[State.QUEUED, State.SENDING, State.ACCEPTED]),
-    Standing.SUCCEEDED: _ENDED & Q(status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
+    Standing.UNDER_WAY: Q(state__in=UNDER_WAY),
+    Standing.SUCCEEDED: _ENDED & Q(status__in=statuses.CARRIED_OUT),
     Standing.CANCELLED: Q(state=State.CANCELLED),
 }
 
@@ -137,8 +136,3 @@ def reason_choices(asked: str = "") -> list[tuple[str, str]]:
     words = {name: reason_words(name) for name in names}
     often = Counter(words.values())
     return [(name, f"{text} ({name})" if often[text] > 1 else text) for name, text in words.items()]
-
-
-def literal_of(reason: str) -> str:
-    """The protocol's word for the reason, where it has one and that is not shown already."""
-    return literal_of_cause(reason)

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Case, TextField, Value, When
 
 from fleets.models import Fleet
-from remotes.counts.conditions import CONDITIONS, LATELY, OUTCOME, REASON, Standing, is_left, literal_of, reason_words
+from remotes.counts.conditions import CONDITIONS, LATELY, OUTCOME, REASON, Standing, is_left, reason_words
 from remotes.counts.counting import Number, select_all
 from remotes.models import RemoteAction
+from remotes.words.causes import literal_of
 
 # Rows that are looked at, along an index: those that ended last.
 ROWS = 10_000

@@ -146,7 +146,7 @@ def stolen(facts: Facts) -> Iterator[Reason]:
     if is_reported_stolen(facts.state) and facts.is_of_then(at):
         yield Reason(gettext("The vehicle reported %(when)s that it is marked as stolen.") % {"when": _when(facts, at)})
     for action in facts.earlier:
-        if action.remote_type == "Stolen" and action.status in (statuses.SUCCESS, statuses.ALREADY_DONE):
+        if action.remote_type == "Stolen" and action.status in statuses.CARRIED_OUT:
             yield _about(facts, action, gettext("“%(title)s” was carried out %(when)s."), action.finished_at)
             return
 
@@ -272,7 +272,7 @@ def _was_under_way(action: RemoteAction, at: datetime) -> bool:
 
 
 def _has_worked(action: RemoteAction) -> bool:
-    return action.status in (statuses.SUCCESS, statuses.ALREADY_DONE) and not action.is_open
+    return action.status in statuses.CARRIED_OUT and not action.is_open
 
 
 def _same(action: RemoteAction, other: RemoteAction) -> bool:

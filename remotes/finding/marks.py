@@ -57,9 +57,8 @@ _SWITCH_ON = {
     | Q(remote_type="Stolen", payload__immobilization__activate=True),
     STOLEN: Q(payload__stolen=True),
 }
-_DONE = (statuses.SUCCESS, statuses.ALREADY_DONE)
 # As the index action_marks has it.
-CARRIED_OUT = Q(remote_type__in=["Immobilization", "Stolen"], status__in=_DONE)
+CARRIED_OUT = Q(remote_type__in=["Immobilization", "Stolen"], status__in=statuses.CARRIED_OUT)
 WANTED = ("vehicle", "remote_type", "payload", "status", "finished_at")
 """What of an action is looked at."""
 
@@ -112,7 +111,7 @@ def own_words_of(actions: Iterable[RemoteAction]) -> dict[int, dict[str, Own]]:
     found: dict[int, dict[str, Own]] = {}
     for action in actions:
         told = _told_by(action)
-        if told and action.finished_at and action.status in _DONE:
+        if told and action.finished_at and action.status in statuses.CARRIED_OUT:
             found.setdefault(action.vehicle_id, {})[told[0]] = Own(told[1], action.finished_at)
     return found
 
@@ -145,8 +144,7 @@ def marks_of(vehicle: Vehicle, own: Mapping[str, Own], stolen_said_at: datetime 
 
 
 def _stolen(vehicle: Vehicle, own: Own | None, told_at: datetime | None) -> Mark | None:
-    is_own = own is not None and _counts(own, vehicle.is_stolen, told_at)
-    if own is not None and is_own:
+    if own is not None and _counts(own, vehicle.is_stolen, told_at):
         return Mark(STOLEN, gettext("Marked as stolen"), Tone.BAD, own.at, is_own=True) if own.on else None
     return Mark(STOLEN, gettext("Stolen"), Tone.BAD, told_at) if vehicle.is_stolen else None
 

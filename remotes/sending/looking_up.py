@@ -207,7 +207,7 @@ def _told_of(action: RemoteAction) -> RemoteEvent | None:
 def _said(told: RemoteEvent | None) -> dict[str, Why]:
     if told is None or not told.vin:
         return {}
-    done = told.status in (statuses.SUCCESS, statuses.ALREADY_DONE)
+    done = told.status in statuses.CARRIED_OUT
     return {"why": Why(codes.PROBABLY_DONE if done else codes.PROBABLY_TAKEN)}
 
 

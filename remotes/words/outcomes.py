@@ -20,7 +20,7 @@ class Outcome(TextChoices):
 
 
 CONDITIONS = {
-    Outcome.SUCCEEDED: Q(state=State.DONE, status__in=[statuses.SUCCESS, statuses.ALREADY_DONE]),
+    Outcome.SUCCEEDED: Q(state=State.DONE, status__in=statuses.CARRIED_OUT),
     Outcome.FAILED: Q(state__in=[State.DONE, State.EXPIRED], status=statuses.FAILED),
     Outcome.OPEN: Q(state__in=[state for state in OPEN_STATES if state != State.UNKNOWN]),
     Outcome.UNKNOWN: Q(state=State.UNKNOWN),
