@@ -15,7 +15,7 @@ from console.forms.values import local_time
 from console.forms.week import CHARGING_LEVELS, WeekForm
 from fleets.storage import clock
 from fleets.vehicles.state import dig
-from fleets.vehicles.state.charge import next_charge_time
+from fleets.vehicles.state.charge import next_charge_at, next_charge_time
 from fleets.vehicles.state.facts import charging_in
 from protocol.canonical import JsonObject
 from remotes.asking.ask import rules_of
@@ -89,10 +89,7 @@ class ChargingForm(WeekForm):
         zone = rules_of(self.vehicle.fleet_id).zone
         today = datetime.combine(clock.now().astimezone(zone), of_day)
         next_one = today if today.replace(tzinfo=zone) > clock.now() else today + timedelta(days=1)
-        self.planned = gettext("Next charge at %(time)s (%(zone)s)") % {
-            "time": time_format(of_day, "TIME_FORMAT"),
-            "zone": zone.key,
-        }
+        self.planned = next_charge_at(time_format(of_day, "TIME_FORMAT"), zone)
         self.fields["at"].initial = f"{next_one:%Y-%m-%dT%H:%M}"
         self.fields["zone"].initial = zone.key
         del self.fields["zone"].widget.attrs["data-zone"]

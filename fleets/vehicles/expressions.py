@@ -35,10 +35,8 @@ def search_text() -> Expression:
 
 def energy_level() -> Expression:
     """Per cent in the battery, or in the tank of a vehicle without one (facts.py energies_of)."""
-    electric, fuel = (
-        _level('$.energies[*] ? (@.type == "Electric").'),
-        _level('$.energies[*] ? (@.type != "Electric").'),
-    )
+    electric = _level('$.energies[*] ? (@.type == "Electric").')
+    fuel = _level('$.energies[*] ? (@.type != "Electric").')
     return Case(
         When(motorization="Electric", then=electric),
         When(motorization="Thermic", then=fuel),
@@ -95,12 +93,7 @@ def said_at(part: str) -> Expression:
 
 def is_locked() -> Expression:
     """Whether each lock says so; null while none says anything."""
-    return Case(
-        When(Q(_any(f"{_LOCK_WORD} && {_NOT_LOCKED})")), then=Value(False)),
-        When(Q(_any(f"{_LOCK_WORD})")), then=Value(True)),
-        default=Value(None),
-        output_field=models.BooleanField(null=True),
-    )
+    return _case((_any(f"{_LOCK_WORD} && {_NOT_LOCKED})"), False), (_any(f"{_LOCK_WORD})"), True))
 
 
 def heard_at() -> Expression:

@@ -1,6 +1,5 @@
 """Where a vehicle's state says that it is (fleet-owner-v3.yaml, Status: lastPosition, a GeoJSON feature)."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fleets.vehicles.dates import said_at
-from fleets.vehicles.state.values import dig
+from fleets.vehicles.state.values import dig, items, number
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,10 @@ class Position:
 def position_of(state: Any) -> Position | None:
     """The last position; None where there is none, or where it is no place on earth."""
     coordinates = dig(state, "lastPosition", "geometry", "coordinates")
-    numbers = coordinates[:2] if isinstance(coordinates, list) else []
-    if len(numbers) < 2 or not all(_is_number(number) for number in numbers):
+    numbers = [number(item) for item in items(coordinates)[:2]]
+    if len(numbers) < 2:
         return None
     longitude, latitude = numbers
-    if abs(latitude) > 90 or abs(longitude) > 180:
+    if longitude is None or latitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return None
     return Position(float(latitude), float(longitude), said_at(state["lastPosition"]))
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)

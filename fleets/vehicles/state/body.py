@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fleets.vehicles import words
@@ -32,9 +33,7 @@ def openings(told: Told) -> Iterator[StateRow]:
     text = "; ".join([*parts, *others]) or _("All shut")
     shut = [_name(item) for item in listed if item["state"] == "Closed"]
     note = _("Shut: %(what)s.") % {"what": ", ".join(shut)} if shut and (opened or others) else ""
-    yield StateRow(
-        "openings", _("Openings"), text[:1].upper() + text[1:], said_at(doors), "warn" if opened else "", note=note
-    )
+    yield StateRow("openings", _("Openings"), capfirst(text), said_at(doors), "warn" if opened else "", note=note)
 
 
 def _name(opening: object) -> str:

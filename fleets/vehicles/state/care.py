@@ -10,7 +10,7 @@ from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.facts import newest
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig, items, number, per_cent, with_unit
+from fleets.vehicles.state.values import dig, items, joined, number, per_cent, with_unit
 
 Json = Any
 
@@ -44,7 +44,7 @@ def _tyre(tyre: Json) -> str:
         with_unit(pressure / _PASCAL_A_BAR, "bar", 1) if pressure is not None else "",
         str(words.TYRE_STATES.get(status, status)) if isinstance(status, str) else "",
     ]
-    told = ", ".join(part for part in parts if part)
+    told = joined(parts, ", ")
     return f"{words.TYRES.get(str(name), name)} {told}" if told and isinstance(name, str) else told
 
 
@@ -55,8 +55,8 @@ def service(told: Told) -> Iterator[StateRow]:
     if not any(left):
         return
     is_due = any(value is not None and value <= 0 for value in (days, distance))
-    text = _("Due") if is_due else _("In %(left)s") % {"left": " · ".join(part for part in left if part)}
-    note = " · ".join(part for part in left if part) if is_due else ""
+    text = _("Due") if is_due else _("In %(left)s") % {"left": joined(left)}
+    note = joined(left) if is_due else ""
     yield StateRow("service", _("Service"), text, said_at(part), "warn" if is_due else "", note=note)
 
 

@@ -1,7 +1,7 @@
 """Of a vehicle's state: its cable, its charge, when the next one begins, and by what programs."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.utils.formats import time_format
@@ -13,7 +13,7 @@ from fleets.vehicles.state.energy import energy_said_at
 from fleets.vehicles.state.facts import charging_of, energies_of, is_charging, is_plugged
 from fleets.vehicles.state.programs import program_words
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig, number, with_unit
+from fleets.vehicles.state.values import dig, joined, number, with_unit
 from fleets.words.durations import duration_of
 from fleets.words.times import duration_words
 
@@ -47,7 +47,7 @@ def _how_it_charges(part: Json) -> str:
         word = _("Plugged in") if plugged else _("Not plugged in")
     elif plugged and status in ("Stopped", "Finished", "Failure"):
         word = _("%(word)s, plugged in") % {"word": word}
-    return " · ".join([word, *_pace(part)]) if is_charging(part) else word
+    return joined([word, *_pace(part)]) if is_charging(part) else word
 
 
 def _pace(part: Json) -> Iterator[str]:
@@ -85,16 +85,19 @@ def next_charge_words(part: Json, at: datetime | None, told: Told) -> str:
     word = dig(part, "nextDelayedTime")
     moment, of_day = read_moment(word), next_charge_time(part)
     if of_day is not None:
-        given = {"time": time_format(of_day, "TIME_FORMAT"), "zone": str(told.zone)}
-        return _("Next charge at %(time)s (%(zone)s)") % given
+        return next_charge_at(time_format(of_day, "TIME_FORMAT"), told.zone)
     wait = duration_of(word)
     if wait and at and moment is None:
         moment = at + wait
     if moment is not None:
-        return _("Next charge at %(time)s (%(zone)s)") % {"time": told.time(moment), "zone": str(told.zone)}
-    return (
-        _("Next charge: %(word)s") % {"word": word} if isinstance(word, str) and word and wait != timedelta(0) else ""
-    )
+        return next_charge_at(told.time(moment), told.zone)
+    is_planned = isinstance(word, str) and word and wait != timedelta(0)
+    return _("Next charge: %(word)s") % {"word": word} if is_planned else ""
+
+
+def next_charge_at(when: str, zone: tzinfo) -> str:
+    """The sentence for it; `when` is by the clocks of the zone."""
+    return _("Next charge at %(time)s (%(zone)s)") % {"time": when, "zone": str(zone)}
 
 
 def next_charge_time(part: Json) -> time | None:
@@ -125,4 +128,4 @@ def manner(told: Told) -> Iterator[StateRow]:
             str(words.CHARGE_LIMITS.get(kind, kind)) if isinstance(kind, str) else "",
         ]
         if any(parts):
-            yield StateRow("charge-manner", _("How it charges"), " · ".join(part for part in parts if part), at)
+            yield StateRow("charge-manner", _("How it charges"), joined(parts), at)

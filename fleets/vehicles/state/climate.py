@@ -8,7 +8,7 @@ from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.programs import program_words
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig
+from fleets.vehicles.state.values import dig, joined
 
 
 def climate(told: Told) -> Iterator[StateRow]:
@@ -22,7 +22,7 @@ def climate(told: Told) -> Iterator[StateRow]:
     if isinstance(start, str) and status == "Enabled":
         found.append(str(words.CLIMATE_STARTS.get(start, start)))
     tone = {"Enabled": "ok", "Failure": "bad"}.get(str(status), "")
-    yield StateRow("climate", _("Cabin climate"), " · ".join(found), said_at(part), tone)
+    yield StateRow("climate", _("Cabin climate"), joined(found), said_at(part), tone)
 
 
 def programs(told: Told) -> Iterator[StateRow]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fleets.vehicles import words
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.facts import energies_of, level_of
 from fleets.vehicles.state.row import StateRow, Told
-from fleets.vehicles.state.values import dig, items, number, with_unit
+from fleets.vehicles.state.values import dig, items, joined, number, with_unit
 
 Json = Any
 
@@ -35,8 +36,7 @@ def levels(told: Told) -> Iterator[StateRow]:
         if not isinstance(kind, str) or not any(parts):
             continue
         tone = "" if level is None or level >= _LOW else "warn" if level >= _VERY_LOW else "bad"
-        text = " · ".join(part for part in parts if part)
-        yield StateRow(f"energy-{kind}", _title(energy), text, energy_said_at(energy, told.state), tone, level)
+        yield StateRow(f"energy-{kind}", _title(energy), joined(parts), energy_said_at(energy, told.state), tone, level)
 
 
 def _title(energy: Json) -> str:
@@ -73,5 +73,4 @@ def health(told: Told) -> Iterator[StateRow]:
             _("resistance %(level)s") % {"level": with_unit(resistance, "%")} if resistance is not None else "",
         ]
         if any(parts):
-            text = " · ".join(part for part in parts if part)
-            yield StateRow("health", _("Health of the battery"), text[:1].upper() + text[1:], said_at(part))
+            yield StateRow("health", _("Health of the battery"), capfirst(joined(parts)), said_at(part))

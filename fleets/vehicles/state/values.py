@@ -1,5 +1,6 @@
 """Reads values out of a vehicle's state, whatever a cloud has put there: what has another form counts as absent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from unicodedata import category
@@ -56,6 +57,11 @@ def per_cent(value: Json) -> float | None:
     """A number from 0 to 100: any other one says nothing of a battery or a tank."""
     found = number(value)
     return found if found is not None and 0 <= found <= 100 else None
+
+
+def joined(parts: Iterable[str], between: str = " · ") -> str:
+    """What there is of the parts, in one line."""
+    return between.join(part for part in parts if part)
 
 
 def with_unit(value: float, unit: str, digits: int = 0) -> str:
