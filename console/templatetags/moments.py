@@ -28,6 +28,12 @@ def moment(value: datetime | None, form: str = "age") -> SafeString:
 
 
 @register.simple_tag
+def age(value: datetime | None) -> str:
+    """How long ago a vehicle has said something, as `moment` shows it; or that nobody knows."""
+    return moment(value) or gettext("Age not known")
+
+
+@register.simple_tag
 def late(at: datetime | None) -> SafeString:
     """The mark of an action that is late from `at` on; static/moments.js shows it once that has come."""
     if at is None:
