@@ -16,6 +16,7 @@ from tests.long_form import LONG, draw
 from tests.running import Running
 
 from .conftest import in_shell, log_in
+from .outside import text_outside
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
@@ -87,6 +88,8 @@ PARTS = {
     "connection-news",
 }
 TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-table", "audit-table-of-all"}
+
+UNFOLD = "for (const fold of document.querySelectorAll('main details')) fold.open = true"
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {
@@ -190,15 +193,17 @@ def useless_on_paper(page: Page) -> list[str]:
 
 
 def judge(page: Page, path: str) -> list[str]:
-    """Everything that is wrong with the page at this address."""
+    """Everything that is wrong with the page at this address, in the language that it is shown in."""
     wrong = []
     places = PLACES if LONG else [draw.choice(PLACES)]
     for width in (1600, 1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         if width == 390:
-            page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+            page.evaluate(UNFOLD)
         if is_too_wide(page):
             wrong.append(f"{path} scrolls sideways at {width} px")
+        if width == 390:
+            wrong += [f"{path} at {width} px: {text}" for text in text_outside(page)]
         for theme in (theme for at, theme in places if at == width):
             page.emulate_media(color_scheme=theme)
             wrong += [f"{path} at {width} px, {theme}: {fault}" for fault in faults(page)]
@@ -231,7 +236,7 @@ def test_a_page_has_no_fault(name: str, still: Page, showroom: dict[str, str]) -
 
 
 def test_longer_words_fit_as_well(still: Page, running: Running, showroom: dict[str, str]) -> None:
-    """French takes more room: nothing scrolls sideways on the smallest screens."""
+    """French takes more room: nothing scrolls sideways on the smallest screens, and no text leaves its box."""
     cookie = {"name": "fleetremote_language", "value": "fr", "url": running.demo["web"]["url"]}
     names = VISITED if LONG else draw.sample(VISITED, len(VISITED) // 3)
     paths = [address(name, showroom) + query for name in names for query in QUERIES.get(name, [""])]
@@ -239,10 +244,13 @@ def test_longer_words_fit_as_well(still: Page, running: Running, showroom: dict[
     too_wide = []
     for path in paths:
         still.goto(path)
+        still.evaluate(UNFOLD)
         for width in (390, 320):
             still.set_viewport_size({"width": width, "height": 900})
             if is_too_wide(still):
                 too_wide.append(f"{path} at {width} px")
+            if width == 390:
+                too_wide += [f"{path}: {text}" for text in text_outside(still)]
     still.context.clear_cookies(name="fleetremote_language")
     assert not too_wide, "\n".join(too_wide)
 
