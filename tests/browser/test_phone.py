@@ -67,7 +67,7 @@ def test_find_a_vehicle_and_unlock_it(phone: Page, running: Running) -> None:
 
 def test_the_result_on_a_phone_without_scrolling(phone: Page, running: Running) -> None:
     """It is told where it was pressed, with its cause and what to do, on each tab, until it is read."""
-    vehicle = running.vehicles("private")[0]
+    vehicle = running.vehicles("privacy-full")[0]
     page = f"/fleets/{running.fleet_of(vehicle)['id']}/vehicles/{vehicle['id']}"
     phone.goto(page)
     expect(phone.locator("#live-mark")).to_have_attribute("data-mark", "live")
@@ -107,7 +107,7 @@ def test_the_result_on_a_phone_without_scrolling(phone: Page, running: Running) 
 
 
 def test_a_result_is_put_away(phone: Page, running: Running) -> None:
-    vehicle = running.vehicles("private")[0]
+    vehicle = running.vehicles("privacy-full")[0]
     phone.goto(f"/fleets/{running.fleet_of(vehicle)['id']}/vehicles/{vehicle['id']}")
     phone.locator("#command-honk, #quick-honk").locator("visible=true").tap()
     result = phone.locator("#dock .result")
