@@ -47,12 +47,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The browser gives the focus back to what has opened it, unless that lies in a menu that is folded up by now.
+dialog?.addEventListener("close", () => {
+  const back = opener && document.activeElement === document.body && document.getElementById(opener);
+  if (back) enter(back);
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
 });
 
 function closeMenus(target) {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.menu, .row-menu)[open]")) {
     if (menu.contains(target)) continue;
     if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;
