@@ -3,6 +3,7 @@
 //
 // The mark (#live-mark) says how it stands. Its `data-live` is the stream's address; `data-pause` are the seconds
 // between two looks at the least. The news are at the address that #news gives, else at that of the page itself.
+import { enter } from "./focus.js";
 import { takeChildren, morph } from "./morph.js";
 import { clock, full, showMoments } from "./moments.js";
 import { tell, tellLoggedOut } from "./pages.js";
@@ -247,7 +248,7 @@ function takePart(place, part) {
 function keepFocus(focused) {
   if (focused === document.activeElement || focused === document.body) return;
   const same = focused.isConnected ? focused : focused.id && document.getElementById(focused.id);
-  (same || document.getElementById("main")).focus({ preventScroll: true });
+  enter(same || document.getElementById("main"));
 }
 
 function statuses() {

@@ -1,4 +1,5 @@
 // What all pages share: times, the dialog, focus after a request, and requests that fail.
+import { enter } from "./focus.js";
 import { showMoments } from "./moments.js";
 import { gettext } from "./words.js";
 
@@ -46,13 +47,21 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The browser gives the focus back to what has opened it, unless that lies in a menu that is folded up by now.
+dialog?.addEventListener("close", () => {
+  const back = opener && document.activeElement === document.body && document.getElementById(opener);
+  if (back) enter(back);
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
 });
 
 function closeMenus(target) {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details:is(.menu, .row-menu)[open]")) {
+    if (menu.contains(target)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
   }
 }
 
@@ -68,13 +77,15 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
-  // An answer for a part of the dialog keeps it open, and so does a failure that can be told in it.
+  // An answer for a part of the dialog keeps it open, and so does a failure that can be told in it; a refusal is told on the page.
   const fromDialog = detail.elt.closest("dialog") && detail.target.id === "news";
-  if (fromDialog && !detail.successful && place() !== notice) return;
+  const isRefusal = detail.xhr.getResponseHeader("HX-Retarget");
+  if (fromDialog && !detail.successful && !isRefusal && place() !== notice) return;
   if (fromDialog) dialog.close();
   // The buttons are disabled while a request runs, or exchanged by its answer, which takes the focus away.
   const id = fromDialog ? opener : detail.requestConfig.triggeringEvent?.submitter?.id;
-  if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
+  const back = id && document.activeElement === document.body && document.getElementById(id);
+  if (back) enter(back);
 });
 
 // Where a failure is told: in the dialog while it hides the page.

@@ -16,7 +16,8 @@ from console.rights import check_sends, find_fleet, find_in_fleet, member_in
 from console.saved_commands.forms import NameForm
 from console.saved_commands.listing import rows_of, types_to_save
 from console.schedules.prepared import dangerous_titles, judge, options_of
-from console.vehicle.pages import changed, dialog, tell_look, vehicle_page
+from console.vehicle.pages import changed, dialog, vehicle_page
+from console.vehicle.tabs.news import tell_look
 from fleets.access import seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right

@@ -18,7 +18,7 @@ from console.schedules.words import (
     whom_words,
     why_words,
 )
-from fleets.models import Fleet
+from fleets.models import Fleet, Vehicle
 from fleets.words.numbers import Word
 from remotes.models import Schedule, ScheduleRun
 from remotes.words.failures import why_failed
@@ -97,6 +97,16 @@ def schedule_page(fleet: Fleet, state: Schedule.State, after: str, zone: ZoneInf
     last = _last_runs(shown)
     rows = [_row(schedule, last.get(schedule.pk), zone) for schedule in shown]
     return SchedulePage(rows, _token(shown[-1]) if len(found) > PAGE_SIZE else "")
+
+
+def schedules_of(vehicle: Vehicle, zone: ZoneInfo) -> list[ScheduleRow]:
+    """Those for this vehicle alone that have not ended, by their next time: two statements."""
+    open_ones = vehicle.fleet.schedules.filter(vehicle=vehicle, state__in=[State.ACTIVE, State.PAUSED])
+    found = list(open_ones.select_related("user").order_by("state", "next_run_at", "pk")[:PAGE_SIZE])
+    for schedule in found:
+        schedule.vehicle = vehicle
+    last = _last_runs(found)
+    return [_row(schedule, last.get(schedule.pk), zone) for schedule in found]
 
 
 def next_times(schedule: Schedule, zone: ZoneInfo) -> list[Time]:

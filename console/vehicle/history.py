@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext, override
 
 from fleets.models import Vehicle
@@ -27,6 +28,10 @@ from remotes.words.statuses import ASKED, NEVER_SENT, STATES, STATUSES, feedback
 from remotes.words.texts import Text
 
 PAGE_SIZE = 20
+NEWEST_SHOWN = 5
+"""So many stand on the first tab."""
+# What is used most is told from so many, and from no longer ago than that.
+_LOOKED_AT, _LATELY = 30, timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class Entry:
     failure: Failure | None
     why: Why | None
     seconds: int | None
+    ended_at: datetime | None
     unsent: Unsent | None
     awaited: Awaited | None
     known: Known | None
@@ -148,8 +154,7 @@ def history_page(vehicle: Vehicle, place: HistoryPlace = NEWEST, wanted: Filter 
     actions = _at(with_people(vehicle.remote_actions.all()), vehicle, place)
     # Whoever follows a link to an action sees it, and what stands around it.
     asked = ALL if place.action else wanted
-    events = RemoteEvent.objects.order_by("effective_at", "stage", "rank", "pk")
-    rows = list(narrowed(actions, vehicle, asked, PAGE_SIZE + 1).prefetch_related(Prefetch("events", events)))
+    rows = list(narrowed(actions, vehicle, asked, PAGE_SIZE + 1).prefetch_related(_events()))
     shown, is_cut = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     if place.after is not None:
         shown.reverse()
@@ -160,6 +165,26 @@ def history_page(vehicle: Vehicle, place: HistoryPlace = NEWEST, wanted: Filter 
         newer=_newer(place, shown, is_cut),
         place=place,
     )
+
+
+def newest_of(vehicle: Vehicle, now: datetime) -> tuple[HistoryPage, list[RemoteAction]]:
+    """The newest few as `history_page` has them, and which were asked for lately: no statement more than there."""
+    rows = list(with_people(vehicle.remote_actions.all()).order_by("-pk")[:_LOOKED_AT])
+    shown = rows[:NEWEST_SHOWN]
+    prefetch_related_objects(shown, _events())
+    known = known_of(shown)
+    entries = [entry_of(action, action.events.all(), known.get(action.pk)) for action in shown]
+    older = shown[-1].pk if len(rows) > len(shown) else None
+    return HistoryPage(entries, older, None, NEWEST), [row for row in rows if now - row.created_at < _LATELY]
+
+
+def newest_shown(vehicle: Vehicle) -> list[Entry]:
+    """The same few without their steps, for a tab that does not show them: one statement."""
+    return [entry_of(row) for row in with_people(vehicle.remote_actions.all()).order_by("-pk")[:NEWEST_SHOWN]]
+
+
+def _events() -> "Prefetch[Any]":
+    return Prefetch("events", RemoteEvent.objects.order_by("effective_at", "stage", "rank", "pk"))
 
 
 def _at(actions: QuerySet[RemoteAction], vehicle: Vehicle, place: HistoryPlace) -> QuerySet[RemoteAction]:
@@ -197,6 +222,7 @@ def entry_of(action: RemoteAction, events: Iterable[RemoteEvent] = (), known: Kn
         failure=None if action.state == RemoteAction.State.CANCELLED else _failure(action.status, action.failure_cause),
         why=None if action.is_open else action.why,
         seconds=_seconds(action),
+        ended_at=action.finished_at,
         unsent=_unsent(action) if action.state in UNSENT_STATES else None,
         awaited=awaited_of(action),
         known=known,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib.auth.models import User
@@ -12,34 +11,25 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 
 from console.forms.reasons import ReasonForm
-from console.notices import notices
 from console.requests import PageRequest, View, person_page, see, wants_fragment
 from console.rights import REFUSALS, NotYours, member_in
-from console.vehicle.history import Entry, entry_of, history_page, with_people
-from console.vehicle.history_form import HistoryForm
-from console.vehicle.panel import panel_of
-from console.vehicle.state_card import state_card_of, told_by
-from console.vehicle.wake_budget import waking_of
+from console.vehicle.history import Entry, entry_of, with_people
+from console.vehicle.now.result import note_read
+from console.vehicle.panel import Panel, panel_of
+from console.vehicle.tabs.news import news_of
+from console.vehicle.tabs.tab import Tab, tab_of
 from fleets.access import vehicles_of
-from fleets.audit.entries import Origin, person
-from fleets.audit.looking import saw_position
-from fleets.models import Membership, Vehicle
-from fleets.reach import cannot_call_back
+from fleets.models import Vehicle
 from fleets.rights import Right
-from fleets.vehicles.dates import said_at
-from fleets.vehicles.position import Position, position_of
-from fleets.vehicles.state import StateRow, dig
-from fleets.vehicles.state.facts import hides_position
-from protocol.catalogue import REMOTE_TYPES
-from remotes.asking.ask import rules_of
+from fleets.vehicles.position import Position
+from fleets.vehicles.state import StateRow
 from remotes.checks.movement import Movement
-from remotes.finding.marks import Own, carried_out, marks_of, own_words
-from remotes.intake.unread import Unread, unread, unread_about
+from remotes.finding.marks import carried_out
+from remotes.intake.unread import unread
 from remotes.life.unknown import known_of
 from remotes.models import RemoteAction
 
@@ -87,7 +77,7 @@ class Question:
 
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
     """The vehicle with its fleet, which is one of the person's, with their membership; a 404 for another one."""
-    # So that the page needs a statement more only where there is any (`_unread_of`, `_own_of`).
+    # So that the page needs a statement more only where there is any (console/vehicle/tabs/news.py).
     asides = {"has_unread": Exists(unread(OuterRef("fleet"))), "has_own": Exists(carried_out())}
     rows = vehicles_of(request.user).select_related("fleet", "gateway").annotate(**asides)
     vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
@@ -127,77 +117,42 @@ def shown(action: RemoteAction) -> Entry:
     return entry_of(action, known=known_of([action]).get(action.pk))
 
 
-def tell_look(request: PageRequest, vehicle: Vehicle) -> Position | None:
-    """Where the vehicle is, for who may see that; that the person is shown it stands in the audit."""
-    if not member_in(request, vehicle.fleet).may(Right.SEE_POSITIONS):
-        return None
-    position = position_of(vehicle.state)
-    if position is not None:
-        saw_position(vehicle, person(request.user), Origin.PAGE)
-    return position
-
-
-def news_of(request: PageRequest, vehicle: Vehicle, action_id: str = "") -> dict[str, Any]:
-    """What the page shows of a vehicle; its history from the action with this id on, if there is one."""
-    now, position, member = timezone.now(), tell_look(request, vehicle), member_in(request, vehicle.fleet)
-    rules = rules_of(vehicle.fleet_id)
-    waking = waking_of(vehicle, rules, now)
-    own = _own_of(vehicle)
-    told = told_by(vehicle, rules.zone, sees_positions=member.may(Right.SEE_POSITIONS))
-    asked = HistoryForm({**request.GET.dict(), "action": action_id} if action_id else request.GET.dict())
-    return {
-        "fleet": vehicle.fleet,
-        "vehicle": vehicle,
-        "may_command": member.may(Right.SEND),
-        "panel": panel_of(vehicle, member.sends),
-        "rights": stamp_of(member),
-        "state_rows": told.rows,
-        "state_others": told.others,
-        "marks": marks_of(vehicle, own, said_at(dig(vehicle.state, "stolen")), now),
-        "hides_position": hides_position(vehicle.state),
-        "state_card": state_card_of(vehicle, waking, now),
-        "waking": waking,
-        "is_untold": cannot_call_back(vehicle.gateway),
-        "notices": notices(vehicle.fleet, vehicle.gateway_id),
-        "position": position,
-        "unread": _unread_of(vehicle),
-        "asked_history": asked,
-        "history": history_page(vehicle, asked.place, asked.filter),
-    }
-
-
-def _own_of(vehicle: Vehicle) -> dict[str, Own]:
-    return own_words(vehicle) if vars(vehicle).get("has_own", True) else {}
-
-
-def _unread_of(vehicle: Vehicle) -> list[Unread]:
-    return unread_about(vehicle) if vars(vehicle).get("has_unread", True) else []
-
-
-def stamp_of(member: Membership) -> str:
-    """A short word for what the person may do here: a page that was made with another one is made anew."""
-    told = ",".join(sorted([*member.rights, *(name for name in REMOTE_TYPES if member.may_send(name))]))
-    return sha256(told.encode()).hexdigest()[:12]
-
-
-def whole_page(request: PageRequest, vehicle: Vehicle, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "vehicle/page.html", news_of(request, vehicle) | more, status=status)
+def whole_page(
+    request: PageRequest, vehicle: Vehicle, tab: Tab = Tab.NOW, *, status: int = 200, panel: Panel | None = None
+) -> HttpResponse:
+    """A tab of the vehicle's page; `panel` says what was refused just now."""
+    return render(request, "vehicle/page.html", news_of(request, vehicle, tab, panel=panel), status=status)
 
 
 def page_at(request: PageRequest, vehicle: Vehicle, action_id: str) -> HttpResponse:
-    """The page with its history from an action on; a 404 where the vehicle has no such action."""
-    context = news_of(request, vehicle, action_id)
-    if not any(entry.public_id == action_id for entry in context["history"].entries):
+    """The history from an action on; a 404 where the vehicle has no such action. It is read then."""
+    context = news_of(request, vehicle, Tab.HISTORY, action_id)
+    entry = next((entry for entry in context["history"].entries if entry.public_id == action_id), None)
+    if entry is None:
         raise Http404
-    return render(request, "vehicle/page.html", context)
+    note_read(request, entry)
+    return render(request, "vehicle/page.html", context | {"result": None})
 
 
 def changed(request: PageRequest, vehicle: Vehicle) -> HttpResponse:
-    """After a change: the news and the panel for htmx, else back to the vehicle's page; both with the messages."""
+    """After a change: the news of the tab for htmx, else back to the vehicle's page; both with the messages."""
     if not wants_fragment(request):
         return to_page(vehicle)
-    context = news_of(request, vehicle) | {"after_change": True}
+    context = news_of(request, vehicle, tab_of(request)) | {"after_change": True}
     return instead(render(request, "vehicle/fragment.html", context), "#news", "outerHTML")
+
+
+def refused(request: PageRequest, vehicle: Vehicle, words: str, *, asked: str = "", status: int = 422) -> HttpResponse:
+    """The answer to what can't be done: said beside the button that was pressed, or above all where there is none."""
+    tab = tab_of(request)
+    panel = panel_of(vehicle, member_in(request, vehicle.fleet).sends, words, asked)
+    if not wants_fragment(request):
+        return whole_page(request, vehicle, status=status, panel=panel)
+    if tab != Tab.NOW:
+        context = {"words": words}
+        return instead(render(request, "vehicle/refusal.html", context, status=status), "#notice", "innerHTML")
+    context = news_of(request, vehicle, tab, panel=panel) | {"after_refusal": True}
+    return instead(render(request, "vehicle/fragment.html", context, status=status), "#news", "outerHTML")
 
 
 def ask(request: PageRequest, vehicle: Vehicle, question: Question) -> HttpResponse:
@@ -224,10 +179,7 @@ def to_page(vehicle: Vehicle) -> HttpResponse:
 
 
 def _forbidden(request: PageRequest, vehicle: Vehicle, words: str) -> HttpResponse:
-    """The answer to who acts without the right: the panel as it is for them, which says so."""
+    """The answer to who acts without the right: the page as it is for them, which says so."""
     if not wants_fragment(request):
         raise PermissionDenied(words)
-    member = member_in(request, vehicle.fleet)
-    panel = panel_of(vehicle, member.sends, words)
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": member.may(Right.SEND), "panel": panel}
-    return instead(render(request, "vehicle/panel.html", context, status=403), "#commands", "outerHTML")
+    return refused(request, vehicle, words, status=403)

@@ -34,7 +34,8 @@ class StateCard:
     """`read_at`: the cloud was asked for what is shown; the vehicle said it at `said_at`, None where that is not known.
 
     `problem`: what came instead when the cloud was asked last, at `tried_at`. `is_due`: it is asked as soon as its turn
-    comes. `cost`: what it costs to ask the vehicle itself; empty where that is of no use.
+    comes. `cost`: what it costs to ask the vehicle itself; empty where that is of no use. `may_wake`: what is sent now
+    may wake it up, and `wakes` says what that spends.
     """
 
     read_at: datetime | None
@@ -43,6 +44,8 @@ class StateCard:
     tried_at: datetime | None
     is_due: bool
     cost: str
+    may_wake: bool
+    wakes: str
 
 
 def state_card_of(vehicle: Vehicle, waking: Waking, now: datetime) -> StateCard:
@@ -55,7 +58,20 @@ def state_card_of(vehicle: Vehicle, waking: Waking, now: datetime) -> StateCard:
         tried_at=vehicle.state_tried_at,
         is_due=vehicle.gone_at is None and vehicle.state_due_at is not None and vehicle.state_due_at <= now,
         cost="" if problem or not vehicle.state_read_at else _cost(waking),
+        may_wake=not waking.is_awake,
+        wakes=_wakes(waking.budget),
     )
+
+
+def _wakes(budget: Budget) -> str:
+    if budget.left is None:
+        return _("May wake the vehicle up, which spends a wake-up.")
+    words = ngettext(
+        "May wake the vehicle up, which spends a wake-up: %(left)s is left this month.",
+        "May wake the vehicle up, which spends a wake-up: %(left)s are left this month.",
+        budget.left,
+    )
+    return words % {"left": budget.left}
 
 
 def _cost(waking: Waking) -> str:

@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.forms import REMOTE_FORMS, CommandForm, RemoteForm
 from console.forms.reasons import ReasonForm
 from console.requests import PageRequest, person_fragment, person_page, wants_fragment
-from console.rights import check_sends, member_in
+from console.rights import check, check_sends, member_in
 from console.vehicle.history import entry_of
+from console.vehicle.now.result import note_read
 from console.vehicle.pages import (
     Question,
     ask,
@@ -21,16 +22,17 @@ from console.vehicle.pages import (
     dialog,
     find_action,
     find_vehicle,
-    instead,
-    news_of,
     page_at,
-    tell_look,
+    refused,
+    shown,
     to_page,
     vehicle_page,
     whole_page,
 )
-from console.vehicle.panel import is_able, neighbours_of, panel_of, warning_of
+from console.vehicle.panel import is_able, neighbours_of, warning_of
 from console.vehicle.record import record_of
+from console.vehicle.tabs.news import news_of, tell_look
+from console.vehicle.tabs.tab import Tab, tab_of
 from fleets.models import Vehicle
 from fleets.rights import Right
 from fleets.vehicles.ability import unscoped
@@ -50,22 +52,57 @@ PAGE = RemoteAction.Origin.PAGE
 @require_safe
 @person_page
 def vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
-    """A vehicle: state, commands and history."""
+    """A vehicle as it is now: its state, the commands beside it, and what was sent last."""
     found = find_vehicle(request, fleet_id, vehicle_id)
     mark(found.pk)
     return whole_page(request, found)
 
 
 @require_safe
+@person_page
+def vehicle_history(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """All that was ever sent to a vehicle, a page at a time."""
+    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id), Tab.HISTORY)
+
+
+@require_safe
+@person_page
+def vehicle_programs(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """The programs of the week that the vehicle has stored."""
+    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id), Tab.PROGRAMS)
+
+
+@require_safe
+@vehicle_page(Right.LOOK_ALL)
+def vehicle_schedules(request: PageRequest, found: Vehicle) -> HttpResponse:
+    """What the fleet sends to the vehicle by the clock."""
+    return whole_page(request, found, Tab.SCHEDULES)
+
+
+@require_safe
+@person_page
+def vehicle_record(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
+    """What else is known of a vehicle, its audit, its capabilities, and its state word for word."""
+    return whole_page(request, find_vehicle(request, fleet_id, vehicle_id), Tab.RECORD)
+
+
+@require_safe
 @person_fragment
 def vehicle_news(request: PageRequest, fleet_id: str, vehicle_id: str) -> HttpResponse:
-    """What changes by itself on a vehicle's page: its state, its history, and whether anything is sent at all."""
-    found = find_vehicle(request, fleet_id, vehicle_id)
+    """What changes by itself on a tab of a vehicle's page, and whether anything is sent at all."""
+    found, tab = find_vehicle(request, fleet_id, vehicle_id), tab_of(request)
+    if tab == Tab.SCHEDULES:
+        check(request, found.fleet, Right.LOOK_ALL)
     mark(found.pk)
-    context = news_of(request, found)
-    # What an open page offers is no news, but for whom it is more or less now than when it was made.
-    context["has_other_rights"] = request.GET.get("rights", context["rights"]) != context["rights"]
-    return render(request, "vehicle/fragment.html", context)
+    return render(request, "vehicle/fragment.html", news_of(request, found, tab))
+
+
+@require_POST
+@vehicle_page(Right.LOOK)
+def put_away_result(request: PageRequest, found: Vehicle, action_id: str) -> HttpResponse:
+    """The person has read what became of an action: it is not shown above the page any more."""
+    note_read(request, shown(find_action(found, action_id)))
+    return changed(request, found)
 
 
 @require_safe
@@ -83,7 +120,7 @@ def action_record(request: PageRequest, fleet_id: str, vehicle_id: str, action_i
     asked = find_action(found, action_id)
     record = record_of(asked, sees_positions=_sees_positions(request, found))
     context = {"fleet": found.fleet, "vehicle": found, "record": record, "entry": entry_of(asked)}
-    template = "vehicle/record.html" if wants_fragment(request) else "vehicle/record_page.html"
+    template = "vehicle/messages.html" if wants_fragment(request) else "vehicle/record_page.html"
     return render(request, template, context)
 
 
@@ -118,7 +155,7 @@ def new_action(request: PageRequest, found: Vehicle) -> HttpResponse:
     remote_type = REMOTE_TYPES[form_class.type_name]
     check_sends(request, found.fleet, remote_type.name)
     if not is_able(found, remote_type):
-        return _not_able(request, found, _why_unable(found, remote_type))
+        return refused(request, found, _why_unable(found, remote_type))
     if request.method != "POST":
         return _options(request, form_class(vehicle=found))
     form = form_class(request.POST, vehicle=found)
@@ -168,16 +205,8 @@ def _send_form(request: PageRequest, form: RemoteForm, reason: str = "") -> Http
 
 
 def _refused(request: PageRequest, vehicle: Vehicle, form: CommandForm) -> HttpResponse:
-    """The panel again, with the error beside its button."""
-    return _not_able(request, vehicle, form.first_error, form.asked)
-
-
-def _not_able(request: PageRequest, vehicle: Vehicle, error: str, asked: str = "") -> HttpResponse:
-    panel = panel_of(vehicle, member_in(request, vehicle.fleet).sends, error, asked)
-    if not wants_fragment(request):
-        return whole_page(request, vehicle, status=422, panel=panel)
-    context = {"fleet": vehicle.fleet, "vehicle": vehicle, "may_command": True, "panel": panel}
-    return instead(render(request, "vehicle/panel.html", context, status=422), "#commands", "outerHTML")
+    """The page again, with the error beside its button."""
+    return refused(request, vehicle, form.first_error, asked=form.asked)
 
 
 def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Question:
@@ -192,6 +221,7 @@ def _question(vehicle: Vehicle, form: CommandForm, reason: ReasonForm) -> Questi
         reason=reason,
         movement=movement_before(vehicle, remote_type, command.payload, rules, timezone.now()),
         needs_another=rules.wants_two_people(remote_type, command.payload),
+        is_dangerous=not remote_type.is_release(command.payload),
     )
 
 
@@ -210,6 +240,7 @@ def _question_of_form(request: PageRequest, form: RemoteForm, reason: ReasonForm
         reason=reason,
         movement=movement_before(form.vehicle, form.remote_type, form.remote.payload, rules, timezone.now()),
         needs_another=rules.wants_two_people(form.remote_type, form.remote.payload),
+        is_dangerous=not form.remote_type.is_release(form.remote.payload),
         can_change=True,
     )
 

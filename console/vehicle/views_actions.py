@@ -123,7 +123,7 @@ def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
         reason=reason,
         movement=movement_about(action),
         entry=shown(action),
-        is_dangerous=action.type.dangerous,
+        is_dangerous=action.type.dangerous and not action.type.is_release(action.payload, action.extra),
         needs_another=rules_of(action.fleet_id).wants_two_people(action.type, action.payload, action.extra),
     )
 

@@ -12,8 +12,9 @@ from console.approvals.forms import GlassForm, RefusalForm
 from console.requests import PageRequest, wants_fragment
 from console.rights import member_in
 from console.vehicle.history import with_people
-from console.vehicle.pages import Question, ask, changed, shown, tell_look, vehicle_page
+from console.vehicle.pages import Question, ask, changed, shown, vehicle_page
 from console.vehicle.state_card import told_by
+from console.vehicle.tabs.news import tell_look
 from console.vehicle.views_actions import about, address_of, find_own, movement_about, names_of, warning_about
 from fleets.models import Vehicle
 from fleets.rights import Right
@@ -107,7 +108,7 @@ def _approval(request: PageRequest, action: RemoteAction) -> Question:
         warning=warning_about(action),
         movement=movement_about(action),
         entry=shown(action),
-        is_dangerous=action.type.dangerous,
+        is_dangerous=action.type.dangerous and not action.type.is_release(action.payload, action.extra),
         **_known(request, action),
     )
 

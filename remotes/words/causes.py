@@ -65,7 +65,6 @@ CAUSES: dict[str, Text] = {
             "It may stand where there is no network, in an underground car park for instance. Try again later, "
             "or when it is on the road. If it happens every time, have its connection looked at."
         ),
-        (Way.WAKE_UP, Way.AGAIN),
     ),
     statuses.MISSING_RIGHTS: Text(
         _("Your contract does not allow this for this vehicle."),

@@ -12,7 +12,6 @@ class Way(StrEnum):
     """What can be done about a failure on its page."""
 
     AGAIN = "again"
-    WAKE_UP = "wake-up"
     REFRESH = "refresh"
 
 

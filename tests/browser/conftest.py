@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from launcher.probes import free_port
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running_provider
@@ -143,6 +143,16 @@ def one_is_enough(running: Running) -> Iterator[None]:
     before = in_shell(running, _ONE_IS_ENOUGH % [fleet["id"] for fleet in running.demo["fleets"]])
     yield
     in_shell(running, _AS_BEFORE % before)
+
+
+def reach(page: Page, place: str) -> Locator:
+    """What has this id on a vehicle's page; the menu that it stands in is opened."""
+    found = page.locator(f"#{place}")
+    menu = page.locator("details.row-menu:not([open])").filter(has=found)
+    expect(found).to_have_count(1)
+    if menu.count():
+        menu.locator("summary").click()
+    return found
 
 
 def log_in(page: Page, running: Running) -> None:

@@ -15,7 +15,7 @@ from console.vehicle_list.columns import COLUMNS
 from tests.long_form import LONG, draw
 from tests.running import Running
 
-from .conftest import in_shell, log_in
+from .conftest import in_shell, log_in, reach
 from .outside import text_outside
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -302,8 +302,8 @@ def test_a_form_that_is_refused(name: str, still: Page, showroom: dict[str, str]
 
 def test_dialogs(still: Page, showroom: dict[str, str]) -> None:
     still.goto(address("vehicle", showroom))
-    for role, opener in (("button", "Immobilise"), ("link", "Options for climate"), ("button", "Keyboard shortcuts")):
-        still.get_by_role(role, name=opener, exact=opener == "Immobilise").click()  # type: ignore[arg-type]
+    for opener in ("command-immobilise", "form-Preconditioning", "show-keys"):
+        reach(still, opener).click()
         dialog = still.get_by_role("dialog")
         expect(dialog).to_be_visible()
         expect_no_fault(still, opener)

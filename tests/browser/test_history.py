@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import complaints_of
+from tests.browser.conftest import complaints_of, reach
 from tests.running import Running
 
 
@@ -17,7 +17,7 @@ def address(manager: Page, running: Running) -> str:
     manager.goto(address)
     expect(manager.locator("#live-mark")).to_have_attribute("data-mark", "live")
     for name in ("Honk", "Lock"):
-        manager.get_by_role("button", name=name, exact=True).click()
+        reach(manager, f"command-{name.lower()}").click()
         newest = manager.locator("#history .entry").first
         expect(newest.get_by_role("heading")).to_have_text(name)
         expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
@@ -31,7 +31,7 @@ def test_request_and_answers_are_read_when_they_are_unfolded_and_stay(manager: P
     expect(entry.locator("pre").first).to_contain_text('"state": "Locked"')
     expect(entry.locator("pre").first).to_contain_text("Authorization: ***")
     expect(entry.locator("pre").nth(1)).to_contain_text("HTTP 202")
-    manager.get_by_role("button", name="Unlock", exact=True).click()
+    reach(manager, "command-unlock").click()
     expect(manager.locator("#history .entry").first.get_by_role("heading")).to_have_text("Unlock")
     expect(manager.locator(f"#{name} pre").first).to_be_visible()
     honk = manager.locator("#history .entry").filter(has=manager.get_by_role("heading", name="Honk")).first
@@ -69,14 +69,18 @@ def test_a_link_opens_an_action_and_a_filter_narrows(manager: Page, address: str
     form.get_by_role("button", name="Show").click()
     expect(manager.locator(".history-said")).to_contain_text("Outcome: Succeeded")
     assert set(manager.locator("#history .entry h3").all_inner_texts()) == {"Honk"}
-    # Whoever sends something sees what becomes of it, filter or not.
+    # Whoever sends something sees what becomes of it, on each tab.
+    manager.get_by_role("link", name="Now", exact=True).click()
     manager.get_by_role("button", name="Flash lights").click()
     expect(manager.locator("#history .entry h3").first).to_have_text("Flash lights")
-    expect(manager.locator(".history-said")).to_have_count(0)
+    manager.go_back()
+    expect(manager.locator(".history-said")).to_contain_text("Outcome: Succeeded")
+    expect(manager.locator("#dock")).to_contain_text("Flash lights")
     assert complaints_of(manager) == []
 
 
 def test_on_paper_it_is_a_table_with_steps_and_nothing_to_press(manager: Page, address: str) -> None:
+    manager.goto(f"{address}/history")
     manager.emulate_media(media="print")
     entry = manager.locator("#history .entry").nth(1)
     expect(manager.get_by_text("Command and steps")).to_be_visible()

@@ -8,7 +8,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from simulator.world import CLIENT_ID, PASSWORD, USER
-from tests.browser.conftest import complaints_of
+from tests.browser.conftest import complaints_of, reach
 from tests.running import Running
 
 Turn = Callable[[str], None]
@@ -56,10 +56,10 @@ def test_french_a_failure_explained_and_retried(
     open_in("Français", manager, running, vehicle)
     expect(manager.locator("#live-mark")).to_have_text("En direct")
 
-    manager.get_by_role("button", name="Verrouiller", exact=True).click()
+    reach(manager, "command-lock").click()
     failed = manager.locator("#history .entry").first
     expect(failed).to_have_attribute("data-status", "Failed")
-    expect(failed).to_contain_text("Une porte était ouverte. DoorsOpen")
+    expect(failed).to_contain_text("Une porte était ouverte.")
     expect(failed).to_contain_text("Faites-la fermer, puis réessayez.")
     expect(manager.locator(".state time").first).to_have_text(re.compile("à l’instant|il y a"))
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from fleetremote.environment.maps import tile_sources
-from tests.browser.conftest import complaints_of
+from tests.browser.conftest import complaints_of, reach
 from tests.running import Running
 from tests.waiting import wait_until
 
@@ -62,7 +62,7 @@ def test_the_map_stays_while_the_news_come(manager: Page, vehicle: dict[str, str
     expect(the_map(manager)).to_be_visible()
     manager.evaluate("document.getElementById('map').mine = true")
     the_map(manager).get_by_role("button", name="Zoom in").click()
-    manager.get_by_role("button", name="Lock", exact=True).click()
+    reach(manager, "command-lock").click()
     newest = manager.locator("#history .entry").first
     expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     assert manager.evaluate("document.getElementById('map').mine")

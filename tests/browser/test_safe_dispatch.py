@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.running import Running
 
-from .conftest import complaints_of
+from .conftest import complaints_of, reach
 
 COUNTDOWN = re.compile(r"Expires in \d+:\d\d; then it is never sent\.")
 
@@ -45,7 +45,7 @@ def test_stop_wait_and_go_on(manager: Page, running: Running, fleet: str) -> Non
     expect(manager.locator("#live-mark")).to_have_attribute("data-mark", "live")
     notice = manager.locator("#sending-notices")
     expect(notice).to_contain_text("Sending is stopped for this fleet: Strange commands.")
-    manager.get_by_role("button", name="Lock", exact=True).click()
+    reach(manager, "command-lock").click()
     newest = manager.locator("#history .entry").first
     expect(newest).to_have_attribute("data-status", "queued")
     expect(newest.locator(".countdown")).to_have_text(COUNTDOWN)

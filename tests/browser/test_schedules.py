@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import complaints_of
+from tests.browser.conftest import complaints_of, reach
 from tests.browser.test_forms import electric, open_vehicle
 from tests.running import Running, database_uri
 
@@ -102,9 +102,8 @@ def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
 
 def test_a_command_is_saved_and_sent_with_one_click(manager: Page, running: Running) -> None:
     open_vehicle(manager, running, electric(running))
-    manager.get_by_role("link", name="Options for be seen and heard").click()
+    reach(manager, "form-Horn").click()
     dialog = manager.get_by_role("dialog")
-    dialog.get_by_role("link", name="Horn").click()
     dialog.get_by_label("How many times").fill("2")
     dialog.get_by_role("button", name="Save as a command…").click()
     expect(dialog.get_by_role("heading", name="Save a command: Horn")).to_be_focused()

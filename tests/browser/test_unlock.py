@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.running import Running
 from tests.waiting import wait_until
 
-from .conftest import complaints_of
+from .conftest import complaints_of, reach
 
 
 def open_vehicle(page: Page, running: Running, vehicle: dict[str, str]) -> None:
@@ -27,11 +27,16 @@ def test_unlock_an_asleep_vehicle_and_watch(manager: Page, running: Running) -> 
     manager.evaluate("window.sameDocument = true")
     manager.get_by_role("button", name="Unlock", exact=True).click()
     newest = manager.locator("#history .entry").first
-    for status in ("WakingUpVehicle", "SentToVehicle", "Success"):
+    steps = ("Waking up the vehicle", "Sent to the vehicle", "Success")
+    for status in steps:
         expect(newest.get_by_text(status).first).to_be_visible()
     expect(newest).to_have_attribute("data-status", "Success")
-    for status in ("Accepted", "WakingUpVehicle", "SentToVehicle", "Success"):
+    for status in ("Accepted", *steps):
         expect(newest.locator(".step", has_text=status)).to_have_count(1)
+    # The protocol's own words are in the record.
+    expect(newest.get_by_text("WakingUpVehicle")).to_be_hidden()
+    newest.get_by_text("Request and answers").click()
+    expect(newest.get_by_text("WakingUpVehicle")).to_be_visible()
     expect(manager.locator('[data-state="doors"]')).to_contain_text("Unlocked")
     assert manager.evaluate("window.sameDocument") is True
     assert complaints_of(manager) == []
@@ -41,12 +46,12 @@ def test_unlock_an_asleep_vehicle_and_watch(manager: Page, running: Running) -> 
 def test_a_dangerous_command_names_the_vehicle_and_asks(manager: Page, running: Running) -> None:
     vehicle = running.vehicles("awake")[0]
     open_vehicle(manager, running, vehicle)
-    manager.get_by_role("button", name="Immobilise", exact=True).click()
+    reach(manager, "command-immobilise").click()
     dialog = manager.get_by_role("dialog")
     expect(dialog).to_contain_text(vehicle["label"])
     dialog.get_by_role("link", name="Don't send").click()
     expect(dialog).to_be_hidden()
-    manager.get_by_role("button", name="Immobilise", exact=True).click()
+    reach(manager, "command-immobilise").click()
     dialog.get_by_label("Why").fill("It was not returned.")
     dialog.get_by_role("button", name="Immobilise", exact=True).click()
     expect(manager.locator("#history .entry").first).to_have_attribute("data-status", "Success")

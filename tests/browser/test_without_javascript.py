@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.running import Running
 from tests.waiting import wait_until
 
-from .conftest import log_in
+from .conftest import log_in, reach
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_unlock_and_see_it_end(plain: Page, running: Running, fleet: dict[str, A
 def test_a_dangerous_command_asks_on_a_page_of_its_own(plain: Page, fleet: dict[str, Any]) -> None:
     vehicle = [each for each in fleet["vehicles"] if each["profile"] == "awake"][2]
     plain.goto(f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}")
-    plain.get_by_role("button", name="Immobilise", exact=True).click()
+    reach(plain, "command-immobilise").click()
     expect(plain.get_by_role("heading", level=1)).to_contain_text(vehicle["label"])
     expect(plain.get_by_label("Why")).to_be_visible()
     plain.get_by_role("link", name="Don't send").click()

@@ -85,7 +85,7 @@ def test_the_browser_is_listened_to(camille: Client):
 
 
 def test_the_choice_is_remembered_and_beats_the_browser(camille: Client, world: World):
-    path = world.page_of(world.van)
+    path = world.page_of(world.van, "/history")
     page = camille.get(path).content.decode()
     assert f'<input type="hidden" name="next" value="{path}">' in page
     assert 'name="language" value="fr" lang="fr"' in page

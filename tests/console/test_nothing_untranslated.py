@@ -183,7 +183,8 @@ PAGES = (
     "{fleet}/actions?cause=nonsense",
     "{fleet}/wake-ups",
     "{fleet}/vehicles/{vehicle}",
-    "{fleet}/vehicles/{vehicle}?outcome=failed",
+    *(f"{{fleet}}/vehicles/{{vehicle}}/{tab}" for tab in ("history", "programs", "schedules", "record")),
+    "{fleet}/vehicles/{vehicle}/history?outcome=failed",
     "{fleet}/vehicles/{vehicle}/news",
     "{fleet}/vehicles/{vehicle}/actions?command=immobilise",
     "{fleet}/vehicles/{vehicle}/actions/{waiting}/approve",
@@ -236,7 +237,7 @@ PAGES = (
 
 def test_english_would_be_seen(camille: Client, busy: World):
     found = left_over(camille.get(busy.page_of(busy.van)).content.decode(), NAMES)
-    assert {"Action history", "Lock", "Doors", "Commands"} <= set(found)
+    assert {"Newest actions", "Lock", "Doors", "State and commands"} <= set(found)
 
 
 @pytest.mark.drawn("pages without English", 20, of="tests")

@@ -254,6 +254,11 @@ TABLE: dict[str, Kind] = {
     "open-with-view": of_others(OWN_ACT),
     # A vehicle and its actions
     "vehicle": of_vehicle(PAGE),
+    "vehicle-history": of_vehicle(PAGE),
+    "vehicle-programs": of_vehicle(PAGE),
+    "vehicle-schedules": of_vehicle(WHOLE_PAGE),
+    "vehicle-record": of_vehicle(PAGE),
+    "put-away-result": of_vehicle(OWN_ACT),
     "vehicle-news": of_vehicle(FRAGMENT),
     "read-state": of_vehicle(OWN_ACT),
     "vehicle-live": of_vehicle(STREAM),

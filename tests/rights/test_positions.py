@@ -93,7 +93,7 @@ def test_no_question_about_what_waits_for_a_second_person_tells_it(places: Place
 def test_who_may_see_it_is_told(places: Places) -> None:
     """Else the walk could find nothing anywhere."""
     by_name = {address.name: address for address in pages()}
-    names = ("vehicle", "vehicle-news", "action", "action-record", "new-action", "callback-batch")
+    names = ("vehicle", "vehicle-news", "vehicle-record", "action-record", "new-action", "callback-batch")
     for name in names:
         assert places.found("manager", urls_of(by_name[name], places.ids)[0]), name
     assert places.found("manager", reverse("audit-entry", args=[places.fleet.public_id, places.ids["entry_id"]]))

@@ -62,7 +62,7 @@ def test_what_is_not_possible_is_told_in_the_panel(
     response = camille.post(world.page_of(world.van, "/actions"), {"command": command}, headers=headers)
     assert response.status_code == 422
     assert "field-error" in response.content.decode()
-    assert response.headers.get("HX-Retarget") == ("#commands" if headers else None)
+    assert response.headers.get("HX-Retarget") == ("#news" if headers else None)
     assert not world.van.remote_actions.exists()
 
 

@@ -22,7 +22,7 @@ from tests.world import make_action, make_event, make_person, written
 DAY = timedelta(days=1)
 
 
-def shown(client: Client, world: World, part: str = "", **query: str | int) -> list[str]:
+def shown(client: Client, world: World, part: str = "/history", **query: str | int) -> list[str]:
     """The ids of the actions on a page, in their order."""
     page = client.get(world.page_of(world.van, part), query).content.decode()
     return [piece.partition('"')[0] for piece in page.split('id="action-')[1:]]
@@ -92,7 +92,7 @@ def test_by_days_of_the_readers_clocks(camille: Client, world: World):
 @pytest.mark.parametrize("query", [{"since": "soon"}, {"since": "2026-11-21", "until": "2026-11-20"}, {"outcome": "x"}])
 def test_a_filter_that_is_wrong_says_so(camille: Client, world: World, query: dict[str, str]):
     action = make_action(world.van)
-    page = camille.get(world.page_of(world.van), query)
+    page = camille.get(world.page_of(world.van, "/history"), query)
     assert page.status_code == 200
     assert 'class="field-error"' in page.content.decode()
     assert shown(camille, world, **{"outcome": "x"}) == ids(action)
@@ -102,11 +102,14 @@ def test_the_page_says_what_it_shows_and_the_news_show_the_same(camille: Client,
     make_action(world.van, "honk")
     lock = make_action(world.van, "lock", user=world.camille)
     query = {"feature": "Locking", "who": "cam ille"}
-    page = camille.get(world.page_of(world.van), query).content.decode()
+    page = camille.get(world.page_of(world.van, "/history"), query).content.decode()
     assert '<span class="muted">Command:</span> Lock or unlock' in page
-    assert f"/news?{urlencode(query)}".replace("&", "&amp;") in page
-    assert shown(camille, world, "/news", **query) == ids(lock)
-    assert "No action fits this filter" in camille.get(world.page_of(world.van), {"feature": "Tan"}).content.decode()
+    assert f"/news?tab=history&{urlencode(query)}".replace("&", "&amp;") in page
+    assert shown(camille, world, "/news", tab="history", **query) == ids(lock)
+    assert (
+        "No action fits this filter"
+        in camille.get(world.page_of(world.van, "/history"), {"feature": "Tan"}).content.decode()
+    )
 
 
 def test_a_filtered_history_goes_on_to_its_oldest_page_and_back(camille: Client, world: World):
@@ -119,13 +122,13 @@ def test_a_filtered_history_goes_on_to_its_oldest_page_and_back(camille: Client,
     second = shown(camille, world, feature="Locking", before=locks[-PAGE_SIZE].pk)
     third = shown(camille, world, feature="Locking", before=locks[-2 * PAGE_SIZE].pk)
     assert first + second + third == newest_first
-    back = camille.get(world.page_of(world.van, f"?feature=Locking&after={locks[2].pk}")).content.decode()
+    back = camille.get(world.page_of(world.van, f"/history?feature=Locking&after={locks[2].pk}")).content.decode()
     assert shown(camille, world, feature="Locking", after=locks[2].pk) == second
     assert f"?feature=Locking&amp;after={locks[-PAGE_SIZE - 1].pk}#history" in back
     assert f"?feature=Locking&amp;before={locks[3].pk}#history" in back
-    newest = camille.get(world.page_of(world.van), {"after": locks[-PAGE_SIZE - 1].pk}).content.decode()
+    newest = camille.get(world.page_of(world.van, "/history"), {"after": locks[-PAGE_SIZE - 1].pk}).content.decode()
     assert "Newer actions" in newest
-    assert "Newer actions" not in camille.get(world.page_of(world.van)).content.decode()
+    assert "Newer actions" not in camille.get(world.page_of(world.van, "/history")).content.decode()
 
 
 def test_a_link_opens_an_action_of_any_age(camille: Client, world: World):
@@ -136,12 +139,12 @@ def test_a_link_opens_an_action_of_any_age(camille: Client, world: World):
     entry = page.partition(f'id="action-{old.public_id}"')[2].partition("</li>")[0]
     assert 'aria-current="true"' in entry
     assert f'id="steps-{old.public_id}" open' in entry
-    assert f"/news?action={old.public_id}" in page
-    assert shown(camille, world, "/news", action=old.public_id) == ids(*reversed(made[:4]))
+    assert f"/news?tab=history&amp;action={old.public_id}" in page
+    assert shown(camille, world, "/news", tab="history", action=old.public_id) == ids(*reversed(made[:4]))
     assert f"?after={old.pk}#history" in page
     assert (
         f"/actions/{old.public_id}#action-{old.public_id}"
-        in camille.get(world.page_of(world.van), {"before": old.pk + 1}).content.decode()
+        in camille.get(world.page_of(world.van, "/history"), {"before": old.pk + 1}).content.decode()
     )
 
 
@@ -150,7 +153,7 @@ def test_a_link_to_an_action_of_another_vehicle_leads_nowhere(camille: Client, w
     assert camille.get(world.page_of(world.van, f"/actions/{other.public_id}")).status_code == 404
     assert camille.get(world.page_of(world.rental, f"/actions/{other.public_id}")).status_code == 404
     assert camille.get(world.page_of(world.van, f"/actions/{other.public_id}/record")).status_code == 404
-    assert shown(camille, world, "/news", action=other.public_id) == []
+    assert shown(camille, world, "/news", tab="history", action=other.public_id) == []
 
 
 def in_trouble(world: World, ana: User) -> None:
@@ -173,7 +176,7 @@ def test_in_trouble_a_page_takes_no_more_than_twelve_queries(
     ana = make_person("ana", world.lyon)
     in_trouble(world, ana)
     client = log_in(world.camille)
-    for address in (f"{query}", f"/news{query}"):
+    for address in (f"/history{query}", f"/news?tab=history&{query[1:]}"):
         with django_assert_max_num_queries(12):
             page = client.get(world.page_of(world.van, address))
         assert page.status_code == 200
@@ -190,6 +193,19 @@ def test_the_page_at_an_action_takes_no_more_than_twelve_queries(
         assert client.get(world.page_of(world.van, f"/actions/{first.public_id}")).status_code == 200
     with django_assert_max_num_queries(12):
         assert client.get(world.page_of(world.van, f"/actions/{first.public_id}/record")).status_code == 200
+
+
+@pytest.mark.parametrize("tab", ["now", "programs", "schedules", "record"])
+def test_nor_does_any_other_tab(
+    world: World, log_in: LogIn, tab: str, django_assert_max_num_queries: DjangoAssertNumQueries
+):
+    in_trouble(world, make_person("ana", world.lyon))
+    client = log_in(world.camille)
+    for address in ("" if tab == "now" else f"/{tab}", f"/news?tab={tab}"):
+        with django_assert_max_num_queries(12):
+            page = client.get(world.page_of(world.van, address))
+        assert page.status_code == 200
+        assert len(page.content) < 100_000
 
 
 def test_without_a_login_the_record_is_not_told(world: World):

@@ -19,11 +19,12 @@ END, BEGINNING = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"
 
 
 def pages(client: Client, world: World, state: Any) -> list[str]:
-    """The vehicle's page, the list, what is stolen, and the file, once the cloud has said this."""
+    """The vehicle's page, the list, what is stolen, the file, and the record, once the cloud has said this."""
     keep([Answer(world.van.pk, timezone.now(), state)])
     fleet = f"/fleets/{world.lyon.public_id}"
     found = []
-    for url in (world.page_of(world.van), fleet, f"{fleet}?mark=stolen", f"{fleet}/vehicles.csv"):
+    record = world.page_of(world.van, "/record")
+    for url in (world.page_of(world.van), fleet, f"{fleet}?mark=stolen", f"{fleet}/vehicles.csv", record):
         answer = client.get(url)
         assert answer.status_code == 200, url
         found.append(answer.getvalue().decode())
@@ -59,8 +60,9 @@ def test_what_is_endless_or_hidden_is_shown_short_and_plain(camille: Client, wor
 
 
 def test_who_has_said_something_that_no_row_shows_has_not_said_nothing(camille: Client, world: World) -> None:
-    page, *_ = pages(camille, world, {"cargo": {"cooled": True}})
-    assert "cargo.cooled" in page
+    page, *_, record = pages(camille, world, {"cargo": {"cooled": True}})
+    assert "1 other value" in page
+    assert "cargo.cooled" in record
     assert "has reported nothing" not in page
     Vehicle.objects.update(state={})
     assert "has reported nothing" in camille.get(world.page_of(world.van)).content.decode()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from console.vehicle.history import PAGE_SIZE
+from console.vehicle.history import NEWEST_SHOWN, PAGE_SIZE
 from console.vehicle.record import MOST
 from fleets.audit.entries import Kind, record
 from fleets.models import ApiClient
@@ -123,10 +123,13 @@ def _long_history(world: World) -> list[RemoteAction]:
 def test_older_actions_are_a_page_further(camille: Client, world: World):
     actions = _long_history(world)
     oldest_shown = actions[5]
-    first = camille.get(world.page_of(world.van)).content.decode()
+    now = camille.get(world.page_of(world.van)).content.decode()
+    assert now.count('<li class="card entry') == NEWEST_SHOWN
+    assert f"/history?before={actions[-NEWEST_SHOWN].pk}#history" in now
+    first = camille.get(world.page_of(world.van, "/history")).content.decode()
     assert first.count('<li class="card entry') == PAGE_SIZE
     assert f"?before={oldest_shown.pk}" in first
-    older = camille.get(world.page_of(world.van, f"?before={oldest_shown.pk}")).content.decode()
+    older = camille.get(world.page_of(world.van, f"/history?before={oldest_shown.pk}")).content.decode()
     assert older.count('<li class="card entry') == 5
     assert actions[0].public_id in older
     assert "Older actions" not in older
@@ -135,7 +138,7 @@ def test_older_actions_are_a_page_further(camille: Client, world: World):
 @pytest.mark.parametrize("before", ["x", "0", "9" * 30])
 def test_a_broken_key_leads_to_the_newest_page(camille: Client, world: World, before: str):
     action = make_action(world.van)
-    assert action.public_id in camille.get(world.page_of(world.van, f"?before={before}")).content.decode()
+    assert action.public_id in camille.get(world.page_of(world.van, f"/history?before={before}")).content.decode()
 
 
 @pytest.mark.parametrize("part", ["", "/news"])
