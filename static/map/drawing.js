@@ -2,9 +2,9 @@
 import { gettext } from "../words.js";
 import { ground } from "./ground.js";
 
-// Zooms: of a place with its streets, and of the world.
-export const CLOSE = 15;
+// Zooms: of the world, and of a place with its streets; without tiles there are none, and the towns around say more.
 export const FAR = 2;
+export const closeOn = (box) => (box.dataset.tiles ? 15 : 11);
 
 export function draw(L, box, label) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

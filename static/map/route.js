@@ -1,6 +1,7 @@
 // A route: the rows of the form are the truth, the map shows them, and a click fills in the next one.
 import { gettext } from "../words.js";
-import { CLOSE, draw, FAR, mark, number, place, positionOf } from "./drawing.js";
+import { PlaceSearch, wordsOf } from "./search.js";
+import { closeOn, draw, FAR, mark, number, place, positionOf } from "./drawing.js";
 
 const MOST_STOPS = 10;
 
@@ -11,6 +12,7 @@ export class RouteMap {
   #marks;
   #way;
   #status;
+  #search;
 
   constructor(L, box) {
     this.#L = L;
@@ -24,6 +26,9 @@ export class RouteMap {
     this.#map.on("click", ({ latlng }) => this.#add(latlng.wrap()));
     this.#list.addEventListener("input", () => this.show());
     this.#list.addEventListener("change", () => this.#see());
+    this.#list.addEventListener("click", (event) => this.#press(event));
+    this.#search = new PlaceSearch(box.closest("[data-route]").querySelector("[data-route-find]"), (found) => this.#choose(found));
+    for (const row of this.#list.children) this.#fold(row);
     this.#begin(positionOf(box));
     this.show();
   }
@@ -40,11 +45,11 @@ export class RouteMap {
     if (vehicle) this.#L.marker(vehicle, { icon: mark(this.#L, "vehicle-mark"), interactive: false, keyboard: false }).addTo(this.#map);
     const places = [...this.#stops.map(({ at }) => at), ...(vehicle ? [vehicle] : [])];
     if (places.length > 1) this.#fit(places);
-    else this.#map.setView(places[0] ?? [30, 10], places.length ? CLOSE - 2 : FAR, { animate: false });
+    else this.#map.setView(places[0] ?? [30, 10], places.length ? closeOn(this.#map.getContainer()) - 2 : FAR, { animate: false });
   }
 
   #fit(places) {
-    this.#map.fitBounds(places, { maxZoom: CLOSE, padding: [30, 30], animate: false });
+    this.#map.fitBounds(places, { maxZoom: closeOn(this.#map.getContainer()), padding: [30, 30], animate: false });
   }
 
   // What is typed may lie outside of the map as it stands.
@@ -62,14 +67,62 @@ export class RouteMap {
       stop.on("dragend", () => this.#fill(index, stop.getLatLng().wrap()));
     }
     this.#way.setLatLngs(stops.map(({ at }) => at));
+    this.#tell(stops);
+  }
+
+  // Each row says where it leads.
+  async #tell(stops) {
+    const words = [...this.#list.children].map((row) => row.querySelector("[data-words]"));
+    for (const [index, element] of words.entries()) {
+      const stop = stops.find((one) => one.index === index);
+      const key = stop ? stop.at.join() : "";
+      if (element.dataset.words === key && key) continue;
+      element.dataset.words = key;
+      element.textContent = stop ? stop.at.map((degrees) => degrees.toFixed(4)).join(", ") : gettext("No place yet");
+      if (!stop) continue;
+      const said = await wordsOf(this.#search.wordsAddress, stop.at);
+      if (said && element.dataset.words === key) element.textContent = said;
+    }
+  }
+
+  #fold(row) {
+    const details = row.querySelector("details");
+    details.open = "wrong" in details.dataset;
+    row.querySelector("[data-acts]").hidden = false;
+  }
+
+  #choose({ name, latitude, longitude }) {
+    const index = this.#add({ lat: latitude, lng: longitude });
+    if (index === undefined) return;
+    this.#say(gettext("Place %s is set: %s", index + 1, name));
+    this.#fit(this.#stops.map(({ at }) => at));
+  }
+
+  // Rows stay, what stands in them moves: so their names and labels stay right.
+  #press(event) {
+    const act = event.target.closest("[data-act]")?.dataset.act;
+    if (!act) return;
+    const rows = this.#rows;
+    const index = [...this.#list.children].indexOf(event.target.closest("li"));
+    const values = rows.map((inputs) => inputs.map((input) => input.value));
+    const other = act === "up" ? index - 1 : index + 1;
+    if (act === "remove") values.push(values.splice(index, 1)[0].map(() => ""));
+    else if (values[other]) [values[index], values[other]] = [values[other], values[index]];
+    for (const [place, inputs] of rows.entries()) for (const [part, input] of inputs.entries()) input.value = values[place][part];
+    this.show();
+    if (act === "remove") this.#say(gettext("Place %s is removed.", index + 1));
   }
 
   #add(at) {
     const free = this.#rows.findIndex((inputs) => inputs.every((input) => !input.value.trim()));
-    if (free < 0 && !this.#grow()) return this.#say(gettext("A route has 10 places at the most."));
+    if (free < 0 && !this.#grow()) {
+      this.#say(gettext("A route has 10 places at the most."));
+      return undefined;
+    }
     const index = free < 0 ? this.#rows.length - 1 : free;
     this.#fill(index, at);
     this.#say(gettext("Place %s is set: %s, %s", index + 1, at.lat.toFixed(5), at.lng.toFixed(5)));
+    return index;
   }
 
   #fill(index, at) {
@@ -86,11 +139,13 @@ export class RouteMap {
     const renumber = (text) => text.replace(new RegExp(`${count}(?!\\d)`), count + 1);
     for (const element of row.querySelectorAll("*")) {
       for (const name of ["id", "name", "for"]) if (element.hasAttribute(name)) element.setAttribute(name, renumber(element.getAttribute(name)));
+      if (element.ariaLabel) element.ariaLabel = renumber(element.ariaLabel);
       for (const name of ["aria-invalid", "aria-describedby", "autofocus"]) element.removeAttribute(name);
       if (!element.children.length) element.textContent = renumber(element.textContent);
     }
     for (const error of row.querySelectorAll(".field-error")) error.remove();
     for (const input of row.querySelectorAll("input")) input.value = "";
+    row.querySelector("[data-words]").dataset.words = "";
     this.#list.append(row);
     return true;
   }

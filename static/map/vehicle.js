@@ -1,6 +1,6 @@
 // The last position of a vehicle: read from the words beside the map, which the news of the page bring up to date.
 import { gettext } from "../words.js";
-import { CLOSE, draw, mark, positionOf } from "./drawing.js";
+import { closeOn, draw, mark, positionOf } from "./drawing.js";
 
 export class VehicleMap {
   #map;
@@ -20,7 +20,7 @@ export class VehicleMap {
     const isFirst = !this.#map.hasLayer(this.#mark);
     if (!isFirst && this.#mark.getLatLng().equals(at)) return;
     this.#mark.setLatLng(at).addTo(this.#map);
-    if (isFirst) this.#map.setView(at, CLOSE, { animate: false });
+    if (isFirst) this.#map.setView(at, closeOn(this.#map.getContainer()), { animate: false });
     else this.#map.panTo(at);
   }
 
