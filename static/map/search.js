@@ -31,7 +31,7 @@ export class PlaceSearch {
   }
 
   get wordsAddress() {
-    return this.#field.dataset.words;
+    return this.#field.dataset.say;
   }
 
   async #ask() {

@@ -46,8 +46,7 @@ def test_the_towns_of_a_square_are_within_it_the_largest_first(person: Client) -
 def test_a_place_is_found_and_said(person: Client) -> None:
     places = person.get("/places/find", {"q": "villeurb"}).json()["places"]
     assert [(place["name"], place["country"]) for place in places] == [("Villeurbanne", "France")]
-    assert (
-        person.get("/places/find", {"q": "45.79, 4.8795"}).json()["places"][0]["name"] == "3 km north of Villeurbanne"
-    )
+    (typed,) = person.get("/places/find", {"q": "45.79, 4.8795"}).json()["places"]
+    assert typed["name"] == "3 km north of Villeurbanne"
     assert person.get("/places/words", {"latitude": "45.764", "longitude": "4.8357"}).json() == {"words": "in Lyon"}
     assert person.get("/places/words", {"latitude": "north", "longitude": ""}).status_code == 404
