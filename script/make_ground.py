@@ -106,7 +106,8 @@ def middle(points: list[Point]) -> list[int]:
 
 
 def steps(points: list[Point]) -> list[int]:
-    flat, x, y = [], 0, 0
+    flat: list[int] = []
+    x = y = 0
     for east, north in points:
         if flat and (round(east), round(north)) == (x, y):
             continue

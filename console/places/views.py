@@ -74,4 +74,5 @@ def _longitude(x: int, zoom: int) -> float:
 
 
 def _latitude(y: int, zoom: int) -> float:
-    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**zoom))))
+    turned: float = math.pi * (1 - 2 * y / 2.0**zoom)
+    return math.degrees(math.atan(math.sinh(turned)))

@@ -36,10 +36,14 @@ _AROUND = 200
 class Place(Protocol):
     """A place with a name of its own; `radius` in metres, or None."""
 
-    name: str
-    latitude: float
-    longitude: float
-    radius: int | None
+    @property
+    def name(self) -> str: ...
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+    @property
+    def radius(self) -> int | None: ...
 
 
 def position_words(latitude: float, longitude: float, saved: Iterable[Place] = ()) -> str:
