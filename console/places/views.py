@@ -55,7 +55,7 @@ def towns(request: PageRequest, zoom: int, x: int, y: int) -> HttpResponse:
 
     They are everybody's, so nobody need be logged in, and a browser keeps them for a week.
     """
-    if zoom > DEEPEST or max(x, y) >= 2**zoom:
+    if zoom > DEEPEST or max(x, y) >= 1 << zoom:
         raise Http404
     try:
         known = gazetteer()
@@ -70,9 +70,9 @@ def towns(request: PageRequest, zoom: int, x: int, y: int) -> HttpResponse:
 
 
 def _longitude(x: int, zoom: int) -> float:
-    return x / 2**zoom * 360 - 180
+    return x / (1 << zoom) * 360 - 180
 
 
 def _latitude(y: int, zoom: int) -> float:
-    turned: float = math.pi * (1 - 2 * y / 2.0**zoom)
+    turned = math.pi * (1 - 2 * y / (1 << zoom))
     return math.degrees(math.atan(math.sinh(turned)))
