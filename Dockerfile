@@ -16,6 +16,8 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin flee
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/fleetremote
 COPY . .
+# The file of towns, made where the packages are, so that no container makes its own.
+RUN python -m fleets.places.file
 USER fleetremote
 VOLUME /data
 EXPOSE 8000

@@ -34,6 +34,7 @@ from console.people import views as people
 from console.people import views_accounts as account_acts
 from console.people import views_acts as people_acts
 from console.people import views_invited as invited
+from console.places import views as places
 from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
@@ -236,6 +237,9 @@ urlpatterns = [
     path(f"{_CONNECTION}/go-on", connection_acts.go_on, name="go-on-connection"),
     path(f"{_CONNECTION}/take-back", connection_acts.take_back_credentials, name="take-back-credentials"),
     path(f"{_CONNECTION}/remove", connection_acts.remove_connection, name="remove-connection"),
+    path("places/find", places.find_place, name="find-place"),
+    path("places/words", places.name_position, name="name-position"),
+    path("places/towns/<int:zoom>/<int:x>/<int:y>", places.towns, name="towns"),
     path(_LABELS, labels.labels, name="labels"),
     path(f"{_LABELS}.csv", labels.label_table, name="label-table"),
     path(f"{_LABELS}/<id:import_id>", labels.label_import, name="label-import"),

@@ -148,6 +148,7 @@ def test_a_route_is_clicked_together(manager: Page, vehicle: dict[str, str]) -> 
     board.locator(".route-mark span").first.drag_to(board, target_position={"x": 120, "y": 220})
     assert rows(manager)[0] != filled[0]
     assert rows(manager)[1:] == filled[1:]
+    dialog.locator(".route-row summary").nth(2).click()
     dialog.get_by_label("Latitude of place 3").fill("")
     expect(board.locator(".route-mark")).to_have_count(2)
     dialog.get_by_label("Latitude of place 3").fill("45,75")
@@ -163,6 +164,37 @@ def test_a_route_is_clicked_together(manager: Page, vehicle: dict[str, str]) -> 
     positions = json.loads(body)["navigation"]["positions"]
     wanted = [[float(number.replace(",", ".")) for number in reversed(row)] for row in sent]
     assert [position["coordinates"] for position in positions] == wanted
+
+
+def test_a_route_goes_to_a_place_by_name_offline(manager: Page, running: Running, vehicle: dict[str, str]) -> None:
+    home = running.demo["web"]["url"]
+    refused: list[str] = []
+
+    def only_home(route: Route) -> None:
+        if route.request.url.startswith((home, "data:")):
+            return route.fallback()
+        refused.append(route.request.url)
+        return route.abort()
+
+    manager.route("**/*", only_home)
+    manager.get_by_role("link", name="Send a route").click()
+    dialog = manager.get_by_role("dialog", name="Send a route")
+    search = dialog.get_by_role("searchbox", name="Find a place")
+    search.fill("villeurb")
+    dialog.get_by_role("button", name="Villeurbanne, France").click()
+    expect(dialog.locator("[data-words]").first).to_have_text("in Villeurbanne")
+    search.fill("saint etienne")
+    search.press("Enter")
+    expect(dialog.locator("[data-words]").nth(1)).to_have_text("in Saint-Étienne")
+    dialog.get_by_role("button", name="Move place 2 up").click()
+    expect(dialog.locator("[data-words]").first).to_have_text("in Saint-Étienne")
+    dialog.get_by_role("button", name="Remove place 2").click()
+    expect(dialog.locator(".route-mark")).to_have_count(1)
+    assert [bool(latitude) for latitude, _longitude in rows(manager)] == [True, False]
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    newest = manager.locator("#history .entry").first
+    expect(newest).to_have_attribute("data-status", "Success")
+    assert refused == []
 
 
 def test_no_more_than_ten_places_are_added(manager: Page, vehicle: dict[str, str]) -> None:
@@ -191,6 +223,7 @@ def test_a_place_that_is_typed_comes_into_view(manager: Page, vehicle: dict[str,
     manager.get_by_role("link", name="Send a route").click()
     dialog = manager.get_by_role("dialog", name="Send a route")
     expect(dialog.locator(".vehicle-mark span")).to_be_visible()
+    dialog.locator(".route-row summary").first.click()
     latitude, longitude = dialog.locator(".route-row input").all()[:2]
     latitude.fill("47.21")
     longitude.fill("-1.55")

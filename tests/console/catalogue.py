@@ -42,7 +42,7 @@ def said_in_templates() -> Iterator[Key]:
 
 
 def said_in_scripts() -> Iterator[Key]:
-    for path in (ROOT / "static").glob("*.js"):
+    for path in (ROOT / "static").rglob("*.js"):
         yield from _keys("javascript", path.read_bytes())
 
 

@@ -229,6 +229,9 @@ TABLE: dict[str, Kind] = {
     # Pages: a fleet and its vehicles
     "fleets": HOME,
     "search": HOME,
+    "find-place": replace(HOME, unknown=401),
+    "name-position": replace(HOME, unknown=401),
+    "towns": open_to_all("GET HEAD"),
     "rights": HOME,
     "fleet-rights": WHOLE_PAGE,
     "vehicles": PAGE,
@@ -383,4 +386,8 @@ ADMIN = Kind(" ".join(METHODS), admitted=ROOT, known=ROOT)
 ADMIN_OPEN = {"admin:login", "admin:logout", "admin:password_change"}
 
 # Where an address says nothing without a query.
-QUERIES = {"new-action": "?type=Horn", "new-saved-command": "?type=Preconditioning"}
+QUERIES = {
+    "new-action": "?type=Horn",
+    "new-saved-command": "?type=Preconditioning",
+    "name-position": "?latitude=45.7&longitude=4.8",
+}

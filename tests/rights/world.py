@@ -146,6 +146,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "connection_id": _connection(name, vehicle.gateway),
         "client_id": secret.client.public_id,
         "secret_id": secret.pk,
+        **{"zoom": 6, "x": 32, "y": 22},
         "trust_id": _trust(fleet, secret.client),
         "chid": channel.public_id,
         "on_channel_id": on_channel.public_id,

@@ -1,7 +1,9 @@
 """`at_start` is what script/server (launcher/start/words.py) and Compose run once the database is migrated."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 
 from django.conf import settings
@@ -25,8 +27,12 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Do it."""
         from fleetremote.greeting import demo_lines, first_admin_lines, reach_lines
+        from fleets.places import file as towns
         from launcher.files import write_private
 
+        # Made here, so that no page waits for it; without it positions have no words.
+        with suppress(OSError, SubprocessError):
+            towns.path()
         if options["demo"]:
             call_command("demo", "--load", stdout=self.stdout)
         lines = [*first_admin_lines(options["at"]), *reach_lines()]
