@@ -12,6 +12,7 @@ from console.fleet_map.scope import Scope
 from console.vehicle_list import sorting
 from console.vehicle_list.sorting import beyond
 from fleets.models import Fleet, Vehicle
+from fleets.vehicles.position import Position, position_in
 from remotes.finding.condition import Condition
 
 PAGE_SIZE = 50
@@ -37,6 +38,11 @@ class MapRow:
     @property
     def has_place(self) -> bool:
         return self.spot is not None and self.spot.has_place
+
+    @property
+    def position(self) -> Position | None:
+        """Where it may be shown to be."""
+        return position_in(self.vehicle) if self.has_place else None
 
     @property
     def at(self) -> datetime | None:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from sys import byteorder
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, FloatField, QuerySet, When
 
@@ -102,7 +103,11 @@ def picture_of(vehicles: QuerySet[Vehicle], fleets: Collection[int], sighted: Co
     places = [_if_sighted(name, sighted) for name in ("latitude", "longitude", "position_at")]
     columns = dict(zip(("north", "east", "told_at"), places, strict=True)) | {"condition": condition(fleets)}
     rows: QuerySet[Any, Any] = vehicles.order_by().annotate(**columns).values_list("pk", *columns)
-    statement, values = rows.query.sql_with_params()
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        # Django sees by itself that none is meant.
+        return Picture(b"")
     with connection.cursor() as cursor:
         cursor.execute(_PACK.format(vehicles=statement), values)
         (packed,) = cursor.fetchone() or (None,)

@@ -19,7 +19,7 @@ from fleets.narrowing import narrow
 from remotes.finding.condition import Condition
 from tests.console.conftest import LogIn, World
 from tests.long_form import examples
-from tests.world import make_action, make_fleet, make_vehicle
+from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 VEHICLES = 10_000
 
@@ -179,6 +179,17 @@ def test_who_may_not_command_many_is_offered_nothing(world: World, viktor: Clien
     assert "You may not send one command to many vehicles here." in found
     assert "new-bulk" not in found
     assert 'name="command"' not in found
+
+
+def test_nothing_is_chosen_any_more(world: World, camille: Client):
+    for fleet in (world.lyon, None):
+        assert "Nothing chosen" in chosen(camille, fleet)
+
+
+def test_who_has_no_fleet_finds_an_empty_map(world: World, log_in: LogIn):
+    nobody = log_in(make_person("nobody"))
+    assert spots_of(nobody) == {}
+    assert "0 vehicles" in html_of(nobody, "/map")
 
 
 def test_keys_are_read_whatever_is_posted():
