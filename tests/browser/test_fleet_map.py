@@ -87,3 +87,18 @@ def test_a_new_state_is_shown_without_moving_anything(board: Page, fleet: str) -
     assert board.url == view
     expect(first.get_by_role("checkbox")).to_be_checked()
     other.close()
+
+
+def test_without_javascript_the_list_remains_and_says_so(board: Page, running: Running, fleet: str) -> None:
+    context = board.context.browser.new_context(  # type: ignore[union-attr]
+        base_url=running.demo["web"]["url"], java_script_enabled=False, storage_state=board.context.storage_state()
+    )
+    page = context.new_page()
+    page.goto(f"/fleets/{fleet}/map")
+    expect(page.get_by_text("The map needs JavaScript.")).to_be_visible()
+    expect(page.locator("#fleet-map")).to_be_hidden()
+    for box in page.locator(".map-rows input").all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Send to the chosen…").click()
+    expect(page.get_by_role("heading", name="One command for 2 vehicles")).to_be_visible()
+    context.close()
