@@ -23,7 +23,7 @@ SEED_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Pair:
-    """The same page of something small and of something large; `marks` is in both, as often."""
+    """The same page of something small and of something large; `marks` is in both, as often, where there are any."""
 
     name: str
     small: str
@@ -42,6 +42,9 @@ def pairs_of(seed: PagesSeed) -> list[Pair]:
         Pair("a vehicle with its history", seed.short, seed.long, entry),
         Pair("overview of a fleet", f"{seed.quiet}/overview", f"{seed.busy}/overview", 'class="outcomes"'),
         Pair("actions of a fleet", f"{seed.quiet}/actions", f"{seed.busy}/actions", action),
+        Pair("map of a fleet", f"{seed.few}/map", f"{seed.many}/map", "<li data-key="),
+        Pair("map, its positions", f"{seed.few}/map/positions", f"{seed.many}/map/positions", ""),
+        Pair("map, its news", f"{seed.few}/map/news", f"{seed.many}/map/news", "data-version="),
         Pair("actions of a fleet, narrowed", f"{seed.quiet}{narrowed}", f"{seed.busy}{narrowed}", action),
     ]
 
@@ -68,7 +71,7 @@ def main() -> None:
 def _measure(port: int, pair: Pair, cookie: str, requests: int) -> list[str]:
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     times: dict[str, list[float]] = {pair.small: [], pair.large: []}
-    bodies: dict[str, str] = {}
+    bodies: dict[str, bytes] = {}
     # The first rounds warm up what is made once in each worker.
     warm = max(2, requests // 10)
     for number in range(warm + requests):
@@ -78,18 +81,18 @@ def _measure(port: int, pair: Pair, cookie: str, requests: int) -> list[str]:
             if number >= warm:
                 taken.append(time.perf_counter() - began)
     connection.close()
-    small, large = (body.count(pair.marks) for body in bodies.values())
-    if not small or small != large:
+    small, large = (body.count(pair.marks.encode()) for body in bodies.values())
+    if pair.marks and (not small or small != large):
         raise RuntimeError(f"{pair.name}: {small} and {large} of {pair.marks}")
-    return _row(pair.name, list(times.values()), len(bodies[pair.large].encode()))
+    return _row(pair.name, list(times.values()), len(bodies[pair.large]))
 
 
-def _get(connection: HTTPConnection, path: str, cookie: str) -> str:
+def _get(connection: HTTPConnection, path: str, cookie: str) -> bytes:
     connection.request("GET", path, headers={"Cookie": cookie})
     answer = connection.getresponse()
-    body = answer.read().decode()
+    body = answer.read()
     if answer.status != 200:
-        raise RuntimeError(f"GET {path} gave {answer.status}:\n{body[:2000]}")
+        raise RuntimeError(f"GET {path} gave {answer.status}:\n{body[:2000].decode()}")
     return body
 
 

@@ -3,7 +3,7 @@
 python -m benchmarks.pages_seed FEW MANY SHORT LONG        in FleetRemote's environment; prints a PagesSeed as JSON
 
 FEW and MANY are numbers of vehicles, SHORT and LONG of events. Every action has four events; every vehicle of the
-fleets has five actions and a status of a usual length.
+fleets has five actions and a status of a usual length, near one of ten towns of Europe.
 """
 
 import json
@@ -39,9 +39,14 @@ SELECT md5(%(fleet)s || ' ' || n), 'VF3ABC' || lpad(%(fleet)s::text, 4, '0') || 
     'AB-' || n, 'Peugeot', 'Model ' || n %% 20, 'Electric', %(fleet)s, %(gateway)s, %(fleet)s || '-' || n, '{}',
     jsonb_build_object('energies', jsonb_build_array(jsonb_build_object('type', 'Electric', 'level', n %% 100)),
         'doorsState', '{"lockedStates": ["Locked"]}'::jsonb, 'updatedAt', now() - n * interval '1 minute',
+        'lastPosition', jsonb_build_object('updatedAt', now() - n * interval '1 minute', 'geometry',
+            jsonb_build_object('coordinates', jsonb_build_array(east + sin(n) / 5, north + cos(n * n) / 5))),
         'more', repeat(md5(n::text), 50)),
     now(), now(), now()
 FROM generate_series(1, %(number)s) AS n
+JOIN (VALUES (0, 45.76, 4.84), (1, 48.86, 2.35), (2, 52.52, 13.4), (3, 41.39, 2.17), (4, 45.46, 9.19),
+    (5, 51.51, -0.13), (6, 50.85, 4.35), (7, 43.3, 5.37), (8, 48.14, 11.58), (9, 40.42, -3.7))
+    AS towns (town, north, east) ON town = n %% 10
 """
 _ACTIONS = """
 INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,

@@ -25,6 +25,7 @@ from console.explain.views import explain_action
 from console.factors import views as factors
 from console.factors import views_asking as factor_asking
 from console.factors import views_taking as factor_taking
+from console.fleet_map import views as fleet_map
 from console.fleets import views as fleets
 from console.labels import views as labels
 from console.languages import script_words
@@ -57,6 +58,7 @@ _CALLBACKS = "fleets/<id:fleet_id>/callbacks"
 _CALLBACK = f"{_CALLBACKS}/<id:callback_id>"
 _BULKS = "fleets/<id:fleet_id>/bulk"
 _BULK = f"{_BULKS}/<id:bulk_id>"
+_MAP = "fleets/<id:fleet_id>/map"
 _VIEWS = "fleets/<id:fleet_id>/views"
 _VIEW = f"{_VIEWS}/<id:view_id>"
 _SCHEDULES = "fleets/<id:fleet_id>/schedules"
@@ -119,6 +121,14 @@ urlpatterns = [
     path("fleets/<id:fleet_id>/actions", overview.actions, name="actions"),
     path("fleets/<id:fleet_id>/actions/news", overview.actions_news, name="actions-news"),
     path("fleets/<id:fleet_id>/actions.csv", overview.action_table, name="action-table"),
+    path(_MAP, fleet_map.fleet_map, name="fleet-map"),
+    path(f"{_MAP}/news", fleet_map.map_news, name="fleet-map-news"),
+    path(f"{_MAP}/positions", fleet_map.map_positions, name="fleet-map-positions"),
+    path(f"{_MAP}/chosen", fleet_map.map_chosen, name="fleet-map-chosen"),
+    path("map", fleet_map.fleet_map, name="map-of-all"),
+    path("map/news", fleet_map.map_news, name="map-of-all-news"),
+    path("map/positions", fleet_map.map_positions, name="map-of-all-positions"),
+    path("map/chosen", fleet_map.map_chosen, name="map-of-all-chosen"),
     path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
     path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
     path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),

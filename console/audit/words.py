@@ -126,6 +126,7 @@ DEEDS = {
     "connected single sign-on": _("Single sign-on was connected to %(name)s"),
     "was refused at single sign-on": _("Somebody was refused at single sign-on"),
     "saw its position": _("Saw where it is"),
+    "saw where its vehicles are": _("Saw where the vehicles of the fleet are"),
     "positions after POSITION_DAYS": _("Positions whose time is over"),
 }
 # With a name behind it.

@@ -41,15 +41,18 @@ class Chosen:
             yield "all", "yes"
             yield "view", self.view
         else:
-            yield from (("vehicle", public_id) for public_id in self.public_ids)
+            # In one field, since a request has a limit of fields.
+            yield "vehicle", " ".join(self.public_ids)
 
 
 def read_chosen(fleet: Fleet, data: QueryDict) -> Chosen:
-    """From the list's form: with `all`, those that its `view` shows, whatever is ticked; else each `vehicle`.
+    """From the list's form: with `all`, those that its `view` shows, whatever is ticked; else each `vehicle`, of which
+    a field may hold many with blanks between.
 
     Raises NotUnderstood where the view can't be read.
     """
     if "all" not in data:
-        return Chosen(fleet, tuple(dict.fromkeys(map(storable_text, data.getlist("vehicle")))))
+        ids = (public_id for field in data.getlist("vehicle") for public_id in storable_text(field).split())
+        return Chosen(fleet, tuple(dict.fromkeys(ids)))
     view = data.get("view", "")
     return Chosen(fleet, filter=filter_of(fleet, view), view=view)

@@ -72,7 +72,7 @@ class ListForm(forms.Form):
     view = forms.CharField(required=False)
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, fleet: Fleet, models: Sequence[tuple[str, str]] | None = None
+        self, data: Mapping[str, Any] | None, *, fleet: Fleet | None, models: Sequence[tuple[str, str]] | None = None
     ) -> None:
         super().__init__(data, auto_id="list_%s")
         self.fleet = fleet

@@ -32,6 +32,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
         "query": queries.query_of(asked.wanted),
         "filters": queries.filters_of(asked.wanted),
         "is_fragment": not is_whole,
+        "list_url": reverse("vehicles", args=[fleet_id]),
         "now": timezone.now(),
         "may_change_view": asked.view is not None and saved.may_change(member, asked.view),
     }

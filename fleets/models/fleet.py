@@ -58,8 +58,9 @@ class Vehicle(models.Model):
     asked for last at `state_tried_at`; when that gave none, `state_problem` says why, after `state_failures` in a row.
 
     PostgreSQL makes `sort_name`, `energy_level`, `is_locked`, `is_plugged`, `is_charging`, `is_stolen`, `has_alarm` and
-    `heard_at` (fleets/vehicles/expressions.py) for lists, by the rules of fleets/vehicles/state/facts.py; and
-    `search_text`, which only fleets/vehicles/search.py asks.
+    `heard_at` (fleets/vehicles/expressions.py) for lists, by the rules of fleets/vehicles/state/facts.py; `latitude`,
+    `longitude` (null together) and `position_at` for the map; and `search_text`, which only fleets/vehicles/search.py
+    asks.
     """
 
     class Motorization(models.TextChoices):
@@ -119,6 +120,15 @@ class Vehicle(models.Model):
     )
     has_alarm = models.GeneratedField(
         expression=expressions.has_alarm(), output_field=models.BooleanField(), db_persist=True
+    )
+    latitude = models.GeneratedField(
+        expression=expressions.latitude(), output_field=models.FloatField(null=True), db_persist=True
+    )
+    longitude = models.GeneratedField(
+        expression=expressions.longitude(), output_field=models.FloatField(null=True), db_persist=True
+    )
+    position_at = models.GeneratedField(
+        expression=expressions.position_at(), output_field=models.DateTimeField(null=True), db_persist=True
     )
     heard_at = models.GeneratedField(
         expression=expressions.heard_at(), output_field=models.DateTimeField(null=True), db_persist=True

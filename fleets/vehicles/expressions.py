@@ -8,6 +8,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, NullIf, Upper
 from django.db.models.lookups import GreaterThan, IsNull
 
+from fleets.vehicles.state.facts import HIDES_POSITION
 from fleets.vehicles.words import LOCKED
 
 TEXT = models.TextField()
@@ -19,6 +20,11 @@ _LEVEL = "level ? (@ >= 0 && @ <= 100)"
 _LOCK_WORD = 'strict $.doorsState.lockedStates[*] ? (@.type() == "string"'
 _CHARGING = "extension.electric.charging"
 _CHARGING_OBJECT = f'strict $.energies[*] ? (@.{_CHARGING}.type() == "object").{_CHARGING}'
+_HIDES = " || ".join(f'@.privacy.state == "{word}"' for word in HIDES_POSITION)
+_PLACE = (
+    f'strict $ ? (({_HIDES}) is unknown || !({_HIDES})).lastPosition.geometry.coordinates ? (@.type() == "array"'
+    " && @[0] >= -180 && @[0] <= 180 && @[1] >= -90 && @[1] <= 90)"
+)
 _NOT_LOCKED = " && ".join(f'@ != "{word}"' for word in sorted(LOCKED))
 
 
@@ -96,6 +102,22 @@ def is_locked() -> Expression:
     return _case((_any(f"{_LOCK_WORD} && {_NOT_LOCKED})"), False), (_any(f"{_LOCK_WORD})"), True))
 
 
+def latitude() -> Expression:
+    """As position.py has it, unless the vehicle's privacy hides it (facts.py hides_position)."""
+    return _place(1)
+
+
+def longitude() -> Expression:
+    """The same, to the east."""
+    return _place(0)
+
+
+def position_at() -> Expression:
+    """When the vehicle told where it is (dates.py said_at of a feature)."""
+    place = "state__lastPosition"
+    return Coalesce(said_at(place), said_at(f"{place}__properties"))
+
+
 def heard_at() -> Expression:
     """When the vehicle last told its state."""
     return said_at("state")
@@ -108,6 +130,12 @@ def _replaced(text: Any, pattern: str, by: str) -> Func:
 def _level(path: str) -> Expression:
     found = Func(F("state"), Value(path + _LEVEL), function="jsonb_path_query_first", output_field=models.JSONField())
     return Cast(found, LEVEL)
+
+
+def _place(index: int) -> Expression:
+    given = [F("state"), Value(f"{_PLACE}[{index}]"), Cast(Value("{}"), models.JSONField()), Value(True)]
+    found = Func(*given, function="jsonb_path_query_first", output_field=models.JSONField())
+    return Cast(found, models.FloatField(null=True))
 
 
 def _any(path: str, of: Any = None) -> Func:

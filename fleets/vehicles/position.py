@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from fleets.vehicles.dates import said_at
 from fleets.vehicles.state.values import dig, items, number
+
+if TYPE_CHECKING:
+    from fleets.models import Vehicle
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,13 @@ class Position:
         """As people read it: 45.7640° N, 4.8357° E."""
         north, east = _("N") if self.latitude >= 0 else _("S"), _("E") if self.longitude >= 0 else _("W")
         return f"{abs(self.latitude):.4f}° {north}, {abs(self.longitude):.4f}° {east}"
+
+
+def position_in(vehicle: "Vehicle") -> Position | None:
+    """That of the columns which PostgreSQL makes of the state, where privacy does not hide it: no state is read."""
+    if vehicle.latitude is None or vehicle.longitude is None:
+        return None
+    return Position(vehicle.latitude, vehicle.longitude, vehicle.position_at)
 
 
 def position_of(state: Any) -> Position | None:

@@ -1,6 +1,6 @@
 """Which vehicles of a fleet are meant: a filter as data, which the list of vehicles shows and a schedule keeps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ _CHOICES: dict[str, frozenset[str]] = {
 }
 
 Vehicles = QuerySet[Vehicle]
-Narrow = Callable[[Vehicles, Any, Fleet], Vehicles]
+Narrow = Callable[[Vehicles, Any, Collection[int]], Vehicles]
 
 
 class NotUnderstood(SaysWhy):
@@ -87,9 +87,12 @@ class VehicleFilter:
 
     def of(self, fleet: Fleet) -> Vehicles:
         """The fleet's vehicles that are meant."""
-        vehicles: Vehicles = fleet.vehicles.all()
+        return self.among(fleet.vehicles.all(), [fleet.pk])
+
+    def among(self, vehicles: Vehicles, fleets: Collection[int]) -> Vehicles:
+        """Of these vehicles, which are of the fleets with these primary keys, those that are meant."""
         for name, value in self.given.items():
-            vehicles = _NARROW[name](vehicles, value, fleet)
+            vehicles = _NARROW[name](vehicles, value, fleets)
         return vehicles
 
 
@@ -142,29 +145,31 @@ _OUTCOME = Case(
 )
 
 
-def _with_outcome(vehicles: Vehicles, outcome: str, _fleet: Fleet) -> Vehicles:
+def _with_outcome(vehicles: Vehicles, outcome: str, _fleets: Collection[int]) -> Vehicles:
     if outcome == NO_ACTION:
         return vehicles.alias(last_key=last_key()).filter(last_key__isnull=True)
     found = Subquery(_newest().annotate(outcome=_OUTCOME).values("outcome")[:1])
     return vehicles.alias(last_outcome=found).filter(last_outcome=outcome)
 
 
-def _with_cause(vehicles: Vehicles, cause: str, fleet: Fleet) -> Vehicles:
-    failed = _with_outcome(vehicles, Outcome.FAILED, fleet)
+def _with_cause(vehicles: Vehicles, cause: str, fleets: Collection[int]) -> Vehicles:
+    failed = _with_outcome(vehicles, Outcome.FAILED, fleets)
     because = Subquery(_newest().annotate(because=REASON).values("because")[:1])
     return failed.alias(last_reason=because).filter(is_for(cause, "last_reason"))
 
 
-def _awake(vehicles: Vehicles, value: str, fleet: Fleet) -> Vehicles:
+def _awake(vehicles: Vehicles, value: str, fleets: Collection[int]) -> Vehicles:
     """What was heard lately belongs to an action that is open or ended lately."""
     since = clock.now() - scaled(AWAKE)
-    lately = RemoteAction.objects.filter(Q(finished_at__gt=since) | Q(state__in=OPEN_STATES), fleet=fleet).order_by()
+    lately = RemoteAction.objects.filter(
+        Q(finished_at__gt=since) | Q(state__in=OPEN_STATES), fleet__in=fleets
+    ).order_by()
     events = RemoteEvent.objects.filter(action__in=lately, status__in=HEARD, effective_at__gt=since)
     heard = Q(pk__in=events.order_by().values("action__vehicle"))
     return vehicles.filter(heard if value == "yes" else ~heard)
 
 
-def _can(vehicles: Vehicles, remote_type: str, _fleet: Fleet) -> Vehicles:
+def _can(vehicles: Vehicles, remote_type: str, _fleets: Collection[int]) -> Vehicles:
     """Not known counts as yes, as in Vehicle.can."""
     return vehicles.filter(Q(capabilities__isnull=True) | Q(capabilities__contains=[remote_type]))
 
@@ -176,19 +181,19 @@ _READ = Q(state_problem__isnull=True, state_read_at__isnull=False)
 _HAS_BATTERY = ~Q(motorization="Thermic")
 
 _NARROW: dict[str, Narrow] = {
-    "q": lambda vehicles, words, _fleet: matching(vehicles, words),
-    "model": lambda vehicles, model, _fleet: vehicles.filter(model=model),
-    "energy": lambda vehicles, motorization, _fleet: vehicles.filter(motorization=motorization),
-    "below": lambda vehicles, percent, _fleet: vehicles.filter(energy_level__lt=percent),
-    "doors": lambda vehicles, value, _fleet: vehicles.filter(is_locked=value == "locked"),
+    "q": lambda vehicles, words, _fleets: matching(vehicles, words),
+    "model": lambda vehicles, model, _fleets: vehicles.filter(model=model),
+    "energy": lambda vehicles, motorization, _fleets: vehicles.filter(motorization=motorization),
+    "below": lambda vehicles, percent, _fleets: vehicles.filter(energy_level__lt=percent),
+    "doors": lambda vehicles, value, _fleets: vehicles.filter(is_locked=value == "locked"),
     "awake": _awake,
     "outcome": _with_outcome,
     "cause": _with_cause,
     "can": _can,
-    "listed": lambda vehicles, value, _fleet: vehicles.filter(gone_at__isnull=value == "yes"),
-    "mark": lambda vehicles, name, _fleet: with_mark(vehicles, name),
-    "silent": lambda vehicles, silence, _fleet: silent_for(vehicles, silence),
-    "plugged": lambda vehicles, value, _fleet: vehicles.filter(_HAS_BATTERY, is_plugged=value == "yes"),
-    "charging": lambda vehicles, value, _fleet: vehicles.filter(_HAS_BATTERY, is_charging=value == "yes"),
-    "reading": lambda vehicles, value, _fleet: vehicles.filter(_UNREAD if value == "failed" else _READ),
+    "listed": lambda vehicles, value, _fleets: vehicles.filter(gone_at__isnull=value == "yes"),
+    "mark": lambda vehicles, name, _fleets: with_mark(vehicles, name),
+    "silent": lambda vehicles, silence, _fleets: silent_for(vehicles, silence),
+    "plugged": lambda vehicles, value, _fleets: vehicles.filter(_HAS_BATTERY, is_plugged=value == "yes"),
+    "charging": lambda vehicles, value, _fleets: vehicles.filter(_HAS_BATTERY, is_charging=value == "yes"),
+    "reading": lambda vehicles, value, _fleets: vehicles.filter(_UNREAD if value == "failed" else _READ),
 }

@@ -20,6 +20,13 @@ def test_pages_benchmark_prints_a_ratio_for_each_page() -> None:
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
     pages = ("vehicles ", "vehicles, newest action", "vehicles, none in a filter", "a vehicle with its history")
-    for page in (*pages, "overview of a fleet", "actions of a fleet ", "actions of a fleet, narrowed"):
+    for page in (
+        *pages,
+        "overview of a fleet",
+        "actions of a fleet ",
+        "actions of a fleet, narrowed",
+        "map of a fleet",
+        "map, its positions",
+    ):
         assert f"\n| {page}" in done.stdout, done.stdout
-    assert done.stdout.count("×") == 8
+    assert done.stdout.count("×") == 11

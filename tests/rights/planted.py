@@ -60,7 +60,7 @@ def told(http: Client, url: str, **headers: str) -> tuple[int, str]:
     """The status, and all that the answer says."""
     answer: Any = http.get(url, headers=headers)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer.status_code, content.decode()
+    return answer.status_code, content.decode(errors="replace")
 
 
 def told_of(vehicle: Vehicle) -> tuple[str, ...]:

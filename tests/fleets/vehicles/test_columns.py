@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fleets.models import Vehicle
+from fleets.vehicles.position import position_in, position_of
 from fleets.vehicles.state import facts
 from tests.long_form import examples
 from tests.world import make_fleet, make_vehicle
@@ -39,6 +40,11 @@ STATES = objects(
     energies=st.lists(ENERGY, max_size=3) | ENERGY,
     doorsState=parts(lockedStates=st.lists(st.sampled_from(["Locked", "Unlocked", "Ajar"]) | ODD, max_size=3) | ODD),
     stolen=parts(state=st.booleans() | ODD),
+    privacy=parts(state=st.sampled_from(["None", "Full", "Geolocation", "Mobility"]) | ODD),
+    lastPosition=parts(
+        geometry=parts(coordinates=st.lists(st.floats(-185, 185) | st.integers(-90, 90) | ODD, max_size=3) | ODD),
+        properties=parts(),
+    ),
     alarm=parts(
         trigger=parts(type=st.sampled_from(["NoBreakIn", "RoofBreakIn"]) | ODD),
         status=parts(activation=st.sampled_from(["Active", "Inactive"]) | ODD),
@@ -57,6 +63,8 @@ def test_each_column_says_what_its_function_says(van: Vehicle, states: list[Any]
     for state in states:
         Vehicle.objects.filter(pk=van.pk).update(state=state)
         van.refresh_from_db()
+        place = None if facts.hides_position(state) else position_of(state)
+        assert position_in(van) == place, state
         charging = facts.charging_in(state)
         assert (van.is_locked, van.is_plugged, van.is_charging, van.is_stolen, van.has_alarm) == (
             facts.is_locked(state),
