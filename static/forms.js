@@ -2,12 +2,8 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 htmx.onLoad((element) => {
-  if (!zone) return;
-  const inputs = element.querySelectorAll("input[data-zone]");
-  // Where there is none, the times are by other clocks than the browser's.
-  if (!inputs.length) return;
-  for (const input of inputs) input.value = zone;
-  for (const name of element.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+  // Only forms of no fleet have one: all others are by their fleet's clocks.
+  for (const input of element.querySelectorAll("input[data-zone]")) input.value = zone ?? "";
 });
 
 // Before htmx hears of it, so that what changes is told of the slot as it is set.

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
@@ -40,16 +39,15 @@ class Next:
 
 @dataclass(frozen=True)
 class Coming:
-    """The first of both; the times are those of the clocks in `zone`."""
+    """The first of both."""
 
     running: list[Running]
     next: list[Next]
-    zone: ZoneInfo
 
 
-def coming_of(fleet: Fleet, zone: ZoneInfo) -> Coming:
+def coming_of(fleet: Fleet) -> Coming:
     """Two statements."""
-    return Coming(_running(fleet), _next(fleet), zone)
+    return Coming(_running(fleet), _next(fleet))
 
 
 def _running(fleet: Fleet) -> list[Running]:
