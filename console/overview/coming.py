@@ -52,7 +52,7 @@ def coming_of(fleet: Fleet) -> Coming:
 
 def _running(fleet: Fleet) -> list[Running]:
     bulks = BulkCommand.objects.filter(fleet=fleet, started_at__isnull=False, finished_at__isnull=True)
-    ended = Count("items", filter=Q(items__state__in=[Item.SUCCEEDED, Item.FAILED, Item.CANCELLED]))
+    ended = Count("items", filter=Q(items__state__in=[Item.SUCCEEDED, Item.FAILED]))
     found = bulks.annotate(ended=ended, meant=Count("items", filter=~Q(items__state=Item.SKIPPED)))
     return [
         Running(bulk, bulk_title(bulk), state_word(bulk), bulk.ended, bulk.meant)
