@@ -81,7 +81,7 @@ class ActionsForm(forms.Form):
         for name, offered in (("who", self.people.askers), ("approver", self.people.approvers)):
             asked = self.wanted.get(name, "")
             unknown = [(asked, self.people.words(name, asked))] if asked and asked not in dict(offered) else []
-            self.fields[name].widget.choices = [ANY, *offered, *unknown]  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = [ANY, *offered, *unknown]
         return [self[name] for name in _NARROWING]
 
     @property

@@ -147,7 +147,7 @@ def test_today_begins_at_the_fleets_midnight(camille: Client, world: World):
 def test_the_file_has_the_same_and_says_its_clocks(camille: Client, world: World):
     FleetRules.objects.create(fleet=world.lyon, time_zone="America/Lima")
     at = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
-    done = {**DONE, "approved_by": world.viktor, "approved_at": at, "finished_at": at}
+    done: dict[str, Any] = {**DONE, "approved_by": world.viktor, "approved_at": at, "finished_at": at}
     make_action(world.van, user=world.camille, origin="page", reason="Keys are lost", **done)
     make_action(world.van, **DONE)
     answer: Any = camille.get(f"/fleets/{world.lyon.public_id}/actions.csv?who=person-{world.camille.pk}")
