@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from alerts.places import path_of, url_of
+from remotes.asking.ask import rules_of
 from remotes.models import Alert, AlertLine, AlertMail
 from remotes.words.describe import counted
 
@@ -49,7 +50,8 @@ def _body(lines: Sequence[AlertLine]) -> list[str]:
     body: list[str] = []
     for line in lines[:MOST]:
         alert = line.alert
-        moment = localtime(alert.cleared_at if line.what == AlertLine.What.CLEARED and alert.cleared_at else line.at)
+        at = alert.cleared_at if line.what == AlertLine.What.CLEARED and alert.cleared_at else line.at
+        moment = localtime(at, rules_of(alert.fleet_id).zone if alert.fleet_id else None)
         body += [_one_line(f"{_fleet(alert)}: {_title(line)}"), f"{moment:%Y-%m-%d %H:%M %Z}", line.words.strip()]
         body += [url_of(path_of(alert)), ""]
     if len(lines) > MOST:

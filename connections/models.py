@@ -9,6 +9,7 @@ from fleets.models import ApiClient, Gateway, Vehicle
 from fleets.models.gateway import Credentials
 from fleets.storage.ids import new_public_id
 from fleets.storage.whys import WhyField
+from remotes.zones import check_zone
 
 __all__ = ["Connection", "ConnectionStep", "EndNotice", "SiteCertificate"]
 
@@ -19,9 +20,9 @@ class Connection(Credentials):
     `is_draft`: its credentials and address are not those of the gateway yet, and take over once they were tried; then
     they are emptied here. `found_fleets` are those of the account, a list of {id, name}. `wanted_fleets` maps ids of
     upstream fleets to the public ids of our fleets that they go into, empty texts for new ones; null while nobody has
-    chosen. `takes_all_fleets`: whatever the account lists, also later. `managers`, whom the admin `chosen_by` has
-    named, manage the fleets taken over, `api_client` may use them. `sends`: ends with a command to a vehicle.
-    `leased_until`: a worker is at it until then.
+    chosen. `takes_all_fleets`: whatever the account lists, also later. `time_zone`: of fleets that are made for it,
+    empty for the server's. `managers`, whom the admin `chosen_by` has named, manage the fleets taken over,
+    `api_client` may use them. `sends`: ends with a command to a vehicle. `leased_until`: a worker is at it until then.
     """
 
     class State(models.TextChoices):
@@ -39,6 +40,7 @@ class Connection(Credentials):
     found_fleets = models.JSONField(default=list)
     wanted_fleets = models.JSONField(null=True)
     takes_all_fleets = models.BooleanField(default=False)
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="", validators=[check_zone])
     managers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     api_client = models.ForeignKey(ApiClient, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -1,8 +1,10 @@
 """Lists that people take away as CSV: sent line by line, and in the audit stands who took which, and how much of it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from console.requests import PageRequest
@@ -13,9 +15,20 @@ def download(
     request: PageRequest, lines: Iterator[str], filename: str, *, about: About, what: str
 ) -> StreamingHttpResponse:
     """The file; `lines` begin with the titles. `what` says in English what list it is, for the audit."""
-    response = StreamingHttpResponse(_told(request, lines, about, what), content_type="text/csv; charset=utf-8")
+    shown = _by_clocks(timezone.get_current_timezone(), lines)
+    response = StreamingHttpResponse(_told(request, shown, about, what), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=filename))
     return response
+
+
+def _by_clocks(zone: tzinfo, lines: Iterator[str]) -> Iterator[str]:
+    """The lines as they are made by the clocks of the page; they are made when the request is over."""
+    while True:
+        with timezone.override(zone):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def _told(request: PageRequest, lines: Iterator[str], about: About, what: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from console.requests import PageRequest
+from console.zones import go_by
 from fleets.access import member_of, membership_in
 from fleets.models import Fleet, Membership
 from fleets.rights import Right
@@ -68,9 +69,19 @@ class NotYours(PermissionDenied):
 
 def find_fleet(request: PageRequest, fleet_id: str, right: Right = Right.LOOK) -> Fleet:
     """The person's fleet with their membership; a 404 for another one, a 403 where they lack the right in it."""
-    fleet: Fleet = member_of(request.user, fleet_id).fleet
+    fleet: Fleet = find_member(request, fleet_id).fleet
     check(request, fleet, right)
     return fleet
+
+
+def find_member(request: PageRequest, fleet_id: str, *also: str) -> Membership:
+    """Their membership with its fleet, by whose clocks the page goes from here on; a 404 for another one's fleet.
+
+    `also` is read along.
+    """
+    found = member_of(request.user, fleet_id, *also)
+    go_by(found.fleet.zone)
+    return found
 
 
 def find_in_fleet(

@@ -4,9 +4,10 @@ No cell is a formula, whatever somebody has named a vehicle: `defusedcsv` writes
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from defusedcsv import csv as defusedcsv
+from django.utils import timezone
 
 from fleets.words.cells import guarded
 
@@ -27,5 +28,10 @@ def lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 
 
 def moment(at: datetime | None) -> str:
-    """A time as ISO 8601 in UTC, to the second; empty for none."""
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
+    """A time as ISO 8601 by the clocks of the page, with their offset, to the second; empty for none."""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
+
+
+def of_clocks(title: str) -> str:
+    """The title of a column of moments, with the zone whose clocks they are by."""
+    return f"{title} ({timezone.get_current_timezone_name()})"

@@ -4,6 +4,8 @@ A membership counts until it ends; a superuser is an admin in every fleet withou
 (pages: console/rights.py), and a sending once more right before it goes out (`SENDER_SQL`).
 """
 
+from typing import cast
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
@@ -78,6 +80,7 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
     An admin's has the role `admin`: it is not to be saved, and stands in the database only where they are a member too.
     """
     rows = with_mark_of_fleet(lasting().select_related("fleet", *also))
+    rows = cast("QuerySet[Membership]", rows.annotate(zone=F("fleet__rules__time_zone")))
     found = rows.filter(user_id=user.pk or 0, fleet__public_id=fleet_id).first()
     if user.is_superuser:
         found = _admins(user, fleet_id, found, *also)
@@ -85,13 +88,15 @@ def member_of(user: Person, fleet_id: str, *also: str) -> Membership:
         raise Http404
     found.fleet.is_simulated = vars(found).get("fleet_is_simulated", found.fleet.is_simulated)
     found.fleet.own_role, found.fleet.own_member = found.role, found
+    found.fleet.zone_name = vars(found).get("zone", found.fleet.zone_name)
     return found
 
 
 def _admins(user: Person, fleet_id: str, found: Membership | None, *also: str) -> Membership | None:
     if found is None:
         with_it = [name.removeprefix("fleet__") for name in also if name.startswith("fleet__")]
-        fleet = with_mark(Fleet.objects.select_related(*with_it)).filter(public_id=fleet_id).first()
+        fleets = with_mark(Fleet.objects.select_related(*with_it).annotate(zone_name=F("rules__time_zone")))  # type: ignore[no-redef]
+        fleet = fleets.filter(public_id=fleet_id).first()
         return None if fleet is None else Membership(user_id=user.pk or 0, fleet=fleet, role=ADMIN)
     found.role, found.narrowed, found.remote_types, found.positions = ADMIN, False, [], "role"
     return found

@@ -1,13 +1,26 @@
-// The forms of remote features: the reader's time zone, and a slot that is set as soon as one changes it.
+// Forms: the reader's time zone where there is no fleet's, usual days, and a slot that is set as soon as one changes it.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 htmx.onLoad((element) => {
-  if (!zone) return;
-  const inputs = element.querySelectorAll("input[data-zone]");
-  // Where there is none, the times are by other clocks than the browser's.
-  if (!inputs.length) return;
-  for (const input of inputs) input.value = zone;
-  for (const name of element.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+  // Only forms of no fleet have one: all others are by their fleet's clocks.
+  for (const input of element.querySelectorAll("input[data-zone]")) input.value = zone ?? "";
+  for (const select of element.querySelectorAll("select[data-zone]")) {
+    if ([...select.options].some((option) => option.value === zone)) select.value = zone;
+  }
+});
+
+// Usual days of the week by one press, Monday first; a day that is set already stays untouched.
+htmx.onLoad((element) => {
+  for (const presets of element.querySelectorAll(".day-presets")) presets.hidden = false;
+});
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-days]");
+  if (!button) return;
+  const boxes = [...button.parentElement.previousElementSibling.querySelectorAll("input")];
+  const changed = boxes.filter((box, day) => box.checked !== (button.dataset.days[day] === "1"));
+  for (const box of changed) box.checked = !box.checked;
+  changed[0]?.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 // Before htmx hears of it, so that what changes is told of the slot as it is set.

@@ -2,7 +2,8 @@
 // either way it then reads its news, and changes what has changed (morph.js). A hidden tab does nothing of this.
 //
 // The mark (#live-mark) says how it stands. Its `data-live` is the stream's address; `data-pause` are the seconds
-// between two looks at the least. The news are at the address that #news gives, else at that of the page itself.
+// between two looks at the least, without a stream `data-pace` the milliseconds where not PACE. The news are at the
+// address that #news gives, else at that of the page itself.
 import { enter } from "./focus.js";
 import { takeChildren, morph } from "./morph.js";
 import { clock, full, showMoments } from "./moments.js";
@@ -157,7 +158,7 @@ class Live {
   get #pace() {
     if (this.#state === "stale") return 0;
     if (this.#streaming) return document.querySelector("[data-open]") ? PACE : CHECK;
-    return this.#hasStream ? 0 : PACE;
+    return this.#hasStream ? 0 : Number(this.#mark.dataset.pace ?? PACE);
   }
 
   async refresh() {

@@ -1,11 +1,21 @@
-// Shows times in the reader's own zone, and ages that keep up.
+// Shows times by the clocks of the page's fleet, on pages of several fleets by the reader's own; and ages that keep up.
 import { gettext, language, ngettext } from "./words.js";
 
 // The reader's own way to write times, as long as it is of the language that the page is in.
 const locale = navigator.languages.find((name) => name.split("-")[0] === language.split("-")[0]) ?? language;
-export const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
-export const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+// Without a name, and with one that this browser does not know, it is the reader's own zone.
+const timeZone = known(document.body.dataset.clocks);
+export const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone });
+export const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
+
+function known(name) {
+  try {
+    return new Intl.DateTimeFormat(locale, { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
 
 export function age(date, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - date) / 1000));
@@ -28,6 +38,7 @@ export function showMoments(root = document) {
     if (element.textContent !== text) element.textContent = text;
     element.title ||= full.format(date);
   }
+  for (const name of root.querySelectorAll("[data-zone-name]")) name.textContent = timeZone;
   for (const element of root.querySelectorAll("[data-shown-from][hidden]")) {
     element.hidden = Date.now() < new Date(element.dataset.shownFrom);
   }

@@ -6,6 +6,7 @@ way.
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from fleets.models import Proposal
 from fleets.storage import clock
 from fleets.storage.redis import best_effort
 from remotes.asking import told
+from remotes.asking.ask import rules_of
 from remotes.models import Alert, RemoteAction, Review
 from remotes.words.describe import counted, describe
 
@@ -95,10 +97,15 @@ def _open(kind: Alert.Kind) -> QuerySet[Alert]:
 def _wanted(action: RemoteAction) -> str:
     left = max(action.expires_at - clock.now(), timedelta())
     minutes = counted(-(-int(left.total_seconds()) // 60), "minute")
-    until = f"{timezone.localtime(action.expires_at):%H:%M %Z}"
+    until = f"{timezone.localtime(action.expires_at, _clocks(action.fleet_id)):%H:%M %Z}"
     asked = _said(f"{_asker(action)} has asked for it", action.reason)
     waits = f"{_what(action)} waits for a second person until {until} ({minutes})."
     return f"{waits} {asked} It is sent only once another person has approved it."
+
+
+def _clocks(fleet_id: int | None) -> ZoneInfo | None:
+    """Those of the fleet; None, which is the server's, of what is about none."""
+    return rules_of(fleet_id).zone if fleet_id else None
 
 
 def _decided(action: RemoteAction) -> str:
@@ -113,7 +120,7 @@ def _decided(action: RemoteAction) -> str:
 
 
 def _change(proposal: Proposal) -> str:
-    until = f"{timezone.localtime(proposal.ends_at):%Y-%m-%d %H:%M %Z}"
+    until = f"{timezone.localtime(proposal.ends_at, _clocks(proposal.fleet_id)):%Y-%m-%d %H:%M %Z}"
     asked = _said(f"{_name(proposal.asked_by)} has asked for it", proposal.reason)
     return f"{proposals.describe(proposal)} {asked} Nothing changes unless another person approves it by {until}."
 

@@ -29,6 +29,7 @@ from fleets.sync.reading import Reading, read_from
 from fleets.sync.run import alone
 from fleets.sync.storing import SyncResult, store
 from protocol.why import SaysWhy, Why
+from remotes.models import FleetRules
 
 # Seconds between two looks that a page takes.
 EVERY = 1.0
@@ -131,7 +132,7 @@ def _write(connection: Connection, wanted: Mapping[str, str], reading: Reading, 
     gateway = _gateway(connection)
     for fleet_id, into in wanted.items():
         if fleet_id in reading.fleets:
-            _place(gateway, fleet_id, reading.fleets[fleet_id], into)
+            _place(gateway, fleet_id, reading.fleets[fleet_id], into, connection.time_zone)
     last_sync.begin(gateway, since)
     result = store(gateway, reading, since)
     last_sync.end(gateway, reading, result)
@@ -193,7 +194,7 @@ def _keep_former(gateway: Gateway) -> None:
     FormerCredentials.objects.update_or_create(gateway=gateway, defaults={**kept, "replaced_at": clock.now()})
 
 
-def _place(gateway: Gateway, upstream_id: str, name: str, into: str) -> None:
+def _place(gateway: Gateway, upstream_id: str, name: str, into: str, zone: str) -> None:
     """The upstream fleet's place here, made where it has none yet; where it has one, it stays there."""
     if UpstreamFleet.objects.filter(gateway=gateway, upstream_id=upstream_id).exists():
         return
@@ -205,4 +206,6 @@ def _place(gateway: Gateway, upstream_id: str, name: str, into: str) -> None:
             raise _NotTaken(Why(codes.FLEET_TAKEN, fleet=fleet.name))
     else:
         fleet = Fleet.objects.create(name=name)
+        if zone:
+            FleetRules.objects.create(fleet=fleet, time_zone=zone)
     UpstreamFleet.objects.create(gateway=gateway, fleet=fleet, upstream_id=upstream_id)

@@ -17,7 +17,7 @@ def lines(wanted: Wanted, fleet: Fleet | None) -> Iterator[str]:
 
 def _titles() -> list[str]:
     return [
-        gettext("When"),
+        spreadsheet.of_clocks(gettext("When")),
         gettext("Who"),
         gettext("Kind"),
         gettext("What"),

@@ -23,8 +23,8 @@ def _titles() -> list[str]:
         gettext("Outcome"),
         gettext("What happened"),
         gettext("Cause"),
-        gettext("Asked at"),
-        gettext("Ended at"),
+        spreadsheet.of_clocks(gettext("Asked at")),
+        spreadsheet.of_clocks(gettext("Ended at")),
         gettext("Action"),
     ]
 

@@ -54,7 +54,7 @@ def test_callback(request: PageRequest, fleet_id: str, callback_id: str) -> Http
     if callback.status == Callback.Status.PAUSED:
         messages.warning(request, _("The test notification is kept until the callback is resumed."))
     else:
-        messages.success(request, _("The test notification is on its way. Reload the page to see how it went."))
+        messages.success(request, _("The test notification is on its way. What becomes of it shows here."))
     return _to_batch(callback, batch)
 
 
@@ -67,7 +67,7 @@ def send_batch_again(request: PageRequest, fleet_id: str, callback_id: str, batc
     with transaction.atomic():
         again = replay(callback, Batch.objects.filter(pk=batch.pk))
     if again:
-        messages.success(request, _("It is sent again. Reload the page to see how it went."))
+        messages.success(request, _("It is sent again. What becomes of it shows here."))
     else:
         messages.warning(request, _("It waits to be sent already."))
     return _to_batch(callback, batch)

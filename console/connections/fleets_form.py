@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from connections.models import Connection
 from console.connections.forms import WithErrors
 from fleets.models import ApiClient, Fleet
+from remotes.zones import default_zone, zone_names
 
 
 class FleetsForm(WithErrors):
@@ -21,6 +22,12 @@ class FleetsForm(WithErrors):
     takes_all = forms.BooleanField(
         label=_("Take over all, also those that come later"),
         required=False,
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone of new fleets"),
+        choices=lambda: [(name, name.replace("_", " ")) for name in dict.fromkeys([*zone_names(), default_zone()])],
+        required=False,
+        help_text=_("Of their pages, mails, files and schedules. It can be changed later."),
     )
     managers = forms.ModelMultipleChoiceField(
         label=_("They manage these fleets"),
@@ -41,6 +48,10 @@ class FleetsForm(WithErrors):
         self.found = connection.found_fleets
         self.fields["managers"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
         self.fields["api_client"].queryset = ApiClient.objects.filter(active=True)  # type: ignore[attr-defined]
+        self.fields["zone"].initial = connection.time_zone or default_zone()
+        if not connection.time_zone and not self.is_bound:
+            # Until somebody has chosen one, it is the browser's (static/forms.js).
+            self.fields["zone"].widget.attrs["data-zone"] = ""
         ours = [("", gettext("a new fleet")), *Fleet.objects.values_list("public_id", "name")]
         chosen = connection.wanted_fleets
         for number, item in enumerate(self.found):

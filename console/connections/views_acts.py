@@ -98,8 +98,10 @@ def choose_fleets(request: PageRequest, connection_id: str) -> HttpResponse:
         # A second click finds it chosen.
         if waits is not None:
             waits.wanted_fleets, waits.takes_all_fleets = form.wanted, form.cleaned_data["takes_all"]
+            waits.time_zone = form.cleaned_data["zone"]
             waits.api_client, waits.chosen_by = form.cleaned_data["api_client"], request.user
-            waits.save(update_fields=["wanted_fleets", "takes_all_fleets", "api_client", "chosen_by", "updated_at"])
+            chosen = ("wanted_fleets", "takes_all_fleets", "time_zone", "api_client", "chosen_by")
+            waits.save(update_fields=[*chosen, "updated_at"])
             waits.managers.set(form.cleaned_data["managers"])
             running.go_on(waits)
     return see("connection", found.public_id)

@@ -2,11 +2,10 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.utils.formats import time_format
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,6 @@ from fleets.vehicles.state import dig
 from fleets.vehicles.state.charge import next_charge_at, next_charge_time
 from fleets.vehicles.state.facts import charging_in
 from protocol.canonical import JsonObject
-from remotes.asking.ask import rules_of
 
 _LEVELS = [
     ("", _("As it is")),
@@ -45,7 +43,7 @@ class ChargingForm(WeekForm):
             "later",
             _("Charge later, once"),
             _("A charge that runs stops until then."),
-            ("at", "zone"),
+            ("at",),
             template="forms/moment.html",
             probes=({"schedule": {"nextDelayedTime": ""}},),
             example={"schedule": {"nextDelayedTime": "2026-11-30T08:00:00Z"}},
@@ -70,7 +68,6 @@ class ChargingForm(WeekForm):
     at = forms.CharField(
         required=False, label=_("Start charging at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
-    zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
     level = choice_of(_("Power"), _LEVELS)
     type = choice_of(_("Charge until"), _TYPES)
 
@@ -79,20 +76,17 @@ class ChargingForm(WeekForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["zone"].initial = get_current_timezone_name()
         of_day = next_charge_time(charging_in(self.vehicle.state))
         if of_day is not None:
             self._begin_with_planned(of_day)
 
     def _begin_with_planned(self, of_day: time) -> None:
-        """The next charge that is planned, by the fleet's clocks and not the browser's."""
-        zone = rules_of(self.vehicle.fleet_id).zone
+        """The next charge that is planned."""
+        zone = get_current_timezone()
         today = datetime.combine(clock.now().astimezone(zone), of_day)
         next_one = today if today.replace(tzinfo=zone) > clock.now() else today + timedelta(days=1)
         self.planned = next_charge_at(time_format(of_day, "TIME_FORMAT"), zone)
         self.fields["at"].initial = f"{next_one:%Y-%m-%dT%H:%M}"
-        self.fields["zone"].initial = zone.key
-        del self.fields["zone"].widget.attrs["data-zone"]
 
     def stored(self) -> Any:
         """The programs of the energy that can be charged."""
@@ -107,21 +101,9 @@ class ChargingForm(WeekForm):
                     self.add_error(name, gettext("Give a whole number."))
         return super().clean()
 
-    def clean_zone(self) -> str:
-        if self._zone() is None:
-            words = gettext("Your browser's time zone “%(zone)s” is not known here.")
-            self.add_error("at", words % {"zone": self.text("zone")})
-        return self.text("zone")
-
-    def _zone(self) -> ZoneInfo | None:
-        try:
-            return ZoneInfo(self.text("zone") or get_current_timezone_name())
-        except (ValueError, OSError, ZoneInfoNotFoundError):
-            return None
-
     def _later(self) -> JsonObject:
-        given, zone = self.text("at"), self._zone()
-        return {"nextDelayedTime": local_time(given, zone)} if given and zone else {}
+        given = self.text("at")
+        return {"nextDelayedTime": local_time(given, get_current_timezone())} if given else {}
 
     def payload(self, way: str) -> JsonObject:
         if way == "later":

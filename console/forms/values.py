@@ -5,7 +5,7 @@ What can't be read is passed on as it was typed: the wire's own check then refus
 
 import math
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -44,7 +44,7 @@ def day_time(text: str) -> str:
     return f"PT{written}{seconds}S" if seconds else f"PT{written}"
 
 
-def local_time(text: str, zone: ZoneInfo) -> str:
+def local_time(text: str, zone: tzinfo) -> str:
     """A local date and time as RFC 3339 with its offset. An hour that a change of clocks skips is moved on."""
     try:
         given = datetime.fromisoformat(text)

@@ -1,7 +1,8 @@
 """The actions of a fleet, a page at a time: the open ones, newest first, then the others as they have ended last.
 
-Each part is read along an index that no event touches. Where few rows match what is asked for, a page looks back over
-HORIZON actions and then offers to look further, so that none costs more however long the history is.
+Each part is read along an index that no event touches: that of few vehicles, an approver or an asker where one is asked
+for, else the fleet's. Where few rows match what is asked for beside that, a page looks back over HORIZON actions along
+the same index and then offers to look further, so that none costs more however long the history is.
 """
 
 from collections.abc import Mapping
@@ -11,23 +12,28 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from console.overview.forms import SPANS
+from console.overview.deeds import LONG, WITH_WAY, Deed, deed_of
+from console.overview.times import TIMES, within
 from console.vehicle.history import Entry, entry_of, with_people
 from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
 from fleets.words.why import say
 from remotes.counts.conditions import OPEN, Standing, with_outcome, with_reason
+from remotes.finding.askers import ANYBODY, GONE, Way, approved_by, asked_by, because, came_by
 from remotes.models import OPEN_STATES, RemoteAction
 from remotes.words.failures import why_failed, words_of_unknown
 
 PAGE_SIZE = 50
 HORIZON = 10_000
+# Vehicles that a search finds, up to which their own index is the shorter way.
+FEW = 20
 
 _OF_OPEN = (*OPEN, Standing.LATE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Actions = QuerySet[RemoteAction]
+Wanted = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class ActionRow:
 
     action: RemoteAction
     entry: Entry
+    deed: Deed
     why: str
     path: str
 
@@ -76,13 +83,13 @@ def read_token(token: str) -> ListPlace | None:
         return None
 
 
-def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datetime, size: int) -> ActionPage:
-    """So many actions after the token: up to three statements."""
+def actions_page(fleet: Fleet, wanted: Wanted, token: str, now: datetime, size: int) -> ActionPage:
+    """So many actions after the token: up to three statements, and one more where a vehicle is searched for."""
     start = read_token(token)
     found: list[RemoteAction] = []
     looked_back_to: datetime | None = None
     if start is None or start.ended_at is None:
-        found = _open(fleet, wanted, start, size + 1)
+        found = _open(fleet, wanted, start, now, size + 1)
         start = None
     if len(found) <= size:
         ended, looked_back_to = _ended(fleet, wanted, start, now, size + 1 - len(found))
@@ -94,8 +101,12 @@ def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datet
     return ActionPage(rows, ListPlace(looked_back_to, 0).token if looked_back_to else "", looked_back_to)
 
 
-def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, number: int) -> list[RemoteAction]:
+def _open(fleet: Fleet, wanted: Wanted, start: ListPlace | None, now: datetime, number: int) -> list[RemoteAction]:
     if wanted.get("outcome", OPEN[0]) not in _OF_OPEN or wanted.get("cause"):
+        return []
+    # What has not ended yet did not end before a moment that is over.
+    until = within(wanted, now)[1]
+    if until is not None and until <= now and not wanted.get("outcome"):
         return []
     actions = _of(fleet).filter(state__in=OPEN_STATES)
     if start is not None:
@@ -104,18 +115,20 @@ def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, numb
 
 
 def _ended(
-    fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, now: datetime, number: int
+    fleet: Fleet, wanted: Wanted, start: ListPlace | None, now: datetime, number: int
 ) -> tuple[list[RemoteAction], datetime | None]:
     """So many, and how far was looked back where that was not all the way."""
     if wanted.get("outcome") in _OF_OPEN:
         return [], None
-    actions = _of(fleet).filter(finished_at__isnull=False)
-    if wanted.get("span"):
-        actions = actions.filter(finished_at__gte=now - SPANS[wanted["span"]][1])
+    along, served = _along(wanted)
+    actions = _of(fleet).filter(along, finished_at__isnull=False)
+    since, until = within(wanted, now)
+    actions = actions.filter(finished_at__gte=since) if since else actions
+    actions = actions.filter(finished_at__lt=until) if until else actions
     if start is not None and start.ended_at is not None:
         beyond = Q(finished_at__lt=start.ended_at) | Q(pk__lt=start.pk)
         actions = actions.filter(beyond, finished_at__lte=start.ended_at)
-    horizon = _horizon(actions) if wanted.keys() - {"span"} else None
+    horizon = _horizon(actions) if wanted.keys() - TIMES - served else None
     if horizon is not None:
         actions = actions.filter(finished_at__gte=horizon)
     found = list(_shown(_narrowed(actions, wanted)).order_by("-finished_at", "-pk")[:number])
@@ -135,7 +148,20 @@ def _horizon(actions: Actions) -> datetime | None:
     return found[0] if len(found) == 2 else None
 
 
-def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
+def _along(wanted: Wanted) -> tuple[Q, frozenset[str]]:
+    """The condition whose index is read along, and by which name it is wanted; none where it is the fleet's."""
+    if wanted.get("q"):
+        found = list(matching(Vehicle.objects.all(), wanted["q"]).order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(found) <= FEW:
+            return Q(vehicle__in=found), frozenset({"q"})
+    if wanted.get("approver", ANYBODY) != ANYBODY:
+        return approved_by(wanted["approver"]), frozenset({"approver"})
+    if wanted.get("who", GONE) != GONE:
+        return asked_by(wanted["who"]), frozenset({"who"})
+    return Q(), frozenset()
+
+
+def _narrowed(actions: Actions, wanted: Wanted) -> Actions:
     if wanted.get("outcome"):
         actions = with_outcome(actions, Standing(wanted["outcome"]))
     if wanted.get("cause"):
@@ -144,18 +170,28 @@ def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
         actions = actions.filter(remote_type=wanted["type"])
     if wanted.get("q"):
         actions = actions.filter(vehicle__in=matching(Vehicle.objects.all(), wanted["q"]).order_by())
-    return actions
+    return actions.filter(_of_deed(wanted))
+
+
+def _of_deed(wanted: Wanted) -> Q:
+    """Who asked, by which way, why, and who approved."""
+    found = asked_by(wanted["who"]) if wanted.get("who") else Q()
+    found &= came_by(Way(wanted["way"])) if wanted.get("way") else Q()
+    found &= because(wanted.get("reason", ""))
+    return found & approved_by(wanted["approver"]) if wanted.get("approver") else found
 
 
 def _shown(actions: Actions) -> Actions:
     """With whom and what a row names; a vehicle's documents are long, and not shown."""
     long = ("state", "capability_document", "capabilities", "search_text")
-    return with_people(actions).select_related("vehicle").defer(*[f"vehicle__{name}" for name in long])
+    return (
+        with_people(actions).select_related("vehicle", *WITH_WAY).defer(*[f"vehicle__{name}" for name in long], *LONG)
+    )
 
 
 def _row(fleet: Fleet, action: RemoteAction) -> ActionRow:
     entry = entry_of(action)
-    return ActionRow(action, entry, _why(action, entry), _path(fleet, action))
+    return ActionRow(action, entry, deed_of(fleet, action, entry.asked), _why(action, entry), _path(fleet, action))
 
 
 def _why(action: RemoteAction, entry: Entry) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
@@ -40,21 +39,20 @@ class Next:
 
 @dataclass(frozen=True)
 class Coming:
-    """The first of both; the times are those of the clocks in `zone`."""
+    """The first of both."""
 
     running: list[Running]
     next: list[Next]
-    zone: ZoneInfo
 
 
-def coming_of(fleet: Fleet, zone: ZoneInfo) -> Coming:
+def coming_of(fleet: Fleet) -> Coming:
     """Two statements."""
-    return Coming(_running(fleet), _next(fleet), zone)
+    return Coming(_running(fleet), _next(fleet))
 
 
 def _running(fleet: Fleet) -> list[Running]:
     bulks = BulkCommand.objects.filter(fleet=fleet, started_at__isnull=False, finished_at__isnull=True)
-    ended = Count("items", filter=Q(items__state__in=[Item.SUCCEEDED, Item.FAILED, Item.CANCELLED]))
+    ended = Count("items", filter=Q(items__state__in=[Item.SUCCEEDED, Item.FAILED]))
     found = bulks.annotate(ended=ended, meant=Count("items", filter=~Q(items__state=Item.SKIPPED)))
     return [
         Running(bulk, bulk_title(bulk), state_word(bulk), bulk.ended, bulk.meant)

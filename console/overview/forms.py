@@ -1,28 +1,36 @@
 """What a person asks of the list of a fleet's actions."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.filter_fields import ANY, search
+from console.callbacks.forms.moments import MomentField
+from console.forms.filter_fields import ANY, choice, search
+from console.overview.deeds import People, people_of
+from console.overview.times import SPANS
+from fleets.models import Fleet
 from protocol.catalogue import REMOTE_TYPES
 from remotes.counts.conditions import NEEDS, Standing, reason_choices
+from remotes.finding.askers import APPROVER, ASKER, Way
 from remotes.words.titles import title_of
 
-SPANS = {
-    "1h": (_("In the last hour"), timedelta(hours=1)),
-    "24h": (_("In the last 24 hours"), timedelta(hours=24)),
-    "7d": (_("In the last 7 days"), timedelta(days=7)),
-    "30d": (_("In the last 30 days"), timedelta(days=30)),
-}
+# Fields whose choices are people, and what their values look like.
+_PEOPLE = {"who": ASKER, "approver": APPROVER}
 
 
 class ActionsForm(forms.Form):
-    """GET parameters of the list; one that can't be read is told, and narrows nothing."""
+    """GET parameters of the list; one that can't be read is told, and narrows nothing.
+
+    `from` and `to` are moments by the fleet's clocks, such as 2026-12-01T14:00. Whom it offers is looked up when it is
+    shown.
+    """
 
     use_required_attribute = False
 
@@ -34,21 +42,63 @@ class ActionsForm(forms.Form):
         choices=lambda: [ANY, *[(name, title_of(entry)) for name, entry in REMOTE_TYPES.items()]],
     )
     cause = forms.CharField(required=False, max_length=200, label=_("Why it failed"))
-    span = forms.ChoiceField(
+    who = forms.RegexField(ASKER, required=False, label=_("Asked for by"), widget=forms.Select)
+    way = choice(_("By way of"), Way.choices)
+    approver = forms.RegexField(APPROVER, required=False, label=_("Approved by"), widget=forms.Select)
+    reason = forms.CharField(
         required=False,
-        label=_("When it ended"),
-        choices=[("", _("At any time")), *[(name, title) for name, (title, _length) in SPANS.items()]],
+        max_length=100,
+        label=_("Reason"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("%(limit_value)d characters at the most.")},
     )
+    span = forms.ChoiceField(required=False, label=_("When it ended"), choices=[("", _("At any time")), *SPANS])
     after = forms.CharField(required=False)
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], fleet: Fleet) -> None:
         super().__init__(data, auto_id="actions_%s")
+        self.fleet = fleet
         self.fields["cause"].widget = forms.Select(choices=[ANY, *reason_choices(str(self["cause"].value() or ""))])
+        # A word of the language, so that it can't be declared above.
+        self.fields["from"] = MomentField(_("Ended from"))
+        self.fields["to"] = MomentField(_("Ended before"))
         self.is_valid()
 
+    def clean(self) -> dict[str, Any] | None:
+        since, until = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if since and until and _naive(until) <= _naive(since):
+            self.add_error("to", _("This lies before the beginning."))
+        return super().clean()
+
+    @cached_property
+    def people(self) -> People:
+        """Four statements."""
+        return people_of(self.fleet)
+
     @property
-    def selects(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("type", "cause", "span")]
+    def shown(self) -> list[forms.BoundField]:
+        """The fields of the filter, with whom they offer."""
+        for name, offered in (("who", self.people.askers), ("approver", self.people.approvers)):
+            asked = self.wanted.get(name, "")
+            unknown = [(asked, self.people.words(name, asked))] if asked and asked not in dict(offered) else []
+            self.fields[name].widget.choices = [ANY, *offered, *unknown]
+        return [self[name] for name in _NARROWING]
+
+    @property
+    def said(self) -> list[tuple[str, str, str]]:
+        """What narrows the list: the field, its value in words, and the query string without it."""
+        names = [name for name in ("q", *_NARROWING) if name in self.wanted]
+        return [(str(self[name].label), self._words(name), self.address(**{name: ""})) for name in names]
+
+    def _words(self, name: str) -> str:
+        value = self.cleaned_data[name]
+        if name in _PEOPLE:
+            return self.people.words(name, value)
+        if isinstance(value, datetime):
+            return date_format(_naive(value), "DATETIME_FORMAT")
+        field = self.fields[name]
+        choices = getattr(field, "choices", None) or getattr(field.widget, "choices", None)
+        return str(dict(choices)[value]) if choices else str(value)
 
     @property
     def wrong(self) -> list[forms.BoundField]:
@@ -58,7 +108,7 @@ class ActionsForm(forms.Form):
     @property
     def wanted(self) -> dict[str, str]:
         """What narrows the list, by the names of the fields."""
-        given = {name: str(value) for name, value in self.cleaned_data.items() if name != "after"}
+        given = {name: _text(value) for name, value in self.cleaned_data.items() if name != "after"}
         return {name: value for name, value in given.items() if value}
 
     @property
@@ -80,3 +130,15 @@ class ActionsForm(forms.Form):
         query = QueryDict(mutable=True)
         query.update({name: value for name, value in (self.wanted | more).items() if value})
         return query.urlencode()
+
+
+_NARROWING = ("who", "way", "reason", "approver", "type", "cause", "span", "from", "to")
+
+
+def _text(value: Any) -> str:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else str(value or "")
+
+
+def _naive(at: datetime) -> datetime:
+    """As the clocks of the page show it."""
+    return at.astimezone(timezone.get_current_timezone()).replace(tzinfo=None) if at.tzinfo else at

@@ -10,8 +10,8 @@ from console.notices import notices
 from console.overview.coming import coming_of
 from console.overview.deliveries import deliveries_of
 from console.overview.needs import counts_of, needs_of
-from console.rights import REFUSALS
-from fleets.access import Person, member_of
+from console.requests import PageRequest
+from console.rights import REFUSALS, find_member
 from fleets.models import Fleet
 from fleets.rights import Right
 from remotes.counts.conditions import OPEN
@@ -27,9 +27,9 @@ class Member:
     rules: FleetRules
 
 
-def member_with_rules(user: Person, fleet_id: str) -> Member:
+def member_with_rules(request: PageRequest, fleet_id: str) -> Member:
     """One statement; a 404 for another one's fleet, a 403 for who sees some vehicles only: it counts all of them."""
-    found = member_of(user, fleet_id, "fleet__rules")
+    found = find_member(request, fleet_id, "fleet__rules")
     if not found.may(Right.LOOK_ALL):
         raise PermissionDenied(REFUSALS[Right.LOOK_ALL])
     rules = getattr(found.fleet, "rules", None) or FleetRules(fleet_id=found.fleet_id)
@@ -48,5 +48,5 @@ def overview_of(member: Member) -> dict[str, Any]:
         "tally": tally,
         "open": [(outcome, counts.open[outcome]) for outcome in reversed(OPEN)],
         "deliveries": deliveries,
-        "coming": coming_of(fleet, member.rules.zone),
+        "coming": coming_of(fleet),
     }

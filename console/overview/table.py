@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from console import spreadsheet
 from console.overview.actions import ActionRow, actions_page
 from fleets.models import Fleet
+from remotes.words.statuses import ORIGINS
 
 # Actions a piece; no statement is larger, however many there are.
 AT_ONCE = 1000
@@ -38,8 +39,12 @@ def _titles() -> list[str]:
         gettext("Cause"),
         gettext("What happened"),
         gettext("Asked for by"),
-        gettext("Asked at"),
-        gettext("Ended at"),
+        gettext("By way of"),
+        gettext("Reason"),
+        gettext("Approved by"),
+        gettext("Sent alone by"),
+        spreadsheet.of_clocks(gettext("Asked at")),
+        spreadsheet.of_clocks(gettext("Ended at")),
         gettext("Id"),
     ]
 
@@ -54,7 +59,11 @@ def _values(row: ActionRow) -> list[str]:
         str(entry.word.text),
         entry.failure.literal if entry.failure else "",
         row.why,
-        entry.asked.who,
+        row.deed.who,
+        row.deed.way or str(ORIGINS[action.origin]),
+        row.deed.reason,
+        row.deed.approved_by,
+        row.deed.alone,
         spreadsheet.moment(action.created_at),
         spreadsheet.moment(action.finished_at),
         action.public_id,

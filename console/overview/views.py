@@ -42,7 +42,7 @@ TABS = (
 @person_page
 def overview(request: PageRequest, fleet_id: str) -> HttpResponse:
     """What needs a person now in a fleet, and how it has gone lately."""
-    member = member_with_rules(request.user, fleet_id)
+    member = member_with_rules(request, fleet_id)
     # Of a month, and dear to count: read with the page only.
     wakings = wakings_of(member.fleet, member.rules, timezone.now())
     return render(request, "overview/overview.html", overview_of(member) | {"wakings": wakings})
@@ -52,7 +52,7 @@ def overview(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_fragment
 def overview_news(request: PageRequest, fleet_id: str) -> HttpResponse:
     """What changes by itself on the overview."""
-    return render(request, "overview/news.html", overview_of(member_with_rules(request.user, fleet_id)))
+    return render(request, "overview/news.html", overview_of(member_with_rules(request, fleet_id)))
 
 
 @require_safe
@@ -74,7 +74,7 @@ def actions_news(request: PageRequest, fleet_id: str) -> HttpResponse:
 def action_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     """All actions that the list shows, as CSV."""
     fleet = find_fleet(request, fleet_id)
-    form = ActionsForm(request.GET)
+    form = ActionsForm(request.GET, fleet)
     rows = lines(fleet, form.wanted, timezone.now())
     return download(request, rows, f"{fleet} actions.csv", about=About(fleet_id, fleet.pk), what="the actions")
 
@@ -83,7 +83,7 @@ def action_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
 @person_page
 def wake_ups(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The vehicles of a fleet whose wake-ups of this month run out."""
-    member, now = member_with_rules(request.user, fleet_id), timezone.now()
+    member, now = member_with_rules(request, fleet_id), timezone.now()
     context = {
         "fleet": member.fleet,
         "wakings": wakings_of(member.fleet, member.rules, now, most=LISTED),
@@ -100,7 +100,7 @@ def fleet_stream(request: PageRequest, fleet_id: str) -> Stream:
 
 def _actions(request: PageRequest, fleet_id: str) -> dict[str, Any]:
     fleet = find_fleet(request, fleet_id)
-    form = ActionsForm(request.GET)
+    form = ActionsForm(request.GET, fleet)
     page = actions_page(fleet, form.wanted, form.start, timezone.now(), PAGE_SIZE)
     outcomes = [("", gettext("All"))] + [(str(name), str(Standing(name).label)) for name in TABS]
     return {

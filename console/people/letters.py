@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooSlow
-from datetime import UTC
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone_name, localtime
 from django.utils.translation import gettext as _
 
 from alerts.places import url_of
@@ -129,6 +129,6 @@ def _what(fleets: str, grant: Grant, vehicles: int | None) -> str:
     head = _("%(fleets)s: %(role)s") % {"fleets": fleets, "role": role_name(grant.role)}
     lines = [head, *narrowed_words(grant, vehicles)]
     if grant.ends_at is not None:
-        until = date_format(grant.ends_at.astimezone(UTC), "DATETIME_FORMAT")
-        lines.append(_("Until %(moment)s UTC") % {"moment": until})
+        until, zone = date_format(localtime(grant.ends_at), "DATETIME_FORMAT"), get_current_timezone_name()
+        lines.append(_("Until %(moment)s (%(zone)s)") % {"moment": until, "zone": zone})
     return "\n".join(lines)

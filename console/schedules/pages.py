@@ -14,7 +14,6 @@ from console.vehicle.panel import panel_of
 from console.vehicle_list.saved import views_of
 from fleets.models import Fleet, Vehicle
 from fleets.rights import Right
-from remotes.asking.ask import rules_of
 from remotes.models import Schedule
 
 
@@ -51,7 +50,6 @@ def form_context(form: ScheduleForm) -> dict[str, Any]:
         "fleet": form.fleet,
         "schedule": form.schedule,
         "schedule_form": form,
-        "zone": rules_of(form.fleet.pk).zone,
         "many": True,
     }
     if options is not None:

@@ -34,14 +34,12 @@ def schedules(request: PageRequest, fleet_id: str) -> HttpResponse:
     fleet = find_fleet(request, fleet_id, Right.LOOK_ALL)
     form = ListForm(request.GET)
     state = State(form.value("state") or State.ACTIVE)
-    zone = rules_of(fleet.pk).zone
     context = {
         "fleet": fleet,
         "may_command": member_in(request, fleet).may(Right.CHANGE_SCHEDULES),
-        "page": schedule_page(fleet, state, form.value("after") or "", zone),
+        "page": schedule_page(fleet, state, form.value("after") or "", fleet.zone),
         "start": form.value("after"),
         "state": state,
-        "zone": zone,
         "now": timezone.now(),
     }
     return render(request, "schedules/schedules.html", context)
@@ -70,7 +68,6 @@ def schedule(request: PageRequest, fleet_id: str, schedule_id: str) -> HttpRespo
         "times": next_times(found, rules.zone),
         "page": run_page(found, start),
         "start": start,
-        "zone": rules.zone,
         "now": timezone.now(),
     }
     return render(request, "schedules/schedule.html", context)

@@ -104,5 +104,5 @@ def when_initial(schedule: Schedule) -> dict[str, Any]:
 
 
 def _is_near(day: date | None) -> bool:
-    today = timezone.now().date()
+    today = timezone.localdate()
     return day is None or today - _FURTHEST <= day <= today + _FURTHEST

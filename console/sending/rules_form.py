@@ -69,7 +69,7 @@ class RulesForm(forms.Form):
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("By its clocks the fleet's schedules run."),
+        help_text=_("Its clocks are those of the fleet's pages, mails, files and schedules."),
         required=False,
         error_messages={"invalid_choice": _("There is no time zone “%(value)s”.")},
     )

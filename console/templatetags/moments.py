@@ -1,13 +1,17 @@
-"""Times on a page: UTC in words, which static/moments.js turns into the reader's own zone or an age."""
+"""Times on a page, by the clocks that the page goes by (console/zones.py); static/moments.js makes ages of them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_default_timezone_name, localtime
 from django.utils.translation import gettext
 
+from console.zones import page_zone
 from fleets.storage import clock
 
 register = template.Library()
@@ -18,13 +22,31 @@ def moment(value: datetime | None, form: str = "age") -> SafeString:
     """A <time> element. `form` is how it is shown: `age` ("5 min ago"), `clock` (time of day) or `full`."""
     if value is None:
         return SafeString("")
-    utc = value.astimezone(UTC)
+    local = localtime(value)
     return format_html(
         '<time datetime="{}" data-moment="{}">{}</time>',
-        utc.isoformat(timespec="milliseconds"),
+        value.astimezone(UTC).isoformat(timespec="milliseconds"),
         form,
-        f"{utc:%H:%M:%S}" if form == "clock" else f"{date_format(utc, 'DATETIME_FORMAT')} UTC",
+        f"{local:%H:%M:%S}" if form == "clock" else date_format(local, "DATETIME_FORMAT"),
     )
+
+
+@register.inclusion_tag("includes/clocks.html", takes_context=True)
+def clocks(context: Context) -> dict[str, Any]:
+    """Whose clocks the times of the page are by, said once at its end."""
+    zone = page_zone()
+    return {
+        "zone": zone.key if zone else "",
+        "server": get_default_timezone_name(),
+        "fleet": context.get("fleet") if zone else None,
+    }
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The zone of the fleet that the page is of; empty on pages of several, which go by the reader's clocks."""
+    zone = page_zone()
+    return zone.key if zone else ""
 
 
 @register.simple_tag

@@ -7,12 +7,14 @@ from django.template import Context
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from console.notices import Notice, notices
 from console.requests import PageRequest
 from fleets.approvers import approvers_of
 from fleets.models import Fleet
+from fleets.storage import clock
 
 register = template.Library()
 
@@ -40,12 +42,12 @@ def deadline(value: datetime) -> SafeString:
 
     A timer is not read out as it changes.
     """
-    utc = value.astimezone(UTC)
-    is_today = utc.date() == datetime.now(UTC).date()
-    text = gettext("at %(time)s UTC") if is_today else gettext("on %(date)s at %(time)s UTC")
-    given = {"date": date_format(utc, "DATE_FORMAT"), "time": f"{utc:%H:%M:%S}" if is_today else f"{utc:%H:%M}"}
+    local = localtime(value)
+    is_today = local.date() == localtime(clock.now()).date()
+    text = gettext("at %(time)s") if is_today else gettext("on %(date)s at %(time)s")
+    given = {"date": date_format(local, "DATE_FORMAT"), "time": f"{local:%H:%M:%S}" if is_today else f"{local:%H:%M}"}
     return format_html(
         '<time role="timer" datetime="{}" data-deadline>{}</time>',
-        utc.isoformat(timespec="milliseconds"),
+        value.astimezone(UTC).isoformat(timespec="milliseconds"),
         text % given,
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.forms import BoundField
@@ -59,7 +58,6 @@ class HistoryForm(forms.Form):
     origin = choice(_("From where"), list(ORIGINS.items()))
     since = _day(_("From day"))
     until = _day(_("To day"))
-    zone = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput(attrs={"data-zone": ""}))
     before, after = _key(), _key()
     action = forms.CharField(required=False, max_length=40)
 
@@ -81,7 +79,7 @@ class HistoryForm(forms.Form):
     @property
     def filter(self) -> Filter:
         values = self.cleaned_data
-        zone = _zone(values.get("zone") or "")
+        zone = get_current_timezone()
         return Filter(
             outcome=values.get("outcome") or "",
             remote_type=values.get("feature") or "",
@@ -110,8 +108,6 @@ class HistoryForm(forms.Form):
     def query(self) -> str:
         """The filter as it stands in an address, without the place."""
         given = {name: self.data[name] for name in _FILTERS if self.data.get(name) and name not in self.errors}
-        if not given.keys() & {"since", "until"}:
-            given.pop("zone", None)
         return urlencode(given)
 
     @property
@@ -121,7 +117,7 @@ class HistoryForm(forms.Form):
         return "&".join(filter(None, [self.query, urlencode(place)]))
 
 
-_FILTERS = ("outcome", "feature", "who", "origin", "since", "until", "zone")
+_FILTERS = ("outcome", "feature", "who", "origin", "since", "until")
 _PLACES = ("before", "after", "action")
 
 
@@ -138,11 +134,3 @@ def _next(day: date | None) -> date | None:
 def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
     """The beginning of a day by the clocks of a zone."""
     return datetime.combine(day, time(), zone) if day else None
-
-
-def _zone(name: str) -> tzinfo:
-    """The reader's, as far as their browser has named one that is known."""
-    try:
-        return ZoneInfo(name) if name else get_current_timezone()
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return get_current_timezone()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -22,6 +22,7 @@ from console.vehicle.now.result import note_read
 from console.vehicle.panel import Panel, panel_of
 from console.vehicle.tabs.news import news_of
 from console.vehicle.tabs.tab import Tab, tab_of
+from console.zones import go_by
 from fleets.access import vehicles_of
 from fleets.models import Vehicle
 from fleets.rights import Right
@@ -78,10 +79,15 @@ class Question:
 def find_vehicle(request: PageRequest, fleet_id: str, vehicle_id: str) -> Vehicle:
     """The vehicle with its fleet, which is one of the person's, with their membership; a 404 for another one."""
     # So that the page needs a statement more only where there is any (console/vehicle/tabs/news.py).
-    asides = {"has_unread": Exists(unread(OuterRef("fleet"))), "has_own": Exists(carried_out())}
+    asides = {
+        "has_unread": Exists(unread(OuterRef("fleet"))),
+        "has_own": Exists(carried_out()),
+        "zone": F("fleet__rules__time_zone"),
+    }
     rows = vehicles_of(request.user).select_related("fleet", "gateway").annotate(**asides)
     vehicle = get_object_or_404(rows, fleet__public_id=fleet_id, public_id=vehicle_id)
-    vehicle.fleet.is_simulated = vehicle.gateway.is_simulated
+    vehicle.fleet.is_simulated, vehicle.fleet.zone_name = vehicle.gateway.is_simulated, vars(vehicle)["zone"]
+    go_by(vehicle.fleet.zone)
     member_in(request, vehicle.fleet)
     return vehicle
 

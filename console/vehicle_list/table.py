@@ -13,7 +13,7 @@ from remotes.finding.marks import with_stolen_said_at
 def lines(asked: AskedList) -> Iterator[str]:
     """The lines of the file: two statements for each sorting.AT_ONCE vehicles, however many there are."""
     titles = [title for name in _columns(asked) for title in _titles(name)]
-    titles = [gettext("Vehicle"), gettext("VIN"), *titles, gettext("Gone since")]
+    titles = [gettext("Vehicle"), gettext("VIN"), *titles, spreadsheet.of_clocks(gettext("Gone since"))]
     return spreadsheet.lines(titles, _values(asked))
 
 
@@ -33,7 +33,9 @@ def _titles(name: str) -> list[str]:
     if name == "model":
         return [gettext("Brand"), gettext("Model")]
     if name == "action":
-        return [gettext("Last action"), gettext("Status"), gettext("Cause"), gettext("Asked at")]
+        return [gettext("Last action"), gettext("Status"), gettext("Cause"), spreadsheet.of_clocks(gettext("Asked at"))]
+    if name == "heard":
+        return [spreadsheet.of_clocks(str(columns.COLUMNS[name]))]
     return [gettext("Charge or fuel (%)") if name == "level" else str(columns.COLUMNS[name])]
 
 

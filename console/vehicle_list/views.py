@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from console.exports import download
 from console.requests import PageRequest, person_page, wants_fragment
+from console.rights import find_member
 from console.vehicle_list import listing, queries, saved, table
-from fleets.access import member_of
 from fleets.audit.entries import About
 from fleets.rights import Right
 
@@ -19,7 +19,7 @@ from fleets.rights import Right
 @person_page
 def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
     """The vehicles of a fleet; htmx, while the person types and chooses, gets the list only."""
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     is_whole = not wants_fragment(request)
     asked = listing.read(member, request.GET, with_models=is_whole)
     context = {
@@ -48,7 +48,7 @@ def vehicles(request: PageRequest, fleet_id: str) -> HttpResponse:
 @person_page
 def vehicle_table(request: PageRequest, fleet_id: str) -> HttpResponseBase:
     """All vehicles that the list shows, with its columns and in its order, as CSV."""
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     lines = table.lines(listing.read(member, request.GET))
     about = About(fleet_id, member.fleet_id)
     return download(request, lines, f"{member.fleet}.csv", about=about, what="the vehicles")

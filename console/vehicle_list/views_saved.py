@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.requests import PageRequest, person_page
-from console.rights import REFUSALS
+from console.rights import REFUSALS, find_member
 from console.vehicle_list import saved
 from console.vehicle_list.forms import ListForm, ViewForm
 from console.vehicle_list.queries import ALL, query_of
-from fleets.access import member_of
 from fleets.models import Membership, SavedView
 from fleets.rights import Right
 
@@ -24,7 +23,7 @@ from fleets.rights import Right
 @person_page
 def new_view(request: PageRequest, fleet_id: str) -> HttpResponse:
     """Save what the query string of the address asks for under a name."""
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     query = _readable(member, request.GET.urlencode())
     if saved.has_too_many(member.fleet, request.user):
         messages.warning(request, _("You have %(most)d views in this fleet: delete one first.") % {"most": saved.MOST})
@@ -82,7 +81,7 @@ def delete_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRespon
 @person_page
 def open_with_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpResponse:
     """Let the list open with this view from now on, or with all vehicles again where it did so."""
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
     chosen = None if member.default_view_id == view.pk else view
     # Never the whole row: an admin's has their role for this request only, and may not be in the database at all.
@@ -93,7 +92,7 @@ def open_with_view(request: PageRequest, fleet_id: str, view_id: str) -> HttpRes
 
 def _mine(request: PageRequest, fleet_id: str, view_id: str) -> tuple[Membership, SavedView]:
     """The view that the person may change."""
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     view = get_object_or_404(saved.views_of(member), public_id=view_id)
     view.fleet = member.fleet
     if not saved.may_change(member, view):

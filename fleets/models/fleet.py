@@ -1,7 +1,9 @@
 """Fleets and their vehicles."""
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
@@ -24,11 +26,13 @@ class Fleet(models.Model):
     """Vehicles that are managed together; the border of what a person or an API client may see.
 
     `is_simulated` is known of those that a page has looked up (fleets/simulated.py), and so is the `own_role` in it of
-    whoever looks; where one fleet was looked up, their membership too (`own_member`: fleets/access.py).
+    whoever looks; where one fleet was looked up, their membership too (`own_member`: fleets/access.py) and the name of
+    its time zone (`zone_name`), None where its rules were never laid down.
     """
 
     is_simulated = False
     own_role = ""
+    zone_name: str | None = None
     own_member: "Membership | None" = None
 
     public_id = models.CharField(max_length=40, unique=True, default=new_public_id, editable=False)
@@ -45,6 +49,11 @@ class Fleet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose clocks its pages go by; one that was not looked up for anybody has the server's."""
+        return ZoneInfo(self.zone_name or settings.TIME_ZONE)
 
 
 class Vehicle(models.Model):

@@ -190,6 +190,27 @@ class RemoteAction(models.Model):
             ),
             models.Index(F("callback"), F("vehicle"), F("id"), name="action_of_callback"),
             models.Index(fields=["fleet", "finished_at"], name="action_ended", condition=Q(finished_at__isnull=False)),
+            # Who did what (remotes/finding/askers.py, console/overview/actions.py).
+            models.Index(
+                fields=["fleet", "user", "finished_at"],
+                name="action_ended_of_person",
+                condition=Q(finished_at__isnull=False, user__isnull=False),
+            ),
+            models.Index(
+                fields=["fleet", "api_client", "finished_at"],
+                name="action_ended_of_client",
+                condition=Q(finished_at__isnull=False, api_client__isnull=False),
+            ),
+            models.Index(
+                fields=["fleet", "approved_by", "finished_at"],
+                name="action_ended_approved",
+                condition=Q(finished_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.Index(
+                fields=["vehicle", "finished_at"],
+                name="action_ended_of_vehicle",
+                condition=Q(finished_at__isnull=False),
+            ),
             models.Index(fields=["due_at"], name="action_due", condition=Q(due_at__isnull=False)),
             models.Index(
                 fields=["vehicle", "id"],

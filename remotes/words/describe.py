@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from fleets.vehicles.state import dig, moment_of
@@ -87,10 +88,10 @@ def _charging(payload: Json) -> str:
     for path in (("schedule", "nextDelayedTime"), ("nextDelayedTime",)):
         at = moment_of(payload, *path)
         if at is not None:
-            zone = at.isoformat()[-6:] if at.utcoffset() else "UTC"
+            local = localtime(at)
             return gettext("Charge from %(time)s (%(zone)s)") % {
-                "time": date_format(at, "DATETIME_FORMAT"),
-                "zone": zone,
+                "time": date_format(local, "DATETIME_FORMAT"),
+                "zone": local.tzname(),
             }
     if programs := _programs(dig(payload, "schedule", "programs")):
         return gettext("Charging: %(what)s") % {"what": programs}

@@ -1,4 +1,4 @@
-"""Moments that a person types in the zone of their browser."""
+"""Moments that a person types, by the clocks that the page goes by."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext_lazy as _
+
+from console.zones import page_zone
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,7 +36,10 @@ class MomentField(forms.CharField):
 
 
 class MomentsForm(forms.Form):
-    """A form with MomentFields. `zone` is the browser's, which static/forms.js fills in; without it the server's."""
+    """A form with MomentFields, by the fleet's clocks.
+
+    Of no fleet, `zone` is the browser's, which static/forms.js fills in; without it the server's.
+    """
 
     use_required_attribute = False
     zone = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput(attrs={"data-zone": ""}))
@@ -42,6 +47,10 @@ class MomentsForm(forms.Form):
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
         self.fields["zone"].initial = get_current_timezone_name()
+        if page_zone() is not None:
+            # What an older address says of it counts no more.
+            self.fields["zone"].disabled = True
+            del self.fields["zone"].widget.attrs["data-zone"]
 
     def clean_zone(self) -> str:
         name = str(self.cleaned_data["zone"])
@@ -53,7 +62,7 @@ class MomentsForm(forms.Form):
             ) from None
 
     def moment(self, name: str) -> datetime | None:
-        """What stands in a field, in the browser's zone; None where nothing does that can be read."""
+        """What stands in a field, by the form's clocks; None where nothing does that can be read."""
         given: datetime | None = self.cleaned_data.get(name)
         if given is None or given.tzinfo is not None:
             return given

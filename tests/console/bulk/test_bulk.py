@@ -251,6 +251,15 @@ def test_a_check_that_finds_nobody_can_not_be_started(camille: Client, world: Wo
     assert made.state == "preflight"
 
 
+def test_what_was_not_sent_has_not_ended(camille: Client, world: World, bulk: BulkCommand):
+    end_actions(bulk, "Success", "Success")
+    step(bulk)
+    bulk.items.filter(state="asked").update(state="cancelled")
+    page = text_of(camille.get(url_of(bulk)))
+    assert "2 of 4 have ended , 2 not sent" in page or "2 of 4 have ended, 2 not sent" in page
+    assert 'aria-valuenow="2"' in page
+
+
 def test_starting_twice_starts_once(camille: Client, world: World):
     made = make_bulk(world.lyon, world.camille)
     for _ in range(2):
@@ -374,7 +383,7 @@ def test_the_result_as_csv(camille: Client, world: World, bulk: BulkCommand):
     assert len(rows) == 4
     assert [row["Outcome"] for row in rows][:2] == ["Succeeded", "Failed"]
     assert rows[0]["VIN"] == world.van.vin
-    assert rows[0]["Ended at"]
+    assert rows[0]["Ended at (UTC)"]
     assert (rows[1]["Vehicle"], rows[1]["Cause"]) == ("'=1+1", "VehicleInUse")
     assert rows[1]["What happened"] == "Someone was using the vehicle."
 

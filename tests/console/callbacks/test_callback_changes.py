@@ -64,7 +64,7 @@ def test_a_test_notification_leads_to_what_becomes_of_it(camille: Client, callba
     page = text_of(camille, sent.headers["Location"])
     assert "The test notification is on its way." in page
     assert "Test notification" in page
-    assert "Not tried yet" in page
+    assert "Being tried now" in page
 
 
 def test_a_test_of_a_paused_callback_says_that_it_is_kept(camille: Client, callback: Callback):

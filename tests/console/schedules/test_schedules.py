@@ -69,7 +69,7 @@ def clock(world: World) -> Iterator[Clock]:
 def test_from_the_form_to_the_first_run(camille: Client, world: World, clock: Clock):
     form = text_of(camille.get(f"{list_url(world, '/new')}?vehicle={world.van.public_id}"))
     assert f'value="{world.van.vin}"' in form
-    assert "By the clocks of Europe/Paris" in form
+    assert "Times are those of Europe/Paris" in form
     made = make(camille, world, whom="vehicle", vehicle="ab-123-cd", reason="Cold seats", ends_on="2027-01-05")
     schedule = Schedule.objects.get()
     assert (made.status_code, made.headers["Location"]) == (303, url_of(schedule))

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from console.vehicle.history import PAGE_SIZE, with_people
 from fleets.models import ApiClient
 from remotes.finding.actions import Filter, narrowed
-from remotes.models import GatewayHealth, RemoteAction, SendingStop
+from remotes.models import FleetRules, GatewayHealth, RemoteAction, SendingStop
 from tests.console.conftest import LogIn, World
 from tests.console.forms.given import HTMX
 from tests.world import make_action, make_event, make_person, written
@@ -78,15 +78,15 @@ def test_by_who_asked_for_it(camille: Client, world: World):
     assert shown(camille, world, who="nobody") == []
 
 
-def test_by_days_of_the_readers_clocks(camille: Client, world: World):
+def test_by_days_of_the_fleets_clocks(camille: Client, world: World):
     late = aged(make_action(world.van), timedelta())
     # Half past midnight in Tokyo, the afternoon of the day before in Europe.
     RemoteAction.objects.filter(pk=late.pk).update(created_at=datetime(2026, 11, 20, 15, 30, tzinfo=UTC))
-    tokyo = {"since": "2026-11-21", "until": "2026-11-21", "zone": "Asia/Tokyo"}
-    assert shown(camille, world, **tokyo) == ids(late)
-    assert shown(camille, world, **(tokyo | {"zone": "Europe/Paris"})) == []
-    assert shown(camille, world, **(tokyo | {"zone": "Nowhere/At all"})) == []
-    assert shown(camille, world, since="2026-11-20", until="2026-11-20") == ids(late)
+    assert shown(camille, world, since="2026-11-20", until="2026-11-20", zone="Asia/Tokyo") == ids(late)
+    rules = FleetRules.objects.create(fleet=world.lyon, time_zone="Asia/Tokyo")
+    assert shown(camille, world, since="2026-11-21", until="2026-11-21") == ids(late)
+    FleetRules.objects.filter(pk=rules.pk).update(time_zone="Europe/Paris")
+    assert shown(camille, world, since="2026-11-21", until="2026-11-21") == []
 
 
 @pytest.mark.parametrize("query", [{"since": "soon"}, {"since": "2026-11-21", "until": "2026-11-20"}, {"outcome": "x"}])

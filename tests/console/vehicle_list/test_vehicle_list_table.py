@@ -29,7 +29,15 @@ def test_the_table_has_the_columns_of_the_list(camille: Client, world: World):
     make_action(world.van, state="done", status="Failed", failure_cause="DoorsOpen")
     titles, row = table(camille, world.lyon)
     assert titles[:5] == ["Vehicle", "VIN", "Plate", "Brand", "Model"]
-    assert titles[5:] == ["State", "Charge or fuel (%)", "Last action", "Status", "Cause", "Asked at", "Gone since"]
+    assert titles[5:] == [
+        "State",
+        "Charge or fuel (%)",
+        "Last action",
+        "Status",
+        "Cause",
+        "Asked at (UTC)",
+        "Gone since (UTC)",
+    ]
     assert row[:6] == ["Van 1", world.van.vin, "AB-123-CD", "Peugeot", "e-Expert", ""]
     assert row[7:10] == ["Unlock", "Failed", "A door was open."]
     assert row[10].endswith("+00:00")
@@ -40,7 +48,7 @@ def test_the_table_has_the_columns_of_the_list(camille: Client, world: World):
     }
     Vehicle.objects.update(state=state, gone_at=timezone.now())
     titles, row = table(camille, world.lyon, "col=level&col=doors&col=heard&col=energy")
-    assert titles == ["Vehicle", "VIN", "Energy", "Charge or fuel (%)", "Doors", "Last heard", "Gone since"]
+    assert titles == ["Vehicle", "VIN", "Energy", "Charge or fuel (%)", "Doors", "Last heard (UTC)", "Gone since (UTC)"]
     assert row[:6] == ["Van 1", world.van.vin, "Electric", "50.0", "Locked", "2026-11-21T12:00:00+00:00"]
     assert row[6].endswith("+00:00")
 
@@ -56,7 +64,7 @@ def test_the_table_is_of_the_view(camille: Client, world: World):
     car = make_vehicle(world.lyon, "Car")
     view = SavedView.objects.create(fleet=world.lyon, owner=world.camille, name="Cars", query="q=car&col=plate")
     assert table(camille, world.lyon, f"view={view.public_id}") == [
-        ["Vehicle", "VIN", "Plate", "Gone since"],
+        ["Vehicle", "VIN", "Plate", "Gone since (UTC)"],
         ["Car", car.vin, "", ""],
     ]
 
