@@ -34,6 +34,7 @@ from console.people import views as people
 from console.people import views_accounts as account_acts
 from console.people import views_acts as people_acts
 from console.people import views_invited as invited
+from console.plots import views as plots
 from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
@@ -118,6 +119,8 @@ urlpatterns = [
     path("fleets/<id:fleet_id>/actions", overview.actions, name="actions"),
     path("fleets/<id:fleet_id>/actions/news", overview.actions_news, name="actions-news"),
     path("fleets/<id:fleet_id>/actions.csv", overview.action_table, name="action-table"),
+    path("fleets/<id:fleet_id>/plots", plots.plots, name="plots"),
+    path("fleets/<id:fleet_id>/plots.csv", plots.plot_table, name="plot-table"),
     path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
     path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
     path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),

@@ -18,13 +18,15 @@ from fleets.models import Fleet, Vehicle
 from fleets.vehicles.search import matching
 from fleets.words.why import say
 from remotes.counts.conditions import OPEN, Standing, with_outcome, with_reason
-from remotes.models import OPEN_STATES, RemoteAction
+from remotes.models import OPEN_STATES, FleetRules, RemoteAction
 from remotes.words.failures import why_failed, words_of_unknown
 
 PAGE_SIZE = 50
 HORIZON = 10_000
 
 _OF_OPEN = (*OPEN, Standing.LATE)
+# An action ends this long after it woke its vehicle up at the latest (remotes/life/awaited.py).
+_LONGEST = timedelta(days=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Actions = QuerySet[RemoteAction]
@@ -97,7 +99,9 @@ def actions_page(fleet: Fleet, wanted: Mapping[str, str], token: str, now: datet
 def _open(fleet: Fleet, wanted: Mapping[str, str], start: ListPlace | None, number: int) -> list[RemoteAction]:
     if wanted.get("outcome", OPEN[0]) not in _OF_OPEN or wanted.get("cause"):
         return []
-    actions = _of(fleet).filter(state__in=OPEN_STATES)
+    if wanted.keys() & {"from", "to"} and not wanted.get("woken"):
+        return []
+    actions = _of(fleet).filter(_woken(fleet, wanted), state__in=OPEN_STATES)
     if start is not None:
         actions = actions.filter(pk__lt=start.pk)
     return list(_shown(_narrowed(actions, wanted)).order_by("-pk")[:number])
@@ -112,10 +116,11 @@ def _ended(
     actions = _of(fleet).filter(finished_at__isnull=False)
     if wanted.get("span"):
         actions = actions.filter(finished_at__gte=now - SPANS[wanted["span"]][1])
+    actions = actions.filter(_woken(fleet, wanted), _between(fleet, wanted))
     if start is not None and start.ended_at is not None:
         beyond = Q(finished_at__lt=start.ended_at) | Q(pk__lt=start.pk)
         actions = actions.filter(beyond, finished_at__lte=start.ended_at)
-    horizon = _horizon(actions) if wanted.keys() - {"span"} else None
+    horizon = _horizon(actions) if wanted.keys() - {"span", "from", "to"} else None
     if horizon is not None:
         actions = actions.filter(finished_at__gte=horizon)
     found = list(_shown(_narrowed(actions, wanted)).order_by("-finished_at", "-pk")[:number])
@@ -126,6 +131,35 @@ def _of(fleet: Fleet) -> Actions:
     """Those of the vehicles that whoever the fleet was looked up for sees."""
     actions = RemoteAction.objects.filter(fleet=fleet)
     return actions.filter(vehicle__in=seen_in(fleet).order_by()) if is_narrowed(fleet) else actions
+
+
+def _between(fleet: Fleet, wanted: Mapping[str, str]) -> Q:
+    """When they ended; of those that woke a vehicle up in that time, when they may have."""
+    start, end = (_moment(fleet, wanted.get(name, "")) for name in ("from", "to"))
+    between = Q() if start is None else Q(finished_at__gte=start)
+    if end is None:
+        return between
+    return between & Q(finished_at__lt=end + (_LONGEST if wanted.get("woken") else timedelta(0)))
+
+
+def _woken(fleet: Fleet, wanted: Mapping[str, str]) -> Q:
+    """That they woke their vehicle up, and when."""
+    if not wanted.get("woken"):
+        return Q()
+    start, end = (_moment(fleet, wanted.get(name, "")) for name in ("from", "to"))
+    given = {"wake_up__isnull": False, "wake_up__at__gte": start, "wake_up__at__lt": end}
+    return Q(**{name: value for name, value in given.items() if value is not None})
+
+
+def _moment(fleet: Fleet, text: str) -> datetime | None:
+    """By the fleet's clocks, where the text has no zone of its own."""
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is not None:
+        return at
+    rules = FleetRules.objects.filter(pk=fleet.pk).first() or FleetRules(fleet_id=fleet.pk)
+    return at.replace(tzinfo=rules.zone)
 
 
 def _horizon(actions: Actions) -> datetime | None:
@@ -142,6 +176,8 @@ def _narrowed(actions: Actions, wanted: Mapping[str, str]) -> Actions:
         actions = with_reason(actions, wanted["cause"])
     if wanted.get("type"):
         actions = actions.filter(remote_type=wanted["type"])
+    if wanted.get("model"):
+        actions = actions.filter(vehicle__model=wanted["model"])
     if wanted.get("q"):
         actions = actions.filter(vehicle__in=matching(Vehicle.objects.all(), wanted["q"]).order_by())
     return actions

@@ -1,14 +1,15 @@
 """What a person asks of the list of a fleet's actions."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from console.forms.filter_fields import ANY, search
+from console.callbacks.forms.moments import MomentField
+from console.forms.filter_fields import ANY, choice, search
 from protocol.catalogue import REMOTE_TYPES
 from remotes.counts.conditions import NEEDS, Standing, reason_choices
 from remotes.words.titles import title_of
@@ -39,16 +40,21 @@ class ActionsForm(forms.Form):
         label=_("When it ended"),
         choices=[("", _("At any time")), *[(name, title) for name, (title, _length) in SPANS.items()]],
     )
+    model = forms.CharField(required=False, max_length=100, label=_("Model"))
+    woken = choice(_("Wake-ups"), [("yes", _("Woke the vehicle up"))])
     after = forms.CharField(required=False)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="actions_%s")
+        # By the fleet's clocks, when it ended; of what woke a vehicle up, when it did. Both are words of Python.
+        self.fields["from"] = MomentField(_("From"))
+        self.fields["to"] = MomentField(_("Until"))
         self.fields["cause"].widget = forms.Select(choices=[ANY, *reason_choices(str(self["cause"].value() or ""))])
         self.is_valid()
 
     @property
     def selects(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("type", "cause", "span")]
+        return [self[name] for name in ("type", "cause", "span", "model", "woken", "from", "to")]
 
     @property
     def wrong(self) -> list[forms.BoundField]:
@@ -58,7 +64,7 @@ class ActionsForm(forms.Form):
     @property
     def wanted(self) -> dict[str, str]:
         """What narrows the list, by the names of the fields."""
-        given = {name: str(value) for name, value in self.cleaned_data.items() if name != "after"}
+        given = {name: _text(value) for name, value in self.cleaned_data.items() if name != "after"}
         return {name: value for name, value in given.items() if value}
 
     @property
@@ -80,3 +86,10 @@ class ActionsForm(forms.Form):
         query = QueryDict(mutable=True)
         query.update({name: value for name, value in (self.wanted | more).items() if value})
         return query.urlencode()
+
+
+def _text(value: Any) -> str:
+    """As the address has it; empty for none."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="auto" if value.second else "minutes")
+    return "" if value is None else str(value)

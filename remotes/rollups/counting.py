@@ -4,6 +4,7 @@ One statement's text serves two: what a sweep keeps (`keep`), and what a page ad
 yet, or counts for somebody who sees some vehicles only (`count_live`).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,21 +70,19 @@ def keep(fleet_id: int, length: ActionCount.Length, bins: Sequence[Bin]) -> None
         cursor.execute(_KEEP.format(found=found), values)
 
 
-def count_live(
-    selection: Selection, bins: Sequence[Bin], *, by_type: bool, woken: bool = False, most: int = MOST_LIVE
-) -> list[Cell] | None:
-    """What these bins hold now, with its type where that is asked for; None where it is more than `most` rows."""
+def count_live(selection: Selection, bins: Sequence[Bin], *, by_type: bool, woken: bool = False) -> list[Cell] | None:
+    """What these bins hold now, with its type where that is asked for; None where it is more than MOST_LIVE rows."""
     rows: list[QuerySet[Any, Any]] = _parts(selection, bins[0].start, bins[-1].end, with_woken=False)
     if woken:
         rows = [_woken_rows(selection, bins[0].start, bins[-1].end)]
-    found, values = _sql(*[part[: most + 1] for part in rows])
+    found, values = _sql(*[part[: MOST_LIVE + 1] for part in rows])
     values |= {"starts": [one.start for one in bins]}
     with connection.cursor() as cursor:
         cursor.execute(_LIVE.format(found=found, type="remote_type" if by_type else "NULL::text"), values)
         counted = cursor.fetchall()
-    if sum(row[4] for row in counted) > most:
+    if sum(row[4] for row in counted) > MOST_LIVE:
         return None
-    return [Cell(bins[number - 1].start, *rest) for number, *rest in counted]
+    return [Cell(bins[number - 1].start, *rest, json.loads(times)) for number, *rest, times in counted]
 
 
 def _parts(selection: Selection, start: datetime, end: datetime, *, with_woken: bool) -> list[QuerySet[Any, Any]]:
@@ -113,12 +112,12 @@ def _sql(*parts: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
     return " UNION ALL ".join(texts), values
 
 
+_BUCKET = BUCKET_SQL.format(seconds="extract(epoch FROM took::interval)")
 _PLACED = f"""
 WITH found (at, remote_type, model, outcome, reason, took) AS ({{found}}),
 placed AS (
     SELECT width_bucket(at, %(starts)s::timestamptz[]) AS bin, remote_type, model, outcome, reason,
-        CASE WHEN outcome = '{Standing.SUCCEEDED}' THEN {BUCKET_SQL.format(seconds="extract(epoch FROM took::interval)")} END
-            AS bucket,
+        CASE WHEN outcome = '{Standing.SUCCEEDED}' THEN {_BUCKET} END AS bucket,
         count(*) AS number
     FROM found GROUP BY 1, 2, 3, 4, 5, 6
 )

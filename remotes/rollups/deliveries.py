@@ -1,8 +1,10 @@
 """How delivering to the callbacks of a fleet went, by bins of time: tries, and how long the answers took."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -43,10 +45,10 @@ def tries_live(callbacks: Sequence[int], bins: Sequence[Bin]) -> list[Tries]:
     """What these bins hold now."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, _values(callbacks, bins) | {"length": ""})
-        return [Tries(callback, *rest) for callback, _, *rest in cursor.fetchall()]
+        return [Tries(callback, *rest, json.loads(times)) for callback, _, *rest, times in cursor.fetchall()]
 
 
-def _values(callbacks: Sequence[int], bins: Sequence[Bin]) -> dict[str, object]:
+def _values(callbacks: Sequence[int], bins: Sequence[Bin]) -> dict[str, Any]:
     return {"callbacks": list(callbacks), "starts": [one.start for one in bins], "end": bins[-1].end}
 
 

@@ -86,13 +86,12 @@ def _count(fleet_id: int, moments: Iterable[datetime], until: datetime, state: C
 
 def _go_back(state: CountState, now: datetime) -> None:
     """Count what was before, a piece, until there is nothing more."""
-    first = RemoteAction.objects.filter(fleet=state.fleet_id, finished_at__isnull=False).aggregate(
-        at=Min("finished_at")
-    )
-    if first["at"] is None or state.since <= max(first["at"] - _BEFORE, now - DAYS_KEPT):
+    ended = RemoteAction.objects.filter(fleet=state.fleet_id, finished_at__isnull=False)
+    first: datetime | None = ended.aggregate(at=Min("finished_at"))["at"]
+    if first is None or state.since <= max(first - _BEFORE, now - DAYS_KEPT):
         return
     zone = zone_of(state.zone)
-    start = day_bin(max(state.since - PIECE, first["at"] - _BEFORE), zone).start
+    start = day_bin(max(state.since - PIECE, first - _BEFORE), zone).start
     piece = days(start, state.since, zone)
     _keep(state.fleet_id, _Length.DAY, piece)
     _keep(state.fleet_id, _Length.HOUR, hours(max(start, hour_bin(now - HOURS_KEPT, zone).start), state.since, zone))
@@ -115,7 +114,7 @@ def _taken(fleet_id: int, until: datetime) -> list[datetime]:
 def _fleets(now: datetime) -> list[int]:
     """Those with something to count: an hour is over, something is due, or there is more before."""
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_WORK, {"now": now, "before": now - DAYS_KEPT, "margin": _BEFORE})
+        cursor.execute(_WITH_WORK, {"now": now, "before": now - DAYS_KEPT})
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -138,7 +137,7 @@ LEFT JOIN remotes_fleetrules rules ON rules.fleet_id = fleet.id
 WHERE state.fleet_id IS NULL OR state.until <= %(now)s - interval '1 hour'
     OR (rules.time_zone IS NOT NULL AND rules.time_zone <> state.zone)
     OR EXISTS (SELECT FROM remotes_countdue due WHERE due.fleet_id = fleet.id AND due.at < state.until)
-    OR (SELECT greatest(action.finished_at - %(margin)s, %(before)s) < state.since FROM remotes_remoteaction action
+    OR (SELECT greatest(action.finished_at - interval '1 day', %(before)s) < state.since FROM remotes_remoteaction action
         WHERE action.fleet_id = fleet.id AND action.finished_at IS NOT NULL ORDER BY action.finished_at LIMIT 1)
 ORDER BY fleet.id
 """

@@ -86,7 +86,15 @@ PARTS = {
     "bulk-live",
     "connection-news",
 }
-TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-table", "audit-table-of-all"}
+TABLES = {
+    "vehicle-table",
+    "action-table",
+    "plot-table",
+    "bulk-table",
+    "label-table",
+    "audit-table",
+    "audit-table-of-all",
+}
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {
@@ -100,6 +108,7 @@ QUERIES = {
     "audit": ["", "?who=nobody+is+called+so"],
     "schedules": ["", "?state=paused", "?state=ended"],
     "bulk": ["", "?only=skip"],
+    "plots": ["", "?plot=times&span=24h", "?plot=charge"],
     "replay-batches": ["?what=failures&since=2026-01-01T00:00"],
 }
 # The action that a page is about.
