@@ -1,7 +1,10 @@
 """Whose figure it is, and of what."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -26,11 +29,11 @@ class Asked:
     form: PlotForm
     now: datetime
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return self.rules.zone
 
-    @property
+    @cached_property
     def span(self) -> Span:
         return self.form.bins(self.now, self.zone)
 
@@ -49,19 +52,28 @@ class Asked:
         given = {"type": self.form.only_type, "model": self.form.only_model, **more}
         if one is not None:
             given |= {"from": moment(one.start, self.zone), "to": moment(one.end, self.zone)}
-        return self.page("actions", **given)
+        return f"{self._list}?{_query(given)}"
+
+    @cached_property
+    def _list(self) -> str:
+        """Looked up once, for hundreds of points."""
+        return reverse("actions", args=[self.fleet.public_id])
 
     def page(self, name: str, *args: str, **query: str | None) -> str:
         """The address of a page of the fleet."""
-        text = urlencode({key: value for key, value in query.items() if value}, safe=":")
+        text = _query(query)
         return reverse(name, args=[self.fleet.public_id, *args]) + (f"?{text}" if text else "")
 
 
-def counted_point(number: int, path: str) -> Point:
-    """So many; nothing leads nowhere."""
-    return Point(number, whole(number), path if number else "")
+def _query(given: Mapping[str, str | None]) -> str:
+    return urlencode({name: value for name, value in given.items() if value}, safe=":")
+
+
+def counted_point(number: int, page: Callable[..., str], *of: Any, **query: Any) -> Point:
+    """So many, which the page of these lists; nothing leads nowhere."""
+    return Point(number, whole(number), page(*of, **query)) if number else Point(0, "0")
 
 
 def whole(number: float) -> str:
     """As people write it: 10,000."""
-    return str(number_format(round(number), force_grouping=True))
+    return str(number_format(round(number), force_grouping=True)) if number >= 1000 else str(round(number))

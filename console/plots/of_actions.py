@@ -17,7 +17,7 @@ from remotes.counts.conditions import Standing, reason_words
 from remotes.counts.tally import ENDED
 from remotes.rollups.bins import Bin, days, midnight, place, weeks
 from remotes.rollups.counting import Cell
-from remotes.rollups.histogram import add, percentile
+from remotes.rollups.histogram import Buckets, add, percentile
 from remotes.rollups.reading import Counted, counted
 from remotes.words.titles import title_of
 
@@ -39,7 +39,7 @@ def actions(asked: Asked) -> tuple[Figure, Counted]:
         Series(
             str(outcome.label),
             str(outcome),
-            [counted_point(numbers[at, outcome], asked.actions(one, outcome=outcome)) for at, one in enumerate(bins)],
+            [counted_point(numbers[at, outcome], asked.actions, one, outcome=outcome) for at, one in enumerate(bins)],
         )
         for outcome in ENDED
         if outcome in seen or outcome in (Standing.SUCCEEDED, Standing.FAILED)
@@ -72,7 +72,7 @@ def causes(asked: Asked) -> tuple[Figure, Counted]:
             reason_words(reason),
             f"cause-{rank}" if rank < _COLOURED else "cause-rest",
             [
-                counted_point(numbers[at, reason], asked.actions(one, outcome=Standing.FAILED, cause=reason))
+                counted_point(numbers[at, reason], asked.actions, one, outcome=Standing.FAILED, cause=reason)
                 for at, one in enumerate(bins)
             ],
         )
@@ -91,11 +91,11 @@ def times(asked: Asked) -> tuple[Figure, Counted]:
     """How long each type takes from asking to success."""
     span = asked.span
     found = counted(asked.selection, span.bins, span.zone, by_type=True)
-    of_type = {cell.remote_type or "" for cell in found.cells if cell.times}
-    rows = []
-    for remote_type in of_type:
-        mine = [cell.times for cell in found.cells if cell.remote_type == remote_type]
-        rows.append((remote_type, add(mine)))
+    of_type: dict[str, list[Buckets]] = {}
+    for cell in found.cells:
+        if cell.times:
+            of_type.setdefault(cell.remote_type or "", []).append(cell.times)
+    rows = [(remote_type, add(mine)) for remote_type, mine in of_type.items()]
     rows.sort(key=lambda row: (-(percentile(row[1], 0.95) or 0), row[0]))
     whole_span = Bin(span.start, span.end)
     paths = [asked.actions(whole_span, outcome=Standing.SUCCEEDED, type=name) for name, _ in rows]
@@ -106,7 +106,10 @@ def times(asked: Asked) -> tuple[Figure, Counted]:
             (gettext("95 % within"), "most", 0.95),
         )
     ]
-    numbers = [counted_point(sum(buckets.values()), path) for (_, buckets), path in zip(rows, paths, strict=True)]
+    numbers = [
+        Point(total := sum(buckets.values()), whole(total), path)
+        for (_, buckets), path in zip(rows, paths, strict=True)
+    ]
     series.append(Series(gettext("Succeeded"), "", numbers, drawn=False))
     titles = [title_of(REMOTE_TYPES[name]) if name in REMOTE_TYPES else name for name, _ in rows]
     todo = None
@@ -147,7 +150,7 @@ def wake_ups(asked: Asked) -> tuple[Figure, Counted]:
     ]
     points += [Point(None)] * (len(bins) - len(past))
     of_day = [
-        counted_point(each[at], asked.actions(one, woken="yes")) if at < len(past) else Point(None)
+        counted_point(each[at], asked.actions, one, woken="yes") if at < len(past) else Point(None)
         for at, one in enumerate(bins)
     ]
     series = [
@@ -223,8 +226,8 @@ def _of_budget(asked: Asked, spent: int, coming: int | None) -> Todo:
             gettext("See how this fleet sends"),
         )
     if coming is None:
-        words = gettext("%(spent)s are spent. In the first three days of a month nothing can be foretold.")
+        words = gettext("Spent so far: %(spent)s. In the first three days of a month nothing can be foretold.")
     else:
-        words = gettext("%(spent)s are spent; if it goes on like this, it will be %(coming)s by the end of the month.")
+        words = gettext("Spent so far: %(spent)s. If it goes on like this: %(coming)s by the end of the month.")
     numbers = {"spent": whole(spent), "coming": whole(coming or 0)}
     return Todo(words % numbers, asked.page("wake-ups"), gettext("Vehicles that run out of them"))

@@ -45,8 +45,8 @@ def deliveries(asked: Asked) -> Figure:
     ]
     series += [
         Series(gettext("Got through"), "", shares, drawn=False),
-        Series(gettext("Tries"), "", [counted_point(row[1] + row[2], path(row[0])) for row in rows], drawn=False),
-        Series(gettext("Failed"), "", [counted_point(row[2], path(row[0], "failed")) for row in rows], drawn=False),
+        Series(gettext("Tries"), "", [counted_point(row[1] + row[2], path, row[0]) for row in rows], drawn=False),
+        Series(gettext("Failed"), "", [counted_point(row[2], path, row[0], "failed") for row in rows], drawn=False),
     ]
     todo = None
     if rows and rows[0][2]:
@@ -60,9 +60,7 @@ def deliveries(asked: Asked) -> Figure:
         gettext("Nothing was sent to a callback in this time. As soon as something is, it stands here."),
         lying=True,
         todo=todo,
-        notes=[
-            gettext("From our request to its answer; times are right to 5 %. Lists go back as far as tries are kept.")
-        ],
+        notes=[gettext("From request to answer. Times are right to 5 %. Lists go back as far as tries are kept.")],
     )
 
 

@@ -10,7 +10,6 @@ from console.plots.choosing import Span
 from console.plots.figure import Figure, Point, Series, Todo
 from fleets.access import seen_in
 from fleets.models import Vehicle
-from remotes.rollups.bins import hours
 from remotes.rollups.charge import STEP, STEPS, levels_at, levels_now
 
 # What is low enough to see to it, in steps.
@@ -25,7 +24,7 @@ def now(asked: Asked) -> Figure:
     vehicles = vehicles.filter(gone_at__isnull=True)
     model = asked.form.only_model
     numbers = levels_now(vehicles if model is None else vehicles.filter(model=model))
-    points = [counted_point(number, _vehicles(asked, step, step + 1)) for step, number in enumerate(numbers)]
+    points = [counted_point(number, _vehicles, asked, step, step + 1) for step, number in enumerate(numbers)]
     low, todo = sum(numbers[:_LOW]), None
     if low:
         words = ngettext("%(number)s vehicle is below 20 %%.", "%(number)s vehicles are below 20 %%.", low)
@@ -66,8 +65,7 @@ def _sampled(span: Span, index: int) -> datetime:
     one = span.bins[index]
     if span.by_hours:
         return one.start.replace(minute=0)
-    of_day = hours(one.start, one.end, span.zone)
-    return of_day[len(of_day) // 2].start.replace(minute=0)
+    return (one.start + (one.end - one.start) / 2).replace(minute=0)
 
 
 def _sums(kept: Sequence[tuple[str, list[int]]], first: int, after: int) -> list[int]:

@@ -82,7 +82,10 @@ def count_live(selection: Selection, bins: Sequence[Bin], *, by_type: bool, woke
         counted = cursor.fetchall()
     if sum(row[4] for row in counted) > MOST_LIVE:
         return None
-    return [Cell(bins[number - 1].start, *rest, json.loads(times)) for number, *rest, times in counted]
+    return [
+        Cell(bins[number - 1].start, remote_type, outcome, reason, total, json.loads(times))
+        for number, remote_type, outcome, reason, total, times in counted
+    ]
 
 
 def _parts(selection: Selection, start: datetime, end: datetime, *, with_woken: bool) -> list[QuerySet[Any, Any]]:

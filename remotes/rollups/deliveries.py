@@ -45,7 +45,10 @@ def tries_live(callbacks: Sequence[int], bins: Sequence[Bin]) -> list[Tries]:
     """What these bins hold now."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, _values(callbacks, bins) | {"length": ""})
-        return [Tries(callback, *rest, json.loads(times)) for callback, _, *rest, times in cursor.fetchall()]
+        return [
+            Tries(callback, start, succeeded, number, json.loads(times))
+            for callback, _, start, succeeded, number, times in cursor.fetchall()
+        ]
 
 
 def _values(callbacks: Sequence[int], bins: Sequence[Bin]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from fleets.storage import clock
+from remotes.counts.conditions import Standing
 from remotes.models import ActionCount, AttemptCount, CountState
 from remotes.rollups.bins import Bin, day_bin
 from remotes.rollups.counting import WOKEN, Cell, Selection, count_live
@@ -32,7 +33,10 @@ class Counted:
 def counted(
     selection: Selection, bins: Sequence[Bin], zone: ZoneInfo, *, by_type: bool = False, woken: bool = False
 ) -> Counted:
-    """What ended, or with `woken` what was woken, in these days or hours: up to three statements."""
+    """What ended in these days or hours, up to three statements; with `woken` what was woken up.
+
+    `by_type` has the types apart and their times, of what succeeded.
+    """
     now = clock.now()
     if selection.vehicles is not None:
         cells = count_live(selection, bins, by_type=by_type, woken=woken)
@@ -72,8 +76,12 @@ def _kept(
         rows = rows.filter(remote_type=selection.remote_type)
     else:
         rows = rows.filter(remote_type__isnull=not by_type)
+    fields = ["start", "remote_type", "outcome", "reason", "number"]
+    if by_type:
+        # Times are long, and only of what succeeded.
+        return [Cell(*row) for row in rows.filter(outcome=Standing.SUCCEEDED).values_list(*fields, "times")]
     rows = rows.filter(outcome=WOKEN) if woken else rows.exclude(outcome=WOKEN)
-    return [Cell(*row) for row in rows.values_list("start", "remote_type", "outcome", "reason", "number", "times")]
+    return [Cell(*row) for row in rows.values_list(*fields)]
 
 
 def _within(bins: Sequence[Bin], zone: ZoneInfo, state: CountState) -> Q:

@@ -137,7 +137,8 @@ LEFT JOIN remotes_fleetrules rules ON rules.fleet_id = fleet.id
 WHERE state.fleet_id IS NULL OR state.until <= %(now)s - interval '1 hour'
     OR (rules.time_zone IS NOT NULL AND rules.time_zone <> state.zone)
     OR EXISTS (SELECT FROM remotes_countdue due WHERE due.fleet_id = fleet.id AND due.at < state.until)
-    OR (SELECT greatest(action.finished_at - interval '1 day', %(before)s) < state.since FROM remotes_remoteaction action
+    OR (SELECT greatest(action.finished_at - interval '1 day', %(before)s) < state.since
+        FROM remotes_remoteaction action
         WHERE action.fleet_id = fleet.id AND action.finished_at IS NOT NULL ORDER BY action.finished_at LIMIT 1)
 ORDER BY fleet.id
 """

@@ -78,7 +78,8 @@ def history(world: World) -> None:
         vehicle = other if number % 3 else world.van
         action = end(vehicle, timedelta(minutes=3 + number * number * 20), status, cause)
         if number % 2:
-            WakeUp.objects.create(action=action, vehicle=vehicle, at=action.finished_at - timedelta(seconds=5))
+            woken_at = timezone.now() - timedelta(minutes=4 + number * number * 20)
+            WakeUp.objects.create(action=action, vehicle=vehicle, at=woken_at)
     make_action(world.van, "honk", state="accepted")
     for _ in range(4):
         sweep()
@@ -148,7 +149,7 @@ def test_deliveries_lead_to_their_tries(camille: Client, world: World) -> None:
     sweep()
     assert points_of(page_of(camille, world, "plot=deliveries")) == points_of(before)
     table = camille.get(f"/fleets/{world.lyon.public_id}/plots.csv?plot=deliveries")
-    text = b"".join(table).decode()  # type: ignore[arg-type]
+    text = b"".join(table).decode()
     assert "\n=HYPERLINK" not in text
     assert "50,4,2" in text
 
@@ -157,7 +158,7 @@ def test_the_table_as_csv_has_the_same_numbers(camille: Client, world: World) ->
     history(world)
     points = points_of(page_of(camille, world, "plot=actions&span=30d"))
     table = camille.get(f"/fleets/{world.lyon.public_id}/plots.csv?plot=actions&span=30d")
-    lines = b"".join(table).decode().strip().splitlines()  # type: ignore[arg-type]
+    lines = b"".join(table).decode().strip().splitlines()
     assert lines[0].lstrip("\ufeff").startswith("Day,Succeeded,Failed")
     assert len(lines) == 31
     cells = [int(cell) for line in lines[1:] for cell in line.rsplit(",", 2)[1:]]
@@ -224,8 +225,11 @@ def test_the_drawing_is_well_formed_and_holds_nothing_that_the_policy_forbids(
     rows: list[tuple[str, float | None, float | None]], lying: bool, evil: str
 ) -> None:
     series = [
-        Series(name, kind, [Point(row[at], row[0], f"/x?y={row[0]}&z=\"'>") for row in rows])
-        for at, name, kind in ((1, f"<script>{evil}", "succeeded"), (2, evil, "failed"))
+        Series(name, kind, [Point(value, label, f"/x?y={label}&z=\"'>") for label, value in column])
+        for column, name, kind in (
+            ([(label, value) for label, value, _ in rows], f"<script>{evil}", "succeeded"),
+            ([(label, value) for label, _, value in rows], evil, "failed"),
+        )
     ]
     figure = Figure("Day", [row[0] for row in rows], series, evil, "", lying=lying, lines=[Line(5, evil, "budget")])
     image = drawn(figure)
