@@ -22,7 +22,7 @@ from remotes.rollups.reading import Counted, counted
 from remotes.words.titles import title_of
 
 # Days beyond which causes are told by weeks, and actions too.
-_CAUSES_BY_DAYS, _BY_DAYS = 14, 92
+_CAUSES_BY_DAYS, _BY_DAYS = 14, 31
 # Causes that have a colour of their own.
 _COLOURED = 5
 

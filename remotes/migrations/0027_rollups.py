@@ -115,4 +115,12 @@ class Migration(migrations.Migration):
             model_name='countdue',
             index=models.Index(fields=['at', 'fleet'], name='count_due_of_time'),
         ),
+        migrations.AddIndex(
+            model_name='actioncount',
+            index=models.Index(condition=models.Q(('model__isnull', True), ('remote_type__isnull', True)), fields=['fleet', 'length', 'start'], name='action_count_of_all'),
+        ),
+        migrations.AddIndex(
+            model_name='actioncount',
+            index=models.Index(condition=models.Q(('model__isnull', True), ('remote_type__isnull', False)), fields=['fleet', 'length', 'start'], name='action_count_of_types'),
+        ),
     ]

@@ -1,7 +1,7 @@
 """What was counted ahead for plots (remotes/rollups): nothing here is the truth, all of it can be counted anew."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 
 class ActionCount(models.Model):
@@ -36,7 +36,20 @@ class ActionCount(models.Model):
                 nulls_distinct=False,
             ),
         ]
-        indexes = [models.Index(fields=["fleet", "length", "start"], name="action_count_of_time")]
+        indexes = [
+            models.Index(fields=["fleet", "length", "start"], name="action_count_of_time"),
+            # What is asked for most is a small part of what was counted.
+            models.Index(
+                fields=["fleet", "length", "start"],
+                name="action_count_of_all",
+                condition=Q(model__isnull=True, remote_type__isnull=True),
+            ),
+            models.Index(
+                fields=["fleet", "length", "start"],
+                name="action_count_of_types",
+                condition=Q(model__isnull=True, remote_type__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.outcome}"
