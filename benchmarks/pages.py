@@ -20,6 +20,8 @@ from benchmarks.pages_seed import PagesSeed
 
 SEED_SECONDS = 600.0
 
+_FIGURE = 'id="plot-question"'
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -34,7 +36,15 @@ class Pair:
 def pairs_of(seed: PagesSeed) -> list[Pair]:
     row, entry, action = 'name="vehicle"', 'class="card entry', '<tr id="action-'
     narrowed = "/actions?q=car&type=Locking&span=30d"
+    plots = [
+        *("actions&span=24h", "actions&span=90d", "causes&span=90d", "times&span=90d", "wake-ups"),
+        *("charge&span=90d", "deliveries&span=90d"),
+    ]
     return [
+        *[
+            Pair(f"figure {plot}", f"{seed.few}/plots?plot={plot}", f"{seed.plotted}/plots?plot={plot}", _FIGURE)
+            for plot in plots
+        ],
         Pair("vehicles", seed.few, seed.many, row),
         Pair("vehicles, least charge first", f"{seed.few}?sort=level", f"{seed.many}?sort=level", row),
         Pair("vehicles, newest action first", f"{seed.few}?sort=-action", f"{seed.many}?sort=-action", row),

@@ -20,7 +20,8 @@ EVENTS_AN_ACTION = 4
 class PagesSeed:
     """The paths of what was made, and the cookie of a person who manages it.
 
-    `short` and `long` are vehicles, `quiet` and `busy` their fleets.
+    `short` and `long` are vehicles, `quiet` and `busy` their fleets. `plotted` is a fleet of many vehicles with LONG
+    actions in 90 days, which figures are of.
     """
 
     few: str
@@ -29,6 +30,7 @@ class PagesSeed:
     busy: str
     short: str
     long: str
+    plotted: str
     cookie: str
 
 
@@ -60,6 +62,25 @@ FROM fleets_vehicle vehicle, generate_series(1, %(number)s) AS n,
 WHERE vehicle.id = ANY(%(vehicles)s)
 ORDER BY n
 """
+_PLOTTED = """
+INSERT INTO remotes_remoteaction (public_id, fleet_id, vehicle_id, gateway_id, remote_type, payload, extra, origin,
+    reason, when_awake, request_digest, state, status, status_stage, status_at, status_rank, failure_cause,
+    upstream_id, upstream_callback_id, attempts, polls, created_at, expires_at, accepted_at, finished_at)
+SELECT md5('plotted ' || n), fleet_id, vehicle.id, gateway_id,
+    (ARRAY['Locking', 'Horn', 'Lights', 'Preconditioning', 'Charging', 'VehicleFinder'])[1 + n %% 6], '{}', '{}',
+    'page', '', false, '', 'done', CASE WHEN n %% 11 = 0 THEN 'Failed' ELSE 'Success' END, 3, at, 1,
+    CASE WHEN n %% 11 = 0 THEN (ARRAY['DoorsOpen', 'GeneralError', NULL, 'UserTimeOut'])[1 + n / 11 %% 4] END,
+    'plotted ' || n, '', 1, 0, at - n %% 97 * interval '1 second', at, at, at
+FROM generate_series(1, %(number)s) AS n
+JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM fleets_vehicle WHERE fleet_id = %(fleet)s) vehicle
+    ON vehicle.place = 1 + n %% %(vehicles)s,
+    LATERAL (SELECT now() - (%(number)s - n) * (interval '90 days' / %(number)s) AS at) given
+ORDER BY n
+"""
+_WOKEN = """
+INSERT INTO remotes_wakeup (action_id, vehicle_id, at)
+SELECT id, vehicle_id, finished_at FROM remotes_remoteaction WHERE fleet_id = %(fleet)s AND id %% 4 = 0
+"""
 _EVENTS = """
 INSERT INTO remotes_remoteevent (action_id, gateway_id, source, upstream_action_id, vin, remote_type, type, status,
     event_date, extra, received_at, stage, effective_at, rank)
@@ -80,21 +101,26 @@ def main() -> None:
 
     few, many, short, long = map(int, sys.argv[1:])
     person = _person()
-    numbers = (("Few", few), ("Many", many), ("Quiet", 1), ("Busy", 1))
+    numbers = (("Few", few), ("Many", many), ("Quiet", 1), ("Busy", 1), ("Plotted", many))
     fleets = [_fleet(name, number, person) for name, number in numbers]
     with connection.cursor() as cursor:
         # Without the checks of foreign keys, which take most of the time.
         cursor.execute("SET session_replication_role = replica")
         for fleet in fleets[:2]:
             _live(cursor, [vehicle.pk for vehicle in fleet.vehicles.all()], 5)
-        histories = [fleet.vehicles.get() for fleet in fleets[2:]]
+        histories = [fleet.vehicles.get() for fleet in fleets[2:4]]
         for vehicle, events in zip(histories, (short, long), strict=True):
             _live(cursor, [vehicle.pk], events // EVENTS_AN_ACTION)
+        given = {"fleet": fleets[4].pk, "number": long, "vehicles": many}
+        cursor.execute(_PLOTTED, given)
+        cursor.execute(_WOKEN, given)
         cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("ANALYZE")
+        _count(fleets)
         cursor.execute("VACUUM ANALYZE")
-    few_path, many_path, quiet, busy = (f"/fleets/{fleet.public_id}" for fleet in fleets)
+    few_path, many_path, quiet, busy, plotted = (f"/fleets/{fleet.public_id}" for fleet in fleets)
     short_path, long_path = (f"/vehicles/{vehicle.public_id}" for vehicle in histories)
-    seed = PagesSeed(few_path, many_path, quiet, busy, quiet + short_path, busy + long_path, _cookie(person))
+    seed = PagesSeed(few_path, many_path, quiet, busy, quiet + short_path, busy + long_path, plotted, _cookie(person))
     print(json.dumps(asdict(seed)))
 
 
@@ -110,6 +136,17 @@ def _fleet(name: str, number: int, person: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_VEHICLES, {"fleet": fleet.pk, "gateway": gateway.pk, "number": number})
     return fleet
+
+
+def _count(fleets: list[Any]) -> None:
+    """As the sweep does, until all is counted."""
+    from remotes.models import CountState
+    from remotes.rollups.sweep import sweep
+
+    before: list[Any] = [None]
+    while before[-1] != (now := list(CountState.objects.order_by("pk").values_list("pk", "since"))) or not now:
+        before.append(now)
+        sweep()
 
 
 def _live(cursor: Any, vehicles: list[int], actions: int) -> None:

@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "alerts": {"task": "alerts.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "read-due": {"task": "remotes.tasks.read_due", "schedule": 5.0, "options": {"expires": 5}},
     "refresh-outdated": {"task": "remotes.tasks.refresh_outdated", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-rollups": {"task": "remotes.tasks.sweep_rollups", "schedule": 10.0, "options": {"expires": 10}},
     "sync": {"task": "fleets.tasks.sync", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-capabilities": {
         "task": "fleets.tasks.refresh_capabilities",

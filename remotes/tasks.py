@@ -20,6 +20,7 @@ from remotes.jobs import (
 from remotes.life import places
 from remotes.reading import due
 from remotes.reading.run import read_gateway
+from remotes.rollups import sweep as rollups
 from remotes.sending import sweep as sweeps
 from remotes.sending.dispatch import dispatch_vehicle
 from remotes.sending.finishing import with_queued_actions
@@ -76,6 +77,11 @@ def sweep() -> None:
 
 
 @shared_task
+def sweep_rollups() -> None:
+    rollups.sweep()
+
+
+@shared_task
 def check_registrations() -> None:
     wake(CHECK_GATEWAY, sweeps.to_check())
 
@@ -89,6 +95,7 @@ def check_gateway(gateway_id: int) -> None:
 def prune() -> None:
     sweeps.prune()
     places.forget()
+    rollups.prune()
 
 
 def _is_urgent(task: Task[[int], None]) -> bool:

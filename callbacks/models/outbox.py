@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -134,6 +135,8 @@ class Attempt(models.Model):
         indexes = [
             models.Index(F("callback"), F("id").desc(), name="attempt_of_callback"),
             models.Index(fields=["batch", "id"], name="attempt_of_batch"),
+            # Small, and dear to no insert: attempts come in the order of their times.
+            BrinIndex(fields=["at"], name="attempt_of_time", pages_per_range=32),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from callbacks.delivery.policy import Policy
 from callbacks.models import Attempt, Batch, Callback
@@ -97,9 +97,9 @@ def sent_page(callback: Callback, form: SentForm, before: int | None) -> Page[Se
     return Page([_sent(batch, policy, known) for batch in page.rows], page.older)
 
 
-def attempts_page(callback: Callback, before: int | None) -> Page[Try]:
-    """The tries of all batches, each with its batch: one statement."""
-    attempts = Attempt.objects.filter(callback=callback).select_related("batch").defer("batch__body")
+def attempts_page(callback: Callback, before: int | None, wanted: Q | None = None) -> Page[Try]:
+    """The tries of all batches that are wanted, each with its batch: one statement."""
+    attempts = Attempt.objects.filter(wanted or Q(), callback=callback).select_related("batch").defer("batch__body")
     page = _page(list(_newest(attempts, before)))
     return Page([Try(attempt, answer_word(attempt)) for attempt in page.rows], page.older)
 

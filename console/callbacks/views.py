@@ -15,7 +15,7 @@ from callbacks.delivery.upcoming import next_try_of
 from callbacks.health import ROWS, health
 from callbacks.models import Batch, Callback
 from callbacks.registering.room import TooMany, make_room
-from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, OwnerForm, ReplayForm, SentForm
+from console.callbacks.forms import EXAMPLES, CallbackForm, KeyForm, OwnerForm, ReplayForm, SentForm, TriesForm
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.history import attempts_page, body_of, sent_page, tries_of
 from console.callbacks.pages import callbacks_of, find_callback, lock, no_channel, to_callback
@@ -35,6 +35,7 @@ from console.rights import check, find_fleet, member_in
 from fleets.models import Fleet
 from fleets.rights import Right
 from fleets.storage import clock
+from remotes.models import FleetRules
 
 PAGE_SIZE = 20
 
@@ -139,8 +140,10 @@ def callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpRespo
 def attempts(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     """Every try to deliver something to a callback."""
     found = find_callback(request, fleet_id, callback_id)
-    start = KeyForm(request.GET).start_before
-    context = _callback_context(request, found) | {"page": attempts_page(found, start), "start": start}
+    rules = FleetRules.objects.filter(pk=found.fleet_id).first() or FleetRules(fleet_id=found.fleet_id)
+    form = TriesForm(request.GET, rules.zone)
+    page = attempts_page(found, form.start_before, form.condition)
+    context = _callback_context(request, found) | {"page": page, "start": form.start_before, "form": form}
     return render(request, "callbacks/attempts.html", context)
 
 

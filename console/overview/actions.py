@@ -30,6 +30,8 @@ HORIZON = 10_000
 FEW = 20
 
 _OF_OPEN = (*OPEN, Standing.LATE)
+# An action ends this long after it woke its vehicle up at the latest (remotes/life/awaited.py).
+_LONGEST = timedelta(days=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Actions = QuerySet[RemoteAction]
@@ -104,11 +106,10 @@ def actions_page(fleet: Fleet, wanted: Wanted, token: str, now: datetime, size: 
 def _open(fleet: Fleet, wanted: Wanted, start: ListPlace | None, now: datetime, number: int) -> list[RemoteAction]:
     if wanted.get("outcome", OPEN[0]) not in _OF_OPEN or wanted.get("cause"):
         return []
-    # What has not ended yet did not end before a moment that is over.
-    until = within(wanted, now)[1]
-    if until is not None and until <= now and not wanted.get("outcome"):
+    # What is asked for by its end is not open, but a wake-up has a time of its own.
+    if wanted.get("to") and not wanted.keys() & {"outcome", "woken"}:
         return []
-    actions = _of(fleet).filter(state__in=OPEN_STATES)
+    actions = _of(fleet).filter(_woken(wanted, now), state__in=OPEN_STATES)
     if start is not None:
         actions = actions.filter(pk__lt=start.pk)
     return list(_shown(_narrowed(actions, wanted)).order_by("-pk")[:number])
@@ -121,8 +122,10 @@ def _ended(
     if wanted.get("outcome") in _OF_OPEN:
         return [], None
     along, served = _along(wanted)
-    actions = _of(fleet).filter(along, finished_at__isnull=False)
+    actions = _of(fleet).filter(along, _woken(wanted, now), finished_at__isnull=False)
     since, until = within(wanted, now)
+    if until and wanted.get("woken"):
+        until += _LONGEST
     actions = actions.filter(finished_at__gte=since) if since else actions
     actions = actions.filter(finished_at__lt=until) if until else actions
     if start is not None and start.ended_at is not None:
@@ -139,6 +142,15 @@ def _of(fleet: Fleet) -> Actions:
     """Those of the vehicles that whoever the fleet was looked up for sees."""
     actions = RemoteAction.objects.filter(fleet=fleet)
     return actions.filter(vehicle__in=seen_in(fleet).order_by()) if is_narrowed(fleet) else actions
+
+
+def _woken(wanted: Wanted, now: datetime) -> Q:
+    """That they woke their vehicle up, in the span that is asked for."""
+    if not wanted.get("woken"):
+        return Q()
+    since, until = within(wanted, now)
+    given = {"wake_up__isnull": False, "wake_up__at__gte": since, "wake_up__at__lt": until}
+    return Q(**{name: value for name, value in given.items() if value is not None})
 
 
 def _horizon(actions: Actions) -> datetime | None:
@@ -168,6 +180,8 @@ def _narrowed(actions: Actions, wanted: Wanted) -> Actions:
         actions = with_reason(actions, wanted["cause"])
     if wanted.get("type"):
         actions = actions.filter(remote_type=wanted["type"])
+    if wanted.get("model"):
+        actions = actions.filter(vehicle__model=wanted["model"])
     if wanted.get("q"):
         actions = actions.filter(vehicle__in=matching(Vehicle.objects.all(), wanted["q"]).order_by())
     return actions.filter(_of_deed(wanted))

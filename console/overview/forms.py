@@ -28,8 +28,8 @@ _PEOPLE = {"who": ASKER, "approver": APPROVER}
 class ActionsForm(forms.Form):
     """GET parameters of the list; one that can't be read is told, and narrows nothing.
 
-    `from` and `to` are moments by the fleet's clocks, such as 2026-12-01T14:00. Whom it offers is looked up when it is
-    shown.
+    `from` and `to` are moments by the fleet's clocks, such as 2026-12-01T14:00: when an action ended, or where `woken`
+    is asked for, when it woke its vehicle up. Whom it offers is looked up when it is shown.
     """
 
     use_required_attribute = False
@@ -53,6 +53,8 @@ class ActionsForm(forms.Form):
         error_messages={"max_length": _("%(limit_value)d characters at the most.")},
     )
     span = forms.ChoiceField(required=False, label=_("When it ended"), choices=[("", _("At any time")), *SPANS])
+    model = forms.CharField(required=False, max_length=100, label=_("Model"))
+    woken = choice(_("Wake-ups"), [("yes", _("Woke the vehicle up"))])
     after = forms.CharField(required=False)
 
     def __init__(self, data: Mapping[str, Any], fleet: Fleet) -> None:
@@ -66,7 +68,7 @@ class ActionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         since, until = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if since and until and _naive(until) <= _naive(since):
+        if since and until and _beyond(since, until):
             self.add_error("to", _("This lies before the beginning."))
         return super().clean()
 
@@ -132,11 +134,21 @@ class ActionsForm(forms.Form):
         return query.urlencode()
 
 
-_NARROWING = ("who", "way", "reason", "approver", "type", "cause", "span", "from", "to")
+_NARROWING = ("who", "way", "reason", "approver", "type", "cause", "model", "woken", "span", "from", "to")
 
 
 def _text(value: Any) -> str:
-    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else str(value or "")
+    """As the address has it; empty for none."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="auto" if value.second else "minutes")
+    return "" if value is None else str(value)
+
+
+def _beyond(since: datetime, until: datetime) -> bool:
+    """Whether nothing lies between. Offsets, where both have one, tell an hour apart that clocks show twice."""
+    if since.tzinfo and until.tzinfo:
+        return until <= since
+    return _naive(until) <= _naive(since)
 
 
 def _naive(at: datetime) -> datetime:

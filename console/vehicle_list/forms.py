@@ -31,6 +31,17 @@ _SILENCES = [
 SHOWING = ("sort", "col", "after", "view")
 
 
+def _percent(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        label=label,
+        min_value=1,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Give a whole number from 1 to 100.")),
+    )
+
+
 class ListForm(forms.Form):
     """GET parameters of the list of vehicles. With `models`, (name, title) each, they are offered to choose from."""
 
@@ -39,18 +50,9 @@ class ListForm(forms.Form):
     q = search(_("Search vehicles"))
     model = forms.CharField(required=False, max_length=100, label=_("Model"))
     energy = choice(_("Energy"), Vehicle.Motorization.choices)
-    below = forms.IntegerField(
-        required=False,
-        label=_("Charge or fuel below (%)"),
-        min_value=1,
-        max_value=100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
-        error_messages={
-            "invalid": _("Give a whole number from 1 to 100."),
-            "min_value": _("Give a whole number from 1 to 100."),
-            "max_value": _("Give a whole number from 1 to 100."),
-        },
-    )
+    below = _percent(_("Charge or fuel below (%)"))
+    above = _percent(_("Charge or fuel from (%)"))
+    level = choice(_("Charge or fuel"), [("unknown", _("Not known"))])
     doors = choice(_("Doors"), [("locked", _("Locked")), ("unlocked", _("Unlocked"))])
     awake = choice(_("Awake"), [("yes", _("Awake")), ("no", _("Asleep, or not known"))])
     outcome = choice(_("Last outcome"), OUTCOMES)

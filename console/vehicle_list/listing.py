@@ -125,7 +125,7 @@ def read(member: Membership, query: QueryDict, *, with_models: bool = False) -> 
     is_bare = queries.names_view_only(query)
     view = saved.with_this_id(views, named) or (opens_with if is_bare and not named else None)
     given = _with_view(query, view) if is_bare and view else query
-    form = ListForm(given, fleet=member.fleet, models=_models(member) if with_models else None)
+    form = ListForm(given, fleet=member.fleet, models=models_of(member) if with_models else None)
     form.is_valid()
     return AskedList(member, form, views, view, opens_with, bool(named and named != queries.ALL and view is None))
 
@@ -172,7 +172,7 @@ def _with_view(query: QueryDict, view: SavedView) -> QueryDict:
     return given
 
 
-def _models(member: Membership) -> list[tuple[str, str]]:
+def models_of(member: Membership) -> list[tuple[str, str]]:
     """The models in the fleet, each with its brand; those of one name only once. One probe of an index for each.
 
     Whoever sees some of its vehicles only is offered the models of those.

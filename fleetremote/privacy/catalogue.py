@@ -181,6 +181,8 @@ NOT_PERSONAL = frozenset(
         *("fleets.Fleet", "fleets.Gateway", "fleets.FormerCredentials", "fleets.AccessToken", "fleets.UpstreamFleet"),
         *("fleets.FormerSecrets", "fleets.DatabaseHistory", "fleets.Pulse"),
         *("callbacks.Callback", "callbacks.Channel", "callbacks.Delivery"),
+        *("remotes.ActionCount", "remotes.AttemptCount", "remotes.ChargeCount"),
+        *("remotes.CountDue", "remotes.CountState"),
         *("remotes.AlertMark", "remotes.FleetRules", "remotes.GatewayHealth", "remotes.ScheduleRun"),
         *("connections.SiteCertificate", "connections.EndNotice", "connections.ConnectionStep"),
     }

@@ -39,6 +39,7 @@ _CHOICES: dict[str, frozenset[str]] = {
     "plugged": frozenset({"yes", "no"}),
     "charging": frozenset({"yes", "no"}),
     "reading": frozenset({"failed", "ok"}),
+    "level": frozenset({"unknown"}),
 }
 
 Vehicles = QuerySet[Vehicle]
@@ -53,7 +54,8 @@ class NotUnderstood(SaysWhy):
 class VehicleFilter:
     """What a vehicle must be, where it is said; without anything it means all of a fleet.
 
-    `q` are words of its label, VIN or plate (fleets/vehicles/search.py). `below` is a percentage of charge or fuel.
+    `q` are words of its label, VIN or plate (fleets/vehicles/search.py). `below` and `above` (not less than) are
+    percentages of charge or fuel, `level` says that it is not known.
     `outcome` and `cause` are of its last action, `cause` is a reason of remotes/counts/conditions.py or upstream's own
     word; `can` is a remote type; `awake` is as remotes/checks/wake_ledger.py tells it, `listed` is at the manufacturer.
     `mark` and `silent` are of remotes/finding/marks.py, `plugged` and `charging` of the state; `reading` is how it went
@@ -75,6 +77,8 @@ class VehicleFilter:
     plugged: str = ""
     charging: str = ""
     reading: str = ""
+    above: int | None = None
+    level: str = ""
 
     @property
     def given(self) -> dict[str, str | int]:
@@ -123,7 +127,7 @@ def meant_by(fleet: Fleet, stored: object) -> Vehicles:
 
 
 def _is_fit(name: str, value: object) -> bool:
-    if name == "below":
+    if name in ("below", "above"):
         return type(value) is int and 1 <= value <= 100
     if not isinstance(value, str) or not value or "\0" in value:
         return False
@@ -185,6 +189,8 @@ _NARROW: dict[str, Narrow] = {
     "model": lambda vehicles, model, _fleets: vehicles.filter(model=model),
     "energy": lambda vehicles, motorization, _fleets: vehicles.filter(motorization=motorization),
     "below": lambda vehicles, percent, _fleets: vehicles.filter(energy_level__lt=percent),
+    "above": lambda vehicles, percent, _fleets: vehicles.filter(energy_level__gte=percent),
+    "level": lambda vehicles, _value, _fleets: vehicles.filter(energy_level__isnull=True),
     "doors": lambda vehicles, value, _fleets: vehicles.filter(is_locked=value == "locked"),
     "awake": _awake,
     "outcome": _with_outcome,

@@ -160,7 +160,10 @@ class WakeUp(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(F("vehicle"), F("at").desc(), name="wake_up_of_vehicle")]
+        indexes = [
+            models.Index(F("vehicle"), F("at").desc(), name="wake_up_of_vehicle"),
+            models.Index(fields=["at"], name="wake_up_of_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.vehicle} {self.at:%Y-%m-%d %H:%M}"

@@ -93,7 +93,15 @@ PARTS = {
     "bulk-live",
     "connection-news",
 }
-TABLES = {"vehicle-table", "action-table", "bulk-table", "label-table", "audit-table", "audit-table-of-all"}
+TABLES = {
+    "vehicle-table",
+    "action-table",
+    "plot-table",
+    "bulk-table",
+    "label-table",
+    "audit-table",
+    "audit-table-of-all",
+}
 
 UNFOLD = "for (const fold of document.querySelectorAll('main details')) fold.open = true"
 
@@ -109,6 +117,7 @@ QUERIES = {
     "audit": ["", "?who=nobody+is+called+so"],
     "schedules": ["", "?state=paused", "?state=ended"],
     "bulk": ["", "?only=skip"],
+    "plots": ["", "?plot=times&span=24h", "?plot=charge"],
     "replay-batches": ["?what=failures&since=2026-01-01T00:00"],
 }
 # The action that a page is about.

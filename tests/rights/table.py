@@ -250,6 +250,8 @@ TABLE: dict[str, Kind] = {
     "actions-news": FRAGMENT,
     "action-table": PAGE,
     "wake-ups": WHOLE_PAGE,
+    "plots": PAGE,
+    "plot-table": PAGE,
     "vehicle-table": PAGE,
     # Labels and plates by a file, and what is left out
     "labels": form(Right.CHANGE_VEHICLES),

@@ -1,6 +1,13 @@
 """GET parameters of the lists: which rows, and from where on."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django import forms
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from callbacks.models import Batch
@@ -31,6 +38,58 @@ class KeyForm(forms.Form):
         self.is_valid()
         value: int | None = self.cleaned_data.get(name)
         return value
+
+
+class TriesForm(KeyForm):
+    """Which of the tries are shown, as figures lead to them; what can't be read narrows nothing.
+
+    `from` and `to` are by the fleet's clocks, where they have no zone of their own.
+    """
+
+    RESULTS = {
+        "ok": Q(status__gte=200, status__lt=300),
+        "failed": Q(status__isnull=True) | ~Q(status__gte=200, status__lt=300),
+        "answered": Q(status__isnull=False),
+    }
+    TITLES = {"ok": _("Got through"), "failed": _("Failed"), "answered": _("Answered")}
+    result = forms.ChoiceField(required=False, choices=list(TITLES.items()))
+
+    def __init__(self, data: Mapping[str, Any], zone: ZoneInfo) -> None:
+        super().__init__(data)
+        self.zone = zone
+        self.fields["from"] = MomentField(_("From"))
+        self.fields["to"] = MomentField(_("Until"))
+        self.is_valid()
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self._given())
+
+    @property
+    def condition(self) -> Q:
+        """Of the attempts."""
+        given, wanted = self._given(), Q()
+        if "result" in given:
+            wanted &= self.RESULTS[given["result"]]
+        if "from" in given:
+            wanted &= Q(at__gte=self._moment(given["from"]))
+        return wanted & Q(at__lt=self._moment(given["to"])) if "to" in given else wanted
+
+    @property
+    def words(self) -> str:
+        """What is shown, in a line."""
+        given = self._given()
+        parts = [str(self.TITLES[given["result"]])] if "result" in given else []
+        ends = [date_format(self._moment(given[name]), "DATETIME_FORMAT") for name in ("from", "to") if name in given]
+        return " · ".join([*parts, " – ".join(ends)] if ends else parts)
+
+    def _given(self) -> dict[str, Any]:
+        found = {name: self.cleaned_data.get(name) for name in ("result", "from", "to")}
+        return {name: value for name, value in found.items() if value}
+
+    def _moment(self, given: datetime) -> datetime:
+        local = given if given.tzinfo is not None else given.replace(tzinfo=self.zone)
+        return local.astimezone(self.zone)
 
 
 class SentForm(MomentsForm):
