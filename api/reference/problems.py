@@ -36,6 +36,11 @@ class Problem:
     error: str = ""
     headers: Mapping[str, str] | None = None
 
+    @property
+    def title(self) -> str:
+        words = self.name.replace("-", " ")
+        return words[:1].upper() + words[1:]
+
     def status_in(self, api: str) -> int:
         return SHAPES[api].status(self.status, self.meaning)
 

@@ -19,7 +19,7 @@ from api.reference.samples import other_bodies, samples_of
 from api.reference.shapes import shapes
 from protocol import v1, v3
 from protocol.catalogue import REMOTE_TYPES, RemoteType
-from protocol.fields import fields
+from protocol.schema import fields
 
 _NAMES = {"v3": v3.NAME, "v1": v1.NAME, "oauth": "OAuth 2"}
 

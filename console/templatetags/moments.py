@@ -8,9 +8,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from console.numbers import about, number, share
 from fleets.storage import clock
 
 register = template.Library()
+# How long something took, how much and how many: docs/words.md.
+for _said in (number, share, about):
+    register.filter(_said.__name__, _said)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from protocol.canonical.travel import cannot_travel
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.codec import Codec
 from protocol.examples import EXAMPLES
-from protocol.fields import fields
+from protocol.schema import fields
 from protocol.v1.forms import FORMS as V1_FORMS
 from protocol.v3.forms import FORMS as V3_FORMS
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from protocol.catalogue import KEY_ALIASES, REMOTE_TYPES, RemoteType, Wire
-from protocol.fields import fields
+from protocol.schema import fields
 
 _HEAD = """\
 # Remote types

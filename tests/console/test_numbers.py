@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from console.templatetags.numbers import about, number, share
+from console.numbers import about, number, share
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,8 @@
 import math
 from datetime import timedelta
 
-from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
-
-register = template.Library()
 
 # The largest unit of which there is one at least; seconds each.
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
@@ -16,13 +13,11 @@ _DAY = 86400
 _HOURS = 48
 
 
-@register.filter
 def number(value: int) -> str:
     """A whole number in groups of three: 10,000."""
     return number_format(value, 0, use_l10n=True, force_grouping=True)
 
 
-@register.filter
 def share(value: float) -> str:
     """A share of 0 to 1 in whole percents: 33 %. All or nothing is only said where it is exactly that."""
     if 0 < value < 0.01:
@@ -32,7 +27,6 @@ def share(value: float) -> str:
     return f"{number_format(round(value * 100), 0)} %"
 
 
-@register.filter
 def about(value: timedelta | float) -> str:
     """A length of time, or its seconds, in one unit: under 1 s, 5 s, 2 min, 3 h, 2 days."""
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
