@@ -1,17 +1,14 @@
-"""Shows the OpenAPI document of a dialect, and its page."""
+"""Shows the OpenAPI document of a dialect."""
 
-from threading import Lock
 from typing import Any
 
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.reference.document import ONE_AT_A_TIME
 from api.rest.errors import ErrorShape
-
-# drf-spectacular's own settings are one object for all threads, which a document of another dialect changes meanwhile.
-_one_at_a_time = Lock()
 
 
 class SchemaView(SpectacularJSONAPIView):
@@ -21,10 +18,6 @@ class SchemaView(SpectacularJSONAPIView):
     error_shape: ErrorShape | None = None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with _one_at_a_time:
+        with ONE_AT_A_TIME:
             response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return response
-
-
-class DocsView(SpectacularSwaggerSplitView):
-    error_shape: ErrorShape | None = None

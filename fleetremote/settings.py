@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -248,9 +247,6 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["api.v3.docs.only_own"],
     "POSTPROCESSING_HOOKS": ["api.v3.docs.add_components"],
     "SCHEMA_PATH_PREFIX": "/connectedcar/v3",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},
 }
 
 # Streams of live pages that a process of the web server has at once, and those of one person among them.

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from api.addresses import api_not_found
 from api.oauth.views import token
-from api.schema_views import DocsView, SchemaView
+from api.schema_views import SchemaView
 from api.v1.docs import SETTINGS as V1_SETTINGS
 from api.v1.errors import ERRORS as V1_ERRORS
 from api.v3.errors import ERRORS as V3_ERRORS
@@ -19,9 +19,7 @@ handler400 = "fleetremote.health.bad_request"
 handler500 = "fleetremote.database.trouble.request_failed"
 
 _SCHEMA = SchemaView.as_view(error_shape=V3_ERRORS)
-_DOCS = DocsView.as_view(url_name="schema", error_shape=V3_ERRORS)
 _V1_SCHEMA = SchemaView.as_view(custom_settings=V1_SETTINGS, error_shape=V1_ERRORS)
-_V1_DOCS = DocsView.as_view(url_name="schema-v1", title=V1_SETTINGS["TITLE"], error_shape=V1_ERRORS)
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -33,9 +31,8 @@ urlpatterns = [
     path("back/<slug:nonce>", back, name="back"),
     path("webhook/<path:place>", notification, name="webhook"),
     path("api/schema", require_safe(_SCHEMA), name="schema"),
-    path("api/docs", require_safe(_DOCS), name="docs"),
     path("api/v1/schema", require_safe(_V1_SCHEMA), name="schema-v1"),
-    path("api/v1/docs", require_safe(_V1_DOCS), name="docs-v1"),
+    path("", include("api.reference.urls")),
     path("connectedcar/v3/", include("api.v3.urls")),
     re_path(r"^connectedcar/", api_not_found),
     path("as/token.oauth2", token, name="token"),

@@ -1,6 +1,7 @@
 """How an endpoint describes itself for the OpenAPI document of its dialect."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -42,6 +43,38 @@ def page_parameters(paging: Paging) -> tuple[OpenApiParameter, ...]:
     )
 
 
+Example = tuple[str, Any]
+"""What it shows, and a body."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a document shows besides: examples by a name, of errors by their status, and what is posted to webhooks.
+
+    `requests` and `answers` are those of the operation `sends`, which takes a remote action.
+    """
+
+    sends: str
+    requests: Mapping[str, Example]
+    answers: Mapping[str, Example]
+    errors: Mapping[int, Mapping[str, Example]]
+    webhooks: Mapping[str, Any]
+
+    def components(self) -> dict[str, Any]:
+        """All of the examples, as components."""
+        errors = {name: example for of_status in self.errors.values() for name, example in of_status.items()}
+        named = {**_named("send", self.requests), **_named("accepted", self.answers), **_named("error", errors)}
+        return {name: {"summary": summary, "value": value} for name, (summary, value) in named.items()}
+
+
+def _named(kind: str, examples: Mapping[str, Example]) -> dict[str, Example]:
+    return {f"{kind}-{name}": example for name, example in examples.items()}
+
+
+def _refer(kind: str, examples: Mapping[str, Example]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/examples/{kind}-{name}"} for name in examples}
+
+
 class Document:
     """A dialect's OpenAPI document: its components, what each status means in it, and the paths that are its own."""
 
@@ -51,11 +84,13 @@ class Document:
         errors: Mapping[int, str],
         prefix: str,
         *,
+        shown: "Shown",
         always: Sequence[int] = _ALWAYS,
     ) -> None:
         self.schemas = schemas
         self._errors = errors
         self._prefix = prefix
+        self._shown = shown
         self._always = always
 
     def ref(self, name: str) -> JsonSchema:
@@ -102,12 +137,20 @@ class Document:
     def add_components(self, result: dict[str, Any], **_: Any) -> dict[str, Any]:
         """drf-spectacular's hook after: our components, and the words of each error beside its code."""
         result["components"]["schemas"] = {**result["components"].get("schemas", {}), **self.schemas}
+        result["components"]["examples"] = self._shown.components()
+        result["webhooks"] = dict(self._shown.webhooks)
         for path in result["paths"].values():
             for operation in path.values():
                 self._say_errors(operation["responses"])
                 if "requestBody" in operation:
                     operation["requestBody"]["required"] = True
+                if operation["operationId"] == self._shown.sends:
+                    self._show_remotes(operation)
         return result
+
+    def _show_remotes(self, operation: dict[str, Any]) -> None:
+        operation["requestBody"]["content"][JSON]["examples"] = _refer("send", self._shown.requests)
+        operation["responses"]["202"]["content"][HAL]["examples"] = _refer("accepted", self._shown.answers)
 
     def _say_errors(self, responses: dict[str, Any]) -> None:
         for code, response in responses.items():
@@ -116,3 +159,4 @@ class Document:
                 response["description"] = words
                 for content in response.get("content", {}).values():
                     content["schema"].pop("description", None)
+                    content["examples"] = _refer("error", self._shown.errors[int(code)])

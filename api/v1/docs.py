@@ -6,6 +6,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter
 
+from api.reference import notifications
+from api.reference.shown import shown
 from api.rest.docs import INDEX_RANGE, Document, page_parameters, query
 from api.v1.pages import PAGING
 from api.v1.schemas import SCHEMAS
@@ -26,7 +28,11 @@ _ERRORS = {
     501: "What was asked for is not offered: by this vehicle, by its cloud, or by FleetRemote.",
 }
 
-DOCUMENT = Document(SCHEMAS, _ERRORS, "/api/connectedcar/v1/", always=(401, 403, 405, 406, 429))
+# As in v3, and that the token lacks a scope.
+_ALWAYS = (401, 403, 405, 406, 429)
+_SCHEMAS = {**SCHEMAS, **notifications.SCHEMAS["v1"]}
+_SHOWN = shown("v1", "sendVehicleRemotes")
+DOCUMENT = Document(_SCHEMAS, _ERRORS, "/api/connectedcar/v1/", shown=_SHOWN, always=_ALWAYS)
 ref = DOCUMENT.ref
 # drf-spectacular's hooks.
 only_own, add_components = DOCUMENT.only_own, DOCUMENT.add_components

@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from api.reference import notifications
+from api.reference.shown import shown
 from api.rest.docs import Document, page_parameters
 from api.v3.pages import PAGING
 from api.v3.schemas import SCHEMAS
@@ -20,7 +22,9 @@ _ERRORS = {
     429: "Too many requests; `Retry-After` says when to try again.",
 }
 
-DOCUMENT = Document(SCHEMAS, _ERRORS, "/connectedcar/v3/")
+_SCHEMAS = {**SCHEMAS, **notifications.SCHEMAS["v3"]}
+_SHOWN = shown("v3", "sendRemoteToVhl")
+DOCUMENT = Document(_SCHEMAS, _ERRORS, "/connectedcar/v3/", shown=_SHOWN)
 describes, ref = DOCUMENT.describes, DOCUMENT.ref
 # drf-spectacular's hooks.
 only_own, add_components = DOCUMENT.only_own, DOCUMENT.add_components

@@ -11,10 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_default_timezone_name, localtime
 from django.utils.translation import gettext
 
+from console.numbers import about, number, share
 from console.zones import page_zone
 from fleets.storage import clock
 
 register = template.Library()
+# How long something took, how much and how many: docs/words.md.
+for _said in (number, share, about):
+    register.filter(_said.__name__, _said)
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ Whether a payload travels is not written here: each example is asked for (protoc
 import json
 from collections.abc import Iterator
 
-from fleetremote.reference.remote_types import fields, wire
+from fleetremote.reference.remote_types import wire
 from protocol import v1, v3
 from protocol.canonical import JsonObject, Remote
 from protocol.canonical.form import Form
@@ -15,6 +15,7 @@ from protocol.canonical.travel import cannot_travel
 from protocol.catalogue import REMOTE_TYPES, RemoteType
 from protocol.codec import Codec
 from protocol.examples import EXAMPLES
+from protocol.schema import fields
 from protocol.v1.forms import FORMS as V1_FORMS
 from protocol.v3.forms import FORMS as V3_FORMS
 

@@ -1,11 +1,10 @@
 """The page docs/remote-types.md, made from the catalogue: `script/manage remote_types` prints it, a test compares."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from protocol.catalogue import KEY_ALIASES, REMOTE_TYPES, RemoteType, Wire
-from protocol.schema import Schema, expected
+from protocol.schema import fields
 
 _HEAD = """\
 # Remote types
@@ -72,7 +71,7 @@ def _type(entry: RemoteType) -> list[str]:
         "",
         "| field | allowed |",
         "| --- | --- |",
-        *(f"| `{path}` | {words} |" for path, words in fields(entry.schema, entry.v3.key, False)),
+        *(f"| `{path}` | {words} |" for path, words in fields(entry.schema, entry.v3.key)),
         "",
         *(f"    {json.dumps({entry.v3.key: sample.payload})}" for sample in _samples(entry)),
         "",
@@ -81,38 +80,3 @@ def _type(entry: RemoteType) -> list[str]:
 
 def _samples(entry: RemoteType) -> list[Any]:
     return [*entry.commands, *(sample for sample in entry.features if sample not in entry.commands)]
-
-
-def fields(schema: Schema, path: str, required: bool) -> Iterator[tuple[str, str]]:
-    """Each field below `schema` with what is allowed there, the field itself first."""
-    yield path, "; ".join([*(["required"] if required else []), expected(schema), *_rules(schema)])
-    for key, part in schema.get("properties", {}).items():
-        yield from fields(part, f"{path}.{key}", key in schema.get("required", []))
-    if schema["type"] != "array":
-        return
-    for place, part in enumerate(schema.get("prefixItems", [])):
-        yield from fields(part, f"{path}[{place}]", False)
-    yield from fields(schema["items"], f"{path}[]", False)
-
-
-def _rules(schema: Schema) -> Iterator[str]:
-    if "absent" in schema:
-        yield f"{schema['absent']} means that none is given"
-    if "minItems" in schema:
-        yield f"at least {schema['minItems']}"
-    if "maxItems" in schema:
-        yield f"{schema['maxItems']} at the most"
-    if "uniqueBy" in schema:
-        yield f"each {schema['uniqueBy']} once"
-    for keyword, words in (("oneOf", "exactly one of"), ("anyOf", "at least one of")):
-        if keyword in schema:
-            yield f"{words} {', '.join(option['required'][0] for option in schema[keyword])}"
-    if "not" in schema:
-        yield str(schema["$comment"])
-    if "if" in schema:
-        ((key, rule),) = schema["if"]["properties"].items()
-        condition = f"{key} is {json.dumps(rule['const'])}"
-        if "then" in schema:
-            yield f"where {condition}: {', '.join(schema['then']['required'])} required"
-        if "else" in schema:
-            yield f"unless {condition}: {', '.join(schema['else']['required'])} required"

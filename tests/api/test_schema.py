@@ -23,11 +23,8 @@ def test_the_snapshot_is_what_the_code_says() -> None:
     assert json.loads(out.getvalue()) == json.loads(SNAPSHOT.read_text()), f"look at the change, then: {MAKE}"
 
 
-def test_schema_and_page_are_open_to_readers(client: Client) -> None:
+def test_the_document_is_open_to_readers(client: Client) -> None:
     assert client.get("/api/schema").json()["openapi"].startswith("3.1")
-    page = client.get("/api/docs")
-    assert page.status_code == 200
-    assert b"swagger-ui" in page.content
 
 
 def validator(name: str) -> Draft202012Validator:

@@ -175,7 +175,12 @@ TABLE: dict[str, Kind] = {
     "choose-language": open_to_all("POST"),
     "script-words": open_to_all("GET HEAD"),
     "schema": open_to_all("GET HEAD"),
-    "docs": open_to_all("GET HEAD"),
+    "api-docs": open_to_all("GET HEAD"),
+    "api-docs-remote-types": open_to_all("GET HEAD"),
+    "api-docs-errors": open_to_all("GET HEAD"),
+    "api-docs-notifications": open_to_all("GET HEAD"),
+    "api-docs-v3": open_to_all("GET HEAD"),
+    "api-docs-v1": open_to_all("GET HEAD"),
     "schema-v1": open_to_all("GET HEAD"),
     "docs-v1": open_to_all("GET HEAD"),
     # Who asks stands in the form: tests/api/v1/test_tokens.py.

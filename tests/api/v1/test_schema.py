@@ -28,13 +28,10 @@ def test_the_snapshot_is_what_the_code_says() -> None:
     assert json.loads(out.getvalue()) == json.loads(SNAPSHOT.read_text()), f"look at the change, then: {MAKE}"
 
 
-def test_schema_and_page_are_open_to_readers(client: Client) -> None:
+def test_the_document_is_open_to_readers(client: Client) -> None:
     document = client.get("/api/v1/schema").json()
     assert (document["openapi"][:3], document["info"]["title"]) == ("3.1", "FleetRemote: the Connected Car API v1")
-    page = client.get("/api/v1/docs")
-    assert page.status_code == 200
-    assert b"swagger-ui" in page.content
-    assert b"/api/v1/schema" in client.get("/api/v1/docs?script=").content
+    assert client.get("/api/v1/docs")["Location"] == "/api/docs/v1"
 
 
 def test_two_documents_that_are_asked_for_at_once_are_not_mixed() -> None:
