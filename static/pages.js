@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function closeMenus(target) {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.menu, .chooser, .more-ways)[open]")) {
     if (!menu.contains(target)) menu.open = false;
   }
 }

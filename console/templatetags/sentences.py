@@ -1,11 +1,22 @@
-"""Stored English sentences, and why something is so, in the reader's language."""
+"""Stored English sentences, why something is so, and kinds of alerts, in the reader's language."""
+
+from collections.abc import Sequence
 
 from django import template
+from django.utils.translation import gettext
 
 from fleets.words.sentences import said
 from fleets.words.why import say
+from remotes.models import Alert
 
 register = template.Library()
 
 register.filter("said", said)
 register.filter("say", say)
+
+
+@register.filter
+def kind_titles(kinds: Sequence[str]) -> str:
+    if len(kinds) == len(Alert.Kind):
+        return gettext("All alerts")
+    return ", ".join(str(kind.label) for kind in Alert.Kind if kind in kinds) or gettext("No alerts")
