@@ -51,6 +51,7 @@ CHANGES = {
     "send-saved-command",
     "choose-alerts",
     "choose-language",
+    "choose-density",
     "settle-alert",
     "check-gateway",
     "read-state",
@@ -76,7 +77,11 @@ CHANGES = {
 }
 PARTS = {
     "script-words",
+    "manifest",
+    "service-worker",
     "waiting",
+    "needs",
+    "fleet-choices",
     "vehicle-news",
     "vehicle-live",
     "overview-news",
