@@ -27,6 +27,8 @@ from console.factors import views_asking as factor_asking
 from console.factors import views_taking as factor_taking
 from console.fleet_map import views as fleet_map
 from console.fleets import views as fleets
+from console.frame import installed
+from console.frame import views as frame
 from console.labels import views as labels
 from console.languages import script_words
 from console.left_out import views as left_out
@@ -111,7 +113,12 @@ urlpatterns = [
     path("first-admin/<str:token>", entrance.first_admin_link, name="first-admin-link"),
     path("language", require_POST(set_language), name="choose-language"),
     path("words/<slug:language>-<slug:version>.js", script_words, name="script-words"),
+    path("density", frame.choose_density, name="choose-density"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("service-worker.js", installed.service_worker, name="service-worker"),
+    path("offline", installed.offline, name="offline"),
     path("", fleets.fleets, name="fleets"),
+    path("fleets/choices", frame.fleet_choices, name="fleet-choices"),
     path("search", search.search, name="search"),
     path("rights", roles.rights, name="rights"),
     path("fleets/<id:fleet_id>/rights", roles.fleet_rights, name="fleet-rights"),
@@ -202,6 +209,7 @@ urlpatterns = [
     path(f"{_COMMANDS}/<id:command_id>/delete", commands.delete_command, name="delete-saved-command"),
     path(f"{_VEHICLE}/commands/<id:command_id>", commands.send_command, name="send-saved-command"),
     path("waiting", approvals.waiting, name="waiting"),
+    path("needs", approvals.needs, name="needs"),
     path("approvals", approvals.approvals_of_all, name="approvals-of-all"),
     path("approvals/<id:proposal_id>", approvals.proposal, name="proposal-of-all"),
     path(_APPROVALS, approvals.approvals, name="approvals"),

@@ -189,6 +189,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = _SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+DENSITY_COOKIE_NAME = f"{_COOKIE}fleetremote_density"
 TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 USE_TZ = True
 
@@ -210,6 +211,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "connect-src": [SELF],
         "img-src": [SELF, "data:", *tile_sources(TILE_URL)],
+        "manifest-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # A form of the login leads on to the provider.

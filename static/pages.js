@@ -58,7 +58,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function closeMenus(target) {
-  for (const menu of document.querySelectorAll("details:is(.menu, .row-menu)[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.menu, .chooser, .more-ways, .row-menu)[open]")) {
     if (menu.contains(target)) continue;
     if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;

@@ -1,11 +1,14 @@
-// Tells who may decide what waits for them, on whatever page they are: a number in the header and in the page's title,
-// a line that is read out, and a notification of the browser where that was allowed.
+// Tells people what needs them, on whatever page they are: a number in the header, in the page's title and on the app of
+// their device; of decisions also a line that is read out, and a notification of the browser where that was allowed.
 //
-// #waiting is the link in the header; its `data-url` says what waits (console/approvals/views.py).
+// #waiting is the link in the header; its `data-url` says what waits for a decision, its `data-needs` what else needs
+// somebody in their fleets (console/approvals/views.py).
 import { left } from "./countdown.js";
 import { gettext, ngettext } from "./words.js";
 
 const PACE = 3_000;
+// What needs somebody is counted over all fleets.
+const NEEDS_PACE = 30_000;
 // In a tab that nobody sees.
 const HIDDEN_PACE = 4_000;
 // When the answer did not come.
@@ -18,6 +21,20 @@ const KEY = "told-of-waiting";
 // How many one tab has heard of, and when. A hidden one asks only while no other does.
 const SHARED = "waiting-heard";
 let heard = -Infinity;
+// What else needs the person, as the last page has heard it.
+const NEEDS = "needs-heard";
+let decisions = 0;
+let needs = lastNeeds();
+
+function lastNeeds() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(NEEDS));
+    if (kept?.person === link?.dataset.person) return kept;
+  } catch {
+    // Then this page asks.
+  }
+  return { count: 0, url: "", at: 0 };
+}
 
 function toldOf() {
   try {
@@ -50,9 +67,35 @@ addEventListener("storage", ({ key, newValue }) => {
 });
 
 function count(number) {
+  decisions = number;
+  showAll();
+}
+
+function showAll() {
+  const number = decisions + needs.count;
   link.hidden = !number;
   link.querySelector(".number").textContent = number;
+  link.querySelector(".words").textContent = ngettext("needs you", "need you", number);
+  link.href = decisions || !needs.url ? link.dataset.decisions : needs.url;
   document.title = number ? `(${number}) ${title()}` : title();
+  (number ? navigator.setAppBadge?.(number) : navigator.clearAppBadge?.())?.catch(() => {});
+}
+
+// Not by a tab that nobody sees.
+async function askForNeeds() {
+  const wait = needs.at + NEEDS_PACE - Date.now();
+  if (document.hidden || wait > 0) return setTimeout(askForNeeds, Math.min(Math.max(wait, PACE), NEEDS_PACE));
+  try {
+    const answer = await fetch(link.dataset.needs, { headers: { Accept: "application/json", "HX-Request": "true" }, cache: "no-store" });
+    if (answer.status === 401 || answer.status === 403) return;
+    if (!answer.ok) throw new Error(answer.status);
+    needs = { ...(await answer.json()), at: Date.now(), person: link.dataset.person };
+    showAll();
+    localStorage.setItem(NEEDS, JSON.stringify(needs));
+  } catch {
+    // Later again.
+  }
+  setTimeout(askForNeeds, NEEDS_PACE);
 }
 
 function show({ count: number, items }) {
@@ -107,7 +150,11 @@ async function ask() {
   askAfter(next);
 }
 
-if (link) ask();
+if (link) {
+  showAll();
+  ask();
+  askForNeeds();
+}
 
 // The browser asks the person only where they have asked for it.
 const allow = document.getElementById("allow-notifications");

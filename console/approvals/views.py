@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.approvals.forms import DecisionForm, NoteForm
 from console.approvals.listing import changes_of, listed, reviews_of, rows_of
 from console.approvals.waiting import Waiting, fleets_to_decide_in, waiting_for
+from console.overview.matters import matters_of
 from console.requests import PageRequest, person_fragment, person_page, see
 from console.rights import check_admin, find_fleet
 from console.vehicle.history import action_title
@@ -40,11 +41,27 @@ def waiting(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
+@person_fragment
+def needs(request: PageRequest) -> HttpResponse:
+    """`count`: the things that need somebody in the person's fleets, beside what waits for their decision; `url` leads
+    to them.
+    """
+    fleets = list(matters_of(request.user, timezone.now()))
+    url = (
+        f"{reverse('overview', args=[fleets[0].public_id])}#needs" if len(fleets) == 1 else reverse("approvals-of-all")
+    )
+    return JsonResponse({"count": sum(fleet.matters for fleet in fleets), "url": url})
+
+
+@require_safe
 @person_page
 def approvals_of_all(request: PageRequest) -> HttpResponse:
-    """What waits for the person in all their fleets; for an admin also what is about all fleets."""
+    """What waits for the person in all their fleets, for an admin also what is about all fleets; and in which of them
+    something needs somebody.
+    """
     found = waiting_for(request.user, fleets_to_decide_in(request.user))
-    return render(request, "approvals/of_all.html", rows_of(found, request.user))
+    context = rows_of(found, request.user) | {"fleets": matters_of(request.user, timezone.now())}
+    return render(request, "approvals/of_all.html", context)
 
 
 @require_safe

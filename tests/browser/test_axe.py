@@ -52,6 +52,7 @@ CHANGES = {
     "send-saved-command",
     "choose-alerts",
     "choose-language",
+    "choose-density",
     "settle-alert",
     "check-gateway",
     "fleet-map-chosen",
@@ -79,7 +80,11 @@ CHANGES = {
 }
 PARTS = {
     "script-words",
+    "manifest",
+    "service-worker",
     "waiting",
+    "needs",
+    "fleet-choices",
     "vehicle-news",
     "vehicle-live",
     "overview-news",

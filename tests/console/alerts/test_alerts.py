@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.template import Context
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -12,7 +13,7 @@ from alerts.choices import kinds_of, people_to_tell
 from alerts.raising import clear_alert, raise_alert
 from callbacks.models import Callback
 from console.alerts.listing import PAGE_SIZE
-from console.templatetags.alerts import open_alerts
+from console.templatetags.frame import open_alerts
 from fleets.access import member_of
 from fleets.models import Fleet, Membership
 from remotes.life.endings import end_by_us
@@ -52,7 +53,7 @@ def test_an_alert_leads_to_what_it_is_about(camille: Client, world: World) -> No
     assert f'href="{world.page_of(world.van)}"' in page
 
 
-def test_the_tabs_of_a_fleet_count_its_open_alerts(camille: Client, world: World) -> None:
+def test_the_rail_of_a_fleet_counts_its_open_alerts(camille: Client, world: World) -> None:
     raise_many(world.lyon, 2)
     raise_alert(Kind.GATEWAY_DOWN, None, "1", "For all.")
     raise_many(world.paris, 1)
@@ -66,7 +67,7 @@ def test_counting_them_is_one_statement(world: World, django_assert_num_queries:
     raise_many(world.lyon, 3)
     fleet = member_of(world.camille, world.lyon.public_id).fleet
     with django_assert_num_queries(1):
-        assert open_alerts(fleet) == 3
+        assert open_alerts(Context(), fleet) == 3
 
 
 def test_what_is_over_is_past(camille: Client, world: World) -> None:

@@ -30,7 +30,15 @@ from tests.world import make_person
 
 DOORS = {address.name: address for address in addresses() if address.has_name}
 # What ends the session, takes other files, or leads nowhere.
-_NO_DOORS = {"logout", "account_logout", "make-label-import", "choose-language", "end-session", "end-other-sessions"}
+_NO_DOORS = {
+    "logout",
+    "account_logout",
+    "make-label-import",
+    "choose-language",
+    "choose-density",
+    "end-session",
+    "end-other-sessions",
+}
 PAGES = sorted(
     name
     for name, address in DOORS.items()
