@@ -19,5 +19,11 @@ def density_of(request: HttpRequest) -> Density:
 
 
 def keep(response: HttpResponseBase, density: Density) -> None:
-    kept = {"max_age": _YEAR, "secure": settings.LANGUAGE_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
-    response.set_cookie(settings.DENSITY_COOKIE_NAME, density, **kept)
+    response.set_cookie(
+        settings.DENSITY_COOKIE_NAME,
+        density,
+        max_age=_YEAR,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -60,7 +60,7 @@ OF_FLEET = (
             Way("actions", _("Actions"), "actions", parts=("actions",)),
             Way("bulks", pgettext_lazy("rail", "Bulk"), "bulk", _MANY, parts=("bulk",)),
             _whole("schedules", _("Schedules"), "calendar", parts=("schedules",)),
-            _whole("plots", _("Figures"), "figures", parts=("plots", "figures")),
+            Way("plots", _("Figures"), "figures", parts=("plots", "plots.csv")),
         )
     ),
     Group(
