@@ -49,7 +49,7 @@ def _of_all(name: str, title: str | Promise, icon: str = "", **more: object) -> 
 
 
 _MANY = frozenset({Right.LOOK_ALL, Right.SEND_MANY})
-_DOCS = _of_all("docs", _("API docs"))
+_DOCS = _of_all("api-docs", _("API docs"))
 
 OF_FLEET = (
     Group(

@@ -49,7 +49,6 @@ def plots(request: PageRequest, fleet_id: str) -> HttpResponse:
         "figures": [(figure, drawn(figure), legend(figure)) for figure in figures],
         "counted": counted,
         "most": MOST_LIVE,
-        "zone": asked.zone,
         "now": asked.now,
         "address": form.address(),
         "narrowed": is_narrowed(fleet),

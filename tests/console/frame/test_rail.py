@@ -15,8 +15,8 @@ from tests.world import make_fleet, make_person
 
 DAILY = ["overview", "fleet-map", "vehicles", "actions", "bulks", "schedules", "plots"]
 LOOKING_ON = ["overview", "vehicles", "actions", "bulks", "schedules", "plots"]
-SET_UP = ["sending", "callbacks", "saved-commands", "places", "fleet-rights", "docs"]
-ALL_SET_UP = ["sending", "callbacks", "clients", "saved-commands", "places", "labels", "fleet-rights", "docs"]
+SET_UP = ["sending", "callbacks", "saved-commands", "places", "fleet-rights", "api-docs"]
+ALL_SET_UP = ["sending", "callbacks", "clients", "saved-commands", "places", "labels", "fleet-rights", "api-docs"]
 
 OF_ROLES = {
     "viewer": [*LOOKING_ON, "alerts", "approvals", *SET_UP],
@@ -39,14 +39,14 @@ def test_each_role_has_its_ways(role: str) -> None:
 
 
 def test_who_sees_some_vehicles_has_what_is_theirs() -> None:
-    ours = ["fleet-map", "vehicles", "actions", "bulks", "alerts", "saved-commands", "places", "docs"]
+    ours = ["fleet-map", "vehicles", "actions", "bulks", "alerts", "saved-commands", "places", "api-docs"]
     assert names("manager", narrowed=True) == ours
 
 
 def test_what_is_of_all_fleets_is_the_admins() -> None:
     groups = ways_for(OF_ALL, ROLES["viewer"].rights, is_admin=False)
     found = [way.name for way in chain.from_iterable(group.ways for group in groups)]
-    assert found == ["fleets", "map-of-all", "search", "approvals-of-all", "rights", "docs"]
+    assert found == ["fleets", "map-of-all", "search", "approvals-of-all", "rights", "api-docs"]
 
 
 def text_of(client: Client, path: str) -> str:
