@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from remotes.models import RemoteAction
+from remotes.models import OPEN_STATES, RemoteAction
 from remotes.words.statuses import ORIGINS
 
 GONE = "gone"
@@ -82,14 +82,14 @@ def askers_of(fleet_id: int) -> Askers:
     with connection.cursor() as cursor:
         cursor.execute(_KEYS, {"fleet": fleet_id, "most": _MOST})
         ended = list(cursor.fetchall())
-    open_ones = _parts(RemoteAction.objects.filter(fleet=fleet_id, finished_at__isnull=True).order_by("-pk"))
+    open_ones = _parts(RemoteAction.objects.filter(fleet=fleet_id, state__in=OPEN_STATES).order_by("-pk"))
     return _askers([*ended, *open_ones])
 
 
 def askers_among(actions: QuerySet[RemoteAction]) -> Askers:
     """Of the newest of these actions: two statements."""
     ended = _parts(actions.filter(finished_at__isnull=False).order_by("-finished_at"))
-    return _askers([*ended, *_parts(actions.filter(finished_at__isnull=True).order_by("-pk"))])
+    return _askers([*ended, *_parts(actions.filter(state__in=OPEN_STATES).order_by("-pk"))])
 
 
 Part = tuple[int | None, int | None, int | None]

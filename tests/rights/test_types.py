@@ -195,6 +195,6 @@ def test_somebody_of_another_type_is_told_what_they_may_not() -> None:
     assert answer.status_code == 403
     assert "You may send commands to this fleet, but not this: Horn." in answer.content.decode()
     answer = yard.http.post(yard.url("send-action"), {"command": "honk"}, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer["HX-Retarget"]) == (403, "#commands")
+    assert (answer.status_code, answer["HX-Retarget"]) == (403, "#news")
     assert "but not this: Horn." in answer.content.decode()
     assert RemoteAction.objects.count() == 0

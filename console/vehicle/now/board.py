@@ -91,15 +91,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """`quick` are the commands at the thumb, `rest` what the vehicle tells that no row shows."""
+    """`quick` are the commands at the thumb, `rest` what the vehicle tells that no row shows, `tells` that it does."""
 
     rows: list[Row]
     quick: list[Button]
     rest: list[StateRow]
-
-    @property
-    def tells(self) -> bool:
-        return bool(self.rest) or any(row.said for row in self.rows)
+    tells: bool
 
 
 def board_of(
@@ -124,6 +121,7 @@ def board_of(
         rows=[row for row in rows if row.said or row.front or row.has_menu or row.forms],
         quick=quick,
         rest=[row for row in told if row.key not in shown],
+        tells=bool(told),
     )
 
 

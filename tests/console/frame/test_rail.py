@@ -39,7 +39,7 @@ def test_each_role_has_its_ways(role: str) -> None:
 
 
 def test_who_sees_some_vehicles_has_what_is_theirs() -> None:
-    ours = ["fleet-map", "vehicles", "actions", "bulks", "alerts", "saved-commands", "places", "api-docs"]
+    ours = ["fleet-map", "vehicles", "actions", "bulks", "plots", "alerts", "saved-commands", "places", "api-docs"]
     assert names("manager", narrowed=True) == ours
 
 

@@ -257,8 +257,8 @@ def test_a_vehicles_page_takes_few_queries_in_trouble_too(
     close_gateway(world.lyon)
     for state in ("queued", "waiting-approval", "unknown", "accepted"):
         make_action(world.van, state=state, user=world.camille)
-    # One of them waits for approval: whether this person's say counts is one more.
-    with django_assert_max_num_queries(MOST_QUERIES + 1):
+    # One of them waits for approval: whether this person's say counts is one more, as are open alerts in the frame.
+    with django_assert_max_num_queries(MOST_QUERIES + 2):
         camille.get(world.page_of(world.van))
 
 

@@ -142,7 +142,7 @@ def test_a_page_is_small(camille: Client, world: World):
             fleet=world.lyon, owner=world.camille, name=f"A view with a name {number}", shared=True
         )
     usual = html_of(camille, world.lyon)
-    assert len(usual.encode()) < 80_000
+    assert len(usual.encode()) < 90_000
     query = "&".join(f"col={name}" for name in COLUMNS)
     answer = camille.get(f"/fleets/{world.lyon.public_id}?{query}")
     assert answer.content.count(b'name="vehicle"') == PAGE_SIZE
