@@ -166,7 +166,8 @@ export class FleetMap {
     const when = newest ? age(newest) : gettext("age not known");
     if (keys.length === 1) return `${CONDITIONS()[condition]} · ${when}`;
     const gravest = keys.filter((key) => this.#spots.get(key).condition === condition).length;
-    return `${ngettext("%s vehicle", "%s vehicles", keys.length)} · ${CONDITIONS()[condition]}: ${gravest} · ${when}`;
+    const number = ngettext("%s vehicle", "%s vehicles", keys.length);
+    return `${number} · ${CONDITIONS()[condition]}: ${gravest} · ${when}`;
   }
 
   #chooseIn({ left, top, right, bottom }, adds) {

@@ -109,11 +109,8 @@ class Draw:
 def fields_of(rights: Rights, url: str) -> tuple[str, ...]:
     """The fields of the page's forms, which are the most that it can stumble over."""
     page = rights.callers["root" if url.startswith("/admin") else "manager"].ask("GET", url)
-    return (
-        tuple(dict.fromkeys(re.findall(r'\bname="([\w-]+)"', page.content.decode(errors="replace"))))
-        if not page.streaming
-        else ()
-    )
+    text = "" if page.streaming else page.content.decode(errors="replace")
+    return tuple(dict.fromkeys(re.findall(r'\bname="([\w-]+)"', text)))
 
 
 def told(rights: Rights, case: Case) -> tuple[int, str]:

@@ -33,9 +33,7 @@ def pages(rights: Rights) -> dict[str, str]:
         if kind.expected("root", "GET") != LET_IN or "live" in address.name:
             continue
         answer = rights.callers["root"].ask("GET", address.of(rights.lyon) + QUERIES.get(address.name, ""))
-        text = (
-            b"".join(answer).decode(errors="replace") if answer.streaming else answer.content.decode(errors="replace")
-        )
+        text = answer.getvalue().decode(errors="replace")
         if answer.status_code == 200 and "<title>" in text and 'class="bar"' in text:
             found[address.name] = text
     return found
