@@ -38,7 +38,6 @@ from console.people import views_accounts as account_acts
 from console.people import views_acts as people_acts
 from console.people import views_invited as invited
 from console.places import views as places
-from console.plots import views as plots
 from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
@@ -137,8 +136,6 @@ urlpatterns = [
     path("map/news", fleet_map.map_news, name="map-of-all-news"),
     path("map/positions", fleet_map.map_positions, name="map-of-all-positions"),
     path("map/chosen", fleet_map.map_chosen, name="map-of-all-chosen"),
-    path("fleets/<id:fleet_id>/plots", plots.plots, name="plots"),
-    path("fleets/<id:fleet_id>/plots.csv", plots.plot_table, name="plot-table"),
     path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
     path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
     path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),

@@ -14,7 +14,7 @@ const CLOSEST = 14;
 const PAUSE = 120;
 // Pixels around a mark that belong to it, for a finger.
 const FINGER = 6;
-const CONDITIONS = () => [gettext("Needs somebody"), gettext("Not heard of"), gettext("Under way"), gettext("Fine")];
+const CONDITIONS = () => [gettext("Needs you"), gettext("Not heard of"), gettext("Under way"), gettext("Fine")];
 
 export class FleetMap {
   #map;

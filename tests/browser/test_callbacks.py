@@ -101,7 +101,7 @@ def test_what_was_sent_is_sent_again_by_hand(manager: Page, running: Running, ot
     make_callback(manager, running, "Workshop", other_system.url)
     manager.get_by_role("button", name="Send a test").click()
     expect(manager.get_by_text("200 OK", exact=True)).to_be_visible()
-    manager.get_by_role("button", name="Send again").click()
+    manager.get_by_role("button", name="Try again").click()
     wait_until(lambda: len(other_system.requests) == 2, "the second request")
     (first, body), (second, again) = other_system.requests
     assert (first["webhook-id"], body) == (second["webhook-id"], again)

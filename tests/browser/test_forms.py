@@ -62,7 +62,7 @@ def test_a_program_of_the_week(manager: Page, running: Running) -> None:
     dialog.get_by_role("link", name="Program 2, start").click()
     start = slot.get_by_label("Start", exact=True)
     expect(start).to_be_focused()
-    expect(start).to_have_accessible_description("Give a time of day such as 07:30.")
+    expect(start).to_have_accessible_description("Enter a time of day such as 07:30.")
     start.fill("07:30")
     for day in ("Mon", "Wed"):
         slot.get_by_role("checkbox", name=day).check(force=True)

@@ -47,7 +47,7 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     vehicle = next(vehicle for vehicle in running.vehicles("awake") if vehicle in running.fleet["vehicles"])
     path = f"/fleets/{running.fleet['id']}/vehicles/{vehicle['id']}"
     manager.context.grant_permissions(["notifications"])
-    # What else needs somebody is counted with it.
+    # What else needs you is counted with it.
     manager.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
     # A page that has nothing to do with it.
     manager.goto("/account")
