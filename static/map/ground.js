@@ -12,7 +12,7 @@ export function ground(L, box) {
     // Tile servers want to know which site asks, and no more.
     return L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 19, referrerPolicy: "strict-origin" });
   }
-  const drawn = new (drawnOf(L))({ maxZoom: 19, updateWhenZooming: false });
+  const drawn = new (drawnOf(L))({ attribution: "GeoNames, Natural Earth", maxZoom: 19, updateWhenZooming: false });
   const layers = L.layerGroup([drawn, namesOf(L)]);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const redraw = () => drawn.redraw();
