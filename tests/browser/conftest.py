@@ -145,6 +145,13 @@ def one_is_enough(running: Running) -> Iterator[None]:
     in_shell(running, _AS_BEFORE % before)
 
 
+def decisions_only(page: Page) -> None:
+    """The number in the header counts no more than what waits for a decision; what else is there is another's story."""
+    page.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.removeItem('needs-heard')")
+
+
 def reach(page: Page, place: str) -> Locator:
     """What has this id on a vehicle's page; the menu that it stands in is opened."""
     found = page.locator(f"#{place}")

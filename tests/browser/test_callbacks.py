@@ -48,7 +48,10 @@ def other_system() -> Iterator[OtherSystem]:
 
 def open_callbacks(page: Page, running: Running) -> None:
     page.goto(f"/fleets/{running.fleet['id']}")
-    page.get_by_role("link", name="Callbacks").click()
+    callbacks = page.get_by_role("link", name="Callbacks")
+    if not callbacks.is_visible():
+        page.locator(".bottom summary").click()
+    callbacks.click()
     expect(page.get_by_role("link", name="Callbacks")).to_have_attribute("aria-current", "page")
 
 

@@ -99,12 +99,15 @@ def test_a_program_of_the_week(manager: Page, running: Running) -> None:
 def test_a_route(manager: Page, vehicle: dict[str, str]) -> None:
     manager.get_by_role("link", name="Send a route").click()
     dialog = manager.get_by_role("dialog", name="Send a route")
+    for place in dialog.get_by_text("Coordinates").all():
+        place.click()
     dialog.get_by_label("Latitude of place 1").fill("45.76")
     dialog.get_by_label("Longitude of place 1").fill("4.83")
     dialog.get_by_label("Latitude of place 2").fill("45.52, 4.87")
     dialog.get_by_role("button", name="Add a place").click()
     third = dialog.get_by_label("Latitude of place 3")
-    expect(third).to_be_focused()
+    if not third.is_visible():
+        dialog.get_by_text("Coordinates").last.click()
     third.fill("95")
     dialog.get_by_label("Longitude of place 3").fill("4.9")
     dialog.get_by_role("button", name="Send").click()

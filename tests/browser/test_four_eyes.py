@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import complaints_of, in_shell
+from tests.browser.conftest import complaints_of, decisions_only, in_shell
 from tests.running import Running
 
 from .test_live import HIDE
@@ -33,6 +33,7 @@ def alma(browser: Browser, running: Running) -> Iterator[Page]:
     in_shell(running, PERSON.format(made=MADE % running.fleet["id"]))
     context = browser.new_context(base_url=running.demo["web"]["url"])
     page = context.new_page()
+    decisions_only(page)
     page.goto("/login")
     page.get_by_label("Username").fill("alma")
     page.get_by_label("Password").fill(PASSWORD)
@@ -47,8 +48,7 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     vehicle = next(vehicle for vehicle in running.vehicles("awake") if vehicle in running.fleet["vehicles"])
     path = f"/fleets/{running.fleet['id']}/vehicles/{vehicle['id']}"
     manager.context.grant_permissions(["notifications"])
-    # What else needs you is counted with it.
-    manager.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
+    decisions_only(manager)
     # A page that has nothing to do with it.
     manager.goto("/account")
     badge = manager.locator("#waiting")

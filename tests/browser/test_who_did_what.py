@@ -66,6 +66,7 @@ def test_who_unlocked_this_car_last_week(manager: Page, running: Running, plate:
     box.press("Enter")
     # One vehicle is called so: its page is there at once.
     expect(manager.get_by_role("heading", level=1)).to_contain_text(vehicle["label"])
+    manager.get_by_role("link", name="History", exact=True).click()
     manager.get_by_role("link", name="Who did what").click()
     row = manager.get_by_role("row").filter(has_text="Nora Petit")
     expect(row).to_contain_text("Unlock")

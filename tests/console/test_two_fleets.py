@@ -16,7 +16,6 @@ from django.utils import timezone
 from alerts.raising import raise_alert
 from callbacks.models import Batch, Callback
 from campaigns.saved_commands import save
-from console.urls import urlpatterns
 from fleets.labels.imports import check
 from fleets.models import AuditEntry, Fleet, Invitation, Membership, Proposal, SavedView
 from fleets.people.giving import Grant
@@ -27,6 +26,7 @@ from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, Review,
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
+from tests.pages import urlpatterns
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 from .conftest import LogIn

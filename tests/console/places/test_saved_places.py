@@ -85,9 +85,9 @@ def test_a_place_gets_another_name_and_goes(camille: Client, world: World) -> No
     with transaction.atomic():
         assert camille.post(f"{url}/rename", {"name": "WORKSHOP"}).status_code == 422
     assert camille.post(f"{url}/rename", {"name": "Old depot"}).status_code == 303
-    assert found(camille, world, "old d") == ["Old depot"]
+    assert "Old depot" in found(camille, world, "old d")
     assert camille.post(f"{url}/delete").status_code == 303
-    assert found(camille, world, "old d") == []
+    assert "Old depot" not in found(camille, world, "old d")
     told = [entry.document["what"] for entry in AuditEntry.objects.filter(subject=place.public_id).order_by("pk")]
     assert told == ["saved a place", "renamed the place “Depot”", "deleted a place"]
 
@@ -100,7 +100,7 @@ def test_a_place_is_found_by_any_word_of_its_name_before_all_towns(viktor: Clien
     assert found(viktor, world, "depot")[:1] == ["Dépôt Gerland"]
     assert found(viktor, world, "gerl")[:1] == ["Dépôt Gerland"]
     assert found(viktor, world, "lyon")[:2] == ["Lyon Part-Dieu", "Lyon"]
-    assert found(viktor, world, "erland") == []
+    assert "Dépôt Gerland" not in found(viktor, world, "erland")
     near = {"latitude": "45.7301", "longitude": "4.8301"}
     words = viktor.get(f"/fleets/{world.lyon.public_id}/places/words", near).json()["words"]
     assert words == "at Dépôt Gerland"
