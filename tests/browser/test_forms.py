@@ -100,6 +100,7 @@ def test_a_program_of_the_week(manager: Page, running: Running) -> None:
 def test_a_route(manager: Page, vehicle: dict[str, str]) -> None:
     manager.get_by_role("link", name="Send a route").click()
     dialog = manager.get_by_role("dialog", name="Send a route")
+    expect(dialog.get_by_label("Find a place")).to_be_visible()
     for place in dialog.get_by_text("Coordinates").all():
         place.click()
     dialog.get_by_label("Latitude of place 1").fill("45.76")
