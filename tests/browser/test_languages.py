@@ -106,5 +106,5 @@ def test_without_scripts_a_failure_is_explained_on_a_page_of_its_own(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Réessayer : Verrouiller")
     page.locator(".menu summary").click()
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Send again: Lock")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Try again: Lock")
     context.close()

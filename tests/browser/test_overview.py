@@ -35,7 +35,7 @@ def test_a_failure_shows_by_itself_and_its_number_leads_to_it(manager: Page, run
     expect(row).to_contain_text(vehicle["label"])
     expect(row).to_contain_text("The vehicle could not be reached.")
     row.get_by_role("rowheader").get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(vehicle["label"])
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{vehicle['label']} · History")
     entry = page.locator(f"#action-{path.rpartition('/')[2]}")
     expect(entry).to_have_attribute("data-status", "Failed")
     expect(entry).to_be_in_viewport()
