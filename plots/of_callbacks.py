@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from callbacks.models import Callback
 from console.callbacks.pages import callbacks_of
-from console.templatetags.deliveries import percent
+from console.numbers import share
 from plots.asked import Asked, counted_point
 from plots.choosing import moment
 from plots.figure import Figure, Point, Series, Todo
@@ -54,7 +54,7 @@ def deliveries(asked: Asked) -> Figure:
         todo = Todo(words, path(rows[0][0], "failed"), gettext("See what was answered"))
     return Figure(
         gettext("Callback"),
-        [f"{one} · {percent(good / (good + bad))}" for one, good, bad, _ in rows],
+        [f"{one} · {share(good / (good + bad))}" for one, good, bad, _ in rows],
         series,
         gettext("Time"),
         gettext("Nothing was sent to a callback in this time. As soon as something is, it stands here."),
@@ -65,7 +65,7 @@ def deliveries(asked: Asked) -> Figure:
 
 
 def _share(rate: float, path: str) -> Point:
-    return Point(100 * rate, percent(rate), path, amount=round(100 * rate, 2))
+    return Point(100 * rate, share(rate), path, amount=round(100 * rate, 2))
 
 
 def _time(seconds: float | None, path: str) -> Point:

@@ -20,6 +20,7 @@ from callbacks.trial import send_test
 from console.callbacks.forms import ReplayForm
 from console.callbacks.pages import find_callback, lock, no_channel, to_callback
 from console.callbacks.shown_secret import show_next
+from console.numbers import number
 from console.requests import PageRequest, person_page, see
 from fleets.rights import Right
 
@@ -88,8 +89,8 @@ def replay_batches(request: PageRequest, fleet_id: str, callback_id: str) -> Htt
         return render(request, "callbacks/replay_confirm.html", context)
     with transaction.atomic():
         again = replay(callback, form.batches(callback))
-    words = ngettext("%(number)d notification is sent again.", "%(number)d notifications are sent again.", again)
-    messages.success(request, words % {"number": again})
+    words = ngettext("%(number)s notification is sent again.", "%(number)s notifications are sent again.", again)
+    messages.success(request, words % {"number": number(again)})
     return to_callback(callback)
 
 

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from console.bulk.words import state_word as bulk_word
+from console.numbers import number
 from console.vehicle.history import name_of
 from fleets.words.numbers import Tone, Word
 from fleets.words.why import say
@@ -160,10 +161,10 @@ def why_words(run: ScheduleRun) -> str:
         return str(_WHY[Why(run.why)])
     if run.state == Run.PART:
         return ngettext(
-            "%(number)d vehicle was left out; the bulk command says why.",
-            "%(number)d vehicles were left out; the bulk command says why.",
+            "%(number)s vehicle was left out; the bulk command says why.",
+            "%(number)s vehicles were left out; the bulk command says why.",
             run.left_out,
-        ) % {"number": run.left_out}
+        ) % {"number": number(run.left_out)}
     return ""
 
 
@@ -171,8 +172,8 @@ def asked_words(run: ScheduleRun) -> str:
     """How many vehicles were asked; empty where it was for one."""
     if run.bulk is None and not (run.asked and run.action is None):
         return ""
-    return ngettext("%(number)d vehicle was asked.", "%(number)d vehicles were asked.", run.asked) % {
-        "number": run.asked
+    return ngettext("%(number)s vehicle was asked.", "%(number)s vehicles were asked.", run.asked) % {
+        "number": number(run.asked)
     }
 
 

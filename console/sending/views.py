@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.approvals.listing import listed
 from console.callbacks.forms import KeyForm
 from console.forms.reasons import LiftForm, StopForm
+from console.numbers import number as grouped
 from console.requests import PageRequest, person_page, see
 from console.rights import find_fleet, member_in
 from console.sending.orphans import orphans_page
@@ -203,14 +204,14 @@ def _only_manager(fleet: Fleet) -> bool:
 def _lifted(number: int, cancelled: bool) -> str:
     if cancelled:
         words = ngettext(
-            "Sending is allowed again. %(number)d action cancelled.",
-            "Sending is allowed again. %(number)d actions cancelled.",
+            "Sending is allowed again. %(number)s action cancelled.",
+            "Sending is allowed again. %(number)s actions cancelled.",
             number,
         )
     else:
         words = ngettext(
-            "Sending is allowed again. %(number)d action to be sent now.",
-            "Sending is allowed again. %(number)d actions to be sent now.",
+            "Sending is allowed again. %(number)s action to be sent now.",
+            "Sending is allowed again. %(number)s actions to be sent now.",
             number,
         )
-    return words % {"number": number}
+    return words % {"number": grouped(number)}

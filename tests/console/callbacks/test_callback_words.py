@@ -9,7 +9,6 @@ from callbacks.health import health
 from callbacks.models import Batch
 from console.callbacks.glance import NOTHING, glances
 from console.callbacks.words import span_words
-from console.templatetags.deliveries import percent
 from tests.callbacks.outbox_world import make_attempt, make_batch, make_callback, make_notification
 from tests.console.conftest import World
 
@@ -29,14 +28,6 @@ from tests.console.conftest import World
 )
 def test_a_span_is_told_in_its_two_greatest_units(span: timedelta, words: str):
     assert span_words(span) == words
-
-
-@pytest.mark.parametrize(
-    ("rate", "words"),
-    [(1.0, "100 %"), (0.99999, "99.9 %"), (2 / 3, "66.6 %"), (0.5, "50 %"), (0.00001, "0.1 %"), (0, "0 %")],
-)
-def test_a_share_is_never_rounded_to_all_or_nothing(rate: float, words: str):
-    assert percent(rate) == words
 
 
 def test_the_list_tells_the_same_as_the_page(world: World):
