@@ -17,7 +17,7 @@ SENTENCES = (
     _("No connection: %(why)s"),
     _("The connection was cut before the answer was complete."),
     _("It could not be posted: %(why)s"),
-    _("Whoever runs FleetRemote can allow it (%(setting)s)."),
+    _("Your admin can allow it (%(setting)s)."),
     _("%(subject)s is not a public address. %(more)s"),
     _("%(name)s leads to %(address)s, which is not a public address. %(more)s"),
     _("Only https addresses are called. %(more)s"),

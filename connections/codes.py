@@ -61,18 +61,16 @@ SLOWING_DOWN = code(
     "connection-slowing-down",
     _("The cloud asks to slow down. Reading begins again in %(seconds)s seconds, more slowly."),
 )
-NOT_READ = code("connection-not-read", _("Nothing was taken over, since not all could be read. %(why)s"))
+NOT_READ = code("connection-not-read", _("Nothing was saved, since not all could be read. %(why)s"))
 CHANGED = code(
     "connection-changed",
-    _("Something else was entered while this was read. Nothing was taken over; check again with what is there now."),
+    _("Something else was entered while this was read. Nothing was saved; check again with what is there now."),
 )
 SAME_ACCOUNT = code(
     "connection-same-account",
     _("This account is connected already, as “%(name)s”, and has one channel of ours. Change that connection instead."),
 )
-BUSY = code(
-    "connection-busy", _("Another process is reading this account. Nothing was taken over; try again in a minute.")
-)
+BUSY = code("connection-busy", _("Another process is reading this account. Nothing was saved; try again in a minute."))
 TAKEN_OVER = code(
     "connection-taken-over", _("%(fleets)s fleets with %(vehicles)s vehicles; new here: %(new)s vehicles.")
 )

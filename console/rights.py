@@ -19,46 +19,39 @@ from remotes.words.titles import title_of
 
 Row = TypeVar("Row", bound=Model)
 
-_SENDING = _("You may look at this fleet but not change how it sends. Ask whoever manages your rights.")
+_SENDING = _("You may look at this fleet but not change how it sends. Ask a manager of the fleet.")
 REFUSALS = {
     Right.LOOK_ALL: _(
-        "You may look at some vehicles of this fleet only, and this is of the whole fleet. "
-        "Ask whoever manages your rights."
+        "You may look at some vehicles of this fleet only, and this is of the whole fleet. Ask a manager of the fleet."
     ),
-    Right.SEE_POSITIONS: _("You may not see where the vehicles of this fleet are. Ask whoever manages your rights."),
-    Right.SEND: _("You may look at this fleet but not send commands. Ask whoever manages your rights."),
+    Right.SEE_POSITIONS: _("You may not see where the vehicles of this fleet are. Ask a manager of the fleet."),
+    Right.SEND: _("You may look at this fleet but not send commands. Ask a manager of the fleet."),
     Right.SEND_MANY: _(
-        "You may look at this fleet but not send one command to many vehicles. Ask whoever manages your rights."
+        "You may look at this fleet but not send one command to many vehicles. Ask a manager of the fleet."
     ),
-    Right.APPROVE: _("You may look at this fleet but not approve. Ask whoever manages your rights."),
+    Right.APPROVE: _("You may look at this fleet but not approve. Ask a manager of the fleet."),
     Right.BREAK_GLASS: _(
         "You may look at this fleet but not send at once what a second person has to approve. "
-        "Ask whoever manages your rights."
+        "Ask a manager of the fleet."
     ),
     Right.STOP: _SENDING,
     Right.CHANGE_RULES: _SENDING,
     Right.CHANGE_CALLBACKS: _(
-        "You may look at the callbacks of this fleet but not change them. Ask whoever manages your rights."
+        "You may look at the callbacks of this fleet but not change them. Ask a manager of the fleet."
     ),
-    Right.CHANGE_SCHEDULES: _(
-        "You may look at this fleet but not change its schedules. Ask whoever manages your rights."
-    ),
-    Right.CHANGE_COMMANDS: _(
-        "You may look at this fleet but not change its commands. Ask whoever manages your rights."
-    ),
+    Right.CHANGE_SCHEDULES: _("You may look at this fleet but not change its schedules. Ask a manager of the fleet."),
+    Right.CHANGE_COMMANDS: _("You may look at this fleet but not change its commands. Ask a manager of the fleet."),
     Right.CHANGE_ALERTS: _(
         "You may look at the alerts of this fleet and choose what you are told, but not do this. "
-        "Ask whoever manages your rights."
+        "Ask a manager of the fleet."
     ),
     Right.SHARE_VIEWS: _("Only its owner and the managers of this fleet can change this view."),
-    Right.CHANGE_VEHICLES: _(
-        "You may look at this fleet but not change its vehicles. Ask whoever manages your rights."
-    ),
-    Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask whoever manages your rights."),
+    Right.CHANGE_VEHICLES: _("You may look at this fleet but not change its vehicles. Ask a manager of the fleet."),
+    Right.CHANGE_PEOPLE: _("You may look at this fleet but not change who uses it. Ask a manager of the fleet."),
     Right.CHANGE_CLIENTS: _(
-        "You may look at this fleet but not change which services use it. Ask whoever manages your rights."
+        "You may look at this fleet but not change which services use it. Ask a manager of the fleet."
     ),
-    Right.READ_AUDIT: _("You may look at this fleet but not read its audit. Ask whoever manages your rights."),
+    Right.READ_AUDIT: _("You may look at this fleet but not read its audit. Ask a manager of the fleet."),
 }
 """What whoever lacks the right is told; who may not even look finds nothing (404)."""
 
@@ -129,7 +122,7 @@ def acts_on(member: Membership, remote_type: str) -> bool:
 
 def not_your_type(remote_type: str) -> str:
     """What whoever may send other types than this one is told."""
-    return _now("You may send commands to this fleet, but not this: %(what)s. Ask whoever manages your rights.") % {
+    return _now("You may send commands to this fleet, but not this: %(what)s. Ask a manager of the fleet.") % {
         "what": title_of(REMOTE_TYPES[remote_type])
     }
 

@@ -38,7 +38,7 @@ from console.people import views_accounts as account_acts
 from console.people import views_acts as people_acts
 from console.people import views_invited as invited
 from console.places import views as places
-from console.plots import views as plots
+from console.places import views_saved as saved_places
 from console.roles import views as roles
 from console.saved_commands import views as commands
 from console.schedules import views as schedules
@@ -62,6 +62,7 @@ _CALLBACK = f"{_CALLBACKS}/<id:callback_id>"
 _BULKS = "fleets/<id:fleet_id>/bulk"
 _BULK = f"{_BULKS}/<id:bulk_id>"
 _MAP = "fleets/<id:fleet_id>/map"
+_PLACES = "fleets/<id:fleet_id>/places"
 _VIEWS = "fleets/<id:fleet_id>/views"
 _VIEW = f"{_VIEWS}/<id:view_id>"
 _SCHEDULES = "fleets/<id:fleet_id>/schedules"
@@ -137,8 +138,6 @@ urlpatterns = [
     path("map/news", fleet_map.map_news, name="map-of-all-news"),
     path("map/positions", fleet_map.map_positions, name="map-of-all-positions"),
     path("map/chosen", fleet_map.map_chosen, name="map-of-all-chosen"),
-    path("fleets/<id:fleet_id>/plots", plots.plots, name="plots"),
-    path("fleets/<id:fleet_id>/plots.csv", plots.plot_table, name="plot-table"),
     path("fleets/<id:fleet_id>/wake-ups", overview.wake_ups, name="wake-ups"),
     path("fleets/<id:fleet_id>/vehicles.csv", vehicle_list.vehicle_table, name="vehicle-table"),
     path(f"{_VIEWS}/new", saved_views.new_view, name="new-view"),
@@ -259,6 +258,12 @@ urlpatterns = [
     path(f"{_CONNECTION}/take-back", connection_acts.take_back_credentials, name="take-back-credentials"),
     path(f"{_CONNECTION}/remove", connection_acts.remove_connection, name="remove-connection"),
     path("places/find", places.find_place, name="find-place"),
+    path(_PLACES, saved_places.saved_places, name="places"),
+    path(f"{_PLACES}/new", saved_places.new_place, name="new-place"),
+    path(f"{_PLACES}/find", places.find_fleet_place, name="find-fleet-place"),
+    path(f"{_PLACES}/words", places.name_fleet_position, name="name-fleet-position"),
+    path(f"{_PLACES}/<id:place_id>/rename", saved_places.rename_place, name="rename-place"),
+    path(f"{_PLACES}/<id:place_id>/delete", saved_places.delete_place, name="delete-place"),
     path("places/words", places.name_position, name="name-position"),
     path("places/towns/<int:zoom>/<int:x>/<int:y>", places.towns, name="towns"),
     path(_LABELS, labels.labels, name="labels"),

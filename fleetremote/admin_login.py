@@ -21,7 +21,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(page)
     if not request.user.is_staff:
-        raise PermissionDenied(_("The administration is for the staff. Ask whoever manages FleetRemote."))
+        raise PermissionDenied(_("The administration is for the staff. Ask your admin."))
     return redirect(page)
 
 

@@ -38,5 +38,6 @@ urlpatterns = [
     path("as/token.oauth2", token, name="token"),
     path("api/connectedcar/v1/", include("api.v1.urls")),
     re_path(r"^api/connectedcar/", api_not_found),
+    path("", include("plots.urls")),
     path("", include("console.urls")),
 ]

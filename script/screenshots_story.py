@@ -89,7 +89,7 @@ class Story:
         self._manager.post(f"{self._nantes}/sending/rules", **usual)
 
     def _save_what_is_often_used(self) -> None:
-        """A view, a command and two schedules; those of an earlier run are taken as they are."""
+        """A view, a command, a place and two schedules; those of an earlier run are taken as they are."""
         manager, lyon = self._manager, self._lyon
         if "Failed lately" not in manager.get(lyon):
             manager.post(f"{lyon}/views/new?outcome=failed", name="Failed lately", shared="on")
@@ -98,6 +98,9 @@ class Story:
         if "Warm at seven" not in manager.get(f"{lyon}/schedules"):
             self._make_schedule("Warm at seven", "start-climate", "06:45", range(5))
             self._make_schedule("Locked at night", "lock", "21:00", range(7))
+        if "Depot Lyon" not in manager.get(f"{lyon}/places"):
+            manager.post(f"{lyon}/places/new", name="Depot Lyon", where="45.7331, 4.8324")
+        self.ids["place"] = _found(r"/places/([\w-]+)/rename", manager.get(f"{lyon}/places"))
         self.ids["view"] = _found(r'view=([\w-]+)"[^>]*>\s*Failed lately', manager.get(lyon))
         self.ids["command"] = _found(r"/commands/([\w-]+)/rename", manager.get(f"{lyon}/commands"))
         self.ids["client"] = _found(r'/clients/([\w-]+)"[^>]*>\s*Demo service', manager.get(f"{lyon}/clients"))

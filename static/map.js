@@ -1,10 +1,11 @@
 // Maps: each box of a page with data-map="kind" is drawn by its kind. Leaflet is fetched once a page has a map.
 import { FleetMap } from "./map/fleet.js";
+import { PlaceMap } from "./map/place.js";
 import { RouteMap } from "./map/route.js";
 import { VehicleMap } from "./map/vehicle.js";
 
 // new Kind(Leaflet, box), show() as the news of the page come in, remove() when the box has gone.
-const KINDS = { vehicle: VehicleMap, route: RouteMap, fleet: FleetMap };
+const KINDS = { vehicle: VehicleMap, route: RouteMap, place: PlaceMap, fleet: FleetMap };
 const LEAFLET = new URL("js_lib_leaflet/", import.meta.url);
 
 let leaflet;

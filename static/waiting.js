@@ -7,7 +7,7 @@ import { left } from "./countdown.js";
 import { gettext, ngettext } from "./words.js";
 
 const PACE = 3_000;
-// What needs somebody is counted over all fleets.
+// What needs you is counted over all fleets.
 const NEEDS_PACE = 30_000;
 // In a tab that nobody sees.
 const HIDDEN_PACE = 4_000;

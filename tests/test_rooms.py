@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     *("protocol", "gateways", "fleets", "callbacks", "remotes", "campaigns", "alerts", "connections", "api", "console"),
-    *("simulator", "launcher", "fleetremote"),
+    *("plots", "simulator", "launcher", "fleetremote"),
 )
 OTHERS = ("benchmarks", "script")
 MOST_FILES = 15

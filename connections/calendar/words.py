@@ -51,13 +51,13 @@ _ADVICE = {
         _("Renew it: without a valid one neither people nor the manufacturer's cloud reach FleetRemote."),
     ),
     What.API_SECRET: (
-        _("Then its requests are refused. Whoever manages FleetRemote makes a new one under API clients."),
-        _("Its requests are refused. Whoever manages FleetRemote makes a new one under API clients."),
+        _("Then its requests are refused. Your admin makes a new one under API clients."),
+        _("Its requests are refused. Your admin makes a new one under API clients."),
     ),
 }
 _REFUSED = _("The manufacturer's cloud refuses the credentials of the account %(name)s.")
 _RENEWED = _("It was renewed: what is in use now ends on %(end)s.")
-_UNUSED = _("It is not in use any more.")
+_UNUSED = _("It is no longer in use.")
 _NOT_HERE = _("This fleet does not use it any more.")
 
 know(

@@ -44,8 +44,8 @@ class _OfAPerson(forms.Form):
         if not minutes:
             return gettext("That is not your password.")
         words = ngettext(
-            "Wrong ones came too often. Try again in a minute.",
-            "Wrong ones came too often. Try again in %(minutes)s minutes.",
+            "There were too many wrong ones. Try again in a minute.",
+            "There were too many wrong ones. Try again in %(minutes)s minutes.",
             minutes,
         )
         return words % {"minutes": minutes}

@@ -57,7 +57,7 @@ def write_password_changed(user: User) -> None:
             _("Your password was changed"),
             _("The password of “%(name)s” was changed, and all other sessions have ended.")
             % {"name": user.get_username()},
-            _("If it was not you, tell whoever manages FleetRemote at your company at once."),
+            _("If it was not you, tell your admin at once."),
         )
 
 
@@ -81,7 +81,7 @@ def write_address_changed(user: User, old: str) -> None:
             _("Your e-mail address was changed"),
             _("“%(name)s” is told at %(address)s from now on, no more at this address.")
             % {"name": user.get_username(), "address": user.email},
-            _("If it was not you, tell whoever manages FleetRemote at your company at once."),
+            _("If it was not you, tell your admin at once."),
         )
 
 

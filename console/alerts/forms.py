@@ -40,7 +40,7 @@ class KindsField(forms.MultipleChoiceField):
 class ChoiceForm(forms.Form):
     """What a person is told by e-mail; whoever is `narrowed` to some vehicles only of these."""
 
-    kinds = KindsField(_("Tell me by e-mail of"), CHOOSABLE)
+    kinds = KindsField(_("E-mail me about"), CHOOSABLE)
 
     def __init__(self, *given: Any, narrowed: bool, **named: Any) -> None:
         super().__init__(*given, **named)

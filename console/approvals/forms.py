@@ -18,7 +18,7 @@ class NoteForm(forms.Form):
         label=_("Note"),
         help_text=_("It is kept in the audit."),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": _("%(limit_value)d characters at the most.")},
+        error_messages={"max_length": _("At most %(limit_value)d characters.")},
     )
 
     @property
@@ -36,7 +36,7 @@ class DecisionForm(NoteForm):
 class RefusalForm(ReasonForm):
     """Why an action is refused."""
 
-    reason = reason_field(_("Why not"), _("Say why not."), _("Whoever asked for it reads it."))
+    reason = reason_field(_("Why not"), _("Say why not."), _("The person who asked for it reads it."))
 
 
 class GlassForm(ReasonForm):
@@ -46,5 +46,5 @@ class GlassForm(ReasonForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        words = _("Say it in %(limit_value)d characters at the least.")
+        words = _("Say it in at least %(limit_value)d characters.")
         self.fields["reason"].validators.append(MinLengthValidator(LEAST_REASON, words))

@@ -57,7 +57,7 @@ def needs(request: PageRequest) -> HttpResponse:
 @person_page
 def approvals_of_all(request: PageRequest) -> HttpResponse:
     """What waits for the person in all their fleets, for an admin also what is about all fleets; and in which of them
-    something needs somebody.
+    something needs you.
     """
     found = waiting_for(request.user, fleets_to_decide_in(request.user))
     context = rows_of(found, request.user) | {"fleets": matters_of(request.user, timezone.now())}

@@ -28,7 +28,7 @@ def _titles() -> list[str]:
         gettext("Plate"),
         gettext("Kind of action"),
         gettext("Fleet"),
-        gettext("By way of"),
+        gettext("Through"),
         gettext("About"),
         gettext("Sealed at"),
     ]

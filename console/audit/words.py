@@ -104,6 +104,8 @@ DEEDS = {
     "stopped a bulk command": _("Stopped a bulk command"),
     "saved a command": _("Saved a command"),
     "deleted a command": _("Deleted a command"),
+    "saved a place": _("Saved a place"),
+    "deleted a place": _("Deleted a place"),
     "decided: it was carried out": _("Decided that it was carried out"),
     "decided: it was not carried out": _("Decided that it was not carried out"),
     "stopped every sending": _("Stopped every sending"),

@@ -42,8 +42,8 @@ def _whole(label: Any, help_text: Any, least: int, most: int, initial: int | Non
         required=required,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": _("Give a whole number."),
-            "invalid": _("Give a whole number."),
+            "required": _("Enter a whole number."),
+            "invalid": _("Enter a whole number."),
             "min_value": _("%(limit_value)d at the least."),
             "max_value": _("%(limit_value)d at the most."),
         },
@@ -83,7 +83,7 @@ class BulkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
             "required": _("Say why: it is kept in the history of each vehicle."),
-            "max_length": _("%(limit_value)d characters at the most."),
+            "max_length": _("At most %(limit_value)d characters."),
         },
         help_text=_("It is kept in the history of each vehicle. Dangerous commands need it."),
     )

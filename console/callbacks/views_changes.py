@@ -32,7 +32,7 @@ COUNT_LIMIT = 10_000
 def pause_callback(request: PageRequest, fleet_id: str, callback_id: str) -> HttpResponse:
     callback = _to_change(request, fleet_id, callback_id)
     pause(callback, f"{request.user.get_full_name() or request.user.get_username()} has paused it.")
-    messages.success(request, _("The callback is paused. What occurs is kept for 3 days."))
+    messages.success(request, _("The callback is paused. What happens is kept for 3 days."))
     return to_callback(callback)
 
 

@@ -32,12 +32,12 @@ MASK = "••••••••"
 _UNITS = (("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1))
 
 _STATUSES: dict[str, Word] = {
-    Callback.Status.RUNNING: Word(_("Running"), Tone.GOOD, _("Notifications are sent as they occur.")),
-    Callback.Status.PAUSED: Word(_("Paused"), Tone.WARN, _("Nothing is sent. What occurs is kept for 3 days.")),
+    Callback.Status.RUNNING: Word(_("Running"), Tone.GOOD, _("Notifications are sent as they happen.")),
+    Callback.Status.PAUSED: Word(_("Paused"), Tone.WARN, _("Nothing is sent. What happens is kept for 3 days.")),
     Callback.Status.FAILED: Word(
         _("Failed"),
         Tone.BAD,
-        _("Deliveries failed again and again. What occurs is kept for 3 days, and tried one at a time."),
+        _("Deliveries failed again and again. What happens is kept for 3 days, and tried one at a time."),
     ),
 }
 

@@ -109,8 +109,8 @@ class ClientForm(FormWithErrors):
         if not settings.CLIENT_CERTIFICATE_HEADER and found != self.initial["certificate"]:
             raise forms.ValidationError(
                 gettext(
-                    "FleetRemote is not told of client certificates, so the client would not get in any more. Whoever "
-                    "runs FleetRemote sets CLIENT_CERTIFICATE_HEADER first."
+                    "FleetRemote is not told of client certificates, so the client would not get in any more. Your "
+                    "admin sets CLIENT_CERTIFICATE_HEADER first."
                 )
             )
         return found
@@ -132,7 +132,7 @@ class ClientForm(FormWithErrors):
 
     def _check_gift(self) -> None:
         if not self.after.fleets and not self._user.is_superuser:
-            self.add_error("fleets", gettext("Choose one fleet at least."))
+            self.add_error("fleets", gettext("Choose at least one fleet."))
             return
         excess = too_much(self._user, self._before, self.after)
         titles = ", ".join(str(title_of(entry)) for name, entry in REMOTE_TYPES.items() if name in excess.types)

@@ -33,7 +33,7 @@ _LEFT_BEHIND = Word(
     _("Whoever made it may not change this client any more, but may know it still. Make a new one, and end this one."),
 )
 _KNOWS_MORE = Word(
-    _("Its maker may less"),
+    _("Its maker may do less"),
     Tone.WARN,
     _(
         "Whoever made it may not do any more all that this client may, but may know it still. Make a new one, and end "

@@ -81,7 +81,7 @@ class FleetsForm(WithErrors):
             if given.get(f"take-{number}") or given.get("takes_all")
         }
         if not self.wanted:
-            raise forms.ValidationError(gettext("Choose one fleet at least."))
+            raise forms.ValidationError(gettext("Choose at least one fleet."))
         into = [fleet for fleet in self.wanted.values() if fleet]
         if len(into) != len(set(into)):
             raise forms.ValidationError(gettext("Two fleets of one account can't go into the same fleet here."))

@@ -104,7 +104,7 @@ class AccountForm(WithErrors):
         help_text=_("Only where the manufacturer gave you one: the client certificate may be enough."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    no_client_secret = forms.BooleanField(label=_("Use no client secret any more"), required=False)
+    no_client_secret = forms.BooleanField(label=_("Stop using the client secret"), required=False)
     scopes = forms.CharField(
         label=_("Scopes"),
         max_length=2000,
@@ -136,7 +136,7 @@ class AccountForm(WithErrors):
         help_text=_("Only where the cloud is reached through one, such as http://proxy.example.com:3128."),
         widget=forms.TextInput(attrs={"inputmode": "url", **_CODE}),
     )
-    no_proxy = forms.BooleanField(label=_("Use no proxy any more"), required=False)
+    no_proxy = forms.BooleanField(label=_("Stop using the proxy"), required=False)
 
     def __init__(self, *args: Any, connection: Connection, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -138,5 +138,5 @@ def _too_many(seconds: int, *, password: bool = False) -> str:
         minutes = -(-seconds // 60)
         wait = ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
     if password:
-        return gettext("Wrong ones came too often. Try again in %(wait)s.") % {"wait": wait}
+        return gettext("There were too many wrong ones. Try again in %(wait)s.") % {"wait": wait}
     return gettext("Too many wrong codes. Try again in %(wait)s, or use a passkey.") % {"wait": wait}

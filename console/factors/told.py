@@ -69,5 +69,5 @@ def _send(user: User, subject: str, words: str) -> None:
     """Whoever has no address is not told."""
     if user.email:
         account = gettext("Account: %(name)s") % {"name": user.get_username()}
-        closing = gettext("If it was not you, tell whoever manages FleetRemote at your company at once.")
+        closing = gettext("If it was not you, tell your admin at once.")
         letters.write(user.email, subject, account, words, closing, url_of(reverse("second-factor")))

@@ -98,7 +98,7 @@ class ChargingForm(WeekForm):
             names = (f"slot{slot}-{name}" for slot in self._touched() for name in self._offered(CHARGING_LEVELS))
             for name in names:
                 if name not in self.errors and not self.text(name):
-                    self.add_error(name, gettext("Give a whole number."))
+                    self.add_error(name, gettext("Enter a whole number."))
         return super().clean()
 
     def _later(self) -> JsonObject:
@@ -122,7 +122,7 @@ class ChargingForm(WeekForm):
             return {"schedule": none} | self.program_places(self.programs_path)
         return {
             "schedule": ErrorPlace("at", _("Say on which day and at what time.")),
-            "schedule.nextDelayedTime": ErrorPlace("at", _("Give a day and a time.")),
+            "schedule.nextDelayedTime": ErrorPlace("at", _("Enter a day and a time.")),
             "preferences": ErrorPlace("level", _("Choose at least one of the two.")),
             "preferences.level": ErrorPlace("level", _("Choose one of the list.")),
             "preferences.type": ErrorPlace("type", _("Choose one of the list.")),

@@ -25,5 +25,5 @@ def search(label: Any) -> forms.CharField:
         required=False,
         max_length=100,
         label=label,
-        error_messages={"max_length": _("Search for %(limit_value)d characters at the most.")},
+        error_messages={"max_length": _("Search for at most %(limit_value)d characters.")},
     )

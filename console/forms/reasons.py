@@ -19,7 +19,7 @@ def reason_field(label: "StrOrPromise", missing: "StrOrPromise", help_text: "Str
         label=label,
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": missing, "max_length": _("%(limit_value)d characters at the most.")},
+        error_messages={"required": missing, "max_length": _("At most %(limit_value)d characters.")},
     )
 
 

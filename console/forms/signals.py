@@ -17,7 +17,7 @@ class LightsForm(RemoteForm):
     )
     limited = {"duration": "duration"}
 
-    duration = short_text(_("For how long"), _("Empty: as long as the vehicle sees fit."), inputmode="numeric")
+    duration = short_text(_("For how long"), _("Empty: the vehicle decides how long."), inputmode="numeric")
     unit = choice_of(_("Unit"), [("S", _("seconds")), ("M", _("minutes"))], initial="S")
 
     def payload(self, way: str) -> JsonObject:
@@ -27,7 +27,7 @@ class LightsForm(RemoteForm):
         return {"on": way == "on"}
 
     def places(self, way: str) -> dict[str, ErrorPlace]:
-        return {"duration": ErrorPlace("duration", _("Give a whole number, such as 20."))}
+        return {"duration": ErrorPlace("duration", _("Enter a whole number, such as 20."))}
 
 
 class HornForm(RemoteForm):
@@ -39,7 +39,7 @@ class HornForm(RemoteForm):
     )
     limited = {"number": "number"}
 
-    number = short_text(_("How many times"), _("Empty: as often as the vehicle sees fit."), inputmode="numeric")
+    number = short_text(_("How many times"), _("Empty: the vehicle decides how often."), inputmode="numeric")
 
     def payload(self, way: str) -> JsonObject:
         number = self.text("number")
@@ -59,7 +59,7 @@ class TanForm(RemoteForm):
         Way(
             "suppress",
             _("Pause theft alerts"),
-            _("For a transport or the workshop, say."),
+            _("For example for a transport or the workshop."),
             ("duration",),
             command="suppress-alarm",
             probes=({"suppress": {"state": True}},),

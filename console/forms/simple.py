@@ -20,7 +20,7 @@ class SimpleForm(RemoteForm):
 class StateForm(SimpleForm):
     type_name = "State"
     action = "state"
-    ways = (Way("state", _("Refresh"), _("The vehicle reports its state anew. If it is asleep, that wakes it up.")),)
+    ways = (Way("state", _("Refresh"), _("The vehicle reports its state again. If it is asleep, that wakes it up.")),)
 
 
 class WakeUpForm(SimpleForm):

@@ -77,8 +77,8 @@ class WeekForm(RemoteForm):
             here = f"{path}[{number}]"
             places |= {
                 here: ErrorPlace(f"slot{slot}-action"),
-                f"{here}.start": ErrorPlace(f"slot{slot}-start", _("Give a time of day such as 07:30.")),
-                f"{here}.end": ErrorPlace(f"slot{slot}-end", _("Give a time of day such as 09:00.")),
+                f"{here}.start": ErrorPlace(f"slot{slot}-start", _("Enter a time of day such as 07:30.")),
+                f"{here}.end": ErrorPlace(f"slot{slot}-end", _("Enter a time of day such as 09:00.")),
                 f"{here}.occurence": ErrorPlace(f"slot{slot}-days", _("Choose days of the week.")),
                 f"{here}.recurrence": ErrorPlace(f"slot{slot}-recurrence", _("Choose one of the list.")),
             }

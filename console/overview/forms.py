@@ -43,14 +43,14 @@ class ActionsForm(forms.Form):
     )
     cause = forms.CharField(required=False, max_length=200, label=_("Why it failed"))
     who = forms.RegexField(ASKER, required=False, label=_("Asked for by"), widget=forms.Select)
-    way = choice(_("By way of"), Way.choices)
+    way = choice(_("Through"), Way.choices)
     approver = forms.RegexField(APPROVER, required=False, label=_("Approved by"), widget=forms.Select)
     reason = forms.CharField(
         required=False,
         max_length=100,
         label=_("Reason"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"max_length": _("%(limit_value)d characters at the most.")},
+        error_messages={"max_length": _("At most %(limit_value)d characters.")},
     )
     span = forms.ChoiceField(required=False, label=_("When it ended"), choices=[("", _("At any time")), *SPANS])
     model = forms.CharField(required=False, max_length=100, label=_("Model"))

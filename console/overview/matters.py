@@ -1,4 +1,4 @@
-"""How many things need somebody in each of a person's fleets: the lines under "Needs you now" of its overview.
+"""How many things need you in each of a person's fleets: the lines under "Needs you now" of its overview.
 
 Not those of a second person: they are counted for whoever can decide (console/approvals/waiting.py). Nor what has a
 notice on each page, and what is only told there: messages about actions of others, API clients that nobody owns.
@@ -25,7 +25,7 @@ MOST = 50
 
 
 def matters_of(user: User, now: datetime) -> QuerySet[Fleet, Any]:
-    """The fleets that the person sees wholly in which something needs somebody, each with its number of `matters`.
+    """The fleets that the person sees wholly in which something needs you, each with its number of `matters`.
 
     One statement; each kind is looked for until the first is found, however many there are.
     """

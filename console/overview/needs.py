@@ -183,7 +183,7 @@ def _of_others(fleet: Fleet, failed: Number, counts: Counts) -> list[Need]:
         *([_of_clients(fleet, counts.clients)] if may_change_clients else []),
         Need(
             ngettext("callback takes no notifications", "callbacks take no notifications", failed.value),
-            gettext("What occurs is kept for 3 days."),
+            gettext("What happens is kept for 3 days."),
             reverse("callbacks", args=[fleet.public_id]),
             Tone.BAD,
             failed,

@@ -39,7 +39,7 @@ def _titles() -> list[str]:
         gettext("Cause"),
         gettext("What happened"),
         gettext("Asked for by"),
-        gettext("By way of"),
+        gettext("Through"),
         gettext("Reason"),
         gettext("Approved by"),
         gettext("Sent alone by"),

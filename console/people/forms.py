@@ -146,7 +146,7 @@ class GrantForm(MomentsForm):
         try:
             self._filter = filter_of(self.fleet, self.views[key].query).stored
         except NotUnderstood:
-            raise forms.ValidationError(_("This view can't be read any more: open it, and save it anew.")) from None
+            raise forms.ValidationError(_("This view can't be read any more: open it, and save it again.")) from None
         return key
 
     def clean(self) -> dict[str, Any] | None:
@@ -160,7 +160,7 @@ class GrantForm(MomentsForm):
         if self.cleaned_data.get("end") == AT and "until" not in self.errors:
             until = self.moment("until")
             if until is None:
-                self.add_error("until", gettext("Give a date and time."))
+                self.add_error("until", gettext("Enter a date and time."))
             elif until <= clock.now():
                 self.add_error("until", gettext("That is over already."))
             elif until > clock.now() + LONGEST:

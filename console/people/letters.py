@@ -106,7 +106,7 @@ def write_locked(user: User, is_active: bool, by: User) -> None:
 def write_admin(user: User, is_admin: bool, by: User) -> None:
     _tell(
         user,
-        lambda: _("You are an admin now") if is_admin else _("You are no admin any more"),
+        lambda: _("You are an admin now") if is_admin else _("You are no longer an admin"),
         lambda: (
             (
                 _("%(name)s has made an admin of “%(account)s”, who may do everything in every fleet.")

@@ -72,7 +72,7 @@ def _set_active(request: PageRequest, person_id: int, is_active: bool) -> HttpRe
     if not is_active:
         end_sessions(person)
     letters.write_locked(person, is_active, request.user)
-    words = gettext("%(name)s may log in again.") if is_active else gettext("%(name)s logs in no more.")
+    words = gettext("%(name)s may log in again.") if is_active else gettext("%(name)s can no longer log in.")
     messages.success(request, words % {"name": letters.called(person)})
     return see("account-of", person_id)
 
@@ -87,6 +87,6 @@ def _set_admin(request: PageRequest, person_id: int, is_admin: bool) -> HttpResp
     if not is_admin:
         end_sessions(person)
     letters.write_admin(person, is_admin, request.user)
-    words = gettext("%(name)s is an admin now.") if is_admin else gettext("%(name)s is no admin any more.")
+    words = gettext("%(name)s is an admin now.") if is_admin else gettext("%(name)s is no longer an admin.")
     messages.success(request, words % {"name": letters.called(person)})
     return see("account-of", person_id)

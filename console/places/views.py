@@ -2,15 +2,19 @@
 
 import math
 import subprocess
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from console.requests import PageRequest, person_fragment
-from fleets.places.finding import find
+from console.rights import find_fleet
+from fleets.places.finding import Found, find
 from fleets.places.gazetteer import gazetteer
-from fleets.places.words import country_words, position_words
+from fleets.places.saved import find_saved
+from fleets.places.words import Place, country_words, position_words
 
 DEEPEST = 18
 MOST_TOWNS = 14
@@ -22,31 +26,58 @@ _LONGEST = 100
 @person_fragment
 def find_place(request: PageRequest) -> HttpResponse:
     """What `q` may mean: coordinates, or towns of that name, the largest first. Each with where it is in words."""
-    try:
-        found = find(request.GET.get("q", "")[:_LONGEST], MOST_FOUND)
-    except (OSError, subprocess.SubprocessError):
-        found = []
-    places = [
-        {
-            "name": place.name or position_words(place.latitude, place.longitude),
-            "country": country_words(place.country) if place.country else "",
-            "latitude": place.latitude,
-            "longitude": place.longitude,
-        }
-        for place in found
-    ]
-    return JsonResponse({"places": places})
+    return JsonResponse({"places": [_shown(place) for place in _found(_words(request))]})
+
+
+@require_safe
+@person_fragment
+def find_fleet_place(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The fleet's saved places (`saved`) by what their names begin with, all of them for no `q`; then as above."""
+    fleet, words = find_fleet(request, fleet_id), _words(request)
+    saved = [{**_shown(place), "saved": True} for place in find_saved(fleet, words)]
+    return JsonResponse({"places": [*saved, *map(_shown, _found(words))]})
 
 
 @require_safe
 @person_fragment
 def name_position(request: PageRequest) -> HttpResponse:
     """The words of `latitude` and `longitude`, in degrees."""
+    return _named(request, ())
+
+
+@require_safe
+@person_fragment
+def name_fleet_position(request: PageRequest, fleet_id: str) -> HttpResponse:
+    """The same, by the fleet's saved places where it is at one."""
+    return _named(request, find_fleet(request, fleet_id).saved_places.all())
+
+
+def _words(request: PageRequest) -> str:
+    return request.GET.get("q", "")[:_LONGEST]
+
+
+def _found(words: str) -> list[Found]:
+    try:
+        return find(words, MOST_FOUND)
+    except (OSError, subprocess.SubprocessError):
+        return []
+
+
+def _shown(place: Found) -> dict[str, Any]:
+    return {
+        "name": place.name or position_words(place.latitude, place.longitude),
+        "country": country_words(place.country) if place.country else "",
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+
+
+def _named(request: PageRequest, saved: Iterable[Place]) -> HttpResponse:
     try:
         latitude, longitude = float(request.GET.get("latitude", "")), float(request.GET.get("longitude", ""))
     except ValueError:
         raise Http404 from None
-    return JsonResponse({"words": position_words(latitude, longitude)})
+    return JsonResponse({"words": position_words(latitude, longitude, saved)})
 
 
 @require_safe

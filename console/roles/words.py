@@ -20,7 +20,7 @@ RIGHT_NAMES: "dict[Right, StrOrPromise]" = {
     Right.STOP: _("Stop every sending of the fleet, and allow it again"),
     Right.CHANGE_RULES: _("Change the fleet's rules; weaker ones need a second person"),
     Right.CHANGE_CALLBACKS: _("Make, change and end callbacks"),
-    Right.CHANGE_SCHEDULES: _("Let commands be sent by the clock"),
+    Right.CHANGE_SCHEDULES: _("Schedule commands"),
     Right.CHANGE_COMMANDS: _("Save commands under a name"),
     Right.CHANGE_ALERTS: _("Settle alerts, and let other systems be told of them"),
     Right.SHARE_VIEWS: _("Share views of the list, and change shared ones"),

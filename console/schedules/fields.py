@@ -14,7 +14,7 @@ def day(label: Any, help_text: Any = "") -> forms.DateField:
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Give a day, such as 2027-03-28.")},
+        error_messages={"invalid": _("Enter a day, such as 2027-03-28.")},
     )
 
 
@@ -23,7 +23,7 @@ def clock(label: Any) -> forms.TimeField:
         label=label,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"required": _("Give a time of day."), "invalid": _("Give a time of day, such as 07:30.")},
+        error_messages={"required": _("Enter a time of day."), "invalid": _("Enter a time of day, such as 07:30.")},
     )
 
 
@@ -35,7 +35,7 @@ def text(label: Any, most: int, help_text: Any = "", **more: Any) -> forms.CharF
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Give it a name."),
-            "max_length": _("%(limit_value)d characters at the most."),
+            "max_length": _("At most %(limit_value)d characters."),
         },
         **more,
     )

@@ -55,7 +55,7 @@ class ScheduleForm(WhomForm, WhenForm):
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": _("%(limit_value)d characters at the most.")},
+        error_messages={"max_length": _("At most %(limit_value)d characters.")},
         help_text=_("If you like: it is kept in the history of each vehicle."),
     )
     field_order = ("name", "whom", "vehicle", "search", "saved_view", "command", "rhythm", "date", "days", "time")

@@ -75,7 +75,7 @@ class WhenForm(forms.Form):
         day = cleaned.get("date")
         self._check_near("date")
         if day is None and "date" not in self.errors:
-            self.add_error("date", _("Give a day."))
+            self.add_error("date", _("Enter a day."))
 
     def _check_weekly(self, cleaned: dict[str, Any]) -> None:
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
@@ -88,7 +88,7 @@ class WhenForm(forms.Form):
     def _check_near(self, *names: str) -> None:
         for name in names:
             if not _is_near(self.cleaned_data.get(name)):
-                self.add_error(name, _("Give a day within the next ten years."))
+                self.add_error(name, _("Enter a day within the next ten years."))
 
 
 def when_initial(schedule: Schedule) -> dict[str, Any]:

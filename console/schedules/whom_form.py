@@ -90,7 +90,7 @@ class WhomForm(forms.Form):
         try:
             self.shown = filter_of(self.fleet, self.views[public_id].query)
         except NotUnderstood:
-            raise forms.ValidationError(_("This view can't be read any more: open it, and save it anew.")) from None
+            raise forms.ValidationError(_("This view can't be read any more: open it, and save it again.")) from None
         return public_id
 
     @property

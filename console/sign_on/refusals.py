@@ -19,9 +19,9 @@ WORDS = {
     UNVERIFIED: _(
         "%(provider)s does not say that your e-mail address is yours. Have it confirmed there, then try again."
     ),
-    UNKNOWN: _("Nobody here has your e-mail address. Ask whoever manages FleetRemote at your company to invite you."),
-    SEVERAL: _("Several people here have your e-mail address. Ask whoever manages FleetRemote at your company."),
-    INACTIVE: _("Your account here was closed. Ask whoever manages FleetRemote at your company."),
+    UNKNOWN: _("Nobody here has your e-mail address. Ask your admin to invite you."),
+    SEVERAL: _("Several people here have your e-mail address. Ask your admin."),
+    INACTIVE: _("Your account here was closed. Ask your admin."),
     ANOTHER: _(
         "Your e-mail address is somebody’s here who logs in by another account of %(provider)s. Ask your admin."
     ),

@@ -28,7 +28,7 @@ def _day(label: Any) -> forms.DateField:
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Give a day such as 2026-11-21.")},
+        error_messages={"invalid": _("Enter a day such as 2026-11-21.")},
     )
 
 
@@ -53,7 +53,7 @@ class HistoryForm(forms.Form):
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"max_length": _("%(limit_value)d characters at the most.")},
+        error_messages={"max_length": _("At most %(limit_value)d characters.")},
     )
     origin = choice(_("From where"), list(ORIGINS.items()))
     since = _day(_("From day"))

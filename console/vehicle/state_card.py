@@ -79,7 +79,7 @@ def _cost(waking: Waking) -> str:
         return _("It is awake, so asking the vehicle itself spends no wake-up.")
     budget = waking.budget
     if budget.limit is None:
-        return _("Asking the vehicle itself may spend a wake-up. How many it has a month is not laid down.")
+        return _("Asking the vehicle itself may spend a wake-up. How many it has a month is not set.")
     return _("Only the reserve of wake-ups is left, which is not for this.") if budget.reserve_reached else _of(budget)
 
 

@@ -116,9 +116,9 @@ def _decision(action: RemoteAction, happened: str, form: DecisionForm) -> Questi
 
 def _repetition(action: RemoteAction, reason: ReasonForm | None) -> Question:
     return Question(
-        title=_("Send again: %(command)s – %(vehicle)s?") % names_of(action),
+        title=_("Try again: %(command)s – %(vehicle)s?") % names_of(action),
         url=address_of("repeat-action", action),
-        button=_("Send again"),
+        button=_("Try again"),
         warning=warning_about(action),
         reason=reason,
         movement=movement_about(action),

@@ -38,7 +38,7 @@ def _percent(label: Any) -> forms.IntegerField:
         min_value=1,
         max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Give a whole number from 1 to 100.")),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a whole number from 1 to 100.")),
     )
 
 
@@ -122,7 +122,7 @@ class ViewForm(forms.ModelForm):
         error_messages = {
             "name": {
                 "required": _("Give it a name."),
-                "max_length": _("%(limit_value)d characters at the most."),
+                "max_length": _("At most %(limit_value)d characters."),
             },
         }
 

@@ -61,7 +61,7 @@ def person(scope: Scope) -> Hashable:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request) if key else None
     if user is None or not user.is_authenticated:
-        raise Refused(413, _("So much is taken only from whoever is logged in. Log in, then send it again."))
+        raise Refused(413, _("Only people who are logged in may send this much. Log in, then send it again."))
     return "person", user.pk
 
 

@@ -103,6 +103,7 @@ PERSONAL = (
     ),
     Table("fleets.Trust", "who ended the trust in a service", FOR_EVER, person=("ended_by",)),
     Table("fleets.SavedView", "views of the list, by their owner", WITH_THE_ACCOUNT, person=("owner",)),
+    Table("fleets.SavedPlace", "places under a name, and who saved them", "until deleted", person=("user",)),
     Table("fleets.LabelImport", "files of labels and plates, by who gave them", "7 days", person=("user",)),
     Table("remotes.AlertChoice", "which alerts somebody wants", WITH_THE_ACCOUNT, person=("user",)),
     Table("remotes.AlertMail", "when e-mails went to whom", WITH_THE_ACCOUNT, person=("user",)),

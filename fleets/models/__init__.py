@@ -7,6 +7,7 @@ from fleets.models.gateway import CALLBACK_FAILED, AccessToken, FormerCredential
 from fleets.models.history import DatabaseHistory
 from fleets.models.label_import import LabelImport
 from fleets.models.people import Approver, Invitation
+from fleets.models.place import SavedPlace
 from fleets.models.proposal import Proposal, Trust
 from fleets.models.pulse import Pulse
 from fleets.models.saved_view import SavedView
@@ -36,6 +37,7 @@ __all__ = [
     "PlaceMark",
     "Proposal",
     "Pulse",
+    "SavedPlace",
     "SavedView",
     "Trust",
     "UpstreamFleet",

@@ -21,13 +21,11 @@ ONESELF = code("people-oneself", _("You can't do this to your own account. Ask a
 
 INVITER_GONE = code(
     "people-inviter-gone",
-    _("Whoever has invited you may not give this any more. Ask whoever manages FleetRemote for a new invitation."),
+    _("Whoever has invited you may not give this any more. Ask your admin for a new invitation."),
 )
 LINK_OVER = code(
     "people-link-over",
     _("This link is not good any more: it was used, was withdrawn, or a newer one was sent, or its week is over."),
 )
-ACCOUNT_LOCKED = code(
-    "people-account-locked", _("Your account here was closed. Ask whoever manages FleetRemote at your company.")
-)
+ACCOUNT_LOCKED = code("people-account-locked", _("Your account here was closed. Ask your admin."))
 IS_MEMBER = code("people-is-member", _("%(person)s is in %(fleet)s already. Change what they may do there."))

@@ -22,7 +22,7 @@ CONFIRM_IN_ALL = code(
     "approver-confirm-in-all",
     _("%(person)s may approve in all fleets. Confirm it if you know that this is another person than %(giver)s."),
 )
-GONE = code("approver-gone", _("Who may do what has changed since: ask anew if it is still wanted."))
+GONE = code("approver-gone", _("Who may do what has changed since: ask again if it is still wanted."))
 NOT_FOR_YOU = code(
     "approver-not-for-you", _("Somebody else must confirm it: neither who gave the role nor who has it does.")
 )

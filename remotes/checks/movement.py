@@ -37,8 +37,8 @@ def movement_before(
         if age <= rules.moving_limit:
             return Movement(True, at, _("It will be refused: a vehicle that moves is not immobilised."), Tone.BAD)
         return Movement(
-            True, at, _("That is too long ago to count, so it is sent. Make sure that it stands."), Tone.WARN
+            True, at, _("That is too long ago to count, so it is sent. Make sure that it is parked."), Tone.WARN
         )
     if is_moving(vehicle.state) is not False:
-        return Movement(None, None, _("Make sure that it stands: nothing is known of its movement."), Tone.WARN)
+        return Movement(None, None, _("Make sure that it is parked: nothing is known of its movement."), Tone.WARN)
     return Movement(False, said_at(kinetic_of(vehicle.state)), "", Tone.PLAIN)

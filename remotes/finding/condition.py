@@ -1,6 +1,6 @@
 """How a vehicle stands, in one of four ways: what a map shows of it by colour and form.
 
-It needs somebody where it is stolen or its alarm was set off, and where the overview says so of one of its actions: its
+It needs you where it is stolen or its alarm was set off, and where the overview says so of one of its actions: its
 outcome is unknown, it is late or waits for a second person, or it failed lately and was not tried again.
 """
 
@@ -22,7 +22,7 @@ from remotes.models import RemoteAction
 class Condition(IntegerChoices):
     """The gravest first."""
 
-    NEEDS = 0, _("Needs somebody")
+    NEEDS = 0, _("Needs you")
     SILENT = 1, _("Not heard of")
     UNDER_WAY = 2, _("Under way")
     FINE = 3, _("Fine")

@@ -1,7 +1,7 @@
 """When an action that is under way is late for its type: by then others of its kind have long ended.
 
 The cloud tells of a vehicle that can't be reached after 130 seconds at the latest, and FleetRemote asks by itself after
-150 (remotes/timeouts.py), so that whatever has no end twice as long after needs somebody's eyes, though it may yet end.
+150 (remotes/timeouts.py), so that whatever has no end twice as long after needs you's eyes, though it may yet end.
 """
 
 from datetime import datetime, timedelta

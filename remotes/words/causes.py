@@ -95,7 +95,7 @@ CAUSES: dict[str, Text] = {
     "TooManyRequestSent": Text(
         _("Too many commands were sent to this vehicle."),
         _("The manufacturer limits how many commands a vehicle gets, and this vehicle has had them all for now."),
-        _("Wait some hours, then try again. If a service or a schedule sends often, make it send more seldom."),
+        _("Wait some hours, then try again. If a service or a schedule sends often, make it send less often."),
     ),
     statuses.SAME_ACTION_IN_PROGRESS: Text(
         _("The same command was under way already."),
@@ -113,7 +113,7 @@ CAUSES: dict[str, Text] = {
     "DoorsOpen": Text(
         _("A door was open."),
         _("The vehicle can't be locked while a door, the boot or the bonnet is open."),
-        _("Have it shut, then try again."),
+        _("Close it, then try again."),
         (Way.AGAIN, Way.REFRESH),
     ),
     "VehicleErrorOrCidInside": Text(

@@ -161,7 +161,7 @@ RULES_TIME_TO_LIVE = code(
     "rules-time-to-live", _("%(what)s: may still be sent after %(after)s minutes instead of %(before)s.")
 )
 RULES_CHANGED = code(
-    "rules-changed", _("The rules have changed since this was asked for. Ask for it anew if it is still wanted.")
+    "rules-changed", _("The rules have changed since this was asked for. Ask for it again if it is still wanted.")
 )
 BOTH = code("both", "%(first)s %(second)s")
 

@@ -10,7 +10,7 @@ from remotes.words.texts import Text, Way
 
 _CANCELLED = Text(
     _("It was cancelled before it was sent."),
-    _("A person took it back in time. The vehicle has got nothing of it."),
+    _("A person took it back in time. It never reached the vehicle."),
     _("Nothing needs to be done. Send it again if it is wanted after all."),
 )
 _NO_RIGHTS = Text(
@@ -53,7 +53,7 @@ ENDS: dict[str, Text] = {
     codes.GONE: Text(
         _("The manufacturer's cloud no longer lists the vehicle."),
         _("The vehicle is not part of the contract with the manufacturer any more, so nothing was sent."),
-        _("Ask whoever manages the contract with the manufacturer. The list is read anew each hour."),
+        _("Ask the person who manages the contract with the manufacturer. The list is read again each hour."),
         (),
     ),
     codes.NOT_ABLE: Text(
@@ -85,7 +85,7 @@ ENDS: dict[str, Text] = {
     codes.NOT_SET_UP: Text(
         _("The fleet is not set up at the manufacturer's cloud."),
         _("FleetRemote does not know under which number the manufacturer's cloud has this fleet, so nothing was sent."),
-        _("Tell whoever runs FleetRemote to set the fleet up at its gateway."),
+        _("Tell your admin to set the fleet up at its gateway."),
         (),
     ),
     codes.NO_TRACE: Text(
@@ -97,7 +97,7 @@ ENDS: dict[str, Text] = {
         _("Try again if it is still wanted."),
     ),
     codes.NOT_LISTED: Text(
-        _("Nobody knows whether it was carried out."),
+        _("It is not known whether it was carried out."),
         _(
             "No clear answer came when it was sent. The manufacturer's cloud does not list it, but lists nothing else "
             "of this vehicle either, so that proves nothing."
@@ -106,7 +106,7 @@ ENDS: dict[str, Text] = {
         (Way.REFRESH, Way.AGAIN),
     ),
     codes.UNSEEN_NOT_LISTED: Text(
-        _("Nobody knows whether it was sent."),
+        _("It is not known whether it was sent."),
         _(
             "FleetRemote's database had lost its last seconds, in which it may have been sent. The manufacturer's "
             "cloud does not list it, but lists nothing else of this vehicle either, so that proves nothing."
@@ -115,7 +115,7 @@ ENDS: dict[str, Text] = {
         (Way.REFRESH, Way.AGAIN),
     ),
     codes.NEVER_KNOWN: Text(
-        _("Nobody knows whether it was carried out."),
+        _("It is not known whether it was carried out."),
         _("No clear answer came when it was sent, and for three days the manufacturer's cloud could not tell more."),
         _("Look at the vehicle, or ask its driver, before you send it again."),
         (Way.REFRESH, Way.AGAIN),
@@ -157,8 +157,8 @@ _ELSEWHERE = Text(
         "the manufacturer's cloud."
     ),
     _(
-        "Tell whoever runs FleetRemote to look at the address of the gateway. FleetRemote asks the manufacturer's "
-        "cloud what became of it. Have somebody look at the vehicle before you send it again."
+        "Tell your admin to look at the address of the gateway. FleetRemote asks the manufacturer's cloud what became "
+        "of it. Have somebody look at the vehicle before you send it again."
     ),
     (Way.REFRESH,),
 )

@@ -23,7 +23,7 @@ _DOWN = Text(
 _CREDENTIALS = Text(
     _("It was not sent in time: the manufacturer's cloud refused our credentials."),
     NOT_IN_TIME,
-    _("Tell whoever runs FleetRemote to set the right client ID, user name, password or certificate. Then try again."),
+    _("Tell your admin to set the right client ID, user name, password or certificate. Then try again."),
 )
 _IN_FRONT = Text(
     _("It was not sent in time: something in front of the manufacturer's cloud refused it."),
@@ -32,8 +32,8 @@ _IN_FRONT = Text(
         "vehicle was not even asked for."
     ),
     _(
-        "Tell whoever runs FleetRemote: the account may not be released for this API, or this computer's address may "
-        "not be allowed. What it says is for the manufacturer's support."
+        "Tell your admin: the account may not be released for this API, or this computer's address may not be allowed. "
+        "What it says is for the manufacturer's support."
     ),
 )
 _NOTHING_THERE = Text(
@@ -42,32 +42,32 @@ _NOTHING_THERE = Text(
         "Something answers at the address that FleetRemote has for the manufacturer's cloud, but it does not know the "
         "API. That says nothing about the vehicle."
     ),
-    _("Tell whoever runs FleetRemote to look at the address of the gateway, its path above all. Then try again."),
+    _("Tell your admin to look at the address of the gateway, its path above all. Then try again."),
 )
 _LED_ASTRAY = Text(
     _("It was not sent in time: a page answered in place of the manufacturer's cloud."),
     _("A log-in page, a proxy or a firewall answers at the address that FleetRemote has, so nothing was sent."),
-    _("Tell whoever runs FleetRemote to look at the address of the gateway. Then try again if it is still wanted."),
+    _("Tell your admin to look at the address of the gateway. Then try again if it is still wanted."),
 )
 _NO_CALLBACK = Text(
     _("It was not sent in time: the manufacturer's cloud did not take FleetRemote's callback."),
     _("Nothing is sent before the manufacturer's cloud knows where to report the outcome, and it did not take that."),
-    _("Tell whoever runs FleetRemote to look at the gateway's connection. Then try again if it is still wanted."),
+    _("Tell your admin to look at the gateway's connection. Then try again if it is still wanted."),
 )
 _PROXY = Text(
     _("It was not sent in time: the proxy on the way to the manufacturer's cloud did not answer."),
     NOT_IN_TIME,
-    _("Tell whoever runs FleetRemote to look at the proxy of the gateway. Then try again if it is still wanted."),
+    _("Tell your admin to look at the proxy of the gateway. Then try again if it is still wanted."),
 )
 _BAD_ADDRESS = Text(
     _("It was not sent in time: the address of the manufacturer's cloud can't be used."),
     _("FleetRemote has an address for the manufacturer's cloud that it can't call, so nothing was sent."),
-    _("Tell whoever runs FleetRemote to set the right address of the gateway. Then try again."),
+    _("Tell your admin to set the right address of the gateway. Then try again."),
 )
 _NO_TOKEN = Text(
     _("It was not sent in time: the manufacturer's token endpoint gave no access token."),
     _("FleetRemote signs in there before it sends anything, and got no token that it could use, so nothing was sent."),
-    _("Tell whoever runs FleetRemote to test the gateway's connection. Then try again if it is still wanted."),
+    _("Tell your admin to test the gateway's connection. Then try again if it is still wanted."),
 )
 _STOPPED = Text(
     _("It was not sent in time: sending was stopped."),
@@ -104,8 +104,8 @@ EXPIRED: dict[str, Text] = {
     cloud.TOKEN_NO_TIME: _NO_TOKEN,
     codes.CLOCK_OFF: Text(
         _("It was not sent in time: the clock of FleetRemote's computer was wrong."),
-        _("Nothing is sent by a computer whose clock is wrong, since nobody knows whether it would be in time."),
-        _("Tell whoever runs FleetRemote that a computer's clock must be set."),
+        _("A computer whose clock is wrong sends nothing, since it might be too late."),
+        _("Tell your admin that a computer's clock must be set."),
         (),
     ),
     codes.UNSEEN: Text(

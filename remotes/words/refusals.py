@@ -9,13 +9,13 @@ REFUSALS: dict[int, Text] = {
     400: Text(
         _("The manufacturer's cloud did not understand the command."),
         _("The command was written in a way that the manufacturer's cloud does not take, often because of its values."),
-        _("Send it with other values. If that does not help, tell whoever runs FleetRemote."),
+        _("Send it with other values. If that does not help, tell your admin."),
         (),
     ),
     401: Text(
         _("The manufacturer's cloud refused our credentials."),
         _("The client ID, user name, password or certificate that FleetRemote has for it is not taken any more."),
-        _("Tell whoever runs FleetRemote to set the right ones. Then try again."),
+        _("Tell your admin to set the right ones. Then try again."),
     ),
     403: Text(
         _("The manufacturer's cloud does not allow this for this vehicle."),
@@ -26,7 +26,10 @@ REFUSALS: dict[int, Text] = {
     404: Text(
         _("The manufacturer's cloud does not know this vehicle any more."),
         _("The vehicle is not there under the number that FleetRemote has for it: it may have left the contract."),
-        _("Ask whoever manages the contract whether the vehicle is still part of it. The list is read anew each hour."),
+        _(
+            "Ask the person who manages the contract whether the vehicle is still part of it. The list is read again "
+            "each hour."
+        ),
         (),
     ),
     409: Text(
@@ -54,7 +57,7 @@ REFUSALS: dict[int, Text] = {
 REFUSED = Text(
     _("The manufacturer's cloud refused the command."),
     _("The manufacturer's cloud refused the command before it was sent to the vehicle. Nothing was carried out."),
-    _("Read what it says. If that does not help, ask whoever runs FleetRemote."),
+    _("Read what it says. If that does not help, ask your admin."),
 )
 
 

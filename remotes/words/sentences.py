@@ -14,7 +14,7 @@ SENTENCES = (
     _("“%(title)s” for %(vehicle)s was carried out."),
     _("“%(title)s” for %(vehicle)s was carried out at a later try."),
     _("“%(title)s” for %(vehicle)s has reached the manufacturer's cloud; its outcome follows."),
-    _("Nobody knows whether “%(title)s” for %(vehicle)s was carried out. %(why)s"),
+    _("It is not known whether “%(title)s” for %(vehicle)s was carried out. %(why)s"),
     _("The manufacturer's cloud (%(name)s) does not work. Remote actions wait, and expire in time. %(why)s"),
     _(
         "The manufacturer's cloud (%(name)s) refuses our credentials, so nothing is sent. Ask whoever manages the "

@@ -10,7 +10,6 @@ export function draw(L, box, label) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(box, {
     zoomControl: false,
-    attributionControl: Boolean(box.dataset.tiles),
     scrollWheelZoom: false,
     // One finger moves the page; two move and zoom the map.
     dragging: !matchMedia("(pointer: coarse)").matches,
@@ -21,6 +20,7 @@ export function draw(L, box, label) {
     minZoom: 1,
     maxZoom: 19,
   });
+  map.attributionControl.setPrefix(false);
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", label);
   L.control.zoom({ position: "topright", zoomInTitle: gettext("Zoom in"), zoomOutTitle: gettext("Zoom out") }).addTo(map);

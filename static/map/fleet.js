@@ -2,11 +2,13 @@
 // is kept by the vehicles' keys, so that it stays whatever is filtered, moved or told meanwhile.
 import { age } from "../moments.js";
 import { gettext, ngettext } from "../words.js";
-import { draw } from "./drawing.js";
+import { closeOn, draw } from "./drawing.js";
 import { clustersOf } from "./fleet/clusters.js";
 import { Marks, radiusOf } from "./fleet/marks.js";
+import { showPlaces } from "./fleet/places.js";
 import { Rectangle } from "./fleet/rectangle.js";
 import { readSpots } from "./fleet/spots.js";
+import { PlaceSearch } from "./search.js";
 
 // Zoom when all vehicles are at one place, and when one is looked for.
 const CLOSEST = 14;
@@ -14,7 +16,7 @@ const CLOSEST = 14;
 const PAUSE = 120;
 // Pixels around a mark that belong to it, for a finger.
 const FINGER = 6;
-const CONDITIONS = () => [gettext("Needs somebody"), gettext("Not heard of"), gettext("Under way"), gettext("Fine")];
+const CONDITIONS = () => [gettext("Needs you"), gettext("Not heard of"), gettext("Under way"), gettext("Fine")];
 
 export class FleetMap {
   #map;
@@ -44,6 +46,10 @@ export class FleetMap {
     const tools = this.#page.querySelector("[data-map-tools]");
     tools.hidden = false;
     this.#rectangle = new Rectangle(this.#map, tools.querySelector("[data-rectangle]"), (area, adds) => this.#chooseIn(area, adds));
+    const search = tools.querySelector("[data-map-search]");
+    new PlaceSearch(search, ({ latitude, longitude }) => this.#map.setView([latitude, longitude], closeOn(box), { animate: false }));
+    const places = search.querySelector("[data-saved]")?.dataset.search;
+    if (places) showPlaces(L, this.#map, places);
     this.#listen(box);
     // News and filters bring other positions.
     this.#watch = new MutationObserver(() => this.#look());

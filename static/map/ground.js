@@ -12,7 +12,7 @@ export function ground(L, box) {
     // Tile servers want to know which site asks, and no more.
     return L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 19, referrerPolicy: "strict-origin" });
   }
-  const drawn = new (drawnOf(L))({ maxZoom: 19, updateWhenZooming: false });
+  const drawn = new (drawnOf(L))({ attribution: "GeoNames, Natural Earth", maxZoom: 19, updateWhenZooming: false });
   const layers = L.layerGroup([drawn, namesOf(L)]);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const redraw = () => drawn.redraw();
@@ -66,19 +66,13 @@ function drawGrid(pen, tile, zoom, map) {
   const corner = map.unproject([tile.x, tile.y], zoom);
   const end = map.unproject([tile.x + tile.width, tile.y + tile.height], zoom);
   pen.strokeStyle = style.getPropertyValue("--grid-line");
-  pen.fillStyle = style.getPropertyValue("--grid-ink");
-  pen.font = `11px ${style.fontFamily}`;
-  // A word that begins in the tile before goes on here.
-  const before = map.unproject([tile.x - GAP, tile.y], zoom).lng;
-  for (const east of between(before, end.lng, step)) {
+  for (const east of between(corner.lng, end.lng, step)) {
     const x = Math.round(map.project([corner.lat, east], zoom).x - tile.x) + 0.5;
     line(pen, x, 0, x, tile.height);
-    pen.fillText(degrees(east, step, "E", "W"), x + 4, tile.height / 2 - 6);
   }
   for (const north of between(end.lat, corner.lat, step)) {
     const y = Math.round(map.project([north, corner.lng], zoom).y - tile.y) + 0.5;
     line(pen, 0, y, tile.width, y);
-    pen.fillText(degrees(north, step, "N", "S"), 6, y - 5);
   }
 }
 
@@ -100,11 +94,4 @@ function between(low, high, step) {
   const lines = [];
   for (let number = Math.ceil(low / step); number * step < high; number += 1) lines.push(number * step);
   return lines;
-}
-
-function degrees(value, step, positive, negative) {
-  const turned = ((((value + 180) % 360) + 360) % 360) - 180;
-  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const text = Math.abs(turned).toFixed(places);
-  return `${text}° ${turned < 0 && Number(text) ? negative : positive}`;
 }

@@ -145,6 +145,23 @@ def one_is_enough(running: Running) -> Iterator[None]:
     in_shell(running, _AS_BEFORE % before)
 
 
+# Sets the zone of a fleet, and prints the one that was.
+ZONE = """
+from fleets.models import Fleet
+from remotes.models import FleetRules
+rules, _ = FleetRules.objects.get_or_create(fleet=Fleet.objects.get(public_id=%r))
+print(rules.time_zone)
+FleetRules.objects.filter(pk=rules.pk).update(time_zone=%r)
+"""
+
+
+def decisions_only(page: Page) -> None:
+    """The number in the header counts no more than what waits for a decision; what else is there is another's story."""
+    page.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.removeItem('needs-heard')")
+
+
 def reach(page: Page, place: str) -> Locator:
     """What has this id on a vehicle's page; the menu that it stands in is opened."""
     found = page.locator(f"#{place}")

@@ -32,6 +32,7 @@ from fleets.models import (
 )
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
+from fleets.places.saved import save as save_place
 from fleets.programs.secrets import end as end_secret
 from fleets.proposals import propose
 from fleets.sync import codes
@@ -80,6 +81,7 @@ def load(target: str) -> dict[str, str]:
         "batch_id": str(send_test(callback).pk),
         "alert_id": alert.public_id,
         "command_id": command.public_id,
+        "place_id": save_place(fleet, "Depot of the showroom", (45.73, 4.83), demo).public_id,
         "schedule_id": schedule.public_id,
         "bulk_id": bulk.public_id,
         "stopped_bulk_id": stopped.public_id,

@@ -71,7 +71,7 @@ def test_a_lost_password_is_found_again_and_a_session_that_was_lost_ends(
     expect_no_fault(desk, "a lost password")
     desk.get_by_label("E-mail address of your account").fill("lea@example.com")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Check your e-mail")).to_be_visible()
     desk.goto(link_in(running, "A new password"))
     expect(desk).to_have_url(re.compile("/password/new$"))
     expect_no_fault(desk, "a new password")

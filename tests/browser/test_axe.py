@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from console.urls import urlpatterns
 from console.vehicle_list.columns import COLUMNS
 from tests.long_form import LONG, draw
+from tests.pages import urlpatterns
 from tests.running import Running
 
 from .conftest import in_shell, log_in, reach
@@ -27,6 +27,7 @@ PLACES: list[Place] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "d
 
 # What has no page of its own: it changes something and leads on, or is a part of a page, a stream, or a table.
 CHANGES = {
+    "put-away-result",
     "logout",
     "account_logout",
     "end-session",
@@ -79,6 +80,11 @@ CHANGES = {
     "ask-confirmation-of-admin",
 }
 PARTS = {
+    "find-place",
+    "find-fleet-place",
+    "name-position",
+    "name-fleet-position",
+    "towns",
     "script-words",
     "manifest",
     "service-worker",

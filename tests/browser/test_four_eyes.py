@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import complaints_of, in_shell
+from tests.browser.conftest import complaints_of, decisions_only, in_shell
 from tests.running import Running
 
 from .test_live import HIDE
@@ -27,18 +27,13 @@ TOLD_WITHIN = 5_000
 """Milliseconds."""
 
 
-def nothing_else(route: Route) -> None:
-    """What other tests have left needs somebody too, and would be counted with it."""
-    route.fulfill(json={"count": 0, "url": ""})
-
-
 @pytest.fixture
 def alma(browser: Browser, running: Running) -> Iterator[Page]:
     """A second manager of the fleet, logged in."""
     in_shell(running, PERSON.format(made=MADE % running.fleet["id"]))
     context = browser.new_context(base_url=running.demo["web"]["url"])
     page = context.new_page()
-    page.route("**/needs", nothing_else)
+    decisions_only(page)
     page.goto("/login")
     page.get_by_label("Username").fill("alma")
     page.get_by_label("Password").fill(PASSWORD)
@@ -53,7 +48,7 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     vehicle = next(vehicle for vehicle in running.vehicles("awake") if vehicle in running.fleet["vehicles"])
     path = f"/fleets/{running.fleet['id']}/vehicles/{vehicle['id']}"
     manager.context.grant_permissions(["notifications"])
-    manager.route("**/needs", nothing_else)
+    decisions_only(manager)
     # A page that has nothing to do with it.
     manager.goto("/account")
     badge = manager.locator("#waiting")
@@ -112,7 +107,7 @@ def test_who_may_decide_nowhere_asks_once(manager: Page) -> None:
         route.fulfill(json={"decides": False, "count": 0, "items": []})
 
     manager.route("**/waiting", answer)
-    manager.route("**/needs", nothing_else)
+    decisions_only(manager)
     manager.clock.install()
     with manager.expect_response("**/waiting"):
         manager.goto("/account")

@@ -96,7 +96,7 @@ def test_without_scripts_a_failure_is_explained_on_a_page_of_its_own(
     )
     page = context.new_page()
     fleet = running.fleet_of(vehicle)
-    page.goto(f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}")
+    page.goto(f"/fleets/{fleet['id']}/vehicles/{vehicle['id']}/history")
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Français").click()
     expect(page.get_by_role("heading", name="Historique des actions")).to_be_visible()

@@ -51,7 +51,7 @@ def test_the_list_of_actions_follows_what_happens(manager: Page, running: Runnin
     assert running.final(path) == ("Success", None)
     expect(row.locator("[data-status]")).to_have_attribute("data-status", "Success")
     manager.get_by_text("Filters", exact=True).click()
-    manager.get_by_label("Kind of action").select_option("Horn")
+    manager.get_by_label("Kind of action", exact=True).select_option("Horn")
     manager.get_by_label("When it ended").select_option("1h")
     manager.get_by_role("button", name="Show", exact=True).click()
     expect(row).to_be_visible()

@@ -16,13 +16,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from console.urls import urlpatterns
 from tests.accounts.authenticator import Phone
 from tests.accounts.provider import Provider
-from tests.browser.conftest import complaints_of, in_shell
+from tests.browser.conftest import complaints_of, decisions_only, in_shell
 from tests.browser.test_axe import QUERIES, VISITED
 from tests.browser.test_four_eyes import TOLD_WITHIN
 from tests.drawn import SEED
+from tests.pages import urlpatterns
 from tests.running import Running
 
 ADDRESS = "nia@example.com"
@@ -122,6 +122,7 @@ def test_by_single_sign_on(
 
 def from_the_invitation_to_success(manager: Page, nia: Nia, running: Running, vehicle: dict[str, Any]) -> None:
     fleet, page = running.fleet, nia.page
+    decisions_only(manager)
     page.goto(invited(manager, running))
     expect(page).to_have_url(re.compile("/invitation$"))
     expect(page.locator(".promised")).to_contain_text(f"{fleet['name']}: Manager")
@@ -206,7 +207,6 @@ def approved(manager: Page, where: str) -> None:
     expect(badge).to_have_text(re.compile(r"^\d+ needs? you$"))
     expect(manager).to_have_title(re.compile(r"^\(\d+\) \S"))
     badge.click()
-    manager.get_by_role("link", name=re.compile("Look and decide")).click()
     question = manager.locator("#question")
     expect(question).to_contain_text("Asked for by Nia Blanc")
     expect(question).to_contain_text("“Taken from the yard tonight.”")

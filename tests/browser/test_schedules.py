@@ -78,7 +78,7 @@ def test_a_schedule_across_a_change_of_the_clocks(in_paris: Page, running: Runni
 def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
     vehicle = running.vehicles("awake")[2]
     open_vehicle(manager, running, vehicle)
-    manager.get_by_role("link", name="Send by the clock…").click()
+    manager.get_by_role("link", name="Schedule…").click()
     expect(manager.get_by_label("VIN, label or plate")).to_have_value(vehicle["vin"])
     manager.get_by_label("Name").fill("Goodbye")
     manager.get_by_role("radio", name="Lock", exact=True).check(force=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.running import Running
 
-from .conftest import in_shell
+from .conftest import ZONE, in_shell
 
 # Somebody whose account goes with the action.
 _UNLOCKED = """
@@ -37,13 +37,6 @@ from remotes.models import RemoteAction
 RemoteAction.objects.filter(upstream_id="last-week").delete()
 User.objects.filter(username="nora").delete()
 """
-_ZONE = """
-from fleets.models import Fleet
-from remotes.models import FleetRules
-rules, _ = FleetRules.objects.get_or_create(fleet=Fleet.objects.get(public_id=%r))
-print(rules.time_zone)
-FleetRules.objects.filter(pk=rules.pk).update(time_zone=%r)
-"""
 
 
 def in_blanks(plate: str) -> str:
@@ -66,6 +59,7 @@ def test_who_unlocked_this_car_last_week(manager: Page, running: Running, plate:
     box.press("Enter")
     # One vehicle is called so: its page is there at once.
     expect(manager.get_by_role("heading", level=1)).to_contain_text(vehicle["label"])
+    manager.get_by_role("link", name="History", exact=True).click()
     manager.get_by_role("link", name="Who did what").click()
     row = manager.get_by_role("row").filter(has_text="Nora Petit")
     expect(row).to_contain_text("Unlock")
@@ -80,13 +74,13 @@ def test_who_unlocked_this_car_last_week(manager: Page, running: Running, plate:
 @pytest.fixture
 def overseas(browser: Browser, running: Running, login: list[Any]) -> Iterator[Page]:
     """A browser in New York, and the fleet in Auckland."""
-    before = in_shell(running, _ZONE % (running.fleet["id"], "Pacific/Auckland"))
+    before = in_shell(running, ZONE % (running.fleet["id"], "Pacific/Auckland"))
     web = running.demo["web"]["url"]
     context = browser.new_context(base_url=web, timezone_id="America/New_York", locale="en-GB")
     context.add_cookies(login)
     yield context.new_page()
     context.close()
-    in_shell(running, _ZONE % (running.fleet["id"], before))
+    in_shell(running, ZONE % (running.fleet["id"], before))
 
 
 def test_times_are_of_one_zone_wherever_the_browser_is(overseas: Page, running: Running) -> None:

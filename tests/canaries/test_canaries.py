@@ -165,7 +165,7 @@ def _pages(there: Planted, people: dict[str, Client]) -> Iterator[tuple[str, str
 def _got(http: Client, url: str) -> str:
     answer = http.get(url, follow=True)
     assert answer.status_code < 500, url
-    return "".join(map(bytes.decode, answer)) if answer.streaming else answer.text
+    return answer.getvalue().decode(errors="replace")
 
 
 def _admin_pages(people: dict[str, Client]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,10 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = ROOT / "locale/fr/LC_MESSAGES"
-ROOMS = ("gateways", "fleets", "callbacks", "remotes", "campaigns", "alerts", "connections", "console", "fleetremote")
+ROOMS = (
+    *("gateways", "fleets", "callbacks", "remotes", "campaigns", "alerts", "connections", "console", "plots"),
+    "fleetremote",
+)
 PLURALS = {"ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),

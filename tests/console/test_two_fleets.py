@@ -16,16 +16,17 @@ from django.utils import timezone
 from alerts.raising import raise_alert
 from callbacks.models import Batch, Callback
 from campaigns.saved_commands import save
-from console.urls import urlpatterns
 from fleets.labels.imports import check
 from fleets.models import AuditEntry, Fleet, Invitation, Membership, Proposal, SavedView
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
+from fleets.places.saved import save as save_place
 from fleets.proposals import propose
 from remotes.models import Alert, BulkCommand, FleetRules, RemoteAction, Review, SavedCommand, Schedule, SendingStop
 from tests.callbacks.outbox_world import make_batch, make_callback
 from tests.campaigns.bulk_world import make_bulk, remote_of
 from tests.campaigns.schedule_world import make_schedule
+from tests.pages import urlpatterns
 from tests.world import make_action, make_fleet, make_person, make_vehicle
 
 from .conftest import LogIn
@@ -60,6 +61,7 @@ class House:
             "alert_id": Alert.objects.get(fleet=fleet).public_id,
             "schedule_id": make_schedule(fleet, asker, vehicle=vehicle).public_id,
             "command_id": save(fleet, "Honk", remote_of("honk"), asker).public_id,
+            "place_id": save_place(fleet, "Depot", (45.7, 4.8), asker).public_id,
             "bulk_id": make_bulk(fleet, asker).public_id,
             "view_id": SavedView.objects.create(fleet=fleet, owner=asker, name="All", shared=True).public_id,
             "proposal_id": propose(fleet, "rules", {"approval_types": ["Stolen"]}, by=asker).public_id,

@@ -364,6 +364,13 @@ TABLE: dict[str, Kind] = {
     "new-saved-command": form(Right.CHANGE_COMMANDS, "Preconditioning"),
     "rename-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
     "delete-saved-command": form(Right.CHANGE_COMMANDS, "Horn"),
+    # Places
+    "places": PAGE,
+    "new-place": form(Right.CHANGE_COMMANDS),
+    "rename-place": form(Right.CHANGE_COMMANDS),
+    "delete-place": form(Right.CHANGE_COMMANDS),
+    "find-fleet-place": FRAGMENT,
+    "name-fleet-position": FRAGMENT,
     # People
     "people": page(Right.CHANGE_PEOPLE),
     "new-invitation": form(Right.CHANGE_PEOPLE),
@@ -411,4 +418,5 @@ QUERIES = {
     "new-action": "?type=Horn",
     "new-saved-command": "?type=Preconditioning",
     "name-position": "?latitude=45.7&longitude=4.8",
+    "name-fleet-position": "?latitude=45.7&longitude=4.8",
 }

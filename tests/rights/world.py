@@ -20,6 +20,7 @@ from fleets.labels.imports import check
 from fleets.models import ApiClient, ApiSecret, AuditEntry, Fleet, Gateway, SavedView, Vehicle
 from fleets.people.giving import Grant
 from fleets.people.invitations import invite
+from fleets.places.saved import save as save_place
 from fleets.programs.trust import set_up
 from fleets.proposals import propose
 from fleets.storage.encryption import seal
@@ -129,6 +130,7 @@ def populated(name: str) -> tuple[Fleet, dict[str, Any]]:
         "alert_id": Alert.objects.get(fleet=fleet).public_id,
         "schedule_id": make_schedule(fleet, somebody, vehicle=vehicle).public_id,
         "command_id": save(fleet, "Honk", remote_of("honk"), somebody).public_id,
+        "place_id": save_place(fleet, "Depot", (45.7, 4.8), somebody).public_id,
         "action_id": action.public_id,
         "bulk_id": make_bulk(fleet, somebody).public_id,
         "view_id": view.public_id,

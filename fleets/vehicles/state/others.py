@@ -87,5 +87,5 @@ def _text(value: Json) -> str:
     if isinstance(value, bool):
         return pgettext("value", "yes") if value else pgettext("value", "no")
     if isinstance(value, int | float):
-        return str(localize(value)) if abs(value) < 10**15 else _("a number beyond measure")
+        return str(localize(value)) if abs(value) < 10**15 else _("a number too large to show")
     return plain(str(value), _LONGEST)

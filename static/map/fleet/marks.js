@@ -1,4 +1,4 @@
-// The marks of vehicles on a canvas over the map. Each condition has a colour and a form: a diamond needs somebody, a
+// The marks of vehicles on a canvas over the map. Each condition has a colour and a form: a diamond needs you, a
 // hollow ring was not heard of, a square is under way, a disc is fine. Those in the legend are drawn by fleet_map.css.
 const COLOURS = ["--bad", "--muted", "--busy", "--good"];
 const FORMS = [diamond, disc, square, disc];

@@ -57,7 +57,7 @@ def test_managers_and_auditors_read_it_viewers_and_others_do_not(
     assert f'href="{page}"' in text_of(log_in(auditor), f"/fleets/{world.lyon.public_id}")
     assert f'href="{page}"' in text_of(camille, f"/fleets/{world.lyon.public_id}/sending")
     assert f'href="{page}"' not in text_of(viktor, f"/fleets/{world.lyon.public_id}")
-    assert "not read its audit. Ask whoever manages your rights." in text_of(viktor, page, 403)
+    assert "not read its audit. Ask a manager of the fleet." in text_of(viktor, page, 403)
     assert viktor.get(f"{page}.csv").status_code == 403
     assert log_in(stranger).get(page).status_code == 404
     # Whoever reads it changes nothing.
@@ -102,7 +102,7 @@ def test_the_file_says_who_what_why_and_who_approved_and_is_in_the_audit_itself(
 ):
     asked, *_ = [row for row in file_of(camille, f"{page}.csv?type=Immobilization") if row["Kind"] == "Asked for"]
     assert (asked["Who"], asked["VIN"], asked["Approved by"]) == ("camille", world.van.vin, "ana")
-    assert (asked["About"], asked["Fleet"], asked["By way of"]) == (approved, "Lyon", "A page")
+    assert (asked["About"], asked["Fleet"], asked["Through"]) == (approved, "Lyon", "A page")
     # No cell is a formula.
     assert asked["Why"].startswith("'=")
     (taken,) = AuditEntry.objects.filter(kind="exported")

@@ -119,7 +119,7 @@ def test_without_vehicles_one_is_sent_back_to_choose(camille: Client, world: Wor
         ("command", "", "Choose a command."),
         ("command", "fly", "Choose a command."),
         ("pace", "0", "1 at the least."),
-        ("pace", "many", "Give a whole number."),
+        ("pace", "many", "Enter a whole number."),
         ("canary_share", "101", "100 at the most."),
         ("abort_share", "-1", "1 at the least."),
     ],

@@ -221,7 +221,7 @@ def test_who_has_left_and_may_know_a_password_is_told_of(world: World, camille: 
     overview = camille.get(f"/fleets/{world.lyon.public_id}/overview").content.decode()
     assert "API client has nobody who answers for it" in overview
     Membership.objects.create(user=ana, fleet=world.lyon, role="manager", remote_types=["Horn"])
-    assert "Its maker may less" in camille.get(url(client)).content.decode()
+    assert "Its maker may do less" in camille.get(url(client)).content.decode()
     camille.post(url(client, f"/passwords/{client.secrets.get(made_by=ana).pk}/end"))
     assert "Its maker" not in camille.get(url(client)).content.decode()
     assert "answers for it" not in camille.get(f"/fleets/{world.lyon.public_id}/overview").content.decode()

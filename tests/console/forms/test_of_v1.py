@@ -46,7 +46,7 @@ def test_a_charging_program_is_given_its_levels(camille: Client, of_v1: World) -
     least, most = "slot1-minChargingLevel", "slot1-maxChargingLevel"
     refused = send(camille, of_v1.van, "Charging", way="programs", **program, slot1_minChargingLevel="51")
     assert error_of(refused, least) == "Ensure this value is less than or equal to 50."
-    assert error_of(refused, most) == "Give a whole number."
+    assert error_of(refused, most) == "Enter a whole number."
     assert not of_v1.van.remote_actions.exists()
 
     levels = {"slot1_minChargingLevel": "20", "slot1_maxChargingLevel": "80"}

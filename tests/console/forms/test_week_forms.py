@@ -89,13 +89,13 @@ def test_charging_programs_are_set(camille: Client, world: World):
             "Preconditioning",
             {"slot2_action": "Set", "slot2_recurrence": "Daily"},
             "slot2-start",
-            "Give a time of day such as 07:30.",
+            "Enter a time of day such as 07:30.",
         ),
         (
             "Preconditioning",
             {"slot1_action": "Delete", "slot3_action": "Set", "slot3_start": "25:00", "slot3_recurrence": "Daily"},
             "slot3-start",
-            "Give a time of day such as 07:30.",
+            "Enter a time of day such as 07:30.",
         ),
         (
             "Preconditioning",
@@ -115,12 +115,12 @@ def test_charging_programs_are_set(camille: Client, world: World):
             "slot4-action",
             "'Explode' is not allowed; use one of Set, Delete.",
         ),
-        ("Charging", {"slot1_action": "Set"}, "slot1-start", "Give a time of day such as 07:30."),
+        ("Charging", {"slot1_action": "Set"}, "slot1-start", "Enter a time of day such as 07:30."),
         (
             "Charging",
             {"slot1_action": "Set", "slot1_start": "22:00", "slot1_end": "24:00"},
             "slot1-end",
-            "Give a time of day such as 09:00.",
+            "Enter a time of day such as 09:00.",
         ),
     ],
 )

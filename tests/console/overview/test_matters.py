@@ -1,4 +1,4 @@
-"""What needs somebody, counted for the head of every page: the lines of the overviews that the person may see."""
+"""What needs you, counted for the head of every page: the lines of the overviews that the person may see."""
 
 import json
 
@@ -15,7 +15,7 @@ from tests.callbacks.outbox_world import make_callback
 from tests.console.conftest import LogIn, World
 from tests.world import make_action, make_person
 
-# The session and the person; what needs somebody.
+# The session and the person; what needs you.
 STATEMENTS = 3
 
 

@@ -154,7 +154,7 @@ def test_the_file_has_the_same_and_says_its_clocks(camille: Client, world: World
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
     (row,) = DictReader(StringIO(content))
     assert row["Asked for by"] == "camille"
-    assert (row["By way of"], row["Reason"], row["Approved by"]) == ("On a page", "Keys are lost", "viktor")
+    assert (row["Through"], row["Reason"], row["Approved by"]) == ("On a page", "Keys are lost", "viktor")
     assert row["Ended at (America/Lima)"] == "2026-11-21T17:30:00-05:00"
 
 

@@ -144,7 +144,7 @@ def test_many_vehicles_lead_to_their_bulk_command(camille: Client, world: World,
 def test_a_view_that_can_not_be_read_any_more_is_not_taken(camille: Client, world: World, clock: Clock):
     view = SavedView.objects.create(fleet=world.lyon, owner=world.camille, name="Old", query="energy=Steam")
     refused = make(camille, world, whom="view", saved_view=view.public_id)
-    assert error_of(refused, "saved_view") == "This view can't be read any more: open it, and save it anew."
+    assert error_of(refused, "saved_view") == "This view can't be read any more: open it, and save it again."
     assert not Schedule.objects.exists()
 
 
@@ -192,15 +192,15 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
         ({"whom": "vehicle", "vehicle": "Twin"}, "vehicle", "Several vehicles are called so: give the VIN."),
         ({"whom": "vehicle", "vehicle": "Dépôt 7"}, "vehicle", "Several vehicles are called so: give the VIN."),
         ({"whom": "search", "search": " "}, "search", "Say what to search for."),
-        ({"time": ""}, "time", "Give a time of day."),
-        ({"time": "25:00"}, "time", "Give a time of day, such as 07:30."),
+        ({"time": ""}, "time", "Enter a time of day."),
+        ({"time": "25:00"}, "time", "Enter a time of day, such as 07:30."),
         ({"ends_on": "2027-01-03"}, "ends_on", "None of the days is left until then."),
-        ({"ends_on": "soon"}, "ends_on", "Give a day, such as 2027-03-28."),
+        ({"ends_on": "soon"}, "ends_on", "Enter a day, such as 2027-03-28."),
         ({"starts_on": "2027-02-01", "ends_on": "2027-01-31"}, "ends_on", "The last day is before the first one."),
-        ({"starts_on": "9999-12-31"}, "starts_on", "Give a day within the next ten years."),
+        ({"starts_on": "9999-12-31"}, "starts_on", "Enter a day within the next ten years."),
         ({"rhythm": "once", "date": "2027-01-03"}, "date", "This time is past."),
         ({"rhythm": "once", "date": "2027-01-04", "time": "06:59"}, "date", "This time is past."),
-        ({"rhythm": "once"}, "date", "Give a day."),
+        ({"rhythm": "once"}, "date", "Enter a day."),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field(
@@ -381,7 +381,7 @@ def test_viewers_have_nothing_to_press(viktor: Client, world: World, clock: Cloc
 
 def test_empty_lists_say_how_to_begin(camille: Client, viktor: Client, world: World):
     assert "Make a schedule" in text_of(camille.get(list_url(world)))
-    assert "What is sent by the clock shows here." in text_of(viktor.get(list_url(world)))
+    assert "What is scheduled shows here." in text_of(viktor.get(list_url(world)))
     assert "None is paused" in text_of(camille.get(list_url(world, "?state=paused")))
     assert "None has ended" in text_of(camille.get(list_url(world, "?state=ended")))
     assert "No schedule runs" in text_of(camille.get(list_url(world, "?state=x&after=%00&before=x")))

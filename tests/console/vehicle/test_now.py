@@ -110,7 +110,7 @@ def test_what_was_pressed_is_told_on_each_tab_until_it_is_read(camille: Client, 
         dock = page_of(camille, world, tab).partition('id="dock"')[2]
         assert f'id="result-{action.public_id}"' in dock, tab
         assert "A door was open." in dock
-        assert "Have it shut, then try again." in dock
+        assert "Close it, then try again." in dock
         assert f"/actions/{action.public_id}#action-" in dock
         assert 'id="result-' not in page_of(viktor, world, tab.replace("/schedules", "")), "it is another's"
     assert 'id="result-' not in page_of(camille, world, f"/actions/{action.public_id}")

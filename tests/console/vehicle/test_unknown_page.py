@@ -67,7 +67,7 @@ def test_what_is_known_is_shown(camille: Client, world: World, action: RemoteAct
     page = text_of(camille, world.page_of(world.van))
     for words in (
         "Outcome unknown",
-        "Nobody knows whether it was carried out.",
+        "It is not known whether it was carried out.",
         "The manufacturer&#x27;s cloud did not answer in time.",
         "Sent to the manufacturer&#x27;s cloud <span",
         "<li>The manufacturer&#x27;s cloud did not answer in time. <span",

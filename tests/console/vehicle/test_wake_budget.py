@@ -27,7 +27,7 @@ def test_without_a_limit_they_are_only_counted(camille: Client, viktor: Client, 
     spend(world, 2, timezone.now() - timedelta(days=40))
     page = text_of(camille, world)
     assert "<strong>3</strong> so far." in page
-    assert "No limit is laid down" in page
+    assert "No limit is set" in page
     assert "<meter" not in page
     assert "Set one" in page
     assert "Set one" not in text_of(viktor, world)

@@ -11,9 +11,9 @@ from math import ceil, floor, log10
 import svg
 from django.utils.safestring import SafeString, mark_safe
 
-from console.plots.asked import whole
-from console.plots.figure import Figure, Line, Point, Series
-from console.plots.of_actions import rounded
+from plots.asked import whole
+from plots.figure import Figure, Line, Point, Series
+from plots.of_actions import rounded
 
 WIDTH = 720
 _LEFT, _TOP, _HEIGHT, _FOOT = 52, 14, 210, 26

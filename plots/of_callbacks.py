@@ -4,11 +4,11 @@ from django.utils.translation import gettext
 
 from callbacks.models import Callback
 from console.callbacks.pages import callbacks_of
-from console.plots.asked import Asked, counted_point
-from console.plots.choosing import moment
-from console.plots.figure import Figure, Point, Series, Todo
-from console.plots.of_actions import rounded
 from console.templatetags.deliveries import percent
+from plots.asked import Asked, counted_point
+from plots.choosing import moment
+from plots.figure import Figure, Point, Series, Todo
+from plots.of_actions import rounded
 from remotes.rollups.histogram import add, percentile
 from remotes.rollups.reading import tries
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.formats import number_format
 
-from console.plots.choosing import PlotForm, Span, moment
-from console.plots.figure import Point
 from fleets.access import is_narrowed, seen_in
 from fleets.models import Fleet
+from plots.choosing import PlotForm, Span, moment
+from plots.figure import Point
 from remotes.models import FleetRules
 from remotes.rollups.bins import Bin
 from remotes.rollups.counting import Selection

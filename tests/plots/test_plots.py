@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks.models import Attempt, Callback
-from console.plots.choosing import PlotForm, moment
-from console.plots.drawing import drawn, ticks
-from console.plots.figure import Figure, Line, Point, Series
 from fleets.models import Membership, Vehicle
 from fleets.narrowing import narrow
+from plots.choosing import PlotForm, moment
+from plots.drawing import drawn, ticks
+from plots.figure import Figure, Line, Point, Series
 from remotes.models import ActionCount, ChargeCount, FleetRules, RemoteAction, WakeUp
 from remotes.rollups import counting
 from remotes.rollups.sweep import sweep

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-GROUND = Path(__file__).resolve().parents[2] / "static" / "map" / "ground.json"
+GROUND = Path(__file__).resolve().parents[3] / "static" / "map" / "ground.json"
 
 
 @pytest.fixture

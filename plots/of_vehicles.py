@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
-from console.plots.asked import Asked, counted_point, whole
-from console.plots.choosing import Span
-from console.plots.figure import Figure, Point, Series, Todo
 from fleets.access import seen_in
 from fleets.models import Vehicle
+from plots.asked import Asked, counted_point, whole
+from plots.choosing import Span
+from plots.figure import Figure, Point, Series, Todo
 from remotes.rollups.charge import STEP, STEPS, levels_at, levels_now
 
 # What is low enough to see to it, in steps.

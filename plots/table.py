@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from console import spreadsheet
-from console.plots.figure import Figure
+from plots.figure import Figure
 
 
 def lines(figures: Sequence[Figure]) -> Iterator[str]:

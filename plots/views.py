@@ -8,12 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.exports import download
-from console.plots import of_actions, of_callbacks, of_vehicles
-from console.plots.asked import Asked
-from console.plots.choosing import OF_ALL, QUESTIONS, PlotForm
-from console.plots.drawing import drawn, legend
-from console.plots.figure import Figure
-from console.plots.table import lines
 from console.requests import PageRequest, person_page
 from console.rights import check, find_fleet, member_in
 from console.vehicle_list.listing import models_of
@@ -21,6 +15,12 @@ from fleets.access import is_narrowed
 from fleets.audit.entries import About
 from fleets.rights import Right
 from fleets.storage import clock
+from plots import of_actions, of_callbacks, of_vehicles
+from plots.asked import Asked
+from plots.choosing import OF_ALL, QUESTIONS, PlotForm
+from plots.drawing import drawn, legend
+from plots.figure import Figure
+from plots.table import lines
 from remotes.models import FleetRules
 from remotes.rollups.counting import MOST_LIVE
 from remotes.rollups.reading import Counted

@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.utils.translation import gettext, ngettext
 
 from console.callbacks.words import span_words
-from console.plots.asked import Asked, counted_point, whole
-from console.plots.choosing import Span
-from console.plots.figure import Figure, Line, Point, Series, Todo
 from fleets.models import Vehicle
+from plots.asked import Asked, counted_point, whole
+from plots.choosing import Span
+from plots.figure import Figure, Line, Point, Series, Todo
 from protocol.catalogue import REMOTE_TYPES
 from remotes.checks.wake_ledger import forecast
 from remotes.counts.conditions import Standing, reason_words
