@@ -33,3 +33,9 @@ htmx.onLoad(() => {
   const list = document.getElementById("vehicle-list");
   if (list) show(list);
 });
+
+// What was typed before htmx was there is asked for as well.
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.querySelector('.list-form input[type="search"]');
+  if (box && box.value !== box.defaultValue) htmx.trigger(box, "input");
+});

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.running import Running
 
-from .conftest import in_shell, log_in
+from .conftest import decisions_only, in_shell, log_in
 from .hand import Hand, told
 from .test_who_did_what import in_blanks
 
@@ -201,8 +201,7 @@ def phone(browser: Browser, running: Running) -> Iterator[Page]:
     size = {"width": 390, "height": 844}
     context = browser.new_context(base_url=running.demo["web"]["url"], viewport=size, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
     page = context.new_page()
-    # What other tests have left needs somebody too.
-    page.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
+    decisions_only(page)
     log_in(page, running)
     yield page
     context.close()
