@@ -47,9 +47,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The browser gives the focus back to what has opened it, unless that lies in a menu that is folded up by now.
+// The browser gives the focus back to what has opened it, unless that lies in a menu that is folded up by now: then the
+// dialog seems to have it a moment longer.
 dialog?.addEventListener("close", () => {
-  const back = opener && document.activeElement === document.body && document.getElementById(opener);
+  const isLost = document.activeElement === document.body || dialog.contains(document.activeElement);
+  const back = opener && isLost && document.getElementById(opener);
   if (back) enter(back);
 });
 

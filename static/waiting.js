@@ -24,6 +24,8 @@ let heard = -Infinity;
 // What else needs the person, as the last page has heard it.
 const NEEDS = "needs-heard";
 let decisions = 0;
+// The page of the one decision, where it is the only one.
+let only = "";
 let needs = lastNeeds();
 
 function lastNeeds() {
@@ -63,6 +65,7 @@ function share(number) {
 addEventListener("storage", ({ key, newValue }) => {
   if (!link || key !== SHARED || !newValue) return;
   heard = performance.now();
+  only = "";
   count(parseInt(newValue));
 });
 
@@ -76,7 +79,7 @@ function showAll() {
   link.hidden = !number;
   link.querySelector(".number").textContent = number;
   link.querySelector(".words").textContent = ngettext("needs you", "need you", number);
-  link.href = decisions || !needs.url ? link.dataset.decisions : needs.url;
+  link.href = (number === 1 && only) || (decisions || !needs.url ? link.dataset.decisions : needs.url);
   document.title = number ? `(${number}) ${title()}` : title();
   (number ? navigator.setAppBadge?.(number) : navigator.clearAppBadge?.())?.catch(() => {});
 }
@@ -99,6 +102,7 @@ async function askForNeeds() {
 }
 
 function show({ count: number, items }) {
+  only = number === 1 ? (items[0]?.url ?? "") : "";
   count(number);
   if (!number) return keep([]);
   const known = toldOf();

@@ -1,7 +1,5 @@
 """What people do to the saved places of a fleet: they save, rename and delete them. Each is on record."""
 
-from collections.abc import Sequence
-
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
@@ -47,7 +45,7 @@ def delete(place: SavedPlace, user: User) -> None:
 def find_saved(fleet: Fleet, words: str) -> list[Found]:
     """The fleet's places with a word that begins so, however written; all for no words. By name, one statement."""
     wanted = folded(words)
-    places: Sequence[SavedPlace] = fleet.saved_places.order_by("name", "pk")
+    places = fleet.saved_places.order_by("name", "pk")
     return [
         Found(place.name, "", place.latitude, place.longitude)
         for place in places

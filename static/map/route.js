@@ -87,7 +87,7 @@ export class RouteMap {
 
   #fold(row) {
     const details = row.querySelector("details");
-    details.open = "wrong" in details.dataset;
+    details.open = "wrong" in details.dataset || Boolean(details.querySelector("[autofocus]"));
     row.querySelector("[data-acts]").hidden = false;
   }
 

@@ -114,7 +114,8 @@ TABLES = {
     "audit-table-of-all",
 }
 
-UNFOLD = "for (const fold of document.querySelectorAll('main details')) fold.open = true"
+# Menus lie over what is below them.
+UNFOLD = "for (const fold of document.querySelectorAll('main details:not(.row-menu)')) fold.open = true"
 
 # Where a page is not seen without a query, and where several queries lead to pages of another kind.
 QUERIES = {

@@ -50,7 +50,7 @@ def test_twelve_are_chosen_and_flash_their_lights(board: Page, fleet: str) -> No
     board.get_by_label("Try it first with").fill("0")
     board.get_by_role("button", name="Check the vehicles").last.click()
     board.get_by_role("button", name=re.compile("^Send")).click()
-    board.goto(f"/fleets/{fleet}/actions?type=Lights")
+    board.goto(f"/fleets/{fleet}/actions?type=Lights&way=bulk")
     expect(board.locator("tr[id^=action-]").filter(has_text="Flash lights")).to_have_count(12)
 
 

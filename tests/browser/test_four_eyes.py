@@ -68,8 +68,8 @@ def test_one_asks_and_the_other_is_told_and_approves(manager: Page, alma: Page, 
     # Who has asked is told of nothing.
     expect(alma.locator("#waiting")).to_be_hidden()
 
+    # Nothing else needs them: it leads there at once.
     badge.click()
-    manager.get_by_role("link", name=re.compile("Look and decide")).click()
     question = manager.locator("#question")
     expect(question).to_contain_text("Asked for by Alma Roux")
     expect(question).to_contain_text("“Taken from the yard tonight.”")
@@ -107,7 +107,7 @@ def test_who_may_decide_nowhere_asks_once(manager: Page) -> None:
         route.fulfill(json={"decides": False, "count": 0, "items": []})
 
     manager.route("**/waiting", answer)
-    manager.route("**/needs", lambda route: route.fulfill(json={"count": 0, "url": ""}))
+    decisions_only(manager)
     manager.clock.install()
     with manager.expect_response("**/waiting"):
         manager.goto("/account")

@@ -178,11 +178,13 @@ def refused(manager: Page, running: Running) -> list[str]:
         refused.append(route.request.url)
         return route.abort()
 
-    manager.route("**/*", only_home)
+    manager.context.route("**/*", only_home)
     return refused
 
 
 def test_a_route_goes_to_a_place_by_name_offline(manager: Page, vehicle: dict[str, str], refused: list[str]) -> None:
+    manager.reload()
+    expect(the_map(manager).locator(".vehicle-mark")).to_be_attached()
     manager.get_by_role("link", name="Send a route").click()
     dialog = manager.get_by_role("dialog", name="Send a route")
     search = dialog.get_by_role("searchbox", name="Find a place")

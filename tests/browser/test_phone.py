@@ -60,6 +60,8 @@ def test_find_a_vehicle_and_unlock_it(phone: Page, running: Running) -> None:
     told = phone.locator("#dock .result")
     expect(told).to_contain_text("Unlock")
     expect(told).to_be_in_viewport(ratio=1)
+    expect(told).to_have_class(re.compile("good"))
+    expect(told.get_by_role("link")).to_have_attribute("href", re.compile("/actions/"))
     newest = phone.locator("#history .entry").first
     expect(newest).to_have_attribute("data-status", re.compile("Success|AlreadyDone"))
     expect_no_sideways(phone)

@@ -50,8 +50,10 @@ def test_a_fleet_says_what_is_under_way_and_what_failed(camille: Client, world: 
     make_action(world.van, state="done", status="Failed", failure_cause="VehicleInUse")
     make_action(world.van, state="done", status="Success")
     page = " ".join(camille.get("/").content.decode().split())
-    assert '<div class="busy"><dt>Under way</dt><dd>1</dd></div>' in page
-    assert '<div class="bad"><dt>Failed in 24 h</dt><dd>1</dd></div>' in page
+    actions = f"/fleets/{world.lyon.public_id}/actions"
+    # Each number leads to what it counts.
+    assert f'<div class="busy"><dt>Under way</dt><dd><a href="{actions}?outcome=under-way">1<' in page
+    assert f'<div class="bad"><dt>Failed in 24 h</dt><dd><a href="{actions}?outcome=failed&amp;span=24h">1<' in page
 
 
 def test_fleets_take_the_same_queries_however_many(

@@ -176,7 +176,7 @@ def test_once_it_has_come_to_nothing_it_can_be_sent_again(
     url = url_of(world, action, "/again")
     assert f'href="{url}"' in text_of(camille, world.page_of(world.van))
     question = text_of(camille, url)
-    assert "Send again: Honk – Van 1?" in question
+    assert "Try again: Honk – Van 1?" in question
     assert "It was silent." in question
     assert 'name="reason"' not in question
     assert world.van.remote_actions.count() == 1
