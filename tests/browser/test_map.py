@@ -166,7 +166,9 @@ def test_a_route_is_clicked_together(manager: Page, vehicle: dict[str, str]) -> 
     assert [position["coordinates"] for position in positions] == wanted
 
 
-def test_a_route_goes_to_a_place_by_name_offline(manager: Page, running: Running, vehicle: dict[str, str]) -> None:
+@pytest.fixture
+def refused(manager: Page, running: Running) -> list[str]:
+    """The browser is offline but for FleetRemote; gives what else it asked for."""
     home = running.demo["web"]["url"]
     refused: list[str] = []
 
@@ -177,6 +179,10 @@ def test_a_route_goes_to_a_place_by_name_offline(manager: Page, running: Running
         return route.abort()
 
     manager.context.route("**/*", only_home)
+    return refused
+
+
+def test_a_route_goes_to_a_place_by_name_offline(manager: Page, vehicle: dict[str, str], refused: list[str]) -> None:
     manager.reload()
     expect(the_map(manager).locator(".vehicle-mark")).to_be_attached()
     manager.get_by_role("link", name="Send a route").click()
@@ -196,6 +202,51 @@ def test_a_route_goes_to_a_place_by_name_offline(manager: Page, running: Running
     dialog.get_by_role("button", name="Send", exact=True).click()
     newest = manager.locator("#history .entry").first
     expect(newest).to_have_attribute("data-status", "Success")
+    assert refused == []
+
+
+def test_a_route_goes_to_a_place_that_the_fleet_saved_offline(
+    manager: Page, running: Running, vehicle: dict[str, str], refused: list[str]
+) -> None:
+    """No coordinate is typed from the place's first day to its last."""
+    fleet = f"/fleets/{running.fleet_of(vehicle)['id']}"
+    manager.goto(f"{fleet}/places")
+    manager.get_by_role("link", name="New place").click()
+    expect(manager.get_by_role("region", name="Map: a click says where the place is")).to_be_visible()
+    manager.get_by_label("Where it is").fill("villeurb")
+    manager.get_by_role("button", name="Villeurbanne, France").click()
+    expect(manager.locator("[data-words]")).to_have_text("in Villeurbanne")
+    chosen = [float(degrees) for degrees in manager.get_by_label("Where it is").input_value().split(", ")]
+    manager.get_by_label("Name of the place").fill("Dépôt Est")
+    manager.get_by_role("button", name="Save").click()
+    expect(manager.get_by_role("row", name="Dépôt Est")).to_contain_text("Villeurbanne")
+
+    manager.goto(f"{fleet}/map#4/48/8")
+    name = manager.locator("#fleet-map .saved-place span", has_text="Dépôt Est")
+    expect(name).to_be_visible()
+    search = manager.get_by_role("searchbox", name="Find a place")
+    search.fill("est")
+    search.press("Enter")
+    expect(manager).to_have_url(re.compile(r"/map#1\d/45\.7\d*/4\.8\d*$"))
+    expect(name).to_be_in_viewport()
+
+    manager.goto(page_of(running, vehicle))
+    manager.get_by_role("link", name="Send a route").click()
+    dialog = manager.get_by_role("dialog", name="Send a route")
+    dialog.get_by_role("searchbox", name="Find a place").click()
+    dialog.get_by_role("button", name="Dépôt Est").click()
+    expect(dialog.locator("[data-words]").first).to_have_text("at Dépôt Est")
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    newest = manager.locator("#history .entry").first
+    expect(newest).to_have_attribute("data-status", "Success")
+    newest.get_by_text("Request and answers").click()
+    (position,) = json.loads(newest.locator("pre").first.inner_text().partition("\n\n")[2])["navigation"]["positions"]
+    assert position["coordinates"][::-1] == chosen
+
+    manager.goto(f"{fleet}/places")
+    manager.get_by_role("link", name="Delete Dépôt Est…").click()
+    manager.get_by_role("button", name="Delete").click()
+    expect(manager.get_by_text("The place “Dépôt Est” is deleted.")).to_be_visible()
     assert refused == []
 
 
