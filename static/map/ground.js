@@ -6,13 +6,15 @@ import { shapes } from "./shapes.js";
 // Pixels between two lines of the grid, at the least; nearer than this zoom shapes say little, and the grid is seen.
 const GAP = 90;
 const GRID_FROM = 9;
+// As the licence of the towns asks for.
+const ATTRIBUTION = '<a href="https://www.geonames.org/" rel="noopener noreferrer">GeoNames</a> CC BY 4.0, Natural Earth';
 
 export function ground(L, box) {
   if (box.dataset.tiles) {
     // Tile servers want to know which site asks, and no more.
     return L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 19, referrerPolicy: "strict-origin" });
   }
-  const drawn = new (drawnOf(L))({ attribution: "GeoNames, Natural Earth", maxZoom: 19, updateWhenZooming: false });
+  const drawn = new (drawnOf(L))({ attribution: ATTRIBUTION, maxZoom: 19, updateWhenZooming: false });
   const layers = L.layerGroup([drawn, namesOf(L)]);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const redraw = () => drawn.redraw();

@@ -23,6 +23,8 @@ export class PlaceSearch {
       this.#timer = setTimeout(() => this.#ask(), WAIT);
     });
     if ("saved" in this.#field.dataset) this.#field.addEventListener("focus", () => this.#field.value || this.#isChosen || this.#ask());
+    // What was typed before the map was there.
+    if (document.activeElement === this.#field && this.#field.value) this.#ask();
     // Enter takes the first one, and does not send the form.
     this.#field.addEventListener("keydown", async (event) => {
       if (event.key === "ArrowDown") this.#list.querySelector("button")?.focus();
