@@ -63,7 +63,7 @@ def test_the_list_tells_how_deliveries_go(viktor: Client, world: World):
     make_notification(callback, created_at=timezone.now() - timedelta(minutes=10))
     waiting = make_batch(callback, oldest_at=timezone.now() - timedelta(hours=2))
     page = words(viktor, list_url(world.lyon))
-    for shown in ("Booking", "https://booking.example.com/hook", "Running", "66.6 %"):
+    for shown in ("Booking", "https://booking.example.com/hook", "Running", "67 %"):
         assert shown in page
     assert waiting.oldest_at.isoformat(timespec="milliseconds") in page
     assert "As of" in page

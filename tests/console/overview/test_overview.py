@@ -80,7 +80,7 @@ def test_a_new_fleet_is_told_what_there_will_be(camille: Client, world: World):
         "Nothing needs you now",
         "No action has ended.",
         "No bulk command runs, and no schedule is active.",
-        "No limit is set, so none runs out. Lay one down",
+        "No limit is set, so none runs out. Set one",
         "No other system is told of this fleet's actions.",
     ):
         assert words in text

@@ -187,7 +187,7 @@ def test_for_whom_it_can_be(camille: Client, world: World, clock: Clock):
     ("values", "field", "words"),
     [
         ({"name": ""}, "name", "Give it a name."),
-        ({"name": "a" * 61}, "name", "60 characters at the most."),
+        ({"name": "a" * 61}, "name", "At most 60 characters."),
         ({"whom": "vehicle", "vehicle": "Rental 1"}, "vehicle", "No vehicle of this fleet has this VIN"),
         ({"whom": "vehicle", "vehicle": "Twin"}, "vehicle", "Several vehicles are called so: give the VIN."),
         ({"whom": "vehicle", "vehicle": "Dépôt 7"}, "vehicle", "Several vehicles are called so: give the VIN."),
