@@ -101,7 +101,7 @@ def test_a_dangerous_command_needs_a_reason(camille: Client, world: World, heade
     response = camille.post(world.page_of(world.van, "/actions"), given, headers=headers)
     assert response.status_code == 422
     assert response.headers.get("HX-Retarget") == ("#confirm" if headers else None)
-    words = "Say why." if not reason.strip() else "1000 characters at the most."
+    words = "Say why." if not reason.strip() else "At most 1000 characters."
     assert error_of(response, "reason") == words
     assert not world.van.remote_actions.exists()
 

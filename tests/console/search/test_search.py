@@ -108,7 +108,7 @@ def test_nothing_found_says_what_was_searched(camille: Client):
     assert "Labels, plates and VINs of all vehicles that you may see were searched" in page_of(camille, "q=<b>%25")
     assert "No vehicle found for “&lt;b&gt;%”" in page_of(camille, "q=<b>%25")
     assert "No vehicle found" not in page_of(camille, "")
-    assert "Search for 100 characters at the most." in page_of(camille, "q=" + "a" * 101)
+    assert "Search for at most 100 characters." in page_of(camille, "q=" + "a" * 101)
     assert 'id="search_q_error"' in page_of(camille, "q=%00")
 
 
