@@ -74,7 +74,7 @@ def test_what_was_read_before_is_shown_beside_why_there_is_nothing_newer(camille
 @pytest.mark.parametrize(
     ("limit", "spent", "words", "offered"),
     [
-        (None, 0, "How many it has a month is not laid down.", True),
+        (None, 0, "How many it has a month is not set.", True),
         (7, 0, "7 are left this month, 5 are kept in reserve.", True),
         (7, 1, "6 are left this month, 5 are kept in reserve.", True),
         (6, 1, "Only the reserve of wake-ups is left, which is not for this.", False),
