@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from console.fleet_map.picture import Picture, picture_of
 from console.requests import PageRequest
+from console.rights import find_member
 from console.vehicle_list import queries
 from console.vehicle_list.forms import ListForm
 from console.vehicle_list.listing import AskedList, read
 from console.vehicle_list.matching import wanted_filter
-from fleets.access import fleets_of, fleets_where, member_of, vehicles_for, vehicles_of
+from fleets.access import fleets_of, fleets_where, vehicles_for, vehicles_of
 from fleets.audit.entries import Origin, person
 from fleets.audit.looking import saw_positions
 from fleets.models import Fleet, Vehicle
@@ -56,7 +57,7 @@ def scope_of(request: PageRequest, fleet_id: str | None, query: QueryDict, *, wi
     """For one fleet three statements at the most, else two; a 404 for a fleet that is not theirs."""
     if fleet_id is None:
         return _of_all(request, query)
-    member = member_of(request.user, fleet_id)
+    member = find_member(request, fleet_id)
     asked = read(member, query, with_models=with_models)
     sighted = frozenset({member.fleet_id} if member.may(Right.SEE_POSITIONS) else ())
     return Scope(
