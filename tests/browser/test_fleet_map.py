@@ -51,7 +51,7 @@ def test_twelve_are_chosen_and_flash_their_lights(board: Page, fleet: str) -> No
     board.get_by_role("button", name="Check the vehicles").last.click()
     board.get_by_role("button", name=re.compile("^Send")).click()
     board.goto(f"/fleets/{fleet}/actions?type=Lights&way=bulk")
-    expect(board.locator("tr[id^=action-]").filter(has_text="Flash lights")).to_have_count(12)
+    expect(board.locator("tr[id^=action-]").filter(has_text="Flash lights")).to_have_count(12, timeout=150_000)
 
 
 def test_the_address_keeps_filters_and_view_and_back_in_the_list(board: Page, fleet: str) -> None:

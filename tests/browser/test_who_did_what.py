@@ -85,7 +85,18 @@ def overseas(browser: Browser, running: Running, login: list[Any]) -> Iterator[P
 
 def test_times_are_of_one_zone_wherever_the_browser_is(overseas: Page, running: Running) -> None:
     fleet, vehicle = running.fleet["id"], running.fleet["vehicles"][0]["id"]
-    pages = ["/overview", "/actions", "/sending", "/schedules", "/schedules/new", "/bulk", "/alerts", "/map", "/plots", "/places"]
+    pages = [
+        "/overview",
+        "/actions",
+        "/sending",
+        "/schedules",
+        "/schedules/new",
+        "/bulk",
+        "/alerts",
+        "/map",
+        "/plots",
+        "/places",
+    ]
     pages += ["/callbacks", "/audit", "/people", "/people/invite", f"/vehicles/{vehicle}", "/approvals", "/clients"]
     pages += [f"/vehicles/{vehicle}/options?type=Charging"]
     for path in pages:

@@ -41,6 +41,7 @@ def askers(name: str, method: str, rights: Rights) -> list[str]:
     return sorted(drawn | {"manager"} if has_method else drawn)
 
 
+@pytest.mark.drawn("doors", 120, of="tests")
 @pytest.mark.parametrize("name", TABLE)
 def test_everybody_in_every_way(name: str, rights: Rights) -> None:
     kind, url = TABLE[name], url_of(name, rights.lyon)

@@ -39,7 +39,7 @@ def test_a_file_of_a_stranger(running: Running) -> None:
     for cookies in ({}, {"sessionid": "abcdefghijklmnopqrstuvwxyz012345"}):
         answer = requests.post(url, data=b"a" * LARGE, cookies=cookies, timeout=20, allow_redirects=False)
         assert answer.status_code == 413
-        assert "only from whoever is logged in" in answer.text
+        assert "Only people who are logged in may send this much" in answer.text
     # As ever, below that: the form's own defence answers.
     assert requests.post(url, data=b"a" * 100, timeout=20).status_code == 403
 
