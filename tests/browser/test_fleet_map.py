@@ -50,8 +50,9 @@ def test_twelve_are_chosen_and_flash_their_lights(board: Page, fleet: str) -> No
     board.get_by_label("Try it first with").fill("0")
     board.get_by_role("button", name="Check the vehicles").last.click()
     board.get_by_role("button", name=re.compile("^Send")).click()
-    board.goto(f"/fleets/{fleet}/actions?type=Lights&way=bulk")
-    expect(board.locator("tr[id^=action-]").filter(has_text="Flash lights")).to_have_count(12, timeout=150_000)
+    expect(board.get_by_role("heading", name="Flash lights: 12 vehicles")).to_be_visible()
+    expect(board.locator("#bulk-state")).to_have_attribute("data-state", re.compile("done|aborted"), timeout=150_000)
+    expect(board.locator("#tally-all")).to_contain_text("12")
 
 
 def test_the_address_keeps_filters_and_view_and_back_in_the_list(board: Page, fleet: str) -> None:
