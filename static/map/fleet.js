@@ -125,6 +125,9 @@ export class FleetMap {
     this.#clusters = clustersOf(this.#map, this.#spots, this.#map.getZoom());
     this.#marks.hidden = false;
     this.#draw();
+    // Names of towns keep clear of them.
+    const frames = this.#clusters.map((each) => [each.x - radiusOf(each), each.y - radiusOf(each), each.x + radiusOf(each), each.y + radiusOf(each)]);
+    this.#map.fire("marks", { frames });
   }
 
   #soon() {

@@ -68,6 +68,7 @@ function drawGrid(pen, tile, zoom, map) {
   const corner = map.unproject([tile.x, tile.y], zoom);
   const end = map.unproject([tile.x + tile.width, tile.y + tile.height], zoom);
   pen.strokeStyle = style.getPropertyValue("--grid-line");
+  pen.lineWidth = 1;
   for (const east of between(corner.lng, end.lng, step)) {
     const x = Math.round(map.project([corner.lat, east], zoom).x - tile.x) + 0.5;
     line(pen, x, 0, x, tile.height);

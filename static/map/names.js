@@ -1,4 +1,4 @@
-// Names of countries and towns on the ground, as many as fit: large ones first, none over another.
+// Names of countries and towns on the ground, as many as fit: large ones first, none over another, a mark or a control.
 import { language } from "../words.js";
 import { groundData } from "./shapes.js";
 
@@ -22,7 +22,15 @@ export function namesOf(L) {
       this._box.remove();
     },
     getEvents() {
-      return { moveend: this._draw, resize: this._draw };
+      return { moveend: this._draw, resize: this._draw, layeradd: this._added, marks: this._marked };
+    },
+    // Those of a canvas, in pixels of the world.
+    _marked({ frames }) {
+      this._marks = frames;
+      this._draw();
+    },
+    _added({ layer }) {
+      if (layer instanceof L.Marker) this._draw();
     },
     async _draw() {
       const map = this._map;
@@ -32,7 +40,7 @@ export function namesOf(L) {
       const names = await Promise.all([groundData().then((data) => atHand(data, zoom)), zoom >= TOWNS_FROM ? townsIn(map) : []])
         .then((lists) => lists.flat(), () => []);
       // Another view may have come meanwhile.
-      if (this._map && turn === this._turn) put(L, map, this._box, names);
+      if (this._map && turn === this._turn) put(L, map, this._box, names, [...(this._marks ?? []), ...takenIn(map)]);
     },
   });
   return new Names();
@@ -67,24 +75,44 @@ function townsOf(zoom, x, y) {
   return asked.get(address);
 }
 
-function put(L, map, box, names) {
-  const taken = [];
+// Where marks and controls are, in pixels of the world: left, top, right, bottom.
+function takenIn(map) {
+  const box = map.getContainer();
+  const { left, top } = box.getBoundingClientRect();
+  const { x, y } = map.getPixelBounds().min;
+  return [...box.querySelectorAll(".leaflet-control, .map-mark > span")].map((element) => {
+    const at = element.getBoundingClientRect();
+    return [at.left - left + x, at.top - top + y, at.right - left + x, at.bottom - top + y];
+  });
+}
+
+const meet = (one, other) => one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+
+// Where a name may stand: around its middle, or to the right or the left of its dot.
+function framesOf(kind, x, y, width) {
+  if (kind === "country") return { "": [x - width * 0.6 - 5, y - 10, x + width * 0.6 + 5, y + 10] };
+  return { "": [x - 5, y - 9, x + width + 12, y + 9], "at-left": [x - width - 12, y - 9, x + 5, y + 9] };
+}
+
+function put(L, map, box, names, taken) {
   const view = map.getPixelBounds();
+  const edges = [view.min.x, view.min.y, view.max.x, view.max.y];
+  const isInside = (frame) => frame[0] >= edges[0] && frame[1] >= edges[1] && frame[2] <= edges[2] && frame[3] <= edges[3];
   const pen = document.createElement("canvas").getContext("2d");
-  pen.font = getComputedStyle(map.getContainer()).font;
+  const { fontSize, fontFamily } = getComputedStyle(map.getContainer());
+  pen.font = `${fontSize} ${fontFamily}`;
   const shown = [];
   for (const { name, at, kind } of names) {
     const point = map.project(at, map.getZoom());
     // The world is there more than once beside itself.
     const whole = 256 * 2 ** map.getZoom();
     const x = point.x + Math.round(((view.min.x + view.max.x) / 2 - point.x) / whole) * whole;
-    const half = pen.measureText(name).width / 2 + 10;
-    const frame = [x - half, point.y - 12, x + half, point.y + 14];
-    if (frame[2] < view.min.x || frame[0] > view.max.x || frame[3] < view.min.y || frame[1] > view.max.y) continue;
-    if (taken.some((other) => frame[0] < other[2] && frame[2] > other[0] && frame[1] < other[3] && frame[3] > other[1])) continue;
+    const frames = Object.entries(framesOf(kind, x, point.y, pen.measureText(name).width));
+    const [side, frame] = frames.find(([, each]) => isInside(each) && !taken.some((other) => meet(each, other))) ?? [];
+    if (!frame) continue;
     taken.push(frame);
     const label = document.createElement("span");
-    label.className = `map-name ${kind}-name`;
+    label.className = `map-name ${kind}-name ${side}`;
     label.textContent = name;
     L.DomUtil.setPosition(label, L.point(x, point.y).subtract(map.getPixelOrigin()).round());
     shown.push(label);
