@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext
 
-from protocol.catalogue import Command, RemoteType
+from protocol.catalogue import COMMANDS, Command, RemoteType
 
 register = template.Library()
 
@@ -42,6 +42,12 @@ def icon_of_type(remote_type: RemoteType) -> str:
 def icon_of(command: Command) -> str:
     """The name of its icon in static/icons.svg."""
     return _ICONS.get(command.name, "send")
+
+
+@register.filter
+def takes_back(command: Command) -> bool:
+    """Whether it only takes back what a dangerous one did, which is nothing to warn of."""
+    return COMMANDS[command.name][0].is_release(command.payload)
 
 
 @register.filter
