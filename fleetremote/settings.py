@@ -156,9 +156,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "console.entrance.typed.context",
             ],
+            "builtins": ["console.frame.icons"],
         },
     },
 ]
+FORM_RENDERER = "console.frame.widgets.WidgetRenderer"
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(

@@ -41,12 +41,12 @@ class Rail:
     way: str
 
     @property
-    def rest(self) -> list[Links]:
+    def rest(self) -> tuple[Links, ...]:
         """The groups without what is at hand."""
-        left = [
+        left = (
             Links(group.title, tuple(each for each in group.links if each not in self.at_hand)) for group in self.groups
-        ]
-        return [group for group in left if group.links]
+        )
+        return tuple(group for group in left if group.links)
 
 
 def rail_of(request: HttpRequest, fleet: Fleet | None, user: User) -> Rail:

@@ -226,14 +226,16 @@ def slow(stage: Stage) -> None:
 
 
 def of_one_second(stage: Stage) -> None:
+    """So it is said; the cloud takes a token for longer, else a slow machine would never have one that is taken."""
+    stage.desk(expires_in=1, life=10.0)
     stage.ask(stage.vins)
     stage.until_over(stage.vins)
 
 
 def odd(stage: Stage) -> None:
-    """Nobody can know how long its tokens are good, and the API refuses them all the same after a while."""
+    """Nobody can know how long its tokens are good, and the API refuses each when it is used for the next command."""
     for vin, said in zip(stage.vins, ODD_LIVES, strict=True):
-        stage.desk(expires_in=said, life=0.5)
+        stage.desk(expires_in=said, revoked=1)
         stage.ask([vin])
         stage.until_over([vin])
 
