@@ -60,7 +60,7 @@ def test_every_operation_can_be_made_up() -> None:
     assert len(OPERATIONS) >= 14
 
 
-@pytest.mark.drawn("operations", 16, of="tests")
+@pytest.mark.drawn("operations", 10, of="tests")
 @made_up(OPERATIONS, SHORT)
 def test_no_request_gets_an_undescribed_answer(
     ours: World, ids: dict[str, str], label: str, mode: GenerationMode, data: st.DataObject

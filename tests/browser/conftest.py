@@ -198,3 +198,9 @@ def manager(page: Page, context: BrowserContext, login: list[Any]) -> Page:
     context.add_cookies(login)
     page.goto("/")
     return page
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
+    if item.get_closest_marker("drawn") is None:
+        item.add_marker(pytest.mark.drawn("stories in a browser", 40, of="tests"))

@@ -143,6 +143,7 @@ def test_each_page_shows_what_it_shows_to_anybody_of_the_role(
         assert shown(hers, address) == shown(others, address), address
 
 
+@pytest.mark.drawn("pages by role", 1, of="tests")
 def test_where_one_only_looks_nothing_can_be_done(mona: User, paris: House, log_in: LogIn) -> None:
     before, hers = paris.rows(), log_in(mona)
     codes = {address: hers.post(address, FORM).status_code for address in paris.addresses()}
@@ -156,6 +157,7 @@ def test_where_one_only_looks_nothing_can_be_done(mona: User, paris: House, log_
     assert sum(code == 403 for code in codes.values()) > 25
 
 
+@pytest.mark.drawn("pages by role", 1, of="tests")
 def test_where_one_manages_all_can_be_done(mona: User, lyon: House, log_in: LogIn) -> None:
     hers = log_in(mona)
     codes = [hers.post(address, FORM).status_code for address in lyon.addresses()]

@@ -79,7 +79,7 @@ def writes(http: Client, way: Way) -> bool:
     return written
 
 
-@pytest.mark.parametrize("label", sorted(some("admin of who looks", LABELS, 10)))
+@pytest.mark.parametrize("label", sorted(some("admin of who looks", LABELS, 5)))
 def test_who_may_look_at_everything_changes_nothing(office: Office, label: str) -> None:
     office.permit(*(permission("view", each) for each in MODELS))
     # That somebody has looked is written down.

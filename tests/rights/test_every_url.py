@@ -41,7 +41,7 @@ def askers(name: str, method: str, rights: Rights) -> list[str]:
     return sorted(drawn | {"manager"} if has_method else drawn)
 
 
-@pytest.mark.drawn("doors", 120, of="tests")
+@pytest.mark.drawn("doors", 60, of="tests")
 @pytest.mark.parametrize("name", TABLE)
 def test_everybody_in_every_way(name: str, rights: Rights) -> None:
     kind, url = TABLE[name], url_of(name, rights.lyon)
@@ -58,6 +58,7 @@ INNER = [name for name in TABLE if {"fleet_id", "fid", "chid"} & set(ADDRESSES[n
 INNER = [name for name in INNER if len(ADDRESSES[name].keys) > 1]
 
 
+@pytest.mark.drawn("doors of another fleet", 40, of="tests")
 @pytest.mark.parametrize("name", INNER)
 def test_what_is_of_another_fleet_does_not_open_under_ones_own(name: str, rights: Rights) -> None:
     """Each id of the address in turn is another fleet's."""
@@ -86,6 +87,7 @@ def test_no_form_of_another_site_is_taken(rights: Rights) -> None:
     assert {name for name, status in told.items() if status != 403} == WITHOUT_TOKEN
 
 
+@pytest.mark.drawn("doors of the admin", 60, of="tests")
 @pytest.mark.parametrize("address", ADMINS, ids=lambda address: address.name)
 def test_the_admin_is_for_the_staff(address: Address, rights: Rights) -> None:
     url = address.of(dict.fromkeys(address.keys, "1") | {"app_label": "fleets"})

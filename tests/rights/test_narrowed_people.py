@@ -72,7 +72,7 @@ def sight(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
-@pytest.mark.drawn("pages for the narrowed", 60, of="tests")
+@pytest.mark.drawn("pages for the narrowed", 40, of="tests")
 @pytest.mark.parametrize("address", pages(), ids=lambda address: address.name)
 def test_no_page_names_another_vehicle(address: Address, sight: Sight) -> None:
     """The whole page, and the part of it that a script asks for."""

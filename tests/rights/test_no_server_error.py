@@ -133,13 +133,13 @@ OURS = [address for address in ALL if not address.name.startswith("admin:")]
 ADMINS = [address for address in ALL if address.name.startswith("admin:") and address.has_name]
 
 
-@pytest.mark.drawn("nasty to pages", 70, of="tests")
+@pytest.mark.drawn("nasty to pages", 40, of="tests")
 @pytest.mark.parametrize("address", OURS, ids=lambda address: address.name)
 def test_no_address_of_ours_fails(address: Address, rights: Rights) -> None:
     walk(rights, address.name, address.of(rights.lyon) + QUERIES.get(address.name, ""), 300 if LONG else 2)
 
 
-@pytest.mark.drawn("nasty to the admin", 15, of="tests")
+@pytest.mark.drawn("nasty to the admin", 10, of="tests")
 @pytest.mark.parametrize("address", ADMINS, ids=lambda address: address.name)
 def test_no_address_of_the_admin_fails(address: Address, rights: Rights) -> None:
     ids = dict.fromkeys(address.keys, "1") | {"app_label": "fleets"}

@@ -73,7 +73,7 @@ def places(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         transaction.set_rollback(True)
 
 
-@pytest.mark.drawn("pages without positions", 60, of="tests")
+@pytest.mark.drawn("pages without positions", 40, of="tests")
 @pytest.mark.parametrize("address", pages(), ids=lambda address: address.name)
 def test_no_page_tells_who_may_not_see_it(address: Address, places: Places) -> None:
     urls = urls_of(address, places.ids)

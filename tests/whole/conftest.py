@@ -14,3 +14,9 @@ from tests.server import Server
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running_server(Server(tmp_path_factory.mktemp("whole") / "home", free_port(None))) as running:
         yield running
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
+    if item.get_closest_marker("drawn") is None:
+        item.add_marker(pytest.mark.drawn("stories of a whole FleetRemote", 10, of="files"))

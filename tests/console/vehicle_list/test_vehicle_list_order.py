@@ -90,6 +90,7 @@ class TestPages(TestCase):
         assert [vehicle.pk for rows in all_rows(vehicles, name) for vehicle in rows] == seen
 
 
+@pytest.mark.drawn("orders of a list", 5, of="tests")
 @pytest.mark.parametrize("name", sorted(SORTS))
 def test_the_pages_of_each_order_join(camille: Client, world: World, name: str):
     cars = [

@@ -91,6 +91,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.drawn("plans of a long list", 1, of="tests")
 def test_no_plan_is_slow(camille: Client, many: Fleet):
     """Whatever is asked for, no statement reads more than each vehicle with its last action once."""
     for query in QUERIES:
@@ -100,6 +101,7 @@ def test_no_plan_is_slow(camille: Client, many: Fleet):
             assert "remotes_remoteaction" not in [node["Relation Name"] for node in scans], query
 
 
+@pytest.mark.drawn("plans of a long list", 1, of="tests")
 def test_a_page_is_read_from_its_index(camille: Client, many: Fleet):
     """A page in the midst, in each order that an index has."""
     for name in [name for name in SORTS if "action" not in name]:
@@ -149,6 +151,7 @@ def test_a_page_is_small(camille: Client, world: World):
     assert len(answer.content) < 110_000
 
 
+@pytest.mark.drawn("plans of a long list", 1, of="tests")
 def test_searching_uses_its_index(many: Fleet):
     """However short the words are, where few vehicles have them."""
     for words in ("777", "car 777", "ab9999", "zz009999", "q", "qx", "qx 7", "é"):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from fleets.models import Fleet
 
-_ROW = re.compile(r'<th scope="row"><a class="stretched"[^>]*>(.*?)</a>')
+_ROW = re.compile(r'<th scope="row"[^>]*><a class="stretched"[^>]*>(.*?)</a>')
 _NEXT = re.compile(r'rel="next" href="([^"]*)"')
 
 
