@@ -1,4 +1,4 @@
-"""pytest plugin: thousands of tests are kept to the end, so they are not looked through for garbage. `-p tests.garbage`"""
+"""pytest plugin: thousands of tests stay to the end, so they are not searched for garbage. `-p tests.garbage`"""
 
 import gc
 

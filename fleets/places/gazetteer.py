@@ -21,6 +21,8 @@ from fleets.places.measure import DEGREE, flat
 _LAST = b"\xff"
 # So many names with the same beginning are looked at; names in the order of the alphabet are as good as drawn.
 _MOST_KEYS = 20_000
+# The largest of those are looked at once more, as their own names have to be read.
+_CHOSEN_FROM = 20
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Gazetteer:
                         yield place, latitudes[place] / SCALE, longitudes[place] / SCALE, populations[place]
 
     def named(self, words: str, most: int) -> list[Town]:
-        """Those whose name begins so, however it is written: the same name first, then by inhabitants."""
+        """Those one of whose names begins so, however it is written: first who is called just so in any language, then
+        those whose own name begins so, the larger first.
+        """
         wanted = folded(words).encode()
         if not wanted:
             return []
@@ -95,7 +99,14 @@ class Gazetteer:
         for key in range(begin, end):
             place = self._key_towns[key]
             ranks.setdefault(place, (key < whole, self._populations[place]))
-        return [self.town(place) for place in nlargest(most, ranks, key=ranks.__getitem__)]
+        largest = nlargest(_CHOSEN_FROM * most, ranks, key=ranks.__getitem__)
+        own = wanted.decode()
+
+        def rank(place: int) -> tuple[bool, bool, int]:
+            is_whole, population = ranks[place]
+            return is_whole, is_whole or folded(self.town(place).name).startswith(own), population
+
+        return [self.town(place) for place in nlargest(most, largest, key=rank)]
 
 
 class _Keys(Sequence[bytes]):

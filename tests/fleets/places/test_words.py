@@ -89,6 +89,9 @@ def test_a_town_is_found_however_its_name_is_written_the_largest_first() -> None
     assert find("saint etienne", 8)[0].name == "Saint-Étienne"
     assert find("SAINT-ÉT", 3)[0].name == "Saint-Étienne"
     assert find("münchen", 3)[0].name == find("munchen", 3)[0].name == "Munich"
+    # Larger ones are called so in another language.
+    assert find("ly", 3)[0].name == "Lyon"
+    assert find("Londres", 1)[0].name == "London"
     assert find("Bron", 3)[0] == Found("Bron", "FR", *gazetteer_place("Bron"))
     assert find("x", 3) == find("", 3) == find("nowhere at all", 3) == []
 
