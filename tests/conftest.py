@@ -28,7 +28,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
     # Others are drawn in each run; on another day the same rules hold for other moments only.
-    max_examples=100 if LONG else 15 if "FAKETIME" in os.environ else 30,
+    max_examples=100 if LONG else 10 if "FAKETIME" in os.environ else 20,
 )
 settings.load_profile("fleetremote")
 

@@ -255,7 +255,7 @@ def test_each_address_is_looked_at_or_known_to_have_no_page() -> None:
     assert sorted(names()) == sorted(listed)
 
 
-@pytest.mark.drawn("pages", 6, of="tests")
+@pytest.mark.drawn("pages", 4, of="tests")
 @pytest.mark.parametrize("name", VISITED)
 def test_a_page_has_no_fault(name: str, still: Page, showroom: dict[str, str]) -> None:
     for query in QUERIES.get(name, [""]):

@@ -112,7 +112,7 @@ def connect_by_command(server: Server, cloud: MutualTls) -> list[dict[str, Any]]
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("houses", 1)
 def test_from_an_empty_home_to_a_vehicle_that_answers(server: Server, cloud: MutualTls, browser: Browser) -> None:
     process = server.start("--no-demo")
     running = " ".join(map(command_line, server.left()))

@@ -102,6 +102,7 @@ def test_an_environment_in_use_is_left_as_it_is(used: Path) -> None:
     assert run(used, "--quiet")[1] == f"{used / '.venv'}\n"
 
 
+@pytest.mark.drawn("environments", 1, of="tests")
 def test_broken_lock_is_explained(used: Path) -> None:
     (used / "requirements.txt").write_text("./nowhere\n")
     code, _, err = run(used, "--quiet")

@@ -103,8 +103,8 @@ SERVED = {
     "vehicle": {"audit_vehicle"},
     "type": {"audit_fleet_type"},
     "type of all": {"audit_type"},
-    "kind": {"audit_fleet_kind"},
     # Of a kind that hardly ever occurs either will do.
+    "kind": {"audit_fleet_kind", "audit_kind"},
     "kind of all": {"audit_kind", "audit_fleet_kind"},
     "subject": {"audit_subject"},
 }

@@ -111,6 +111,7 @@ def test_another_fleet_is_named_to_its_own_people_only(lyon: Fleet) -> None:
         assert [fault.why.code for fault in imports.faults_of(row)] == [code]
 
 
+@pytest.mark.drawn("plans of a long list", 1, of="tests")
 def test_ten_thousand_lines_take_as_many_statements_as_one(
     lyon: Fleet, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
