@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 LASTING = {
     "fleets": "/",
@@ -39,7 +39,6 @@ LASTING = {
     "climate": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Preconditioning",
     "charging": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Charging",
     "route": "/fleets/{lyon}/vehicles/{awake}/actions/new?type=Navigation",
-    "approve": "/fleets/{lyon}/vehicles/{awake}/actions/{waiting}/approve",
     "commands": "/fleets/{lyon}/commands",
     "command-new": "/fleets/{lyon}/commands/new?type=Horn",
     "command-rename": "/fleets/{lyon}/commands/{command}/rename",
@@ -167,12 +166,11 @@ def _plan_the_week(page: Page) -> None:
 
 
 def _plan_a_route(page: Page) -> None:
-    places = "45.7600, 4.8610\n45.5255, 4.8743\n44.9334, 4.8924"
-    for number, place in enumerate(places.splitlines(), 1):
-        if not page.locator(f"[name=latitude{number}]").count():
-            page.locator("#add-place").click()
-        page.locator(f"[name=latitude{number}]").fill(place.partition(", ")[0])
-        page.locator(f"[name=longitude{number}]").fill(place.partition(", ")[2])
+    search = page.locator("#route-place")
+    for number, town in enumerate(("Villeurbanne", "Valence")):
+        search.fill(town)
+        search.press("Enter")
+        expect(page.locator("[data-words]").nth(number)).not_to_be_empty()
 
 
 # What is done on a page before it is pictured.

@@ -131,7 +131,7 @@ class Story:
 
     def _start_bulk(self) -> None:
         """It goes on while the story does."""
-        path = self._check_vehicles(self._nantes, "refresh")
+        path = self._check_vehicles(self._nantes, "lights-on")
         self.ids["bulk"] = _last(path)
         self._manager.post(f"{path}/start")
         self._manager.wait(path, lambda html: 'data-state="running"' in html)
@@ -194,10 +194,9 @@ class Story:
         return _last(sent)
 
     def _fail_dangerously(self) -> None:
-        """It raises an alert, which somebody settles."""
-        vehicle = self._vehicle("low-battery")
-        self._manager.command(vehicle, "immobilise", confirmed="yes", reason="Not returned for three days.")
-        self._manager.wait_for_ends(vehicle)
+        """It raises an alert, which somebody settles. The demo's service is trusted to ask for it alone."""
+        self._ask_by_service("low-battery", {"immobilization": {"activate": True}})
+        self._manager.wait_for_ends(self._vehicle("low-battery"))
         alerts = self._manager.wait(f"{self._lyon}/alerts", lambda html: "/settle" in html)
         alert = _found(r"/alerts/([\w-]+)/settle", alerts)
         self._manager.post(f"{self._lyon}/alerts/{alert}/settle")

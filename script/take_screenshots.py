@@ -35,6 +35,9 @@ UP_TO_DATE = re.compile("live|paced")
 # A phone's page is pictured further down than a phone's screen goes.
 HEIGHTS = {1280: 1200, 390: 1800}
 
+missed: list[str] = []
+"""What could not be pictured, in words; the others are all the same."""
+
 
 def main() -> None:
     home = Path(os.environ["FLEETREMOTE_HOME"])
@@ -51,6 +54,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         take_all(browser, demo, read_environment(home)["SIMULATOR_URL"])
         browser.close()
+    if missed:
+        sys.exit("\n".join(missed))
     pictures = [*KEPT.glob("*.png"), *OTHERS.glob("*.png")]
     for picture in pictures:
         if picture.stat().st_mtime < began:
@@ -87,7 +92,8 @@ def take(page: Page, name: str, ids: dict[str, str]) -> None:
     path = PICTURES[name].format(**ids)
     answer = page.goto(path)
     if answer is None or not answer.ok or urlsplit(page.url).path != urlsplit(path).path:
-        sys.exit(f"{name}: {path} led to {page.url}, which answered {answer and answer.status}.")
+        missed.append(f"{name}: {path} led to {page.url}, which answered {answer and answer.status}.")
+        return
     if page.locator("#live-mark").count():
         expect(page.locator("#live-mark")).to_have_attribute("data-mark", UP_TO_DATE, timeout=30_000)
     if prepare := DONE_BEFORE.get(name):

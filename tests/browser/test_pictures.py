@@ -27,7 +27,7 @@ BEFORE_ALL |= {"account_login", "invitation", "invitation-link"}
 BEFORE_ALL |= {"mfa_authenticate", "second-factor-passkey", "recovery-codes", "remove-factor", "take-second-factor"}
 BEFORE_ALL |= {"sign-on-onward"}
 # Another person has asked for it.
-BEFORE_ALL |= {"refuse-action", "break-glass", "review", "proposal-of-all"}
+BEFORE_ALL |= {"approve-action", "refuse-action", "break-glass", "review", "proposal-of-all"}
 
 
 def test_each_page_is_pictured_or_known_to_have_none() -> None:
