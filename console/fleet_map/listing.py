@@ -1,4 +1,4 @@
-"""The list beside the map: the same vehicles, 50 at a time, each with how it stands and how old its position is."""
+"""The list beside the map: the same vehicles, a page at a time, each with how it stands and how old its position is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,8 @@ from fleets.vehicles.position import Position, position_in
 from remotes.finding.condition import Condition
 
 PAGE_SIZE = 50
+FIRST_SIZE = 20
+"""The first page is shorter: a screen shows half of it, and the map waits for it."""
 
 _SALT = "fleet-map"
 # The index vehicle_by_name goes along these, from one fleet to the next.
@@ -62,17 +64,17 @@ def page_of(scope: Scope, picture: Picture, token: str, *, placeless: bool = Fal
 
     One statement, two where a part of the order ends (console/vehicle_list/sorting.py).
     """
-    vehicles = scope.vehicles
+    vehicles, size = scope.vehicles, PAGE_SIZE if token else FIRST_SIZE
     if placeless:
         vehicles = vehicles.filter(Q(latitude=None) | ~Q(fleet__in=list(scope.sighted)))
     if scope.asked is not None:
         sort = scope.asked.sort
-        found = sorting.rows_after(vehicles, sort, sorting.read_token(token, sort), PAGE_SIZE + 1)
+        found = sorting.rows_after(vehicles, sort, sorting.read_token(token, sort), size + 1)
     else:
         after = _read(token)
         vehicles = vehicles.filter(beyond(_KEY, after, ">")) if after else vehicles
-        found = list(vehicles.order_by(*_KEY)[: PAGE_SIZE + 1])
-    shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+        found = list(vehicles.order_by(*_KEY)[: size + 1])
+    shown, has_more = found[:size], len(found) > size
     rows = [
         MapRow(each, scope.fleets[each.fleet_id], picture.spot(each.pk), each.fleet_id in scope.sighted)
         for each in shown

@@ -282,8 +282,8 @@ def test_htmx_gets_the_list_and_its_next_rows(world: World, camille: Client):
     part = answer.content.decode()
     assert answer["HX-Replace-Url"] == f"{path}?q=car"
     assert 'hx-swap-oob="true"' in part
-    assert part.count("<li data-key=") == 50
+    assert part.count("<li data-key=") == 20
     more = part.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
     rows = camille.get(more, headers={"HX-Request": "true"})
-    assert rows.content.decode().count("<li data-key=") == 10
+    assert rows.content.decode().count("<li data-key=") == 40
     assert "HX-Replace-Url" not in rows
