@@ -203,4 +203,4 @@ def manager(page: Page, context: BrowserContext, login: list[Any]) -> Page:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
     if item.get_closest_marker("drawn") is None:
-        item.add_marker(pytest.mark.drawn("stories in a browser", 32, of="tests"))
+        item.add_marker(pytest.mark.drawn("stories in a browser", 26, of="tests"))

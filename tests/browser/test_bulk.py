@@ -84,7 +84,7 @@ def check_the_vehicles(page: Page, **care: str) -> None:
     page.get_by_role("button", name="Check the vehicles").click()
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_bulk_honk_of_50_with_canary_and_stop(manager: Page, fifty: Fifty) -> None:
     manager.goto(f"/fleets/{fifty.fleet}")
     manager.get_by_role("button", name="Send to all 50…").click()

@@ -68,7 +68,7 @@ def make_callback(page: Page, running: Running, name: str, target: str) -> str:
     return page.locator("#secret").inner_text()
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_a_callback_from_its_making_to_its_end(manager: Page, running: Running, other_system: OtherSystem) -> None:
     secret = make_callback(manager, running, "Booking", other_system.url)
     expect(manager.get_by_text("shown only now")).to_be_visible()

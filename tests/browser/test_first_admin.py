@@ -34,7 +34,7 @@ def still(browser: Browser, running: Running) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_from_the_link_to_the_connections(still: Page, link: str) -> None:
     visit(still, "/login")
     expect(still.get_by_text("There is no admin yet")).to_be_visible()

@@ -214,7 +214,7 @@ def test_a_row_that_moves_takes_its_box_along(manager: Page, running: Running, v
     expect(manager.get_by_role("link", name=other["label"], exact=True)).to_be_focused()
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_a_list_that_gets_empty_goes_on_looking(manager: Page, running: Running) -> None:
     fleet = running.demo["fleets"][1]["id"]
     code = (

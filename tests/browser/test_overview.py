@@ -11,7 +11,7 @@ from tests.running import Running
 FAILED = re.compile(r"failed and w(as|ere) not tried again")
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_a_failure_shows_by_itself_and_its_number_leads_to_it(manager: Page, running: Running) -> None:
     page, vehicle = manager, running.vehicles("unreachable")[0]
     fleet = running.fleet_of(vehicle)

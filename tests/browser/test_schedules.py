@@ -74,7 +74,7 @@ def test_a_schedule_across_a_change_of_the_clocks(in_paris: Page, running: Runni
     expect(page.get_by_text("The schedule “Sunday night” has ended.")).to_be_visible()
 
 
-@pytest.mark.drawn("days in a browser", 3, of="tests")
+@pytest.mark.drawn("days in a browser", 2, of="tests")
 def test_the_time_comes_and_it_is_sent(manager: Page, running: Running) -> None:
     vehicle = running.vehicles("awake")[2]
     open_vehicle(manager, running, vehicle)

@@ -23,7 +23,7 @@ def task(words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
     def mark(walk: Callable[..., None]) -> Callable[..., None]:
         told_of = pytest.mark.parametrize("hand", [words], indirect=True)(walk)
-        drawn: Callable[..., None] = pytest.mark.drawn("tasks of a fleet manager", 4, of="tests")(told_of)
+        drawn: Callable[..., None] = pytest.mark.drawn("tasks of a fleet manager", 3, of="tests")(told_of)
         return drawn
 
     return mark

@@ -19,4 +19,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
     if item.get_closest_marker("drawn") is None:
-        item.add_marker(pytest.mark.drawn("stories of a whole FleetRemote", 8, of="files"))
+        item.add_marker(pytest.mark.drawn("stories of a whole FleetRemote", 6, of="files"))
