@@ -29,6 +29,15 @@ SELECT
 FROM generate_series(0, %(many)s - 1) AS n
 """
 
+# Of a kind that the indexes of rare kinds hold, which without it are as good as empty and cost the same: one in a
+# hundred in the first fleet.
+FILL_RARE = """
+INSERT INTO fleets_auditentry (at, kind, subject, fleet_id, vehicle_id, who, origin, reason, document)
+SELECT now() - (n || ' seconds')::interval, 'looked', 'look ' || n, %(fleet)s + (n %% 100 > 0)::int, 2000000 + n,
+    'person 1', 'page', '', '{}'
+FROM generate_series(0, 1999) AS n
+"""
+
 
 @pytest.fixture
 def fleets(db: None) -> tuple[Fleet, Fleet]:
@@ -103,9 +112,8 @@ SERVED = {
     "vehicle": {"audit_vehicle"},
     "type": {"audit_fleet_type"},
     "type of all": {"audit_type"},
-    # Of a kind that hardly ever occurs either will do.
-    "kind": {"audit_fleet_kind", "audit_kind"},
-    "kind of all": {"audit_kind", "audit_fleet_kind"},
+    "kind": {"audit_fleet_kind"},
+    "kind of all": {"audit_kind"},
     "subject": {"audit_subject"},
 }
 
@@ -114,6 +122,7 @@ def test_each_search_reads_along_an_index_and_little_of_it(fleets: tuple[Fleet, 
     lyon, _ = fleets
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"fleet": lyon.pk, "many": MANY})
+        cursor.execute(FILL_RARE, {"fleet": lyon.pk})
         cursor.execute("ANALYZE fleets_auditentry")
     van = make_vehicle(lyon)
     write("look", Kind.LOOKED, vehicle=van, actor=Actor("Camille"))
