@@ -49,6 +49,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"not drawn by {VARIABLE}={SEED}; --long runs it"))
 
 
+def others(group: str, number: int, of: str = "files") -> Callable[[pytest.Item], None]:
+    """The hook `pytest_itemcollected` of a room: what is drawn in no smaller group there is drawn in this one."""
+
+    def collected(item: pytest.Item) -> None:
+        if item.get_closest_marker("drawn") is None:
+            item.add_marker(pytest.mark.drawn(group, number, of=of))
+
+    return collected
+
+
 def some(group: str, found: Collection[str], number: int) -> set[str]:
     """So many of what was found, by the seed of this run; all where none are left out."""
     return set(found) if LONG or SEED == ALL else drawn(SEED, group, found, number)

@@ -32,13 +32,13 @@ _ICONS = {
 _TYPE_ICONS = {"Navigation": "send", "Tan": "alert"}
 
 
-@register.simple_tag
+@register.filter
 def icon_of_type(remote_type: RemoteType) -> str:
     """The icon of a type that has a form and no button of its own."""
     return _TYPE_ICONS.get(remote_type.name, "send")
 
 
-@register.simple_tag
+@register.filter
 def icon_of(command: Command) -> str:
     """The name of its icon in static/icons.svg."""
     return _ICONS.get(command.name, "send")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from launcher.probes import free_port
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running_provider
+from tests.drawn import others
 from tests.running import Running, running_server
 from tests.server import Server
 
@@ -200,7 +201,5 @@ def manager(page: Page, context: BrowserContext, login: list[Any]) -> Page:
     return page
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
-    if item.get_closest_marker("drawn") is None:
-        item.add_marker(pytest.mark.drawn("stories in a browser", 26, of="tests"))
+# Each run takes some of the stories.
+pytest_itemcollected = others("stories in a browser", 26, of="tests")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from launcher.probes import free_port
+from tests.drawn import others
 from tests.running import Running, running_server
 from tests.server import Server
 
@@ -16,7 +17,5 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Each run takes some of the stories; those that belong to a smaller group are drawn there."""
-    if item.get_closest_marker("drawn") is None:
-        item.add_marker(pytest.mark.drawn("stories of a whole FleetRemote", 6, of="files"))
+# Each run takes some of the stories.
+pytest_itemcollected = others("stories of a whole FleetRemote", 6)
